@@ -1,0 +1,121 @@
+"""What can go wrong, as a tree.
+
+::
+
+    QisimError                 anything that qisim raises on purpose
+    ├── InputError             what the user gave is wrong (exit code 2); carries every problem
+    │   ├── ScenarioError      a scenario file, or a value in it
+    │   ├── StudyError         a study file, or a value in it
+    │   └── DataError          a table of observations or of design points
+    ├── StoreError             a folder of results is foreign, damaged or belongs to another study
+    └── RunError               a run could not be finished; the others are kept (exit code 3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with what the user gave.
+
+    Attributes
+    ----------
+    message : str
+        What is wrong, in plain words.
+    file : str, optional
+        The file it stands in.
+    line : int, optional
+        Its line in the file, counted from one, where known.
+    key : str, optional
+        The dotted key, such as ``workforce.staff_turnover``.
+    value : object, optional
+        The value that was given.
+    allowed : str, optional
+        What would have been allowed, with its unit.
+    nearest : str, optional
+        The nearest known name for a misspelt one.
+    """
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+    value: object = None
+    allowed: str | None = None
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        head = ": ".join(part for part in (place, self.key) if part)
+        parts = [f"{head}: {self.message}" if head else self.message]
+        if self.value is not None:
+            parts.append(f"got {shortened(self.value)}")
+        if self.allowed:
+            parts.append(f"allowed: {self.allowed}")
+        if self.nearest:
+            parts.append(f"did you mean {self.nearest!r}?")
+        return "; ".join(parts)
+
+
+def shortened(value: object, width: int = 80) -> str:
+    """Return ``repr(value)``, cut to `width` characters."""
+    text = repr(value)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that looks most like `name`, or None when nothing does."""
+    matches = get_close_matches(str(name), list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+class QisimError(Exception):
+    """Base of every error that qisim raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(QisimError):
+    """What the user gave is wrong; every problem is listed, not only the first.
+
+    Parameters
+    ----------
+    problems : sequence of Problem or str
+        All that is wrong.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem | str] | Problem | str) -> None:
+        if isinstance(problems, Problem | str):
+            problems = [problems]
+        self.problems = [p if isinstance(p, Problem) else Problem(p) for p in problems]
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ScenarioError(InputError):
+    """A scenario file, or a value meant for a scenario, is wrong."""
+
+
+class StudyError(InputError):
+    """A study file, or a value in it, is wrong."""
+
+
+class DataError(InputError):
+    """A table that the user gave (observations, design points) is wrong."""
+
+
+class StoreError(QisimError):
+    """A folder of results is foreign, damaged, or belongs to another study."""
+
+    exit_code = 2
+
+
+class RunError(QisimError):
+    """A run could not be finished."""
+
+    exit_code = 3

@@ -1,0 +1,531 @@
+"""What people in a care site do in a week, as short plain functions of numbers.
+
+This file is the model's behaviour. It uses no library at all, so that it can be printed and read by
+someone who knows nursing and not programming. The Mesa engine calls these functions as they are;
+the compiled engine compiles the same functions. No rule knows whether a programme is driven from
+outside or from inside: that acts only through who leads, whose hours it takes, how the tool fits,
+and how long support lasts, each of which is a number.
+
+How to read it
+--------------
+* Levels (strain, competence, habit, ownership, ...) run from 0 to 1.
+* A *chance* enters as `draw`, a number from 0 up to but not including 1: the thing happens when the
+  draw is below its probability.
+* Yes or no is 1.0 or 0.0.
+* `strength` is the strength of one of the study's factors: 0 is neutral, 1 is the base.
+* The sources of the numbers stand in `parameters.py`; what a rule rests on stands in its text.
+
+The only arithmetic is plus, minus, times, divided by, and comparison, so that two engines and any
+processor agree to the last bit. The few functions under *Rates* also take a power; they are worked
+out once, before a run.
+"""
+
+from __future__ import annotations
+
+# --- Rates: from the units people think in to shares per week, once before a run -------------------
+
+
+def weekly_rate(annual_share: float) -> float:
+    """Chance per week of what happens to `annual_share` of people in a year of 52 weeks.
+
+    Source: N05, N06 (derived).
+    """
+    return 1.0 - (1.0 - annual_share) ** (1.0 / 52.0)
+
+
+def weekly_loss(half_life: float) -> float:
+    """Share lost per week of what has this half-life in weeks."""
+    return 1.0 - 0.5 ** (1.0 / half_life)
+
+
+def weekly_step(weeks: float) -> float:
+    """Share of the remaining way that is gone in a week by what takes about `weeks` to follow."""
+    return 1.0 / (1.0 + weeks)
+
+
+def habit_step(routine_at: float, days: float) -> float:
+    """Share of missing habit that a week of use gives, so that `days` of weekly use make routine.
+
+    Habit grows quickly at first and then levels off (Lally 2010); the median time is 59 to 66 days
+    (Q41).
+    """
+    return 1.0 - (1.0 - routine_at) ** (7.0 / days)
+
+
+def schooled_turnover(turnover: float, unschooled_share: float, unschooled_ratio: float) -> float:
+    """Yearly turnover of staff with health education, so that all staff together have `turnover`.
+
+    Staff without health education leave `unschooled_ratio` times as often as all staff (N01, N03).
+    """
+    rest = (1.0 - unschooled_share * unschooled_ratio) / max(1.0 - unschooled_share, 0.05)
+    return turnover * max(rest, 0.0)
+
+
+# --- Small arithmetic that many rules share -------------------------------------------------------
+
+
+def within(level: float) -> float:
+    """Keep a level between 0 and 1."""
+    return 0.0 if level < 0.0 else (1.0 if level > 1.0 else level)
+
+
+def toward(level: float, goal: float, step: float) -> float:
+    """Move a level a share `step` of the way to where it is heading."""
+    return level + step * (goal - level)
+
+
+def gain(level: float, share: float) -> float:
+    """Add a share of what is still missing to a level."""
+    return level + (1.0 - level) * share
+
+
+def fade(level: float, loss: float) -> float:
+    """Take a share off a level."""
+    return level * (1.0 - loss)
+
+
+def happens(draw: float, probability: float) -> float:
+    """Say whether a thing of this probability happens (1.0) or not (0.0)."""
+    return 1.0 if draw < probability else 0.0
+
+
+def filling(amount: float, half: float) -> float:
+    """Share of the full effect that an amount has; `half` is the amount that gives half of it."""
+    return amount / (amount + half)
+
+
+def two_sided(strength: float, weight: float, face: float) -> float:
+    """Multiplier on odds of a factor that helps or hinders depending on its face.
+
+    `face` runs from -1 (hinders fully) over 0 (neither) to 1 (helps fully). Help multiplies the
+    odds, hindrance divides them by the same amount. Technology and tools, coordination and
+    knowledge sharing are such factors: the study found each as an enabler and as a barrier.
+    """
+    push = strength * weight * face
+    return 1.0 + push if face > 0.0 else 1.0 / (1.0 - push)
+
+
+def with_odds(probability: float, ratio: float) -> float:
+    """Probability after its odds have been multiplied by a ratio; certain stays certain."""
+    weighed = probability * ratio
+    return weighed / (1.0 - probability + weighed)
+
+
+def of_odds(odds: float) -> float:
+    """Probability that belongs to odds."""
+    return odds / (1.0 + odds)
+
+
+# --- 1. People: posts, newcomers, absence, leaving -------------------------------------------------
+
+
+def staff_group(draw: float, nurse_share: float, unschooled_share: float) -> float:
+    """Say which group a post is for: 0 nurse, 1 health-care worker, 2 no health education (N15)."""
+    return 0.0 if draw < nurse_share else (2.0 if draw >= 1.0 - unschooled_share else 1.0)
+
+
+def post_size(draw: float, mean_post: float, full_time_share: float) -> float:
+    """Size of a post as a share of a full one.
+
+    A given share of posts is full-time (N09); the rest spread evenly around what makes the mean
+    come out (N10).
+    """
+    part_mean = (mean_post - full_time_share) / (1.000001 - full_time_share)
+    spread = part_mean if part_mean < 1.0 - part_mean else 1.0 - part_mean
+    place = (draw - full_time_share) / (1.000001 - full_time_share)
+    part = part_mean + 0.8 * spread * (2.0 * place - 1.0)
+    return 1.0 if draw < full_time_share else (0.1 if part < 0.1 else part)
+
+
+def habit_pace(draw: float, spread: float) -> float:
+    """Pace at which a person forms habits, as a multiple of the ordinary one.
+
+    Half of all people lie above 1; with a spread of 1 paces run from a half to double (Q41: the
+    time to a habit has a long tail).
+    """
+    return (1.0 + spread * draw) / (1.0 + spread * (1.0 - draw))
+
+
+def leaving_ratio(
+    strain: float, engagement: float, usual_strain: float, usual_engagement: float,
+    strain_weight: float, engagement_weight: float,
+) -> float:  # fmt: skip
+    """How much likelier a person is to leave than in usual strain and engagement.
+
+    Strain drives people out (Q48, N16), engagement holds them (Q14).
+    """
+    driven = (1.0 + strain_weight * strain) / (1.0 + strain_weight * usual_strain)
+    held = (1.0 + engagement_weight * usual_engagement) / (1.0 + engagement_weight * engagement)
+    return driven * held
+
+
+def leaving_chance(strength: float, rate: float, ratio: float) -> float:
+    """Chance of leaving this week; factor *turnover*. Never above one half."""
+    chance = strength * rate * ratio
+    return 0.5 if chance > 0.5 else chance
+
+
+def usual_vacancy(leaving_rate: float, hiring_rate: float) -> float:
+    """Share of posts that stand empty when as many leave as are hired."""
+    return leaving_rate / (leaving_rate + hiring_rate)
+
+
+def absence_level(
+    usual: float, quarter: float, swing: float, strain: float, usual_strain: float, weight: float
+) -> float:
+    """Share of such people who are absent: the usual, times the season, times what strain adds.
+
+    `quarter` is the quarter's absence over the year's mean (N08), `swing` scales its distance to 1.
+    """
+    season = 1.0 + swing * (quarter - 1.0)
+    worn = 1.0 + weight * (strain - usual_strain)
+    level = usual * season * worn
+    return 0.0 if level < 0.0 else (0.9 if level > 0.9 else level)
+
+
+def absence_chance(absent: float, level: float, weeks: float) -> float:
+    """Chance of being absent this week: of staying away, or of falling ill.
+
+    An absence lasts `weeks` on average; people fall ill as often as keeps the share absent at
+    `level`.
+    """
+    falls_ill = level / ((1.0 - level) * weeks)
+    return 1.0 - 1.0 / weeks if absent > 0.5 else falls_ill
+
+
+# --- 2. Load: demand against hours, slack, strain --------------------------------------------------
+
+
+def working_share(settled: float) -> float:
+    """Share of full work that a person carries; a newcomer carries half at first."""
+    return 0.5 + 0.5 * settled
+
+
+def unit_load(
+    pressure: float, demand: float, planned_presence: float, post_hours: float,
+    working_hours: float, missing_hours: float, cover: float,
+) -> float:  # fmt: skip
+    """Care demand over the hours there to meet it; 1 is balance, and 3 is the most.
+
+    Demand is what the planned rota can do, times the pressure on the site and the week's `demand`
+    (1 in an ordinary week). Substitutes make good a share of the missing hours, at nine tenths of
+    the work of those who know the unit (an assumption).
+    """
+    needed = pressure * demand * planned_presence * post_hours
+    there = working_hours + 0.9 * cover * missing_hours
+    load = needed / (there + 0.001)
+    return 3.0 if load > 3.0 else load
+
+
+def own_load(load: float, extra_hours: float, hours: float) -> float:
+    """Load of one person: the unit's, and what the programme took or gave last week."""
+    own = load + extra_hours / hours
+    return 0.0 if own < 0.0 else own
+
+
+def slack(strength: float, load: float, half_slack_load: float) -> float:
+    """Share of the week's occasions for something new that the load leaves; factor *workload*.
+
+    Nearly all at low load, half at `half_slack_load`, and few when demand far outruns hands (Q47).
+    """
+    relative = load / half_slack_load
+    square = relative * relative
+    return 1.0 / (1.0 + strength * square * square)
+
+
+def strain_goal(slack_left: float, support: float, relief: float) -> float:
+    """Strain to which a load leads: what is missing in slack, eased by leaders' support (Q48)."""
+    return (1.0 - slack_left) * (1.0 - relief * support)
+
+
+def programme_load(
+    used: float, writing: float, workarounds: float, saved: float, attending: float
+) -> float:
+    """Hours that the programme takes from a person's week (below 0: gives back)."""
+    return attending + used * (writing + workarounds - saved)
+
+
+def writing_hours(strength: float, hours: float) -> float:
+    """Hours of writing that a week of use adds; factor *extensive documentation*."""
+    return strength * hours
+
+
+def workaround_hours(strength: float, hours: float, fit: float) -> float:
+    """Hours lost to workarounds where the standard does not fit; factor *misfit*."""
+    return strength * hours * (1.0 - fit)
+
+
+def saved_hours(strength: float, hours: float, usability: float, fit: float) -> float:
+    """Hours that a good tool saves (below 0: a poor one costs); factor *technology and tools*."""
+    return strength * hours * tool_face(usability, fit)
+
+
+# --- 3. Activities: who comes, and what it gives them ----------------------------------------------
+
+
+def free_to_come(slack_left: float, protected: float) -> float:
+    """Chance that the shift lets a person go: protected time, or own slack."""
+    return gain(slack_left, protected)
+
+
+def rota_reach(post: float, barrier: float) -> float:
+    """Chance that the date meets a person's rota; part-time posts are reached less (N09, N10)."""
+    return 1.0 - barrier * (1.0 - post)
+
+
+def meeting_odds(strength: float, weight: float, plan: float) -> float:
+    """What joint planning of shifts and units does to the odds of coming; factor *coordination*."""
+    return two_sided(strength, weight, 2.0 * plan - 1.0)
+
+
+def willing_odds(strength: float, weight: float, engagement: float) -> float:
+    """What energy to take part does to the odds of coming; factor *engagement*."""
+    return 1.0 + strength * weight * engagement
+
+
+def place_chance(places: float, invited: float) -> float:
+    """Chance of getting one of a limited number of places (below 0: no limit)."""
+    return 1.0 if places < 0.0 or invited <= places else places / invited
+
+
+def coming_chance(free: float, rota: float, odds: float, offered: float, present: float) -> float:
+    """Chance that an invited person takes part.
+
+    `offered` is the chance that the activity is held and has a place for them.
+    """
+    return present * offered * with_odds(free * rota, odds)
+
+
+def learner(strength: float, group_gap: float, ease_gap: float, ease: float) -> float:
+    """How well one course for all fits this person; factor *staff variety*.
+
+    Schooling, and ease in language and with screens, decide (N15).
+    """
+    return 1.0 / (1.0 + strength * (group_gap + ease_gap * (1.0 - ease)))
+
+
+def group_gap(group: float, care_worker_gap: float, unschooled_gap: float) -> float:
+    """How much harder the course is for a staff group than for nurses."""
+    return 0.0 if group < 0.5 else (care_worker_gap if group < 1.5 else unschooled_gap)
+
+
+def simulation_bonus(strength: float, extra: float) -> float:
+    """What practising in a simulation multiplies teaching by; factor *simulation training* (Q34)."""
+    return 1.0 + strength * extra
+
+
+def repeated_teaching(strength: float, effort: float) -> float:
+    """Teaching by refreshers, inductions and repeats; factor *continuous learning* (Q28 to Q31)."""
+    return strength * effort
+
+
+def learned(competence: float, effort: float, learner: float) -> float:
+    """Competence after a teaching effort: each further hour teaches less."""
+    done = effort * learner
+    return gain(competence, done / (1.0 + done))
+
+
+# --- 4. Leaders: few hours, many duties ------------------------------------------------------------
+
+
+def leader_load(load: float, span: float, usual_span: float, weight: float) -> float:
+    """Load of a leader: the unit's, and more with more staff to lead than usual (N14)."""
+    heavier = load + weight * (span / usual_span - 1.0)
+    return 0.0 if heavier < 0.0 else heavier
+
+
+def kept_share(strength: float, structure: float, slack_left: float) -> float:
+    """Share of a leader's improvement hours that survives the week; factor *systematic approach*.
+
+    Fixed time, a named person and a plan keep hours that a busy week would otherwise eat.
+    """
+    return gain(slack_left, within(strength * structure))
+
+
+def improvement_hours(hours: float, writing: float, kept: float) -> float:
+    """Hours a leader has left for the programme: those kept, less the programme's own writing."""
+    left = hours * kept - writing
+    return 0.0 if left < 0.0 else left
+
+
+def role_burden(tasks: float, hours: float) -> float:
+    """How far the tasks given outgrow the hours for them: 0 none, near 1 hopeless."""
+    return tasks / (tasks + hours + 0.001)
+
+
+def coping(strength: float, weight: float, burden: float, competence: float) -> float:
+    """What is left of a role when it outgrows hours and skill; factor *coping with responsibilities*.
+
+    Skill and confidence in the role protect; without them people feel insecure and retreat (C01).
+    """
+    return 1.0 / (1.0 + strength * weight * burden * (1.0 - competence))
+
+
+def leader_strain(strain_by_load: float, strength: float, weight: float, burden: float) -> float:
+    """Strain to which a leader's week leads: load, and a role beyond its hours."""
+    return gain(strain_by_load, within(strength * weight * burden))
+
+
+def outside_push(odds_ratio: float, hours: float, need: float) -> float:
+    """What an outside facilitator does to the odds of working with the programme (Q06, Q07).
+
+    `hours` are facilitator hours for the unit this week; none leave the odds as they are.
+    """
+    return 1.0 + (odds_ratio - 1.0) * filling(hours, need)
+
+
+def follow_up_level(hours: float, posts: float, need: float) -> float:
+    """How closely the unit is followed up, from leader hours for so many posts."""
+    return filling(hours, posts * need)
+
+
+def shared_arena(before: float, sharing: float, follow_up: float) -> float:
+    """How far there are arenas for sharing know-how: those before, and those leaders keep up."""
+    return gain(before, sharing * follow_up)
+
+
+def adapted(adaptation: float, rate: float, adaptable: float, follow_up: float) -> float:
+    """How far the unit has fitted tool and standard to its work (C03), a week later."""
+    return gain(adaptation, rate * adaptable * follow_up)
+
+
+def present_fit(fit: float, adaptation: float) -> float:
+    """Fit of tool and standard to the work, after local adaptation."""
+    return gain(fit, adaptation)
+
+
+def planned(plan: float, before: float, loss: float, meetings: float, plan_gain: float) -> float:
+    """How well shifts and units are planned together, a week later.
+
+    Meetings of leaders improve it; without them it slips back to what it was before.
+    """
+    slipped = before + (plan - before) * (1.0 - loss)
+    return gain(slipped, within(plan_gain * meetings))
+
+
+# --- 5. Colleagues: teaching beside the work, example ----------------------------------------------
+
+
+def seen_share(team_share: float, unit_share: float, closeness: float) -> float:
+    """Share of colleagues that a person sees using the practice, mostly in the own team."""
+    return closeness * team_share + (1.0 - closeness) * unit_share
+
+
+def teaching(
+    strength: float, contact: float, rate: float, arena: float,
+    teachers: float, able: float, competence: float,
+) -> float:  # fmt: skip
+    """Share of missing competence that able team mates pass on; factor *knowledge sharing*.
+
+    `able` is how competent those are who can teach, `teachers` how much of the team can. Arenas for
+    sharing speed teaching up, their lack slows it down (C01).
+    """
+    gap = able - competence
+    pace = contact * rate * teachers * two_sided(strength, 1.0, 2.0 * arena - 1.0)
+    return within(pace * gap) if gap > 0.0 else 0.0
+
+
+def pull_of_example(contact: float, weight: float, share: float, threshold: float) -> float:
+    """What seeing others use it does to the odds: little from few, much past a threshold (Q58)."""
+    square = share * share
+    return 1.0 + contact * weight * square / (square + threshold * threshold)
+
+
+# --- 6. Attitudes ----------------------------------------------------------------------------------
+
+
+def relevance_goal(
+    from_fit: float, fit: float, from_effect: float, seen: float, used: float
+) -> float:
+    """Relevance to which fit and visible effect lead, half seen in others, half in own work (C01)."""
+    return within(from_fit * fit + from_effect * 0.5 * (seen + used))
+
+
+def owned(
+    ownership: float, loss: float, from_part: float, took_part: float,
+    from_adapting: float, adaptation: float,
+) -> float:  # fmt: skip
+    """Ownership a week later: it fades, and grows with taking part and with adapting (C01, C03)."""
+    grown = within(from_part * took_part + from_adapting * adaptation)
+    return gain(fade(ownership, loss), grown)
+
+
+def dedication_goal(
+    disposition: float, from_support: float, support: float, from_results: float, seen: float,
+    wear: float, strain: float,
+) -> float:  # fmt: skip
+    """Dedication to which disposition, leaders and results lead, worn by strain (Q22, Q25, Q48)."""
+    return within(0.5 * disposition + from_support * support + from_results * seen) * (
+        1.0 - wear * strain
+    )
+
+
+def engagement_goal(
+    base: float, from_skill: float, skill_used: float, from_support: float, support: float,
+    wear: float, strain: float,
+) -> float:  # fmt: skip
+    """Engagement to which resources lead, above all use of one's skill (C05), worn by strain."""
+    return within(base + from_skill * skill_used + from_support * support) * (1.0 - wear * strain)
+
+
+def attitude(strength: float, weight: float, level: float) -> float:
+    """What an attitude does to odds; factors *ownership*, *engagement*, *perceived relevance*."""
+    return 1.0 + strength * weight * level
+
+
+# --- 7. Use: capability, opportunity, motivation; habit --------------------------------------------
+
+
+def capability(competence: float, half: float) -> float:
+    """Share of occasions a person could handle: none without competence, all with full."""
+    return competence * (1.0 + half) / (competence + half)
+
+
+def opportunity(slack_left: float, strength: float, hold: float, dedication: float) -> float:
+    """Share of occasions there is time for; a dedicated person makes up some; factor *dedication*."""
+    return gain(slack_left, within(strength * hold * dedication))
+
+
+def tool_face(usability: float, fit: float) -> float:
+    """Whether the tool helps (towards 1) or hinders (towards -1): usability and fit decide."""
+    return usability + fit - 1.0
+
+
+def misfit_odds(strength: float, weight: float, fit: float) -> float:
+    """What a standard that does not fit the work does to the odds of use; factor *misfit*."""
+    return 1.0 / (1.0 + strength * weight * (1.0 - fit))
+
+
+def motivation_odds(
+    base: float, attitudes: float, example: float, support: float, tool: float
+) -> float:
+    """Odds of wanting to use the practice: base, attitudes, others' example, support, the tool."""
+    return base * attitudes * example * support * tool
+
+
+def intent(capability: float, opportunity: float, odds: float) -> float:
+    """Chance to use it on purpose: capability, opportunity and motivation together (COM-B)."""
+    return capability * opportunity * of_odds(odds)
+
+
+def use_chance(intent: float, carries: float, habit: float) -> float:
+    """Chance to use it this week: on purpose, or because habit carries it."""
+    return gain(intent, carries * habit)
+
+
+def habit_next(habit: float, used: float, step: float, loss: float) -> float:
+    """Habit a week later: it grows with use and fades without."""
+    return gain(habit, within(step)) if used > 0.5 else fade(habit, loss)
+
+
+def routine_next(routine: float, habit: float, routine_at: float, lost_at: float) -> float:
+    """Whether use is routine: from a strong habit on, until the habit is nearly gone."""
+    return 1.0 if habit >= routine_at else (0.0 if habit < lost_at else routine)
+
+
+# --- 8. Forgetting ---------------------------------------------------------------------------------
+
+
+def remembered(competence: float, loss: float, used: float, protects: float) -> float:
+    """Competence a week later: it fades without practice (Q28 to Q30); use protects it."""
+    return fade(competence, loss * (1.0 - protects * used))

@@ -1,0 +1,337 @@
+"""The site at week 0 and the programme's calendar, as tables; the same for both engines.
+
+`World` holds what has a shape: units, teams, posts, weeks, the calendar. `coefficients` holds what is
+a number: every parameter by its short name, with half-lives and yearly shares already turned into
+weekly ones. Runs that differ only in numbers share one world, so a sweep builds it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim import draws, rules
+from qisim.evidence import probability_external, probability_internal
+from qisim.parameters import FACTORS, PARAMETERS
+
+if TYPE_CHECKING:
+    from qisim.scenario import Activity, Scenario
+
+KINDS = (
+    "workshop", "homework", "seminar", "compendium", "elearning",
+    "skills_training", "simulation", "refresher", "coaching", "feedback",
+)  # fmt: skip
+SELF_PACED = ("compendium", "elearning")
+MEETINGS = ("workshop", "seminar")
+OWN_PACE = (*SELF_PACED, "homework")
+"""Kinds that no rota can make people miss."""
+
+QUARTERS = (7.8, 6.9, 5.6, 7.5)
+"""Doctor-certified absence of municipal staff by quarter, 2019, % (source: N08)."""
+
+SHAPING = tuple(p.name for p in PARAMETERS.values() if p.kind == "int")
+"""Parameters that shape the world and so do not vary within one batch."""
+
+NOBODY, FACILITATOR, CHAMPION, UNIT_LEADER = range(4)
+LEADS = {"nobody": NOBODY, "facilitator": FACILITATOR, "champion": CHAMPION, "leader": UNIT_LEADER}
+
+ACTIVITY = np.dtype(
+    [
+        ("week", np.int64),
+        ("kind", np.int64),
+        ("led_by", np.int64),
+        ("hours", np.float64),
+        ("for_staff", np.float64),
+        ("for_leaders", np.float64),
+        ("untrained_only", np.float64),
+        ("places", np.float64),  # below 0: no limit
+        ("protected", np.float64),  # below 0: as the programme's other activities
+        ("self_paced", np.float64),  # done alone, at the rate at which such things get done
+        ("any_time", np.float64),  # no rota can make people miss it
+        ("continuous", np.float64),  # refreshes, or brings newcomers in
+        ("meeting", np.float64),  # leaders of units meet
+        ("feedback", np.float64),  # shows people their own results
+    ],
+    align=True,
+)
+"""One row per activity and week in which it is held."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything of a scenario that has a shape.
+
+    Attributes
+    ----------
+    units, teams, staff, champions, weeks : int
+        Units; teams, staff posts and development nurses in each unit; weeks of the run.
+    running : ndarray of float, shape (weeks + 1,)
+        1 in weeks in which the programme runs.
+    facilitator : ndarray of float, shape (weeks + 1,)
+        1 in weeks in which an outside facilitator is there.
+    champion_phase : ndarray of float, shape (weeks + 1,)
+        0 before the champion has hours for the programme, 1 while it runs, 2 after it.
+    quarter : ndarray of float, shape (weeks + 1,)
+        The quarter's absence over the year's mean.
+    demand : ndarray of float, shape (weeks + 1,)
+        Factor on care demand (events).
+    leader_leaves : ndarray of float, shape (weeks + 1, units)
+        1 where the unit's leader leaves by an event.
+    activities : ndarray of ACTIVITY
+        The calendar, sorted by week.
+    first : ndarray of int, shape (weeks + 2,)
+        Activities of week w are ``activities[first[w]:first[w + 1]]``.
+    end_week : int
+        Last week of the programme, within the run; 0 without a programme.
+    """
+
+    units: int
+    teams: int
+    staff: int
+    champions: int
+    weeks: int
+    running: npt.NDArray[np.float64]
+    facilitator: npt.NDArray[np.float64]
+    champion_phase: npt.NDArray[np.float64]
+    quarter: npt.NDArray[np.float64]
+    demand: npt.NDArray[np.float64]
+    leader_leaves: npt.NDArray[np.float64]
+    activities: npt.NDArray[np.void]
+    first: npt.NDArray[np.int64]
+    end_week: int
+
+    @property
+    def leaders(self) -> int:
+        """Leadership posts in each unit: its leader, then its development nurses."""
+        return 1 + self.champions
+
+    @property
+    def staff_posts(self) -> int:
+        """Staff posts of the whole site."""
+        return self.units * self.staff
+
+
+def build(scenario: Scenario) -> World:
+    """Lay out the site and the calendar of a scenario."""
+    value = scenario.values
+    weeks, start = int(value["run.weeks"]), int(value["programme.start_week"])
+    week = np.arange(weeks + 1)
+    length = int(value["programme.length_weeks"])
+    since = week - start + 1  # week of the programme, from 1
+    activities = _calendar(scenario, start, weeks)
+    return World(
+        units=int(value["site.units"]),
+        teams=int(value["site.teams_per_unit"]),
+        staff=int(value["site.staff_per_unit"]),
+        champions=int(value["site.champions_per_unit"]),
+        weeks=weeks,
+        running=_flag((since >= 1) & (since <= length)),
+        facilitator=_flag((since >= 1) & (since <= value["programme.facilitator_weeks"])),
+        champion_phase=_champion_phase(since, int(value["programme.champion_from_week"]), length),
+        quarter=_quarters(week + int(value["run.start_week_of_year"]) - 1),
+        demand=_demand(scenario, weeks),
+        leader_leaves=_leader_leaves(scenario, weeks),
+        activities=activities,
+        first=np.searchsorted(activities["week"], np.arange(weeks + 2)),
+        end_week=min(weeks, start + length - 1) if length else 0,
+    )
+
+
+def _flag(condition: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    return condition.astype(np.float64)
+
+
+def _champion_phase(since: npt.NDArray, begins: int, length: int) -> npt.NDArray[np.float64]:
+    phase = _flag((since >= begins) & (since <= length))
+    if length:
+        phase[since > length] = 2.0
+    return phase
+
+
+def _quarters(week_of_year: npt.NDArray) -> npt.NDArray[np.float64]:
+    levels = np.asarray(QUARTERS)
+    return (levels / (sum(QUARTERS) / 4.0))[(week_of_year % 52) // 13]
+
+
+def _demand(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
+    demand = np.ones(weeks + 1)
+    for event in scenario.events:
+        if event.kind == "demand":
+            demand[event.from_week : event.until_week + 1] *= event.factor
+    return demand
+
+
+def _leader_leaves(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
+    units = int(scenario.values["site.units"])
+    leaves = np.zeros((weeks + 1, units))
+    for event in scenario.events:
+        if event.kind == "leader_leaves":
+            which = slice(None) if event.unit is None else event.unit - 1
+            leaves[event.week, which] = 1.0
+    return leaves
+
+
+def _calendar(scenario: Scenario, start: int, weeks: int) -> npt.NDArray[np.void]:
+    rows = [
+        _activity_row(scenario, activity, week + start - 1)
+        for activity in scenario.activities
+        for week in held_in(activity)
+        if week + start - 1 <= weeks
+    ]
+    calendar = np.array(rows, dtype=ACTIVITY) if rows else np.zeros(0, dtype=ACTIVITY)
+    return calendar[np.argsort(calendar["week"], kind="stable")]
+
+
+def held_in(activity: Activity) -> Iterator[int]:
+    """Yield the weeks of the programme in which an activity is held."""
+    last = activity.week if activity.until is None else activity.until
+    return iter(range(activity.week, last + 1, activity.every or 1))
+
+
+def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
+    choices = scenario.choices
+    target = choices["programme.target"]
+    audience = target if activity.audience == "target" else activity.audience
+    led_by = choices["programme.lead"] if activity.led_by == "driver" else activity.led_by
+    continuous = activity.kind == "refresher" or activity.who == "untrained"
+    return (
+        week,
+        KINDS.index(activity.kind),
+        LEADS[led_by],
+        activity.hours,
+        audience in ("staff", "both", "everyone"),
+        audience in ("leaders", "both", "everyone"),
+        activity.who == "untrained",
+        -1.0 if activity.places is None else activity.places,
+        -1.0 if activity.protected is None else activity.protected,
+        activity.kind in SELF_PACED,
+        activity.kind in OWN_PACE,
+        continuous,
+        activity.kind in MEETINGS,
+        activity.kind == "feedback",
+    )
+
+
+# --- coefficients ----------------------------------------------------------------------------------
+
+_RATES = {
+    "schooled_leaving": lambda k: rules.weekly_rate(
+        rules.schooled_turnover(
+            k["staff_turnover"], k["unschooled_share"], k["unschooled_turnover_ratio"]
+        )
+    ),
+    "unschooled_leaving": lambda k: rules.weekly_rate(
+        min(k["staff_turnover"] * k["unschooled_turnover_ratio"], 0.99)
+    ),
+    "leader_leaving": lambda k: rules.weekly_rate(k["leader_turnover"]),
+    "hiring": lambda k: 1.0 / k["vacancy_weeks"],
+    "leader_hiring": lambda k: 1.0 / k["leader_vacancy_weeks"],
+    "settling_step": lambda k: rules.weekly_step(k["settling_weeks"]),
+    "strain_step": lambda k: rules.weekly_step(k["strain_weeks"]),
+    "follow_up_step": lambda k: rules.weekly_step(k["follow_up_weeks"]),
+    "attitude_step": lambda k: rules.weekly_step(k["attitude_weeks"]),
+    "skill_loss": lambda k: rules.weekly_loss(k["skill_half_life"]),
+    "ownership_loss": lambda k: rules.weekly_loss(k["ownership_half_life"]),
+    "plan_loss": lambda k: rules.weekly_loss(k["plan_half_life"]),
+    "habit_loss": lambda k: rules.weekly_loss(k["habit_half_life"]),
+    "habit_step": lambda k: rules.habit_step(k["routine_at"], k["habit_days"]),
+}
+"""Numbers that the weekly rules use, worked out from parameters once before a run."""
+
+TARGETS = ("supports_staff", "supports_leaders")
+"""1 where the outside facilitator works with this group."""
+
+TEACHES = tuple(f"{kind}_teaches" for kind in KINDS)
+
+COEFFICIENTS = (
+    *(p.name for p in PARAMETERS.values() if p.kind == "float" and p.name not in TEACHES),
+    *_RATES,
+    *TARGETS,
+    *TEACHES,  # last, so that an engine can read them as one table by kind
+)
+"""Names of the numbers that both engines read, in order."""
+
+POSITION = {name: i for i, name in enumerate(COEFFICIENTS)}
+
+
+def coefficients(scenario: Scenario) -> npt.NDArray[np.float64]:
+    """Return the numbers of a scenario in the order of `COEFFICIENTS`."""
+    target = scenario.choices["programme.target"]
+    return vector(
+        {PARAMETERS[key].name: float(value) for key, value in scenario.values.items()},
+        supports_staff=target in ("staff", "both"),
+        supports_leaders=target in ("leaders", "both"),
+    )
+
+
+def vector(
+    by_name: Mapping[str, float], supports_staff: float, supports_leaders: float
+) -> npt.NDArray[np.float64]:
+    """Return coefficients from parameters by short name."""
+    k = {
+        **by_name,
+        "supports_staff": float(supports_staff),
+        "supports_leaders": float(supports_leaders),
+    }
+    k.update({name: rate(k) for name, rate in _RATES.items()})
+    return np.array([k[name] for name in COEFFICIENTS])
+
+
+# --- the allocation ensemble -----------------------------------------------------------------------
+
+
+def allocated(
+    scenario: Scenario, row: npt.NDArray[np.float64], seed: int, replicates: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return coefficients per replicate, with factor strengths kept or cut by chance.
+
+    With ``run.allocation = "study"`` a factor keeps its strength in a scenario of the study's
+    external or internal case with the probability that the evidence gives it there, and is cut to
+    the share `allocation_cut` otherwise; ``"null"`` has one half for each process-specific factor.
+    One draw per factor and replicate serves all scenarios: what one case has, the other lacks.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its choices decide; with allocation ``off`` or no case nothing changes.
+    row : ndarray of float, shape (len(COEFFICIENTS),)
+        The scenario's coefficients.
+    seed : int
+        Seed of the study.
+    replicates : array_like of int, length R
+
+    Returns
+    -------
+    ndarray of float, shape (R, len(COEFFICIENTS))
+    """
+    numbers = np.atleast_1d(np.asarray(replicates))
+    rows = np.repeat(row[None, :], len(numbers), axis=0)
+    mode, case = scenario.choices["run.allocation"], scenario.choices["programme.study_case"]
+    if mode == "off" or case == "none":
+        return rows
+    kept = _kept(mode, case, seed, tuple(int(n) for n in numbers))
+    cut = row[POSITION["allocation_cut"]]
+    columns = [POSITION[factor] for factor in FACTORS]
+    rows[:, columns] *= np.where(kept, 1.0, cut)
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _kept(mode: str, case: str, seed: int, replicates: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Say per replicate and factor whether the case keeps the factor; shape (R, factors)."""
+    external = np.array([probability_external(f) for f in FACTORS])
+    internal = np.array([probability_internal(f) for f in FACTORS])
+    shared = external + internal > 1.0  # stated or judged to be in both
+    if mode == "null":
+        external = np.where(shared, external, 0.5)
+    draw = np.array(
+        [draws.table(seed, r, draws.SITE, 0, len(FACTORS), 0)[0, :, 0] for r in replicates]
+    )
+    # a shared factor is kept in both or cut in both; any other is in exactly one of the two
+    in_external = draw < external
+    return in_external if case == "external" else np.where(shared, draw < internal, ~in_external)
