@@ -8,7 +8,8 @@
     │   ├── StudyError         a study file, or a value in it
     │   └── DataError          a table of observations or of design points
     ├── StoreError             a folder of results is foreign, damaged or belongs to another study
-    └── RunError               a run could not be finished; the others are kept (exit code 3)
+    ├── RunError               a run could not be finished; the others are kept (exit code 3)
+    └── Interrupted            the user stopped a study; carries what was finished (exit code 130)
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -119,3 +121,19 @@ class RunError(QisimError):
     """A run could not be finished."""
 
     exit_code = 3
+
+
+class Interrupted(QisimError):
+    """The user stopped a study; what was finished is kept.
+
+    Parameters
+    ----------
+    result : object, optional
+        What was finished, as the study would have returned it; None when nothing was.
+    """
+
+    exit_code = 130
+
+    def __init__(self, result: Any = None) -> None:
+        self.result = result
+        super().__init__("interrupted")

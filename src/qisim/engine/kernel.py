@@ -24,7 +24,7 @@ from numba.extending import register_jitable
 
 from qisim import draws, rules, world
 from qisim.draws import TO_UNIT
-from qisim.results import WEEKLY
+from qisim.outcomes import WEEKLY
 from qisim.world import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER, World
 
 LANES = 16

@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim import draws, rules, world
-from qisim.results import WEEKLY
+from qisim.outcomes import WEEKLY
 from qisim.scenario import Scenario, load
 from qisim.world import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER, World
 
@@ -787,7 +787,11 @@ def _reporter(name: str) -> Any:
 
 
 def simulate(
-    site: World, rows: npt.NDArray[np.float64], seed: int, replicates: Sequence[int]
+    site: World,
+    rows: npt.NDArray[np.float64],
+    seed: int,
+    replicates: Sequence[int],
+    workers: int = 1,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Run the Mesa model once per row of coefficients.
 
@@ -801,6 +805,8 @@ def simulate(
         Seed of the study.
     replicates : sequence of int, length runs
         Replicate number of each run.
+    workers : int
+        Not used: this engine runs in one thread.
 
     Returns
     -------
