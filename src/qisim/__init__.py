@@ -1,0 +1,40 @@
+"""How a quality-improvement programme is taken up in a nursing home or home-care service.
+
+The verbs: `load` a scenario, `run` it, `compare` it with another. The model itself is `CareUnit`, an
+ordinary `mesa.Model`. Names are fetched when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qisim.engine.model import CareUnit
+    from qisim.errors import QisimError
+    from qisim.scenario import Scenario, load
+    from qisim.study import compare, run
+
+__version__ = version("qisim")
+
+_HOMES = {
+    "CareUnit": "qisim.engine.model",
+    "QisimError": "qisim.errors",
+    "Scenario": "qisim.scenario",
+    "compare": "qisim.study",
+    "load": "qisim.scenario",
+    "run": "qisim.study",
+}
+
+__all__ = ["CareUnit", "QisimError", "Scenario", "__version__", "compare", "load", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'qisim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
