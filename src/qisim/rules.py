@@ -334,6 +334,15 @@ def leader_load(load: float, span: float, usual_span: float, weight: float) -> f
     return 0.0 if heavier < 0.0 else heavier
 
 
+def hours_given(hours: float, phase: float, after: float) -> float:
+    """Hours a week for the programme: when it has ended, other things take all but a share `after`.
+
+    `phase` is 2 after the programme. Support that ends with the programme is what lets use sink (Q43,
+    Q45).
+    """
+    return hours if phase < 1.5 else hours * after
+
+
 def kept_share(strength: float, structure: float, slack_left: float) -> float:
     """Share of a leader's improvement hours that survives the week; factor *systematic approach*.
 
@@ -412,7 +421,7 @@ def seen_share(team_share: float, unit_share: float, closeness: float) -> float:
 
 
 def teaching(
-    strength: float, contact: float, rate: float, arena: float,
+    strength: float, weight: float, contact: float, rate: float, arena: float,
     teachers: float, able: float, competence: float,
 ) -> float:  # fmt: skip
     """Share of missing competence that able team mates pass on; factor *knowledge sharing*.
@@ -421,7 +430,7 @@ def teaching(
     sharing speed teaching up, their lack slows it down (C01).
     """
     gap = able - competence
-    pace = contact * rate * teachers * two_sided(strength, 1.0, 2.0 * arena - 1.0)
+    pace = contact * rate * teachers * two_sided(strength, weight, 2.0 * arena - 1.0)
     return within(pace * gap) if gap > 0.0 else 0.0
 
 
@@ -432,6 +441,11 @@ def pull_of_example(contact: float, weight: float, share: float, threshold: floa
 
 
 # --- 6. Attitudes ----------------------------------------------------------------------------------
+
+
+def first_impression(from_fit: float, fit: float) -> float:
+    """Relevance that somebody new sees in the practice as it came: how well it fits the work."""
+    return within(from_fit * fit)
 
 
 def relevance_goal(
@@ -448,6 +462,19 @@ def owned(
     """Ownership a week later: it fades, and grows with taking part and with adapting (C01, C03)."""
     grown = within(from_part * took_part + from_adapting * adaptation)
     return gain(fade(ownership, loss), grown)
+
+
+def kept_in_mind(
+    attention: float, loss: float, from_part: float, took_part: float,
+    from_support: float, support: float, from_example: float, seen: float,
+) -> float:  # fmt: skip
+    """How far the practice is in a person's mind, a week later.
+
+    Taking part brings it to mind, follow-up and the sight of colleagues keep it there, and amid all
+    else it fades: people use less what they were taught, even where the skill is there (Q37 to Q40).
+    """
+    reminded = within(from_part * took_part + from_support * support + from_example * seen)
+    return gain(fade(attention, loss), reminded)
 
 
 def dedication_goal(
@@ -503,9 +530,12 @@ def motivation_odds(
     return base * attitudes * example * support * tool
 
 
-def intent(capability: float, opportunity: float, odds: float) -> float:
-    """Chance to use it on purpose: capability, opportunity and motivation together (COM-B)."""
-    return capability * opportunity * of_odds(odds)
+def intent(capability: float, opportunity: float, odds: float, attention: float) -> float:
+    """Chance to use it on purpose: capability, opportunity and motivation together (COM-B).
+
+    What is not in mind is not done on purpose.
+    """
+    return attention * capability * opportunity * of_odds(odds)
 
 
 def use_chance(intent: float, carries: float, habit: float) -> float:

@@ -27,7 +27,7 @@ KINDS = (
     "skills_training", "simulation", "refresher", "coaching", "feedback",
 )  # fmt: skip
 SELF_PACED = ("compendium", "elearning")
-MEETINGS = ("workshop", "seminar")
+MEETINGS = ("workshop",)
 OWN_PACE = (*SELF_PACED, "homework")
 """Kinds that no rota can make people miss."""
 
@@ -74,7 +74,7 @@ class World:
         1 in weeks in which the programme runs.
     facilitator : ndarray of float, shape (weeks + 1,)
         1 in weeks in which an outside facilitator is there.
-    champion_phase : ndarray of float, shape (weeks + 1,)
+    phase : ndarray of float, shape (weeks + 1,)
         0 before the champion has hours for the programme, 1 while it runs, 2 after it.
     quarter : ndarray of float, shape (weeks + 1,)
         The quarter's absence over the year's mean.
@@ -97,7 +97,7 @@ class World:
     weeks: int
     running: npt.NDArray[np.float64]
     facilitator: npt.NDArray[np.float64]
-    champion_phase: npt.NDArray[np.float64]
+    phase: npt.NDArray[np.float64]
     quarter: npt.NDArray[np.float64]
     demand: npt.NDArray[np.float64]
     leader_leaves: npt.NDArray[np.float64]
@@ -132,7 +132,7 @@ def build(scenario: Scenario) -> World:
         weeks=weeks,
         running=_flag((since >= 1) & (since <= length)),
         facilitator=_flag((since >= 1) & (since <= value["programme.facilitator_weeks"])),
-        champion_phase=_champion_phase(since, int(value["programme.champion_from_week"]), length),
+        phase=_phase(since, int(value["programme.champion_from_week"]), length),
         quarter=_quarters(week + int(value["run.start_week_of_year"]) - 1),
         demand=_demand(scenario, weeks),
         leader_leaves=_leader_leaves(scenario, weeks),
@@ -146,7 +146,7 @@ def _flag(condition: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     return condition.astype(np.float64)
 
 
-def _champion_phase(since: npt.NDArray, begins: int, length: int) -> npt.NDArray[np.float64]:
+def _phase(since: npt.NDArray, begins: int, length: int) -> npt.NDArray[np.float64]:
     phase = _flag((since >= begins) & (since <= length))
     if length:
         phase[since > length] = 2.0
@@ -237,6 +237,7 @@ _RATES = {
     "attitude_step": lambda k: rules.weekly_step(k["attitude_weeks"]),
     "skill_loss": lambda k: rules.weekly_loss(k["skill_half_life"]),
     "ownership_loss": lambda k: rules.weekly_loss(k["ownership_half_life"]),
+    "attention_loss": lambda k: rules.weekly_loss(k["attention_half_life"]),
     "plan_loss": lambda k: rules.weekly_loss(k["plan_half_life"]),
     "habit_loss": lambda k: rules.weekly_loss(k["habit_half_life"]),
     "habit_step": lambda k: rules.habit_step(k["routine_at"], k["habit_days"]),

@@ -41,7 +41,7 @@ PERSON = lanes(
     "group", "gap", "variety", "post", "hours", "leaving_rate", "hiring_rate", "improvement_hours",
     # the person
     "in_post", "absent", "present", "settled", "ease", "disposition", "pace", "learner",
-    "competence", "habit", "ownership", "dedication", "engagement", "relevance", "strain",
+    "competence", "habit", "ownership", "attention", "dedication", "engagement", "relevance", "strain",
     "used", "routine", "took_part", "extra_hours", "left",
     # the week
     "room", "support", "seen", "effort", "part", "insight", "meetings", "attended_hours", "own_time",
@@ -173,6 +173,8 @@ def open_post(p, d, k, quarter):
         p.strain[i] = filled * k.usual_strain[i]
         p.engagement[i] = filled * k.usual_engagement[i]
         p.dedication[i] = filled * 0.5 * d.disposition[i]
+        impression = rules.first_impression(k.relevance_from_fit[i], k.fit[i])
+        p.relevance[i] = filled * impression
 
 
 @compiled
@@ -226,7 +228,7 @@ def come_or_go(p, d, k, quarter, called):
         p.competence[i] *= stays
         p.habit[i] *= stays
         p.ownership[i] *= stays
-        p.relevance[i] *= stays
+        p.attention[i] *= stays
         p.used[i] *= stays
         p.routine[i] *= stays
         p.took_part[i] *= stays
@@ -234,6 +236,8 @@ def come_or_go(p, d, k, quarter, called):
         p.strain[i] = choose(fresh, k.usual_strain[i], p.strain[i] * stays)
         p.engagement[i] = choose(fresh, k.usual_engagement[i], p.engagement[i] * stays)
         p.dedication[i] = choose(fresh, 0.5 * d.disposition[i], p.dedication[i] * stays)
+        impression = rules.first_impression(k.relevance_from_fit[i], k.fit[i])
+        p.relevance[i] = choose(fresh, impression, p.relevance[i] * stays)
     for i in range(LANES):
         level = rules.absence_level(
             k.sickness_absence[i], quarter, k.season_swing[i],
@@ -295,15 +299,17 @@ def leader_feel_load(p, unit, site, k, span, programme_on):
 def plan_champion(p, k, phase):
     """Give a champion the hours of this phase of the programme."""
     for i in range(LANES):
-        share_of_hours = choose(phase < 1.5, 1.0, k.champion_hours_after[i])
-        p.improvement_hours[i] = k.champion_hours[i] * choose(phase < 0.5, 0.0, share_of_hours)
+        begun = rules.hours_given(k.champion_hours[i], phase, k.champion_hours_after[i])
+        p.improvement_hours[i] = choose(phase < 0.5, 0.0, begun)
 
 
 @compiled
-def plan_unit_leader(p, k):
+def plan_unit_leader(p, k, phase):
     """Give a unit leader the hours for improvement work."""
     for i in range(LANES):
-        p.improvement_hours[i] = k.leader_hours[i]
+        p.improvement_hours[i] = rules.hours_given(
+            k.leader_hours[i], phase, k.leader_hours_after[i]
+        )
 
 
 # --- 3. Activities ---------------------------------------------------------------------------------
@@ -386,8 +392,8 @@ def learn_from_colleagues(p, unit, team, k):
     """Be taught by able team mates."""
     for i in range(LANES):
         taught = rules.teaching(
-            k.knowledge_sharing[i], k.contact[i], k.teaching_rate[i], unit.arena[i],
-            team.teachers[i], team.able[i], p.competence[i],
+            k.knowledge_sharing[i], k.sharing_weight[i], k.contact[i], k.teaching_rate[i],
+            unit.arena[i], team.teachers[i], team.able[i], p.competence[i],
         )  # fmt: skip
         p.competence[i] = rules.gain(p.competence[i], taught * p.present[i] * p.learner[i])
 
@@ -397,7 +403,7 @@ def learn_from_colleagues(p, unit, team, k):
 
 @compiled
 def form_attitudes(p, unit, k):
-    """Let relevance, ownership, dedication and engagement follow what happens."""
+    """Let relevance, ownership, attention, dedication and engagement follow what happens."""
     for i in range(LANES):
         step = k.attitude_step[i]
         goal = rules.relevance_goal(
@@ -409,6 +415,10 @@ def form_attitudes(p, unit, k):
         p.ownership[i] = p.in_post[i] * rules.owned(
             p.ownership[i], k.ownership_loss[i], k.ownership_from_part[i], p.part[i],
             k.ownership_from_adapting[i], unit.adaptation[i],
+        )  # fmt: skip
+        p.attention[i] = p.in_post[i] * rules.kept_in_mind(
+            p.attention[i], k.attention_loss[i], k.attention_from_part[i], p.part[i],
+            k.attention_from_support[i], p.support[i], k.attention_from_example[i], p.seen[i],
         )  # fmt: skip
         goal = rules.dedication_goal(
             p.disposition[i], k.dedication_from_support[i], p.support[i],
@@ -439,7 +449,7 @@ def attitudes(p, k, i):
 def decide(p, d, k, i, opportunity, odds):
     """Use the practice this week or not; build habit, or lose it."""
     able = rules.capability(p.competence[i], k.half_competence[i])
-    intent = rules.intent(able, opportunity, odds)
+    intent = rules.intent(able, opportunity, odds, p.attention[i])
     chance = p.present[i] * rules.use_chance(intent, k.habit_carries[i], p.habit[i])
     used = rules.happens(d.use[i], chance)
     habit = rules.habit_next(p.habit[i], used, k.habit_step[i] * p.pace[i], k.habit_loss[i])
@@ -763,7 +773,7 @@ SHAPE = np.dtype(
 CALENDAR = np.dtype(
     [
         (name, np.float64)
-        for name in ("running", "facilitator", "champion_phase", "quarter", "demand")
+        for name in ("running", "facilitator", "phase", "quarter", "demand")
     ],
     align=True,
 )
@@ -796,9 +806,9 @@ def live_leaders(shape, leaders, unit, site, k, key, blocks, chance, u, week, to
         p = leaders[u * shape.leaders + slot]
         draw(blocks, key, slot, u + 256 * draws.LEADER, week)
         if slot == 0:
-            plan_unit_leader(p, k)
+            plan_unit_leader(p, k, today.phase)
         else:
-            plan_champion(p, k, today.champion_phase)
+            plan_champion(p, k, today.phase)
         come_or_go(p, d, k, today.quarter, called if slot == 0 else 0.0)
         leader_feel_load(p, unit, site, k, float(shape.staff), today.running)
         start_week(p)

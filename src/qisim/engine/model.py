@@ -45,7 +45,7 @@ class Person(mesa.Agent):
         Draws of this post, by week and decision.
     in_post, absent, present : float
         Yes (1) or no (0).
-    competence, habit, ownership, dedication, engagement, relevance, strain, settled : float
+    competence, habit, ownership, attention, dedication, engagement, relevance, strain, settled : float
         Levels, 0 to 1.
     used, routine, took_part : float
         Used the practice this week; use is routine; ever took part in an activity.
@@ -53,8 +53,8 @@ class Person(mesa.Agent):
 
     level: int
     LEVELS = (
-        "absent", "present", "settled", "competence", "habit", "ownership", "dedication",
-        "engagement", "relevance", "strain", "used", "routine", "took_part", "extra_hours",
+        "absent", "present", "settled", "competence", "habit", "ownership", "attention",
+        "dedication", "engagement", "relevance", "strain", "used", "routine", "took_part", "extra_hours",
         "programme_hours", "writing", "meetings",
     )  # fmt: skip
 
@@ -122,6 +122,7 @@ class Person(mesa.Agent):
         self.pace = rules.habit_pace(draw.pace, self.k.pace_spread)
         self.strain, self.engagement = self.k.usual_strain, self.k.usual_engagement
         self.dedication = 0.5 * self.disposition
+        self.relevance = rules.first_impression(self.k.relevance_from_fit, self.k.fit)
         gap = rules.group_gap(self.group, self.k.care_worker_gap, self.k.unschooled_gap)
         self.learner = rules.learner(self.k.staff_variety, gap, self.k.ease_gap, self.ease)
 
@@ -192,7 +193,7 @@ class Person(mesa.Agent):
     # 6. Attitudes
 
     def form_attitudes(self) -> None:
-        """Let relevance, ownership, dedication and engagement follow what happens."""
+        """Let relevance, ownership, attention, dedication and engagement follow what happens."""
         k, unit, step = self.k, self.unit, self.k.attitude_step
         seen, support = self.seen, self.support
         goal = rules.relevance_goal(
@@ -204,6 +205,10 @@ class Person(mesa.Agent):
         self.ownership = rules.owned(
             self.ownership, k.ownership_loss, k.ownership_from_part, self.part,
             k.ownership_from_adapting, unit.adaptation,
+        )  # fmt: skip
+        self.attention = rules.kept_in_mind(
+            self.attention, k.attention_loss, k.attention_from_part, self.part,
+            k.attention_from_support, support, k.attention_from_example, seen,
         )  # fmt: skip
         goal = rules.dedication_goal(
             self.disposition, k.dedication_from_support, support,
@@ -231,7 +236,7 @@ class Person(mesa.Agent):
         """Use the practice this week or not; build habit, or lose it."""
         k = self.k
         able = rules.capability(self.competence, k.half_competence)
-        intent = rules.intent(able, opportunity, odds)
+        intent = rules.intent(able, opportunity, odds, self.attention)
         chance = self.present * rules.use_chance(intent, k.habit_carries, self.habit)
         self.used = rules.happens(self.now().use, chance)
         step = k.habit_step * self.pace
@@ -324,7 +329,7 @@ class Staff(Person):
         """Be taught by able team mates."""
         k, team = self.k, self.team
         taught = rules.teaching(
-            k.knowledge_sharing, k.contact, k.teaching_rate, self.unit.arena,
+            k.knowledge_sharing, k.sharing_weight, k.contact, k.teaching_rate, self.unit.arena,
             team.teachers, team.able, self.competence,
         )  # fmt: skip
         self.competence = rules.gain(self.competence, taught * self.present * self.learner)
@@ -392,13 +397,11 @@ class Leader(Person):
 
     def improvement_time(self) -> float:
         """Hours a week for the programme before the week's troubles."""
-        k = self.k
+        k, phase = self.k, self.model.phase
         if self.slot == 0:
-            return k.leader_hours
-        phase = self.model.champion_phase
-        return k.champion_hours * (
-            0.0 if phase < 0.5 else (1.0 if phase < 1.5 else k.champion_hours_after)
-        )
+            return rules.hours_given(k.leader_hours, phase, k.leader_hours_after)
+        begun = rules.hours_given(k.champion_hours, phase, k.champion_hours_after)
+        return 0.0 if phase < 0.5 else begun
 
     def feel_load(self) -> None:
         """Feel the unit's load and span; plan what can be kept of the hours for improvement."""
@@ -696,7 +699,7 @@ class CareUnit(mesa.Model):
         self.demand = float(site.demand[week])
         self.programme_on = float(site.running[week])
         self.facilitator_here = float(site.facilitator[week])
-        self.champion_phase = float(site.champion_phase[week])
+        self.phase = float(site.phase[week])
         self.leader_leaves = site.leader_leaves[week].tolist()
         self.activities_now = self.calendar[site.first[week] : site.first[week + 1]]
 
