@@ -12,7 +12,7 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.parameters import PARAMETERS, Parameter
@@ -76,18 +76,18 @@ class Finding:
         return tuple(p for p in PARAMETERS.values() if p.factor == self.strength)
 
 
-def _both(certainty: str, probability: float) -> tuple:
+def _both(certainty: str, probability: float) -> tuple[Any, ...]:
     return "both", probability, probability, certainty
 
 
-def _guessed(case: str, probability: float) -> tuple:
+def _guessed(case: str, probability: float) -> tuple[Any, ...]:
     """Allocate to one case; process-specific factors are in exactly one of the two."""
     inside = 1.0 - probability if case == "external" else probability
     seen = "undetermined" if abs(probability - 0.5) < 0.1 else case
     return seen, round(1.0 - inside, 2), inside, "inferred"
 
 
-_ROWS: tuple[tuple, ...] = (
+_ROWS: tuple[tuple[Any, ...], ...] = (
     ("technology and tools (enabler)", "enabler", _both("stated", 1.0), "technology_and_tools",
      "tool_face saved_hours motivation_odds",
      "A usable tool that fits the work raises the odds of use and gives back some of the time that the practice takes.",
@@ -167,8 +167,19 @@ _ROWS: tuple[tuple, ...] = (
 )  # fmt: skip
 
 FINDINGS: dict[str, Finding] = {
-    name: Finding(name, kind, *where, strength, tuple(rules.split()), mechanism, tuple(sources.split()))
-    for name, kind, where, strength, rules, mechanism, sources in _ROWS
+    name: Finding(
+        name,
+        kind,
+        seen,
+        external,
+        internal,
+        certainty,
+        strength,
+        tuple(rules.split()),
+        mechanism,
+        tuple(ids.split()),
+    )  # fmt: skip
+    for name, kind, (seen, external, internal, certainty), strength, rules, mechanism, ids in _ROWS
 }
 """The study's nineteen factors by name, in the study's order: ten enablers, nine barriers."""
 

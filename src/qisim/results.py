@@ -7,7 +7,7 @@ are declared in `qisim.outcomes`, and their names can be had from here as well.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,6 +32,8 @@ from qisim.outcomes import (
     checked_weekly,
     last_programme_week,
     outcomes_of,
+    shown,
+    unit_name,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "last_programme_week",
     "outcomes_of",
     "read_folder",
+    "render_summary",
     "runs_frame",
     "save",
     "summary",
@@ -56,6 +59,7 @@ __all__ = [
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from rich.table import Table
 
 
 def weekly_frame(scenario: str, replicates: Sequence[int], weekly: Array) -> pd.DataFrame:
@@ -189,6 +193,33 @@ def distribution(values: Array) -> dict[str, float]:
         "n": len(held),
         "missing": len(values) - len(held),
     }
+
+
+def render_summary(result: Result) -> Table:
+    """Return the summary of a result as a terminal table (rich), at most 100 columns wide."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    found = result.summary()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left")
+    names = ", ".join(result.scenarios)
+    table.title = Text(f"{names}: {result.runs['replicate'].nunique()} replicates")
+    for header in ("Outcome", "Mean", "Median", "5th to 95th percentile", "Without a value"):
+        table.add_column(header, justify="left" if header == "Outcome" else "right")
+    for row in found.to_dict("records"):
+        table.add_row(*(Text(cell) for cell in _summary_cells(row)))
+    return table
+
+
+def _summary_cells(row: Mapping[Any, Any]) -> Iterator[str]:
+    outcome = OUTCOMES[row["outcome"]]
+    yield outcome.label
+    yield shown(row["mean"], outcome.unit, with_unit=True)
+    yield shown(row["median"], outcome.unit, with_unit=True)
+    low, high = (shown(row[end], outcome.unit) for end in ("p05", "p95"))
+    yield f"{low} to {high} {unit_name(outcome.unit)}".rstrip()
+    yield f"{row['missing']} ({outcome.missing_when})" if row["missing"] else ""
 
 
 # What a study gives back, and its folder

@@ -9,29 +9,26 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from qisim.design import BATCH, Batch, batches, unique_names
+from qisim.design import batches, unique_names
 from qisim.draws import MAX_SEED
-from qisim.errors import InputError, Interrupted, Problem, nearest_name
-from qisim.outcomes import OUTCOMES, outcomes_of
+from qisim.errors import InputError, Interrupted, Problem, ScenarioError, nearest_name
+from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
+from qisim.runner import ENGINES, Answer, batch_size, cores, simulated
 from qisim.scenario import Scenario, load
 
 if TYPE_CHECKING:
     from qisim.compare import Comparison, Matters
     from qisim.results import Result
 
-ENGINES = {"compiled": "qisim.engine.kernel", "mesa": "qisim.engine.model"}
-"""Modules of the engines by name; each has a function `simulate` of one and the same form."""
-
-MAX_REPLICATES = 1_000_000
+MAX_REPLICATES = 20_000
+"""Of one scenario, with every week kept; a sweep, which keeps outcomes only, takes more."""
 DEFAULT_REPLICATES = 200
 
 Progress = Callable[[int, int], None]
@@ -41,12 +38,13 @@ Progress = Callable[[int, int], None]
 def run(
     scenario: Any,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    set: Mapping[str, Any] | None = None,
     replicates: int = DEFAULT_REPLICATES,
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
     scheduler: str | None = None,
+    out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
 ) -> Result:
@@ -56,10 +54,10 @@ def run(
     ----------
     scenario : str, path, mapping or Scenario
         What `qisim.load` takes.
-    overrides : mapping, optional
+    set : mapping, optional
         Values by dotted key, laid over the scenario.
     replicates : int
-        How many, 1 to 1,000,000.
+        How many, 1 to 20,000.
     seed : int
         Seed of the study, 0 to 2**63 - 1.
     engine : {"compiled", "mesa"}
@@ -68,6 +66,8 @@ def run(
         Threads (compiled) or processes (mesa); by default one per core. Results do not depend on it.
     scheduler : str, optional
         Address of an existing Dask scheduler; the runs are made there.
+    out : path, optional
+        Folder for tables, figures, report and manifest; see `qisim.results.save`.
     progress : callable, optional
         Called with runs done and runs to do.
     command : sequence of str, optional
@@ -81,31 +81,31 @@ def run(
     Raises
     ------
     InputError
-        If the scenario or an option is wrong.
+        If the scenario or an option is wrong; every problem is listed.
+    StoreError
+        If `out` holds another study; nothing is run then.
     Interrupted
-        If the user stops it; carries what was finished.
+        If the user stops it; what was finished is in `out`, and with the exception.
     """
-    from qisim import report
     from qisim.results import Result
 
-    named = unique_names([load(scenario, overrides)])
-    return _study(
-        "run", Result, named, replicates, seed, engine, workers, scheduler, progress, command,
-        presenter=report,
-    )  # fmt: skip
+    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
+    named = _loaded([scenario], set, options.problems())
+    return Study("run", Result, named, options, {}).result()
 
 
 def compare(
     base: Any,
     *others: Any,
-    overrides: Mapping[str, Any] | None = None,
+    set: Mapping[str, Any] | None = None,
     replicates: int = DEFAULT_REPLICATES,
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
     scheduler: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    matters: Matters = None,
     progress: Progress | None = None,
-    smallest: Matters = None,
     command: Sequence[str] | None = None,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
@@ -114,11 +114,11 @@ def compare(
     ----------
     base, *others : str, path, mapping or Scenario
         What `qisim.load` takes.
-    overrides : mapping, optional
+    set : mapping, optional
         Values by dotted key, laid over every scenario.
-    smallest : float or mapping, optional
+    matters : float or mapping, optional
         Smallest difference that matters: for all shares, or by outcome.
-    replicates, seed, engine, workers, scheduler, progress, command
+    replicates, seed, engine, workers, scheduler, out, progress, command
         As in `run`.
 
     Returns
@@ -129,96 +129,63 @@ def compare(
     Raises
     ------
     InputError
-        If a scenario or an option is wrong.
+        If a scenario or an option is wrong; every problem is listed.
+    StoreError
+        If `out` holds another study; nothing is run then.
     Interrupted
-        If the user stops it; carries the pairs that were finished.
+        If the user stops it; the pairs that were finished are in `out`, and with the exception.
     """
-    from qisim import report
     from qisim.compare import Comparison, smallest_differences
 
     if not others:
         raise InputError("a comparison needs a base and at least one other scenario")
-    smallest_differences(smallest)  # refused before anything is run
-    named = unique_names([load(scenario, overrides) for scenario in (base, *others)])
-    return _study(
-        "compare", Comparison, named, replicates, seed, engine, workers, scheduler, progress,
-        command, presenter=report, matters=smallest,
-    )  # fmt: skip
-
-
-# --- the flow --------------------------------------------------------------------------------------
-
-
-@dataclass
-class Finished:
-    """What the runs so far have given, per scenario."""
-
-    replicates: list[int] = field(default_factory=list)
-    weekly: list[npt.NDArray[np.float64]] = field(default_factory=list)
-    outcomes: list[dict[str, npt.NDArray[np.float64]]] = field(default_factory=list)
-    failures: dict[int, str] = field(default_factory=dict)
-
-    def add(self, batch: Batch, weekly: npt.NDArray, adopters: npt.NDArray) -> None:
-        """Take in a batch; a run with a value that is not finite has failed."""
-        fine = np.isfinite(weekly).all(axis=(0, 1))
-        for replicate in batch.replicates[~fine]:
-            self.failures[int(replicate)] = "a weekly series is not finite"
-        weekly, end = weekly[:, :, fine], batch.site.end_week
-        self.replicates += batch.replicates[fine].tolist()
-        self.weekly.append(weekly)
-        self.outcomes.append(outcomes_of(weekly, end - 1, adopters[fine]))
-
-
-def _study(
-    kind: str, form: Callable, scenarios: dict[str, Scenario], replicates: int, seed: int,
-    engine: str, workers: int | None, scheduler: str | None, progress: Progress | None,
-    command: Sequence[str] | None, **extra: Any,
-) -> Any:  # fmt: skip
-    """Check the options, make the runs, and put them together."""
-    check_options(replicates, seed, engine, workers)
-    begun = time.perf_counter()
-    finished = {name: Finished() for name in scenarios}
-    done, stopped = 0, False
+    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
+    wrong = options.problems()
     try:
-        for batch, weekly, adopters, failed in _simulated(
-            batches(scenarios, replicates, seed, _batch_size(engine, replicates, workers)),
-            engine, workers or cores(), scheduler,
-        ):  # fmt: skip
-            if failed is None:
-                finished[batch.name].add(batch, weekly, adopters)
-            else:
-                finished[batch.name].failures[int(batch.replicates[0])] = failed
-            done += len(batch)
-            if progress is not None:
-                progress(done, replicates * len(scenarios))
-    except KeyboardInterrupt:
-        stopped = True
-    manifest = _manifest(
-        kind, command, scenarios, seed, replicates, engine, time.perf_counter() - begun,
-        finished, stopped, extra,
-    )  # fmt: skip
-    if stopped:
-        raise Interrupted(_result(form, scenarios, _paired(finished), manifest, extra))
-    return _result(form, scenarios, finished, manifest, extra)
+        smallest_differences(matters)
+    except InputError as refused:
+        wrong += refused.problems
+    named = _loaded([base, *others], set, wrong)
+    return Study("compare", Comparison, named, options, {"matters": matters}).result()
 
 
-def check_options(replicates: int, seed: int, engine: str, workers: int | None) -> None:
-    """Raise InputError with every option that is out of range."""
-    problems = [
-        _whole("replicates", replicates, 1, MAX_REPLICATES),
-        _whole("seed", seed, 0, MAX_SEED),
-        None if workers is None else _whole("workers", workers, 1, 4096),
-    ]
-    if engine not in ENGINES:
-        problems.append(
-            Problem(
-                "unknown engine", key="engine", value=engine, allowed=" or ".join(ENGINES),
-                nearest=nearest_name(str(engine), ENGINES),
-            )  # fmt: skip
-        )
-    found = [problem for problem in problems if problem is not None]
-    if found:
-        raise InputError(found)
+def _loaded(
+    sources: Sequence[Any], changes: Mapping[str, Any] | None, wrong: list[Problem]
+) -> dict[str, Scenario]:
+    """Load scenarios by name; raise all that is wrong with them and with the rest of the input."""
+    error, scenarios = InputError if wrong else ScenarioError, []
+    for source in sources:
+        try:
+            scenarios.append(load(source, changes))
+        except ScenarioError as refused:
+            wrong = wrong + refused.problems
+    if wrong:
+        raise error(list(dict.fromkeys(wrong)))
+    return unique_names(scenarios)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a study is to be run; see `run`."""
+
+    replicates: int = DEFAULT_REPLICATES
+    seed: int = 1
+    engine: str = "compiled"
+    workers: int | None = None
+    scheduler: str | None = None
+    out: str | os.PathLike[str] | None = None
+    progress: Progress | None = None
+    command: Sequence[str] | None = None
+
+    def problems(self) -> list[Problem]:
+        """Return everything that is wrong with them."""
+        found = [
+            _whole("replicates", self.replicates, 1, MAX_REPLICATES),
+            _whole("seed", self.seed, 0, MAX_SEED),
+            None if self.workers is None else _whole("workers", self.workers, 1, 4096),
+            None if self.engine in ENGINES else _unknown_engine(self.engine),
+        ]
+        return [problem for problem in found if problem is not None]
 
 
 def _whole(name: str, value: Any, low: int, high: int) -> Problem | None:
@@ -229,138 +196,171 @@ def _whole(name: str, value: Any, low: int, high: int) -> Problem | None:
     return Problem(what, key=name, value=value, allowed=f"whole number from {low} to {high}")
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _unknown_engine(engine: Any) -> Problem:
+    return Problem(
+        "unknown engine", key="engine", value=engine, allowed=" or ".join(ENGINES),
+        nearest=nearest_name(str(engine), ENGINES),
+    )  # fmt: skip
 
 
-def _batch_size(engine: str, replicates: int, workers: int | None) -> int:
-    """Return runs per batch; the Mesa engine is slow, so a batch of it is small."""
-    if engine == "compiled":
-        return BATCH * (workers or cores())
-    return max(1, min(8, -(-replicates // (workers or cores()))))
+# --- the flow --------------------------------------------------------------------------------------
 
 
-Simulated = tuple[Batch, npt.NDArray, npt.NDArray, str | None]
+@dataclass
+class Finished:
+    """What the runs of one scenario have given so far."""
+
+    replicates: list[int] = field(default_factory=list)
+    weekly: list[npt.NDArray[np.float64]] = field(default_factory=list)
+    outcomes: list[dict[str, npt.NDArray[np.float64]]] = field(default_factory=list)
+    failures: dict[int, str] = field(default_factory=dict)
+
+    def add(self, answer: Answer) -> None:
+        """Take in a batch; a run with a value that is not finite has failed."""
+        batch, weekly = answer.batch, answer.weekly
+        if answer.failure is not None:
+            self.failures[int(batch.replicates[0])] = answer.failure
+            return
+        fine = np.isfinite(weekly).all(axis=(0, 1))
+        for replicate in batch.replicates[~fine]:
+            self.failures[int(replicate)] = "a weekly series is not finite"
+        weekly, end = weekly[:, :, fine], batch.site.end_week
+        self.replicates += batch.replicates[fine].tolist()
+        self.weekly.append(weekly)
+        self.outcomes.append(outcomes_of(weekly, end - 1, answer.adopters[fine]))
+
+    @property
+    def done(self) -> frozenset[int]:
+        """Replicates that are done with, whichever way they ended."""
+        return frozenset(self.replicates) | frozenset(self.failures)
+
+    def only(self, shared: frozenset[int]) -> Finished:
+        """Return this without the replicates that not every scenario is done with."""
+        sizes = np.cumsum([0, *(page.shape[2] for page in self.weekly)])
+        parts = [self.replicates[a:b] for a, b in zip(sizes, sizes[1:], strict=False)]
+        keep = [np.array([replicate in shared for replicate in part], bool) for part in parts]
+        pages = zip(self.weekly, self.outcomes, keep, strict=True)
+        kept = [(page[:, :, k], {n: v[k] for n, v in held.items()}) for page, held, k in pages]
+        return Finished(
+            [replicate for replicate in self.replicates if replicate in shared],
+            [page for page, _ in kept],
+            [held for _, held in kept],
+            {replicate: why for replicate, why in self.failures.items() if replicate in shared},
+        )
 
 
-def _simulated(
-    work: Iterable[Batch], engine: str, workers: int, scheduler: str | None
-) -> Iterator[Simulated]:
-    """Run batches where they are to be run; yield them in their order."""
-    if scheduler is not None:
-        from qisim.cluster import mapped
+@dataclass
+class Study:
+    """Scenarios on their way to a result.
 
-        for answers in mapped(simulate_safely, work, engine, scheduler):
-            yield from answers
-    elif engine == "mesa" and workers > 1:
-        yield from _in_processes(work, engine, workers)
-    else:
-        for batch in work:
-            yield from simulate_safely(batch, engine, workers)
+    Attributes
+    ----------
+    kind : {"run", "compare"}
+        What is made of them.
+    form : type
+        `qisim.results.Result` or `qisim.compare.Comparison`.
+    scenarios : dict of str to Scenario
+        By name; the base of a comparison comes first.
+    options : Options
+        How they are run.
+    settings : dict
+        What else `form` takes.
+    """
 
+    kind: str
+    form: Callable[..., Any]
+    scenarios: dict[str, Scenario]
+    options: Options
+    settings: dict[str, Any]
 
-def _in_processes(work: Iterable[Batch], engine: str, workers: int) -> Iterator[Simulated]:
-    """Run batches in worker processes, a few ahead of what is taken."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    def __post_init__(self) -> None:
+        self.finished = {name: Finished() for name in self.scenarios}
+        self.begun, self.interrupted = time.perf_counter(), False
 
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    def result(self) -> Any:
+        """Make the runs, put them together, and write the folder where one was asked for."""
+        if self.options.out is not None:
+            from qisim.folder import check_folder
+
+            check_folder(self.options.out, self.manifest())
         try:
-            for answers in pool.map(simulate_safely, work, _forever(engine)):
-                yield from answers
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            self.make_runs()
+        except KeyboardInterrupt:
+            self.interrupted = True
+        result = self.put_together()
+        if self.options.out is not None and result is not None:
+            result.save(self.options.out)
+        if self.interrupted:
+            raise Interrupted(result)
+        return result
 
+    def make_runs(self) -> None:
+        """Run every replicate of every scenario."""
+        options, done = self.options, 0
+        total = options.replicates * len(self.scenarios)
+        for answer in self.answers():
+            self.finished[answer.batch.name].add(answer)
+            done += len(answer.batch)
+            if options.progress is not None:
+                options.progress(done, total)
 
-def _forever(thing: Any) -> Iterator[Any]:
-    while True:
-        yield thing
+    def answers(self) -> Iterator[Answer]:
+        """Yield the runs, batch by batch."""
+        options = self.options
+        workers = options.workers or cores()
+        size = batch_size(options.engine, options.replicates, workers)
+        work = batches(self.scenarios, options.replicates, options.seed, size)
+        return simulated(work, options.engine, workers, options.scheduler)
 
+    def put_together(self) -> Any:
+        """Return the result of what is finished; None when nothing is."""
+        from qisim import report
 
-def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Simulated]:
-    """Run a batch; if it fails, run by run, so that one bad run costs no other."""
-    try:
-        return [(batch, *simulate(batch, engine, workers), None)]
-    except Exception:
-        if len(batch) == 1:
-            return [(batch, np.empty(0), np.empty(0), traceback.format_exc())]
-    return [
-        answer
-        for number in range(len(batch))
-        for answer in simulate_safely(batch.single(number), engine)
-    ]
+        if self.interrupted:
+            shared = frozenset.intersection(*(one.done for one in self.finished.values()))
+            self.finished = {name: one.only(shared) for name, one in self.finished.items()}
+        if not any(one.done for one in self.finished.values()):
+            return None
+        resolved = {name: scenario.to_dict() for name, scenario in self.scenarios.items()}
+        return self.form(
+            *self.tables(), resolved, self.manifest(), presenter=report, **self.settings
+        )
 
+    def tables(self) -> tuple[Any, Any]:
+        """Return the table of runs and the table of weeks."""
+        import pandas as pd
 
-def simulate(batch: Batch, engine: str, workers: int = 1) -> tuple[npt.NDArray, npt.NDArray]:
-    """Run a batch on an engine; see `qisim.engine.model.simulate`."""
-    module = import_module(ENGINES[engine])
-    return module.simulate(batch.site, batch.rows, batch.seed, batch.replicates, workers=workers)
+        from qisim.results import runs_frame, weekly_frame
 
+        runs, weekly = [], []
+        for name, one in self.finished.items():
+            outcomes = {
+                outcome: np.concatenate([page[outcome] for page in one.outcomes])
+                for outcome in (OUTCOMES if one.outcomes else ())
+            }
+            runs.append(runs_frame(name, one.replicates, outcomes, sorted(one.failures)))
+            pages = one.weekly or [np.empty((1, len(WEEKLY), 0))]
+            weekly.append(weekly_frame(name, one.replicates, np.concatenate(pages, axis=2)))
+        return pd.concat(runs, ignore_index=True), pd.concat(weekly, ignore_index=True)
 
-def _paired(finished: dict[str, Finished]) -> dict[str, Finished]:
-    """Drop replicates that not every scenario has finished."""
-    shared = set.intersection(*(set(f.replicates) | set(f.failures) for f in finished.values()))
-    for one in finished.values():
-        sizes = np.cumsum([0, *(page.shape[2] for page in one.weekly)])
-        keep = [np.isin(one.replicates[a:b], list(shared)) for a, b in zip(sizes, sizes[1:])]
-        one.weekly = [page[:, :, k] for page, k in zip(one.weekly, keep, strict=True)]
-        one.outcomes = [
-            {name: values[k] for name, values in page.items()}
-            for page, k in zip(one.outcomes, keep, strict=True)
-        ]
-        one.replicates = [r for r in one.replicates if r in shared]
-        one.failures = {r: why for r, why in one.failures.items() if r in shared}
-    return finished
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest as of now."""
+        from qisim.folder import manifest_of
 
-
-def _result(
-    form: Callable, scenarios: dict[str, Scenario], finished: dict[str, Finished],
-    manifest: dict[str, Any], extra: dict[str, Any],
-) -> Any:  # fmt: skip
-    """Put the tables together; None when nothing was finished."""
-    import pandas as pd
-
-    from qisim.results import runs_frame, weekly_frame
-
-    if not any(one.replicates or one.failures for one in finished.values()):
-        return None
-    runs, weekly = [], []
-    for name, one in finished.items():
-        outcomes = {
-            outcome: np.concatenate([page[outcome] for page in one.outcomes])
-            for outcome in (OUTCOMES if one.outcomes else ())
-        }
-        runs.append(runs_frame(name, one.replicates, outcomes, sorted(one.failures)))
-        if one.replicates:
-            weekly.append(weekly_frame(name, one.replicates, np.concatenate(one.weekly, axis=2)))
-    tables = pd.concat(runs, ignore_index=True), pd.concat(weekly, ignore_index=True)
-    resolved = {name: scenario.to_dict() for name, scenario in scenarios.items()}
-    return form(*tables, resolved, manifest, **extra)
-
-
-def _manifest(
-    kind: str, command: Sequence[str] | None, scenarios: dict[str, Scenario], seed: int,
-    replicates: int, engine: str, wall_time: float, finished: dict[str, Finished], stopped: bool,
-    extra: dict[str, Any],
-) -> dict[str, Any]:  # fmt: skip
-    from qisim.folder import manifest_of
-
-    return manifest_of(
-        kind,
-        list(command or sys.argv),
-        {name: scenario.to_dict() for name, scenario in scenarios.items()},
-        {name: scenario.digest for name, scenario in scenarios.items()},
-        seed=int(seed),
-        replicates=int(replicates),
-        engine=engine,
-        wall_time_s=wall_time,
-        settings={name: value for name, value in extra.items() if name != "presenter"},
-        failures=[
-            {"scenario": name, "replicate": replicate, "reason": reason}
-            for name, one in finished.items()
-            for replicate, reason in sorted(one.failures.items())
-        ],
-        interrupted=stopped,
-    )
+        return manifest_of(
+            self.kind,
+            list(self.options.command or sys.argv),
+            {name: scenario.to_dict() for name, scenario in self.scenarios.items()},
+            {name: scenario.digest for name, scenario in self.scenarios.items()},
+            seed=int(self.options.seed),
+            replicates=int(self.options.replicates),
+            engine=self.options.engine,
+            wall_time_s=time.perf_counter() - self.begun,
+            settings=self.settings,
+            failures=[
+                {"scenario": name, "replicate": replicate, "reason": reason}
+                for name, one in self.finished.items()
+                for replicate, reason in sorted(one.failures.items())
+            ],
+            interrupted=self.interrupted,
+        )

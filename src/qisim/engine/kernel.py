@@ -14,6 +14,7 @@ in the order of the posts, as in the model, so the two engines agree to the last
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
 from typing import Any
 
@@ -75,11 +76,7 @@ CHANCE = lanes(*draws.DECISIONS)
 BLOCK = lanes("first", "second", "third", "fourth")
 COEFFICIENT = np.dtype(
     [
-        *(
-            (name, np.float64, (LANES,))
-            for name in world.COEFFICIENTS
-            if name not in world.TEACHES
-        ),
+        *((name, np.float64, (LANES,)) for name in world.COEFFICIENTS if name not in world.TEACHES),
         ("teaches", np.float64, (len(world.TEACHES), LANES)),
     ],
     align=True,
@@ -276,9 +273,7 @@ def leader_feel_load(p, unit, site, k, span, programme_on):
         planned = choose(programme_on > p.routine[i], programme_on, p.routine[i])
         kept = rules.kept_share(k.systematic_approach[i], k.structure[i] * planned, room)
         writing = rules.writing_hours(k.documentation[i], k.leader_documentation_hours[i])
-        work_hours = rules.improvement_hours(
-            p.improvement_hours[i], programme_on * writing, kept
-        )
+        work_hours = rules.improvement_hours(p.improvement_hours[i], programme_on * writing, kept)
         burden = rules.role_burden(k.leader_tasks[i] * programme_on, work_hours)
         support = site.facilitation[i] * k.supports_leaders[i]
         by_load = rules.strain_goal(room, support, k.support_relief[i])
@@ -453,9 +448,7 @@ def decide(p, d, k, i, opportunity, odds):
     chance = p.present[i] * rules.use_chance(intent, k.habit_carries[i], p.habit[i])
     used = rules.happens(d.use[i], chance)
     habit = rules.habit_next(p.habit[i], used, k.habit_step[i] * p.pace[i], k.habit_loss[i])
-    p.routine[i] = rules.routine_next(
-        p.routine[i], habit, k.routine_at[i], k.routine_lost_at[i]
-    )
+    p.routine[i] = rules.routine_next(p.routine[i], habit, k.routine_at[i], k.routine_lost_at[i])
     p.used[i] = used
     p.habit[i] = habit
 
@@ -486,9 +479,7 @@ def leader_use_practice(p, d, unit, site, k):
         cope = rules.coping(
             k.coping_with_responsibilities[i], k.coping_weight[i], p.burden[i], p.competence[i]
         )
-        time = rules.opportunity(
-            p.kept[i], k.dedication[i], k.dedicated_hold[i], p.dedication[i]
-        )
+        time = rules.opportunity(p.kept[i], k.dedication[i], k.dedicated_hold[i], p.dedication[i])
         example = rules.pull_of_example(
             k.contact[i], k.norm_weight[i], site.leader_users[i], k.norm_threshold[i]
         )
@@ -771,10 +762,7 @@ SHAPE = np.dtype(
     [(name, np.int64) for name in ("units", "teams", "staff", "leaders", "weeks")], align=True
 )
 CALENDAR = np.dtype(
-    [
-        (name, np.float64)
-        for name in ("running", "facilitator", "phase", "quarter", "demand")
-    ],
+    [(name, np.float64) for name in ("running", "facilitator", "phase", "quarter", "demand")],
     align=True,
 )
 """One row per week: what the week brings to the whole site."""
@@ -915,7 +903,11 @@ def run(
 
 
 def simulate(
-    site: World, rows: npt.NDArray[np.float64], seed: int, replicates: Sequence[int]
+    site: World,
+    rows: npt.NDArray[np.float64],
+    seed: int,
+    replicates: Sequence[int],
+    workers: int = 1,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Run the compiled model once per row of coefficients.
 
@@ -931,6 +923,8 @@ def simulate(
         Seed of the study.
     replicates : sequence of int, length runs
         Replicate number of each run.
+    workers : int
+        Threads; each takes lanes of its own, so the results do not depend on how many there are.
 
     Returns
     -------
@@ -943,14 +937,29 @@ def simulate(
     weekly = np.empty((site.weeks, len(WEEKLY), runs))
     adopters = np.empty(runs)
     words = draws.keys(seed, replicates)
-    desk = Desk(site)
-    for begin in range(0, runs, LANES):
-        end = min(begin + LANES, runs)
-        lanes_used = np.minimum(np.arange(begin, begin + LANES), runs - 1)  # the last fills up
-        page, count = desk.run(rows[lanes_used], words[lanes_used])
-        weekly[:, :, begin:end] = page[:, :, : end - begin]
-        adopters[begin:end] = count[: end - begin]
+    groups = iter(range(0, runs, LANES))  # taken one by one by whichever thread is free
+
+    def work() -> None:
+        desk = Desk(site)
+        for begin in groups:
+            end = min(begin + LANES, runs)
+            used = np.minimum(np.arange(begin, begin + LANES), runs - 1)  # the last fills up
+            page, count = desk.run(rows[used], words[used])
+            weekly[:, :, begin:end] = page[:, :, : end - begin]
+            adopters[begin:end] = count[: end - begin]
+
+    side_by_side(work, min(workers, -(-runs // LANES)))
     return weekly, adopters
+
+
+def side_by_side(work: Callable[[], None], threads: int) -> None:
+    """Let threads do a work until nothing of it is left; compiled code leaves Python's lock alone."""
+    if threads < 2:
+        return work()
+    with ThreadPoolExecutor(threads) as pool:
+        for one in [pool.submit(work) for _ in range(threads)]:
+            one.result()
+    return None
 
 
 class Desk:

@@ -241,9 +241,7 @@ class Person(mesa.Agent):
         self.used = rules.happens(self.now().use, chance)
         step = k.habit_step * self.pace
         self.habit = rules.habit_next(self.habit, self.used, step, k.habit_loss)
-        self.routine = rules.routine_next(
-            self.routine, self.habit, k.routine_at, k.routine_lost_at
-        )
+        self.routine = rules.routine_next(self.routine, self.habit, k.routine_at, k.routine_lost_at)
 
     # 8. Forgetting
 
@@ -251,9 +249,7 @@ class Person(mesa.Agent):
         """Learn by doing; forget without."""
         k = self.k
         practised = rules.gain(self.competence, k.learning_by_doing * self.used)
-        self.competence = rules.remembered(
-            practised, k.skill_loss, self.used, k.practice_protects
-        )
+        self.competence = rules.remembered(practised, k.skill_loss, self.used, k.practice_protects)
 
 
 SIMULATION = world.KINDS.index("simulation")
@@ -569,9 +565,7 @@ class Unit:
         self.workarounds = rules.workaround_hours(
             k.standardisation_misfit, k.workaround_hours, self.fit
         )
-        self.saved = rules.saved_hours(
-            k.technology_and_tools, k.time_saved, k.usability, self.fit
-        )
+        self.saved = rules.saved_hours(k.technology_and_tools, k.time_saved, k.usability, self.fit)
 
     def meet_week(self) -> None:
         """See who is there to lead this week, and what support that gives."""
@@ -769,7 +763,7 @@ def named(row: npt.NDArray[np.float64]) -> SimpleNamespace:
 
 
 def _plain(activity: np.void) -> SimpleNamespace:
-    return SimpleNamespace(**{name: activity[name].item() for name in activity.dtype.names})
+    return SimpleNamespace(**{name: activity[name].item() for name in world.ACTIVITY.names or ()})
 
 
 def _chances(seed: int, replicate: int, level: int, site: World, slots: int) -> list:

@@ -1,0 +1,6 @@
+"""``python -m qisim`` is ``qisim``."""
+
+from qisim.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Where runs happen: in threads, in processes, or on a Dask cluster.
+
+A batch gives the same numbers wherever it is run, and whatever runs beside it. Batches come back in
+the order in which they were cut, so what is done with them does not depend on who was first.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design import BATCH, Batch
+
+ENGINES = {"compiled": "qisim.engine.kernel", "mesa": "qisim.engine.model"}
+"""Modules of the engines by name; each has a function `simulate` of one and the same form."""
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a batch.
+
+    Attributes
+    ----------
+    batch : Batch
+        What was asked for.
+    weekly : ndarray of float, shape (weeks, series, runs)
+        The weekly series; empty when it failed.
+    adopters : ndarray of float, shape (runs,)
+        Care staff with routine use in the last week; empty when it failed.
+    failure : str, optional
+        Why it failed, as a traceback; a batch that failed holds one run only.
+    """
+
+    batch: Batch
+    weekly: Array
+    adopters: Array
+    failure: str | None = None
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def batch_size(engine: str, replicates: int, workers: int) -> int:
+    """Return runs per batch; the Mesa engine is slow, so a batch of it is small."""
+    if engine == "compiled":
+        return BATCH * workers
+    return max(1, min(8, -(-replicates // workers)))
+
+
+def simulated(
+    work: Iterable[Batch], engine: str, workers: int, scheduler: str | None = None
+) -> Iterator[Answer]:
+    """Run batches where they are to be run; yield what came of them, in their order.
+
+    Parameters
+    ----------
+    work : iterable of Batch
+    engine : {"compiled", "mesa"}
+    workers : int
+        Threads (compiled) or processes (mesa).
+    scheduler : str, optional
+        Address of an existing Dask scheduler, which then has the work.
+    """
+    if scheduler is not None:
+        from qisim.cluster import mapped
+
+        for answers in mapped(simulate_safely, work, scheduler, engine=engine):
+            yield from answers
+    elif engine == "mesa" and workers > 1:
+        yield from _in_processes(work, engine, workers)
+    else:
+        for batch in work:
+            yield from simulate_safely(batch, engine, workers)
+
+
+def _in_processes(work: Iterable[Batch], engine: str, workers: int) -> Iterator[Answer]:
+    """Run batches in processes that do not need the caller's script to be importable."""
+    from loky import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers, initializer=_leave_stopping_to_others) as pool:
+        try:
+            for answers in pool.map(simulate_safely, work, repeat(engine)):
+                yield from answers
+        except BaseException:
+            pool.shutdown(wait=True, kill_workers=True)
+            raise
+
+
+def _leave_stopping_to_others() -> None:
+    """Ignore Ctrl-C in a worker: the process that the user started deals with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Answer]:
+    """Run a batch; if it fails, run by run, so that one bad run costs no other."""
+    try:
+        return [Answer(batch, *simulate(batch, engine, workers))]
+    except Exception:
+        if len(batch) == 1:
+            return [Answer(batch, np.empty(0), np.empty(0), traceback.format_exc())]
+    singles = (batch.single(number) for number in range(len(batch)))
+    return [answer for single in singles for answer in simulate_safely(single, engine)]
+
+
+def simulate(batch: Batch, engine: str, workers: int = 1) -> tuple[Array, Array]:
+    """Run a batch on an engine; see `qisim.engine.model.simulate`."""
+    module = import_module(ENGINES[engine])
+    weekly, adopters = module.simulate(
+        batch.site, batch.rows, batch.seed, batch.replicates, workers=workers
+    )
+    return weekly, adopters

@@ -1,0 +1,80 @@
+"""The walls of the house: who may import whom, and what a plain import costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import qisim
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path(qisim.__file__).parent
+HEAVY = ("mesa", "numba", "pandas", "matplotlib", "SALib", "scipy", "pyarrow", "solara")
+
+
+def python(code):
+    """Run code in a Python of its own; return what it printed."""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return ran.stdout
+
+
+def loaded_by(code):
+    """Return the top-level names of the modules that code has loaded."""
+    listing = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    return set(python(f"{code}\n{listing}").split())
+
+
+def imports_of(path):
+    """Return the top-level names that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in plain | named}
+
+
+def test_the_contracts_of_the_house_are_kept():
+    lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    command = [sys.executable, "-c", lint, "--no-cache"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "0 broken" in ran.stdout
+
+
+def test_import_qisim_loads_nothing_heavy():
+    assert not loaded_by("import qisim") & {*HEAVY, "numpy", "tomlkit", "rich", "click"}
+
+
+@pytest.mark.parametrize("code", [
+    "import qisim; qisim.load('external')",
+    "import qisim.study",
+    "from qisim import parameters, rules, evidence, errors, draws, world, design, outcomes",
+])  # fmt: skip
+def test_reading_and_planning_load_nothing_heavy(code):
+    assert not loaded_by(code) & set(HEAVY)
+
+
+def test_the_readable_engine_does_without_the_compiler():
+    assert "numba" not in loaded_by("import qisim.engine.model")
+
+
+def test_the_compiled_engine_does_without_mesa():
+    assert "mesa" not in loaded_by("import qisim.engine.kernel")
+
+
+@pytest.mark.parametrize(("library", "home"), [("mesa", "model.py"), ("numba", "kernel.py")])
+def test_an_engines_library_stays_in_its_room(library, home):
+    users = {path for path in SOURCE.rglob("*.py") if library in imports_of(path)}
+    assert SOURCE / "engine" / home in users
+    assert {path for path in users if "app" not in path.parts} == {SOURCE / "engine" / home}
+
+
+def test_what_the_package_offers_can_be_had():
+    assert all(getattr(qisim, name) is not None for name in qisim.__all__)
+    assert set(qisim.__all__) <= set(dir(qisim))
+
+
+def test_what_the_package_does_not_offer_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'simulte'"):
+        qisim.simulte  # noqa: B018
