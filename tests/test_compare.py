@@ -1,5 +1,7 @@
 """Paired comparison: the table, the verdicts in words, and how often they are wrong."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -308,7 +310,7 @@ def test_the_terminal_table_is_at_most_a_hundred_columns_wide(two):
     runs = two[0].replace({"external": "a-very-long-name-of-a-scenario-in-a-large-city"})
     for frame in (runs, two[0]):
         found = differences(frame, frame["scenario"].iloc[0])
-        console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+        console = Console(width=160, record=True, file=io.StringIO())
         for table in render_tables(found):
             console.print(table)
         text = console.export_text()
@@ -320,7 +322,7 @@ def test_the_terminal_table_is_at_most_a_hundred_columns_wide(two):
 
 def test_names_are_shown_as_they_are(two):
     runs = two[0].replace({"internal": "[red]internal"})
-    console = Console(width=120, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=120, record=True, file=io.StringIO())
     console.print(*render_tables(differences(runs, "external")))
     assert "[red]" in console.export_text()
 

@@ -330,14 +330,20 @@ def heading(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _paragraph(rows: Sequence[Mapping[str, Any]]) -> str:
     if all(row["verdict"] == SAME for row in rows):
-        return f"{heading(rows)}: no difference in any outcome of any pair."
+        return f"{heading(rows)}: {sentences(rows)[0]}"
+    return "\n".join([f"{heading(rows)}:", *(f"* {line}" for line in sentences(rows))])
+
+
+def sentences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the verdicts on a pair of scenarios in words: what is different comes first."""
+    if all(row["verdict"] == SAME for row in rows):
+        return ["no difference in any outcome of any pair."]
     groups: dict[str, list[str]] = {}
     for row in rows:
         head, _, rest = row["verdict"].partition(UNTOLD)
         groups.setdefault(head or UNTOLD, []).append(_sentence(row, rest))
     told = sorted(groups, key=lambda head: (head == UNTOLD, head.startswith("no difference")))
-    lines = [f"* {head}: {'; '.join(groups[head])}." for head in told]
-    return "\n".join([f"{heading(rows)}:", *lines])
+    return [f"{head}: {'; '.join(groups[head])}." for head in told]
 
 
 def _sentence(row: Mapping[str, Any], rest: str) -> str:

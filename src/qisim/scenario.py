@@ -194,7 +194,9 @@ def load(
 
 def _mapping(overrides: Any) -> dict[str, Any]:
     if overrides is not None and not isinstance(overrides, Mapping):
-        raise ScenarioError(Problem("overrides are not a mapping of keys to values", value=shown(overrides)))
+        raise ScenarioError(
+            Problem("overrides are not a mapping of keys to values", value=shown(overrides))
+        )
     return dict(overrides or {})
 
 
@@ -216,7 +218,9 @@ def _override(draft: Draft, changes: Mapping[str, Any]) -> None:
     """Lay overrides over a draft; they can extend nothing."""
     if "extends" in changes:
         message = "cannot be overridden"
-        draft.problems.append(Problem(message, OVERRIDE, key="extends", value=shown(changes["extends"])))
+        draft.problems.append(
+            Problem(message, OVERRIDE, key="extends", value=shown(changes["extends"]))
+        )
     draft.override({key: value for key, value in changes.items() if key != "extends"})
 
 

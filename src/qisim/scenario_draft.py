@@ -81,9 +81,7 @@ class Draft:
     values: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     places: dict[str, Place] = field(default_factory=lambda: dict.fromkeys(KEYS, (DEFAULT, None)))
     head: dict[str, Any] = field(default_factory=dict)
-    lists: dict[str, list[Entry]] = field(
-        default_factory=lambda: {"activities": [], "events": []}
-    )
+    lists: dict[str, list[Entry]] = field(default_factory=lambda: {"activities": [], "events": []})
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -206,7 +204,9 @@ class _Reading:
         """Note an unknown key of a section; the right key may stand in another one."""
         nearest = None
         if len(self.draft.problems) < SHOWN and len(str(name)) <= 80:
-            near = nearest_name(name, names) or (name if name in SHORT else nearest_name(name, SHORT))
+            near = nearest_name(name, names) or (
+                name if name in SHORT else nearest_name(name, SHORT)
+            )
             nearest = near and (names.get(near) or SHORT[near])
         self.add((section, str(name)), "is not a known key", nearest=nearest)
 

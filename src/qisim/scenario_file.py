@@ -219,7 +219,9 @@ def _toml_problem(message: str, text: str, label: str) -> Problem:
     said = message[: place.start()]
     if said == "Cannot overwrite a value":
         said = "this key has a value already"
-    return Problem(f"is not valid TOML: {said}", label, line, value=shown(rows[line - 1].strip())[:80])
+    return Problem(
+        f"is not valid TOML: {said}", label, line, value=shown(rows[line - 1].strip())[:80]
+    )
 
 
 # --- what extends what -----------------------------------------------------------------------------
@@ -304,7 +306,9 @@ class Reader:
         for number, name in enumerate(names):
             asked = replace(asked, line=layer.lines.of(("extends", number)))
             if not isinstance(name, str) or name.strip() in ("", "-"):
-                self.problems.append(replace(asked, message="does not name a file", value=shown(name)))
+                self.problems.append(
+                    replace(asked, message="does not name a file", value=shown(name))
+                )
             else:
                 asked = replace(asked, value=name, allowed=None)
                 self.visit(locate(name, folder), chain, asked)

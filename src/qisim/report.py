@@ -1,0 +1,198 @@
+"""The figures and the one-file report of a result.
+
+`study` hands this module to its results as what draws them. The page needs no other file and asks
+nothing of any host; the same result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import platform
+import shlex
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from qisim import figures
+from qisim.drawing import Picture, figure_bytes
+from qisim.errors import InputError, Problem, nearest_name
+from qisim.evidence import PLAIN_WORDS, STUDY
+from qisim.outcomes import OUTCOMES, shown
+from qisim.parameters import PARAMETERS
+from qisim.scenario_keys import CHOICES, KEYS
+
+FIGURES = ("adoption", "difference", "uptake", "hours")
+"""Names of the figures; ``difference`` belongs to comparisons only."""
+
+
+def plot(result: Any, name: str | None = None) -> Picture:
+    """Return one figure of a result.
+
+    Parameters
+    ----------
+    result : Result or Comparison
+    name : {"adoption", "difference", "uptake", "hours"}, optional
+        Which; by default the adoption curves.
+
+    Raises
+    ------
+    InputError
+        If there is no figure of this name.
+    """
+    names, wanted = figure_names(result), name or "adoption"
+    if wanted not in names:
+        raise InputError(
+            Problem("is no figure of this result", value=wanted, allowed=" | ".join(names),
+                    nearest=nearest_name(wanted, names))
+        )  # fmt: skip
+    ends = programme_ends(result)
+    if wanted == "adoption":
+        return figures.adoption_curves(result.weekly, ends)
+    if wanted == "difference":
+        return figures.paired_difference(result.weekly, result.base, result.others, ends)
+    if wanted == "uptake":
+        return figures.small_multiples(result.weekly, ends)
+    return figures.hours(result.weekly, ends)
+
+
+def figure_names(result: Any) -> tuple[str, ...]:
+    """Return which figures a result has: none without a finished run."""
+    if not is_comparison(result):
+        return tuple(name for name in FIGURES if name != "difference") if len(result.weekly) else ()
+    drawn = all((result.weekly["scenario"] == name).any() for name in result.scenarios)
+    return FIGURES if drawn else ()
+
+
+def is_comparison(result: Any) -> bool:
+    """Say whether a result compares scenarios."""
+    return hasattr(result, "differences")
+
+
+def programme_ends(result: Any) -> dict[str, int]:
+    """Return the last week of each scenario's programme (from 1); none where there is no programme."""
+    ends = {}
+    for name, scenario in result.scenarios.items():
+        programme = scenario["programme"]
+        if programme["length_weeks"]:
+            ends[name] = programme["start_week"] + programme["length_weeks"] - 1
+    return ends
+
+
+def pages(result: Any) -> dict[str, bytes]:
+    """Return the figures (PNG and SVG) and the report, by file name."""
+    pictures = {name: plot(result, name) for name in figure_names(result)}
+    drawn = {
+        f"figures/{name}.{kind}": figure_bytes(picture, kind)
+        for name, picture in pictures.items()
+        for kind in ("png", "svg")
+    }
+    shown_pictures = [
+        {
+            "data": base64.b64encode(drawn[f"figures/{name}.svg"]).decode(),
+            "alt": picture.alt,
+            "name": name,
+        }
+        for name, picture in pictures.items()
+    ]
+    return {**drawn, "report.html": page(result, shown_pictures)}
+
+
+def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
+    """Return the report as one self-contained HTML file."""
+    from jinja2 import Environment, StrictUndefined
+
+    text = resources.files("qisim").joinpath("templates", "report.html").read_text("utf-8")
+    room = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return room.from_string(text).render(**facts(result), pictures=pictures).encode()
+
+
+def facts(result: Any) -> dict[str, Any]:
+    """Return all that the page says, as plain data."""
+    manifest = result.manifest
+    assumed = sum("assumption" in p.sources for p in PARAMETERS.values())
+    return {
+        "title": " against ".join([*list(result.scenarios)[1:2], next(iter(result.scenarios))])
+        if len(result.scenarios) == 2
+        else ", ".join(result.scenarios),
+        "comparison": is_comparison(result),
+        "scenarios": [
+            {"name": name, "title": one["title"], "digest": manifest["digests"][name][:12]}
+            for name, one in result.scenarios.items()
+        ],
+        "replicates": int(result.runs["replicate"].nunique()),
+        "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
+        "pairs": _pairs(result) if is_comparison(result) else [],
+        "summary": _summary(result),
+        "settings": settings_table(result.scenarios),
+        "plain_words": PLAIN_WORDS,
+        "study": STUDY,
+        "parameters": len(PARAMETERS),
+        "assumed": assumed,
+        "failures": manifest["failures"],
+        "interrupted": manifest["interrupted"],
+        "command": shlex.join(manifest["command"]),
+        "made_with": _made_with(manifest),
+    }
+
+
+def _pairs(result: Any) -> list[dict[str, Any]]:
+    """Return each pair of scenarios: its heading, its verdicts in words, its table."""
+    from qisim.compare import HEADERS, NOTE, by_pair, heading, sentences, table_cells
+
+    return [
+        {
+            "heading": heading(rows),
+            "sentences": sentences(rows),
+            "headers": [header.format(**rows[0]) for header in HEADERS],
+            "rows": [table_cells(row) for row in rows],
+            "note": NOTE.format(**rows[0]),
+        }
+        for rows in by_pair(result.differences())
+    ]
+
+
+def _summary(result: Any) -> list[tuple[str, ...]]:
+    """Return the distribution of every outcome of every scenario, as cells."""
+    return [
+        (
+            OUTCOMES[row["outcome"]].label,
+            row["scenario"],
+            *(
+                shown(row[name], OUTCOMES[row["outcome"]].unit, with_unit=True)
+                for name in ("mean", "median", "p05", "p95")
+            ),
+            f"{row['n']}",
+        )
+        for name in OUTCOMES
+        for row in result.summary().query("outcome == @name").to_dict("records")
+    ]
+
+
+def settings_table(scenarios: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return every setting in which the scenarios differ: meaning, key, unit, a value for each."""
+    rows = []
+    for key in KEYS:
+        section, _, name = key.partition(".")
+        values = [one[section][name] for one in scenarios.values()]
+        if len({str(value) for value in values}) > 1:
+            about = CHOICES.get(key) or PARAMETERS[key]
+            unit = getattr(about, "unit", "")
+            texts = (value if isinstance(value, str) else f"{value:g}" for value in values)
+            rows.append((about.meaning, key, "" if unit == "1" else unit, *texts))
+    calendars = [str(len(one["activities"])) for one in scenarios.values()]
+    if len({str(one["activities"]) for one in scenarios.values()}) > 1:
+        rows.append(("lines in the calendar of activities", "activities", "", *calendars))
+    return rows
+
+
+def _made_with(manifest: Mapping[str, Any]) -> str:
+    """Return seed, engine and versions in a line."""
+    packages = ", ".join(f"{n} {v}" for n, v in manifest["packages"].items() if v)
+    commit = f" ({manifest['qisim_commit'][:12]})" if manifest.get("qisim_commit") else ""
+    return (
+        f"qisim {manifest['qisim_version']}{commit}, seed {manifest['seed']}, "
+        f"{manifest['engine']} engine, Python {manifest.get('python_version', platform.python_version())}, "
+        f"{packages}"
+    )
