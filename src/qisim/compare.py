@@ -329,21 +329,23 @@ def heading(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _paragraph(rows: Sequence[Mapping[str, Any]]) -> str:
-    if all(row["verdict"] == SAME for row in rows):
-        return f"{heading(rows)}: {sentences(rows)[0]}"
-    return "\n".join([f"{heading(rows)}:", *(f"* {line}" for line in sentences(rows))])
+    groups = verdict_groups(rows)
+    if not groups[0][1]:
+        return f"{heading(rows)}: {groups[0][0]}."
+    lines = (f"* {head}: {'; '.join(outcomes)}." for head, outcomes in groups)
+    return "\n".join([f"{heading(rows)}:", *lines])
 
 
-def sentences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the verdicts on a pair of scenarios in words: what is different comes first."""
+def verdict_groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return each verdict on a pair of scenarios with the outcomes it is on: differences first."""
     if all(row["verdict"] == SAME for row in rows):
-        return ["no difference in any outcome of any pair."]
+        return [("no difference in any outcome of any pair", [])]
     groups: dict[str, list[str]] = {}
     for row in rows:
         head, _, rest = row["verdict"].partition(UNTOLD)
         groups.setdefault(head or UNTOLD, []).append(_sentence(row, rest))
     told = sorted(groups, key=lambda head: (head == UNTOLD, head.startswith("no difference")))
-    return [f"{head}: {'; '.join(groups[head])}." for head in told]
+    return [(head, groups[head]) for head in told]
 
 
 def _sentence(row: Mapping[str, Any], rest: str) -> str:

@@ -178,7 +178,7 @@ FINDINGS: dict[str, Finding] = {
         tuple(rules.split()),
         mechanism,
         tuple(ids.split()),
-    )  # fmt: skip
+    )
     for name, kind, (seen, external, internal, certainty), strength, rules, mechanism, ids in _ROWS
 }
 """The study's nineteen factors by name, in the study's order: ten enablers, nine barriers."""

@@ -139,12 +139,12 @@ def facts(result: Any) -> dict[str, Any]:
 
 def _pairs(result: Any) -> list[dict[str, Any]]:
     """Return each pair of scenarios: its heading, its verdicts in words, its table."""
-    from qisim.compare import HEADERS, NOTE, by_pair, heading, sentences, table_cells
+    from qisim.compare import HEADERS, NOTE, by_pair, heading, table_cells, verdict_groups
 
     return [
         {
             "heading": heading(rows),
-            "sentences": sentences(rows),
+            "groups": verdict_groups(rows),
             "headers": [header.format(**rows[0]) for header in HEADERS],
             "rows": [table_cells(row) for row in rows],
             "note": NOTE.format(**rows[0]),

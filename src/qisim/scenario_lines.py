@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
@@ -80,10 +81,8 @@ class _Scan:
         """Read statement by statement until the end."""
         self.skip(_GAP)
         while self.at < len(self.text) and self.found.too_deep is None:
-            try:
+            with suppress(_Lost):
                 self.header() if self.text[self.at] == "[" else self.pair(self.table, 0)
-            except _Lost:
-                pass
             self.skip(_REST_OF_LINE)
             self.skip(_GAP)
 
