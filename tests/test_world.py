@@ -9,12 +9,13 @@ from qisim import world
 from qisim.evidence import probability_external, probability_internal
 from qisim.parameters import FACTORS, PARAMETERS
 from qisim.scenario_calendar import ACTIVITY_KINDS, LED_BY
-from qisim.world import COEFFICIENTS, KINDS, LEADS, POSITION, QUARTERS, build, coefficients
+from qisim.scenario_calendar import ACTIVITY_KINDS
+from qisim.world import COEFFICIENTS, LEADS, POSITION, QUARTERS, build, coefficients
 
 
 def held(site, kind):
     """Return the weeks in which activities of a kind are held."""
-    rows = site.activities[site.activities["kind"] == KINDS.index(kind)]
+    rows = site.activities[site.activities["kind"] == ACTIVITY_KINDS.index(kind)]
     return rows["week"].tolist()
 
 
@@ -135,7 +136,7 @@ def test_the_driver_leads_what_is_left_to_it(lead):
 
 
 def test_the_world_knows_the_kinds_and_leaders_of_the_scenario_format():
-    assert set(KINDS) == set(ACTIVITY_KINDS)
+    assert set(ACTIVITY_KINDS) == set(ACTIVITY_KINDS)
     assert {*LEADS, "driver"} == set(LED_BY)
 
 
@@ -150,7 +151,7 @@ def test_every_number_that_is_not_a_shape_is_a_coefficient():
 
 
 def test_teaching_by_kind_stands_last_and_in_the_order_of_kinds():
-    assert COEFFICIENTS[-len(KINDS) :] == tuple(f"{kind}_teaches" for kind in KINDS)
+    assert COEFFICIENTS[-len(ACTIVITY_KINDS) :] == tuple(f"{kind}_teaches" for kind in ACTIVITY_KINDS)
 
 
 def test_coefficients_are_the_scenarios_values():

@@ -330,7 +330,7 @@ def new(file: str, source: str) -> None:
     from qisim.scenario_text import starter_text
 
     path, base = Path(file), load(source)
-    text = starter_text(base, path.stem, source)
+    text = starter_text(base, path.stem, extended_as(source, path.parent))
     try:
         with path.open("x", encoding="utf-8", newline="\n") as sink:
             sink.write(text)
@@ -339,6 +339,15 @@ def new(file: str, source: str) -> None:
     except OSError as error:
         raise InputError(Problem(f"cannot be written: {error.strerror}", file)) from None
     click.echo(f"{file} is written; edit it, then: qisim check {file}")
+
+
+def extended_as(source: str, folder: Path) -> str:
+    """Return how a file in a folder names what it extends: paths are relative to the file."""
+    from qisim.scenario import shipped
+
+    if source == "-":
+        raise InputError("standard input cannot be extended; give a shipped name or a path")
+    return source if source in shipped() else Path(os.path.relpath(source, folder)).as_posix()
 
 
 @qisim.command()

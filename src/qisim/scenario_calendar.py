@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -110,10 +110,3 @@ def _given(entry: Activity | Event) -> dict[str, Any]:
 def short_name(name: str) -> str:
     """Return a name as people type it in a key: ``First workshop`` is ``first-workshop``."""
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
-
-
-def occurrences(activities: tuple[Activity, ...]) -> Iterator[tuple[int, Activity]]:
-    """Yield every week of the programme in which something is held, with what is held."""
-    for activity in activities:
-        for week in activity.weeks():
-            yield week, activity

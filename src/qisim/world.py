@@ -7,7 +7,7 @@ weekly ones. Runs that differ only in numbers share one world, so a sweep builds
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,14 +18,11 @@ import numpy.typing as npt
 from qisim import draws, rules
 from qisim.evidence import probability_external, probability_internal
 from qisim.parameters import FACTORS, PARAMETERS
+from qisim.scenario_calendar import ACTIVITY_KINDS
 
 if TYPE_CHECKING:
     from qisim.scenario import Activity, Scenario
 
-KINDS = (
-    "workshop", "homework", "seminar", "compendium", "elearning",
-    "skills_training", "simulation", "refresher", "coaching", "feedback",
-)  # fmt: skip
 SELF_PACED = ("compendium", "elearning")
 MEETINGS = ("workshop",)
 OWN_PACE = (*SELF_PACED, "homework")
@@ -180,17 +177,11 @@ def _calendar(scenario: Scenario, start: int, weeks: int) -> npt.NDArray[np.void
     rows = [
         _activity_row(scenario, activity, week + start - 1)
         for activity in scenario.activities
-        for week in held_in(activity)
+        for week in activity.weeks()
         if week + start - 1 <= weeks
     ]
     calendar = np.array(rows, dtype=ACTIVITY) if rows else np.zeros(0, dtype=ACTIVITY)
     return calendar[np.argsort(calendar["week"], kind="stable")]
-
-
-def held_in(activity: Activity) -> Iterator[int]:
-    """Yield the weeks of the programme in which an activity is held."""
-    last = activity.week if activity.until is None else activity.until
-    return iter(range(activity.week, last + 1, activity.every or 1))
 
 
 def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
@@ -201,7 +192,7 @@ def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
     continuous = activity.kind == "refresher" or activity.who == "untrained"
     return (
         week,
-        KINDS.index(activity.kind),
+        ACTIVITY_KINDS.index(activity.kind),
         LEADS[led_by],
         activity.hours,
         audience in ("staff", "both", "everyone"),
@@ -247,7 +238,7 @@ _RATES = {
 TARGETS = ("supports_staff", "supports_leaders")
 """1 where the outside facilitator works with this group."""
 
-TEACHES = tuple(f"{kind}_teaches" for kind in KINDS)
+TEACHES = tuple(f"{kind}_teaches" for kind in ACTIVITY_KINDS)
 
 COEFFICIENTS = (
     *(p.name for p in PARAMETERS.values() if p.kind == "float" and p.name not in TEACHES),

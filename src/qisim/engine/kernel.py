@@ -26,10 +26,11 @@ from numba.extending import register_jitable
 from qisim import draws, rules, world
 from qisim.draws import TO_UNIT
 from qisim.outcomes import WEEKLY
+from qisim.scenario_calendar import ACTIVITY_KINDS
 from qisim.world import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER, World
 
 LANES = 16
-SIMULATION = world.KINDS.index("simulation")
+SIMULATION = ACTIVITY_KINDS.index("simulation")
 
 
 def lanes(*names: str) -> np.dtype:

@@ -31,6 +31,7 @@ import numpy.typing as npt
 from qisim import draws, rules, world
 from qisim.outcomes import WEEKLY
 from qisim.scenario import Scenario, load
+from qisim.scenario_calendar import ACTIVITY_KINDS
 from qisim.world import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER, World
 
 
@@ -252,7 +253,7 @@ class Person(mesa.Agent):
         self.competence = rules.remembered(practised, k.skill_loss, self.used, k.practice_protects)
 
 
-SIMULATION = world.KINDS.index("simulation")
+SIMULATION = ACTIVITY_KINDS.index("simulation")
 
 
 class Staff(Person):
