@@ -9,7 +9,6 @@ from qisim import world
 from qisim.evidence import probability_external, probability_internal
 from qisim.parameters import FACTORS, PARAMETERS
 from qisim.scenario_calendar import ACTIVITY_KINDS, LED_BY
-from qisim.scenario_calendar import ACTIVITY_KINDS
 from qisim.world import COEFFICIENTS, LEADS, POSITION, QUARTERS, build, coefficients
 
 
@@ -151,7 +150,9 @@ def test_every_number_that_is_not_a_shape_is_a_coefficient():
 
 
 def test_teaching_by_kind_stands_last_and_in_the_order_of_kinds():
-    assert COEFFICIENTS[-len(ACTIVITY_KINDS) :] == tuple(f"{kind}_teaches" for kind in ACTIVITY_KINDS)
+    assert COEFFICIENTS[-len(ACTIVITY_KINDS) :] == tuple(
+        f"{kind}_teaches" for kind in ACTIVITY_KINDS
+    )
 
 
 def test_coefficients_are_the_scenarios_values():

@@ -332,11 +332,7 @@ def _missing(source: Source, asked: Problem | None) -> Problem:
     nearest = nearest_name(name, shipped())
     if isinstance(source.place, Path) and os.path.isfile(f"{source.place}.toml"):
         nearest = f"{name}.toml"
-    return Problem(
-        "is neither a shipped scenario nor a file",
-        asked and asked.file,
-        asked and asked.line,
-        asked and asked.key,
-        value=name,
-        nearest=nearest,
-    )
+    if asked is None:
+        return Problem("no shipped scenario and no file has this name", value=name, nearest=nearest)
+    message = "is neither a shipped scenario nor a file"
+    return Problem(message, asked.file, asked.line, asked.key, value=name, nearest=nearest)

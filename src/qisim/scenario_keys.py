@@ -43,13 +43,16 @@ class Number:
         """Return the value as the model takes it: an int, or a float whichever way it is written."""
         if isinstance(value, bool) or not isinstance(value, Real):
             raise Refused("is not a number")
+        number: Any = (
+            value  # comparing and converting numbers of any kind is beyond the type checker
+        )
         if self.whole and not isinstance(value, Integral):
             raise Refused("is not a whole number")
         if not isinstance(value, Integral) and not math.isfinite(value):
             raise Refused("is not a finite number")
-        if not self.minimum <= value <= self.maximum:
+        if not self.minimum <= number <= self.maximum:
             raise Refused("is out of range")
-        return int(value) if self.whole else float(value) + 0.0  # no negative zero
+        return int(number) if self.whole else float(number) + 0.0  # no negative zero
 
 
 @dataclass(frozen=True)
