@@ -104,7 +104,6 @@ def test_batch_run_collects_every_week():
     assert found.tolist() == lived("internal", weeks=110)["adoption"].tolist()
 
 
-@pytest.mark.xfail(strict=True, reason="a Scenario seems iterable, because it has __getitem__")
 def test_batch_run_takes_a_scenario_that_is_not_in_a_list():
     assert mesa.batch_run(
         CareUnit, {"scenario": small(), "weeks": 20}, number_processes=1, display_progress=False
@@ -148,7 +147,6 @@ def test_large_seeds_are_seeds(seed):
     same(lived(small(), seed=seed), lived(small(), seed=seed))
 
 
-@pytest.mark.xfail(strict=True, reason="CareUnit does not check seed and replicate")
 @pytest.mark.parametrize("wrong", [{"seed": -1}, {"seed": "one"}, {"replicate": -1}])
 def test_what_is_no_seed_is_an_input_error(wrong):
     with pytest.raises(InputError):

@@ -191,7 +191,6 @@ def test_coefficients_are_finite_at_both_ends_of_every_allowed_range(key):
         assert np.isfinite(row).all()
 
 
-@pytest.mark.xfail(strict=True, reason="schooled_turnover may exceed 1, and its rate is complex")
 def test_chances_per_week_stay_chances_when_hardly_anybody_stays():
     extremes = {"staff_turnover": 0.95, "unschooled_turnover_ratio": 0.2, "unschooled_share": 0.5}
     row = coefficients(small({**extremes, "nurse_share": 0.5}))

@@ -31,6 +31,7 @@ STAFF, LEADER, SITE = 0, 1, 2
 """Levels of an address. `SITE` draws (one per factor) serve the allocation ensemble."""
 
 MAX_SEED = 2**63 - 1
+MAX_REPLICATE = 2**32 - 1
 
 U64 = np.uint64
 MASK = U64(0xFFFFFFFF)

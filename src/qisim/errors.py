@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Integral
 from typing import Any
 
 
@@ -73,6 +74,15 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like `name`, or None when nothing does."""
     matches = get_close_matches(str(name), list(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+def not_whole(name: str, value: Any, low: int, high: int) -> Problem | None:
+    """Return the problem of an option that is no whole number from `low` to `high`; else None."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if whole and low <= value <= high:
+        return None
+    what = "out of range" if whole else "not a whole number"
+    return Problem(what, key=name, value=value, allowed=f"whole number from {low} to {high}")
 
 
 class QisimError(Exception):

@@ -63,6 +63,10 @@ class Scenario:
     events: tuple[Event, ...] = ()
     origins: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
+    __iter__ = (
+        None  # one thing, not a list of things: `mesa.batch_run` looks whether it can iterate
+    )
+
     def __hash__(self) -> int:
         return hash(self.digest)
 

@@ -18,7 +18,14 @@ import numpy.typing as npt
 
 from qisim.design import batches, unique_names
 from qisim.draws import MAX_SEED
-from qisim.errors import InputError, Interrupted, Problem, ScenarioError, nearest_name
+from qisim.errors import (
+    InputError,
+    Interrupted,
+    Problem,
+    ScenarioError,
+    nearest_name,
+    not_whole,
+)
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
 from qisim.runner import ENGINES, Answer, batch_size, cores, simulated
 from qisim.scenario import Scenario, load
@@ -180,20 +187,12 @@ class Options:
     def problems(self) -> list[Problem]:
         """Return everything that is wrong with them."""
         found = [
-            _whole("replicates", self.replicates, 1, MAX_REPLICATES),
-            _whole("seed", self.seed, 0, MAX_SEED),
-            None if self.workers is None else _whole("workers", self.workers, 1, 4096),
+            not_whole("replicates", self.replicates, 1, MAX_REPLICATES),
+            not_whole("seed", self.seed, 0, MAX_SEED),
+            None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
             None if self.engine in ENGINES else _unknown_engine(self.engine),
         ]
         return [problem for problem in found if problem is not None]
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> Problem | None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if whole and low <= value <= high:
-        return None
-    what = "out of range" if whole else "not a whole number"
-    return Problem(what, key=name, value=value, allowed=f"whole number from {low} to {high}")
 
 
 def _unknown_engine(engine: Any) -> Problem:

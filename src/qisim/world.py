@@ -210,14 +210,20 @@ def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
 
 # --- coefficients ----------------------------------------------------------------------------------
 
+HIGHEST_TURNOVER = 0.99
+"""Of one group in a year, whatever the ratio between groups says."""
+
 _RATES = {
     "schooled_leaving": lambda k: rules.weekly_rate(
-        rules.schooled_turnover(
-            k["staff_turnover"], k["unschooled_share"], k["unschooled_turnover_ratio"]
+        min(
+            rules.schooled_turnover(
+                k["staff_turnover"], k["unschooled_share"], k["unschooled_turnover_ratio"]
+            ),
+            HIGHEST_TURNOVER,
         )
     ),
     "unschooled_leaving": lambda k: rules.weekly_rate(
-        min(k["staff_turnover"] * k["unschooled_turnover_ratio"], 0.99)
+        min(k["staff_turnover"] * k["unschooled_turnover_ratio"], HIGHEST_TURNOVER)
     ),
     "leader_leaving": lambda k: rules.weekly_rate(k["leader_turnover"]),
     "hiring": lambda k: 1.0 / k["vacancy_weeks"],

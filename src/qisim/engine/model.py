@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim import draws, rules, world
+from qisim.errors import InputError, not_whole
 from qisim.outcomes import WEEKLY
 from qisim.scenario import Scenario, load
 from qisim.scenario_calendar import ACTIVITY_KINDS
@@ -614,8 +615,8 @@ class CareUnit(mesa.Model):
 
     Raises
     ------
-    ScenarioError
-        If the scenario or an override is wrong.
+    InputError
+        If the scenario, an override, the seed or the replicate is wrong.
     """
 
     def __init__(
@@ -626,6 +627,7 @@ class CareUnit(mesa.Model):
         rng: Any = None,
         **parameters: Any,
     ) -> None:
+        _check_address(seed, replicate)
         super().__init__(seed=seed)
         self.scenario: Scenario = load(scenario, parameters or None)
         self.replicate, self.study_seed = int(replicate), int(seed)
@@ -743,6 +745,17 @@ class CareUnit(mesa.Model):
     def leaders(self) -> list[Leader]:
         """Leadership posts of all units, in order."""
         return [leader for unit in self.units for leader in unit.leaders]
+
+
+def _check_address(seed: Any, replicate: Any) -> None:
+    """Raise InputError unless seed and replicate can fix a draw."""
+    found = [
+        not_whole("seed", seed, 0, draws.MAX_SEED),
+        not_whole("replicate", replicate, 0, draws.MAX_REPLICATE),
+    ]
+    problems = [problem for problem in found if problem is not None]
+    if problems:
+        raise InputError(problems)
 
 
 MEANS = ("competence", "ownership", "dedication", "engagement", "relevance", "strain")
