@@ -10,7 +10,7 @@ import pytest
 from worlds import series, small
 
 import qisim
-from qisim.compare import compared, smallest_differences
+from qisim.comparison import compared, smallest_differences
 from qisim.engine.kernel import simulate
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
 from qisim.paired import Pairs, interval_of

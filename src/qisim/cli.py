@@ -22,7 +22,7 @@ import click
 from qisim.errors import InputError, Interrupted, Problem, QisimError
 
 if TYPE_CHECKING:
-    from qisim.compare import Comparison
+    from qisim.comparison import Comparison
     from qisim.results import Result
 
 RUNS_FAILED, INTERRUPTED, FAULT = 3, 130, 1
@@ -251,7 +251,7 @@ def print_result(result: Any) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     if hasattr(result, "differences"):
-        from qisim.compare import render_tables
+        from qisim.comparison import render_tables
 
         for table in render_tables(result.differences()):
             console.print(table)

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from qisim.errors import InputError, Problem
 
-AHEAD = 4
-"""Pieces of work per thread of the cluster that are sent before the first is back."""
 
-
-def mapped(
-    function: Callable[..., Any], work: Iterable[Any], scheduler: str, **keywords: Any
-) -> Iterator[Any]:
-    """Call a function on each piece of work, somewhere on the cluster; yield answers in order.
-
-    Only so many pieces are on their way at a time, so a long list of work fills no memory. A piece
-    on a worker that dies is sent to another.
+def connected(scheduler: str) -> Any:
+    """Return a client of the scheduler at an address.
 
     Parameters
     ----------
-    function : callable
-        Called with a piece of work and `keywords`.
-    work : iterable
     scheduler : str
         Address of the scheduler, such as ``tcp://10.0.0.5:8786``.
 
@@ -34,19 +20,6 @@ def mapped(
     InputError
         If Dask is not installed or no scheduler answers at this address.
     """
-    with connected(scheduler) as client:
-        pieces, waiting = iter(work), deque[Any]()
-        ahead = AHEAD * max(1, sum(client.nthreads().values()))
-        while True:
-            for piece in islice(pieces, ahead - len(waiting)):
-                waiting.append(client.submit(function, piece, **keywords, pure=False))
-            if not waiting:
-                return
-            yield waiting.popleft().result()
-
-
-def connected(scheduler: str) -> Any:
-    """Return a client of the scheduler at an address."""
     try:
         from distributed import Client
     except ImportError:

@@ -139,7 +139,7 @@ def facts(result: Any) -> dict[str, Any]:
 
 def _pairs(result: Any) -> list[dict[str, Any]]:
     """Return each pair of scenarios: its heading, its verdicts in words, its table."""
-    from qisim.compare import HEADERS, NOTE, by_pair, heading, table_cells, verdict_groups
+    from qisim.comparison import HEADERS, NOTE, by_pair, heading, table_cells, verdict_groups
 
     return [
         {

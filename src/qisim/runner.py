@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from itertools import repeat
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +24,9 @@ from qisim.design import BATCH, Batch
 
 ENGINES = {"compiled": "qisim.engine.kernel", "mesa": "qisim.engine.model"}
 """Modules of the engines by name; each has a function `simulate` of one and the same form."""
+
+AHEAD = 2
+"""Batches per worker that are handed out before the first is back."""
 
 Array = npt.NDArray[np.float64]
 
@@ -74,10 +80,13 @@ def simulated(
         Address of an existing Dask scheduler, which then has the work.
     """
     if scheduler is not None:
-        from qisim.cluster import mapped
+        from qisim.cluster import connected
 
-        for answers in mapped(simulate_safely, work, scheduler, engine=engine):
-            yield from answers
+        with connected(scheduler) as client:
+            threads = max(1, sum(client.nthreads().values()))
+            send = partial(client.submit, pure=False)
+            for answers in in_order(send, simulate_safely, work, AHEAD * threads, engine):
+                yield from answers
     elif engine == "mesa" and workers > 1:
         yield from _in_processes(work, engine, workers)
     else:
@@ -90,12 +99,30 @@ def _in_processes(work: Iterable[Batch], engine: str, workers: int) -> Iterator[
     from loky import ProcessPoolExecutor
 
     with ProcessPoolExecutor(workers, initializer=_leave_stopping_to_others) as pool:
-        try:
-            for answers in pool.map(simulate_safely, work, repeat(engine)):
-                yield from answers
-        except BaseException:
-            pool.shutdown(wait=True, kill_workers=True)
-            raise
+        for answers in in_order(pool.submit, simulate_safely, work, AHEAD * workers, engine):
+            yield from answers
+
+
+def in_order(
+    submit: Callable[..., Any], function: Callable[..., Any], work: Iterable[Any], ahead: int,
+    *more: Any,
+) -> Iterator[Any]:  # fmt: skip
+    """Hand pieces of work out, at most `ahead` at a time; yield what comes of them, in their order.
+
+    A long list of work fills no memory, and when somebody stops, what was handed out but not begun
+    is called off.
+    """
+    pieces, waiting = iter(work), deque[Any]()
+    try:
+        while True:
+            for piece in islice(pieces, ahead - len(waiting)):
+                waiting.append(submit(function, piece, *more))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def _leave_stopping_to_others() -> None:

@@ -31,7 +31,7 @@ from qisim.runner import ENGINES, Answer, batch_size, cores, simulated
 from qisim.scenario import Scenario, load
 
 if TYPE_CHECKING:
-    from qisim.compare import Comparison, Matters
+    from qisim.comparison import Comparison, Matters
     from qisim.results import Result
 
 MAX_REPLICATES = 20_000
@@ -142,7 +142,7 @@ def compare(
     Interrupted
         If the user stops it; the pairs that were finished are in `out`, and with the exception.
     """
-    from qisim.compare import Comparison, smallest_differences
+    from qisim.comparison import Comparison, smallest_differences
 
     if not others:
         raise InputError("a comparison needs a base and at least one other scenario")
@@ -257,7 +257,7 @@ class Study:
     kind : {"run", "compare"}
         What is made of them.
     form : type
-        `qisim.results.Result` or `qisim.compare.Comparison`.
+        `qisim.results.Result` or `qisim.comparison.Comparison`.
     scenarios : dict of str to Scenario
         By name; the base of a comparison comes first.
     options : Options

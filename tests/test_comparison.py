@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from synthetic import site, tables, weekly_array
 
-from qisim.compare import (
+from qisim.comparison import (
     Comparison,
     compared,
     differences,

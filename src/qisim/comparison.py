@@ -286,7 +286,7 @@ class Comparison(Result):
         return list(self.scenarios)[1:]
 
     def differences(self) -> pd.DataFrame:
-        """Return the paired differences; see `qisim.compare.differences`."""
+        """Return the paired differences; see `qisim.comparison.differences`."""
         return differences(
             self.runs, self.base, self.others, matters=self.matters, interval=self.interval
         )
