@@ -1,0 +1,105 @@
+"""Commands that look at scenarios and at the evidence, and run nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qisim.commands.options import (
+    json_option,
+    listed,
+    print_json,
+    scenario_argument,
+    set_option,
+)
+from qisim.errors import InputError, Problem
+
+
+@click.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List the shipped scenarios."""
+    from qisim.listing import shipped_data, shipped_text
+
+    print_json(shipped_data()) if as_json else click.echo(shipped_text())
+
+
+@click.command()
+@scenario_argument
+@set_option
+@json_option
+def show(scenario: str, settings: Any, as_json: bool) -> None:
+    """Show a scenario in full: every value, its range, where it was set, what it rests on."""
+    from qisim.listing import scenario_data, scenario_text
+    from qisim.scenario import load
+
+    loaded = load(scenario, dict(settings))
+    print_json(scenario_data(loaded)) if as_json else click.echo(scenario_text(loaded))
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option("--from", "source", required=True, metavar="SCENARIO", help="What to start from.")
+def new(file: str, source: str) -> None:
+    """Write a commented scenario file to start from."""
+    from qisim.scenario import load
+    from qisim.scenario_text import starter_text
+
+    path, base = Path(file), load(source)
+    text = starter_text(base, path.stem, extended_as(source, path.parent))
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as sink:
+            sink.write(text)
+    except FileExistsError:
+        raise InputError(Problem("is there already; nothing was overwritten", file)) from None
+    except OSError as error:
+        raise InputError(Problem(f"cannot be written: {error.strerror}", file)) from None
+    click.echo(f"{file} is written; edit it, then: qisim check {file}")
+
+
+def extended_as(source: str, folder: Path) -> str:
+    """Return how a file in a folder names what it extends: paths are relative to the file."""
+    from qisim.scenario import shipped
+
+    if source == "-":
+        raise InputError("standard input cannot be extended; give a shipped name or a path")
+    return source if source in shipped() else Path(os.path.relpath(source, folder)).as_posix()
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@json_option
+def check(files: Sequence[str], as_json: bool) -> int:
+    """Check scenario files; print every problem of every file."""
+    from qisim.scenario import load
+
+    found: dict[str, list[Problem]] = {file: [] for file in files}
+    for file in found:
+        try:
+            load(file)
+        except InputError as error:
+            found[file] = error.problems
+    if as_json:
+        print_json(
+            {file: [vars(problem) for problem in problems] for file, problems in found.items()}
+        )
+    for file, problems in found.items():
+        if problems:
+            click.echo(listed(problems), err=True)
+        elif not as_json:
+            click.echo(f"{file}: fine")
+    return InputError.exit_code if any(found.values()) else 0
+
+
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def factors(name: str | None, as_json: bool) -> None:
+    """List the study's factors, or tell all about one: how sure it is, and what it rests on."""
+    from qisim.listing import factors_data, factors_text
+
+    print_json(factors_data(name)) if as_json else click.echo(factors_text(name))
