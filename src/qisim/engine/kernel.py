@@ -13,6 +13,7 @@ in the order of the posts, as in the model, so the two engines agree to the last
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
@@ -23,8 +24,9 @@ import numpy.typing as npt
 from numba import njit
 from numba.extending import register_jitable
 
-from qisim import draws, rules, world
+from qisim import draws, outcomes, rules, scenario_calendar, world
 from qisim.draws import TO_UNIT
+from qisim.engine.compile_cache import kept, make_ready
 from qisim.outcomes import WEEKLY
 from qisim.scenario_calendar import ACTIVITY_KINDS
 from qisim.world import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER, World
@@ -768,6 +770,9 @@ CALENDAR = np.dtype(
 )
 """One row per week: what the week brings to the whole site."""
 
+SOURCES = (draws, outcomes, rules, scenario_calendar, world)
+"""Modules from which functions, numbers or names go into the compiled code."""
+
 
 @part_of_run
 def open_site(shape, staff, leaders, units, k, key, blocks, chance, quarter):
@@ -882,7 +887,7 @@ def live_week(
     look_back(shape, staff, leaders, teams, units, k, today)
 
 
-@njit(nogil=True, **MACHINE)
+@kept("run", sys.modules[__name__], *SOURCES, nogil=True, **MACHINE)
 def run(
     shapes, staff, leaders, teams, units, sites, ks, keys, blocks, chance,
     calendar, called, activities, first, weekly, adopters,
@@ -938,6 +943,7 @@ def simulate(
     weekly = np.empty((site.weeks, len(WEEKLY), runs))
     adopters = np.empty(runs)
     words = draws.keys(seed, replicates)
+    make_ready(run, Desk(site).arguments)
     groups = iter(range(0, runs, LANES))  # taken one by one by whichever thread is free
 
     def work() -> None:
@@ -973,23 +979,28 @@ class Desk:
     """
 
     def __init__(self, site: World) -> None:
-        self.shape = np.array(
+        shape = np.array(
             [(site.units, site.teams, site.staff, site.leaders, site.weeks)], dtype=SHAPE
         )
         self.people = {
-            "staff": np.zeros(site.staff_posts, PERSON),
-            "leaders": np.zeros(site.units * site.leaders, PERSON),
-            "teams": np.zeros(site.units * site.teams, TEAM),
-            "units": np.zeros(site.units, UNIT),
-            "site": np.zeros(1, SITE),
+            "staff": table(site.staff_posts, PERSON),
+            "leaders": table(site.units * site.leaders, PERSON),
+            "teams": table(site.units * site.teams, TEAM),
+            "units": table(site.units, UNIT),
+            "site": table(1, SITE),
         }
-        self.blocks = np.zeros(draws.BLOCKS, BLOCK)
-        self.calendar = np.zeros(site.weeks + 1, CALENDAR)
+        self.k, self.key = table(1, COEFFICIENT), table(1, KEY)
+        blocks = table(draws.BLOCKS, BLOCK)
+        calendar = table(site.weeks + 1, CALENDAR)
         for name in CALENDAR.names or ():
-            self.calendar[name] = getattr(site, name)
-        self.called, self.activities, self.first = site.leader_leaves, site.activities, site.first
-        self.weekly = np.zeros(site.weeks, WEEK)
-        self.adopters = np.zeros(LANES)
+            calendar[name] = getattr(site, name)
+        self.weekly, self.adopters = table(site.weeks, WEEK), np.zeros(LANES)
+        self.arguments = (
+            shape.view(np.recarray), *self.people.values(), self.k, self.key, blocks,
+            blocks.view(CHANCE), calendar, site.leader_leaves.copy(),
+            site.activities.copy().view(np.recarray), site.first.copy(),
+            self.weekly, self.adopters,
+        )  # fmt: skip
 
     def run(
         self, rows: npt.NDArray[np.float64], words: npt.NDArray[np.uint64]
@@ -1008,13 +1019,15 @@ class Desk:
         adopters : ndarray of float, shape (LANES,)
             Both are written over by the next batch.
         """
-        for table in self.people.values():
-            table.view(np.uint8)[:] = 0
-        k = np.ascontiguousarray(rows.T).reshape(-1).view(COEFFICIENT)
-        key = np.ascontiguousarray(words.T).reshape(-1).view(KEY)
-        run(
-            self.shape, *self.people.values(), k, key, self.blocks, self.blocks.view(CHANCE),
-            self.calendar, self.called, self.activities, self.first, self.weekly, self.adopters,
-        )  # fmt: skip
+        for people in self.people.values():
+            people.view(np.uint8)[:] = 0
+        self.k.view(np.float64).reshape(-1, LANES)[:] = rows.T
+        self.key.view(np.uint64).reshape(-1, LANES)[:] = words.T
+        run(*self.arguments)
         page = self.weekly.view(np.float64).reshape(len(self.weekly), len(WEEKLY), LANES)
         return page, self.adopters
+
+
+def table(rows: int, kind: np.dtype) -> np.recarray:
+    """Return an empty table whose rows have their columns as attributes, compiled or not."""
+    return np.zeros(rows, kind).view(np.recarray)

@@ -1,0 +1,203 @@
+"""The compiled run, kept on disk for the next process.
+
+Compiling takes some seconds; what it gives is kept in the user's cache directory, under a name made
+of everything that it depends on: the sources, the layout of the tables, the versions of Python, Numba
+and LLVM, and the processor. An edit of any of these is another name, so nothing stale is ever loaded
+(Numba's own cache would not see an edit of an imported file). Whatever goes wrong with the directory
+or a file, the worst that happens is that the process compiles for itself.
+
+Environment
+-----------
+QISIM_CACHE_DIR
+    Directory to use in place of the user's cache directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+from numba.core.caching import NullCache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+KEPT = 12
+"""Files kept, the last used ones: several versions of this program, Python or processor share a home."""
+
+PATIENCE = 120.0
+"""Seconds to wait for another process that compiles the same."""
+
+DIGEST = hashlib.sha256().digest_size
+
+
+def directory() -> Path:
+    """Return where compiled code is kept; it need not exist."""
+    named = os.environ.get("QISIM_CACHE_DIR")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("qisim", appauthor=False) / "compiled"
+
+
+def stamp_of(modules: Sequence[ModuleType]) -> str | None:
+    """Return a digest of the sources of modules; None where a source is not there to be read."""
+    text = hashlib.sha256()
+    for module in modules:
+        try:
+            text.update(inspect.getsource(module).encode())
+        except (OSError, TypeError):
+            return None
+    return text.hexdigest()
+
+
+class CompileCache(NullCache):
+    """Keeps what one function was compiled to; takes the place of Numba's own cache.
+
+    Parameters
+    ----------
+    name : str
+        First part of the names of the files.
+    modules : sequence of module
+        Whose sources the compiled code depends on.
+    """
+
+    def __init__(self, name: str, modules: Sequence[ModuleType]) -> None:
+        self.name = name
+        self.stamp = stamp_of(modules)  # now, while what was imported is what is on disk
+
+    @cached_property
+    def cache_path(self) -> Path:
+        """Where the files lie."""
+        return directory()
+
+    def file(self, signature: Any, codegen: Any) -> Path:
+        """Return the file for a signature on this machine."""
+        parts = (
+            self.stamp, sys.version, numba.__version__, llvmlite.__version__,
+            codegen.magic_tuple(), signature,
+        )  # fmt: skip
+        digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+        return self.cache_path / f"{self.name}-{digest[:32]}.bin"
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what was compiled for a signature; None if there is nothing whole and fresh."""
+        if self.stamp is None:
+            return None
+        target_context.refresh()
+        file = self.file(sig, target_context.codegen())
+        payload = read(file)
+        if payload is None:
+            return None
+        with suppress(Exception):  # whatever a foreign pickle may raise: compile instead
+            result = CompileResult._rebuild(target_context, *pickle.loads(payload))
+            with suppress(OSError):
+                os.utime(file)
+            return result
+        return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled for a signature, if the directory can be written to."""
+        if self.stamp is None or data.library.has_dynamic_globals:
+            return
+        with suppress(OSError):
+            write(self.file(sig, data.codegen), dumps(data._reduce()))
+            forget_oldest(self.cache_path, self.name)
+
+
+def read(file: Path) -> bytes | None:
+    """Return the content of a file; None if it is missing, unreadable or damaged."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:DIGEST], content[DIGEST:]
+    return payload if hashlib.sha256(payload).digest() == digest else None
+
+
+def write(file: Path, payload: bytes) -> None:
+    """Write a file with its digest; others see it whole or not at all."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as draft:
+        draft.write(hashlib.sha256(payload).digest() + payload)
+    try:
+        os.replace(draft.name, file)
+    except OSError:
+        os.unlink(draft.name)
+        raise
+
+
+def forget_oldest(folder: Path, name: str) -> None:
+    """Delete all but the files used last, and their locks."""
+    files = sorted(folder.glob(f"{name}-*.bin"), key=lambda file: file.stat().st_mtime)
+    for file in files[:-KEPT]:
+        file.unlink(missing_ok=True)
+        lock_of(file).unlink(missing_ok=True)
+
+
+def lock_of(file: Path) -> Path:
+    """Return the lock that stands for compiling into a file."""
+    return file.with_suffix(".lock")
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Wait while another process compiles the same; without a lock to be had, go on."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(lock_of(file), timeout=PATIENCE)
+    with suppress(OSError, NotImplementedError, Timeout):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def kept(name: str, *modules: ModuleType, **options: Any) -> Callable[[Callable], Any]:
+    """Compile a function when it is first needed, or take it from the disk.
+
+    Parameters
+    ----------
+    name : str
+        First part of the names of the files.
+    *modules : module
+        Whose sources the compiled code depends on.
+    **options
+        Of `numba.njit`.
+    """
+
+    def compiled(function: Callable) -> Any:
+        dispatcher = numba.njit(**options)(function)
+        if is_compiler(dispatcher):
+            dispatcher._cache = CompileCache(name, modules)
+        return dispatcher
+
+    return compiled
+
+
+def is_compiler(function: Any) -> bool:
+    """Say whether a function gets compiled; with ``NUMBA_DISABLE_JIT=1`` it stays as it is."""
+    return hasattr(function, "overloads")
+
+
+def make_ready(function: Any, arguments: Sequence[Any]) -> None:
+    """Compile for arguments like these, or load; of several processes one does the work."""
+    if not is_compiler(function) or function.signatures:
+        return
+    signature = tuple(numba.typeof(argument) for argument in arguments)
+    with alone(function._cache.file(signature, function.targetctx.codegen())):
+        function.compile(signature)
