@@ -108,6 +108,8 @@ INPUTS = {
     "hours_given": {"hours": HOURS, "phase": (0.0, 2.0), "after": SHARE},
     "kept_share": {"strength": STRENGTH, "structure": SHARE, "slack_left": SHARE},
     "improvement_hours": {"hours": HOURS, "writing": (0.0, 20.0), "kept": SHARE},
+    "hours_left": {"hours": HOURS, "own_time": (0.0, 80.0)},
+    "hours_share": {"hours": HOURS, "weight": SHARE, "others": (1.0, 3.0)},
     "role_burden": {"tasks": HOURS, "hours": HOURS},
     "coping": {"strength": STRENGTH, "weight": WEIGHT, "burden": SHARE, "competence": SHARE},
     "leader_strain": {
@@ -117,11 +119,12 @@ INPUTS = {
         "odds_ratio": allowed("facilitator_odds_ratio"), "hours": (0.0, 80.0),
         "need": allowed("facilitator_need"),
     },
-    "follow_up_level": {
+    "work_level": {
         "hours": (0.0, 187.5), "posts": (4.0, 400.0), "need": allowed("follow_up_need"),
     },
-    "shared_arena": {"before": SHARE, "sharing": SHARE, "follow_up": SHARE},
-    "adapted": {"adaptation": SHARE, "rate": SHARE, "adaptable": SHARE, "follow_up": SHARE},
+    "shared_arena": {"before": SHARE, "upkeep": SHARE},
+    "left_to_adapt": {"adaptable": SHARE, "adaptation": SHARE},
+    "adapted": {"adaptation": SHARE, "rate": SHARE, "work": SHARE},
     "present_fit": {"fit": SHARE, "adaptation": SHARE},
     "planned": {
         "plan": SHARE, "before": SHARE, "loss": SHARE, "meetings": (0.0, 5.0), "plan_gain": SHARE,
@@ -138,6 +141,9 @@ INPUTS = {
     "relevance_goal": {
         "from_fit": SHARE, "fit": SHARE, "from_effect": SHARE, "seen": SHARE, "used": YES_OR_NO,
     },
+    "insight": {
+        "feedback": YES_OR_NO, "from_feedback": SHARE, "hands_on": YES_OR_NO, "from_practice": SHARE,
+    },
     "owned": {
         "ownership": SHARE, "loss": SHARE, "from_part": SHARE, "took_part": (0.0, 10.0),
         "from_adapting": SHARE, "adaptation": SHARE,
@@ -150,6 +156,7 @@ INPUTS = {
         "disposition": SHARE, "from_support": SHARE, "support": SHARE, "from_results": SHARE,
         "seen": SHARE, "wear": SHARE, "strain": SHARE,
     },
+    "drawn_in": {"dedication": SHARE, "from_part": SHARE, "took_part": (0.0, 10.0)},
     "engagement_goal": {
         "base": SHARE, "from_skill": SHARE, "skill_used": SHARE, "from_support": SHARE,
         "support": SHARE, "wear": SHARE, "strain": SHARE,
@@ -185,6 +192,7 @@ OUTPUTS = {
     "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
     "group_gap": UP, "simulation_bonus": FROM_ONE, "repeated_teaching": UP,
     "leader_load": UP, "hours_given": HOURS, "improvement_hours": HOURS,
+    "hours_left": HOURS, "hours_share": HOURS, "insight": (0.0, 2.0),
     "outside_push": (0.2, 10.0), "pull_of_example": (1.0, 11.0), "attitude": FROM_ONE,
     "tool_face": FACE, "motivation_odds": UP,
 }  # fmt: skip
@@ -231,13 +239,16 @@ UPWARD = {
     "hours_given": "hours after",
     "kept_share": "strength structure slack_left",
     "improvement_hours": "hours kept",
+    "hours_left": "hours",
+    "hours_share": "hours weight",
     "role_burden": "tasks",
     "coping": "competence",
     "leader_strain": "strain_by_load strength weight burden",
     "outside_push": "odds_ratio",
-    "follow_up_level": "hours",
-    "shared_arena": "before sharing follow_up",
-    "adapted": "adaptation rate adaptable follow_up",
+    "work_level": "hours",
+    "shared_arena": "before upkeep",
+    "left_to_adapt": "adaptable",
+    "adapted": "adaptation rate work",
     "present_fit": "fit adaptation",
     "planned": "plan before meetings plan_gain",
     "seen_share": "team_share unit_share",
@@ -245,9 +256,11 @@ UPWARD = {
     "pull_of_example": "contact weight share",
     "first_impression": "from_fit fit",
     "relevance_goal": "fit seen used",
+    "insight": "feedback from_feedback hands_on from_practice",
     "owned": "ownership took_part adaptation",
     "kept_in_mind": "attention took_part support seen",
     "dedication_goal": "disposition support seen",
+    "drawn_in": "dedication from_part took_part",
     "engagement_goal": "base skill_used support",
     "attitude": "strength weight level",
     "capability": "competence",
@@ -283,9 +296,12 @@ DOWNWARD = {
     "learner": "strength group_gap ease_gap",
     "leader_load": "usual_span",
     "improvement_hours": "writing",
+    "hours_left": "own_time",
+    "hours_share": "others",
     "role_burden": "hours",
     "coping": "strength weight burden",
-    "follow_up_level": "posts need",
+    "work_level": "posts need",
+    "left_to_adapt": "adaptation",
     "teaching": "competence",
     "pull_of_example": "threshold",
     "owned": "loss",
@@ -721,6 +737,20 @@ def test_writing_eats_a_leaders_hours_to_the_last():
     assert rules.improvement_hours(2.5, 9.0, 1.0) == 0.0
 
 
+def test_homework_takes_its_hours_from_the_unit():
+    assert rules.hours_left(2.5, 0.0) == 2.5
+    assert rules.hours_left(2.5, 1.0) == 1.5
+    assert rules.hours_left(2.5, 4.0) == 0.0
+
+
+def test_tasks_compete_for_a_leaders_hours():
+    assert rules.hours_share(3.0, 1.0, 0.0) == 3.0
+    assert rules.hours_share(3.0, 1.0, 2.0) == 1.0
+    assert rules.hours_share(3.0, 0.0, 1.0) == 0.0
+    three = [rules.hours_share(3.0, w, 2.0 - w) for w in (1.0, 0.75, 0.25)]
+    assert sum(three) == pytest.approx(3.0)
+
+
 def test_a_role_without_tasks_is_no_burden():
     assert rules.role_burden(0.0, 2.0) == 0.0
     assert rules.role_burden(0.0, 0.0) == 0.0
@@ -745,21 +775,22 @@ def test_no_facilitator_no_push():
     assert rules.outside_push(1.0, 80.0, 2.0) == 1.0
 
 
-def test_follow_up_is_half_at_the_hours_needed():
-    assert rules.follow_up_level(0.0, 36.0, 0.03) == 0.0
-    assert rules.follow_up_level(36.0 * 0.03, 36.0, 0.03) == 0.5
+def test_work_is_half_done_at_the_hours_needed():
+    assert rules.work_level(0.0, 36.0, 0.03) == 0.0
+    assert rules.work_level(36.0 * 0.03, 36.0, 0.03) == 0.5
 
 
 def test_arenas_need_leaders():
-    assert rules.shared_arena(0.4, 1.0, 0.0) == 0.4
-    assert rules.shared_arena(0.4, 0.0, 1.0) == 0.4
-    assert rules.shared_arena(0.0, 1.0, 1.0) == 1.0
+    assert rules.shared_arena(0.4, 0.0) == 0.4
+    assert rules.shared_arena(0.0, 1.0) == 1.0
 
 
 def test_adaptation_needs_leaders_and_leave_to_adapt():
-    assert rules.adapted(0.1, 0.02, 0.0, 1.0) == 0.1
-    assert rules.adapted(0.1, 0.02, 1.0, 0.0) == 0.1
-    assert rules.adapted(0.0, 0.02, 1.0, 1.0) == 0.02
+    assert rules.left_to_adapt(0.0, 0.0) == 0.0
+    assert rules.left_to_adapt(1.0, 1.0) == 0.0
+    assert rules.left_to_adapt(0.5, 0.5) == 0.25
+    assert rules.adapted(0.1, 0.02, 0.0) == 0.1
+    assert rules.adapted(0.0, 0.02, 1.0) == 0.02
     assert rules.present_fit(0.6, 0.0) == 0.6
     assert rules.present_fit(0.6, 1.0) == 1.0
 
@@ -805,6 +836,18 @@ def test_relevance_of_what_does_not_fit_and_nobody_uses_is_nothing():
     assert rules.relevance_goal(0.4, 0.0, 0.4, 0.0, 0.0) == 0.0
     assert rules.relevance_goal(0.4, 1.0, 0.4, 1.0, 1.0) == 0.8
     assert rules.relevance_goal(0.4, 0.0, 0.4, 1.0, 0.0) == 0.2
+
+
+def test_trying_out_and_own_results_show_the_worth():
+    assert rules.insight(0.0, 0.3, 0.0, 0.1) == 0.0
+    assert rules.insight(1.0, 0.3, 0.0, 0.1) == 0.3
+    assert rules.insight(0.0, 0.3, 1.0, 0.1) == 0.1
+
+
+def test_taking_part_draws_people_in():
+    assert rules.drawn_in(0.5, 0.1, 0.0) == 0.5
+    assert rules.drawn_in(0.0, 0.1, 1.0) == 0.1
+    assert rules.drawn_in(0.0, 0.1, 99.0) == 1.0
 
 
 def test_ownership_fades_without_part():

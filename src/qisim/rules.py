@@ -357,6 +357,17 @@ def improvement_hours(hours: float, writing: float, kept: float) -> float:
     return 0.0 if left < 0.0 else left
 
 
+def hours_left(hours: float, own_time: float) -> float:
+    """Hours left for the unit in a week whose meetings and homework took their own share of them."""
+    left = hours - own_time
+    return 0.0 if left < 0.0 else left
+
+
+def hours_share(hours: float, weight: float, others: float) -> float:
+    """Hours that one task gets of those that all compete for, in proportion to its weight."""
+    return hours * weight / (weight + others)
+
+
 def role_burden(tasks: float, hours: float) -> float:
     """How far the tasks given outgrow the hours for them: 0 none, near 1 hopeless."""
     return tasks / (tasks + hours + 0.001)
@@ -383,19 +394,24 @@ def outside_push(odds_ratio: float, hours: float, need: float) -> float:
     return 1.0 + (odds_ratio - 1.0) * filling(hours, need)
 
 
-def follow_up_level(hours: float, posts: float, need: float) -> float:
-    """How closely the unit is followed up, from leader hours for so many posts."""
+def work_level(hours: float, posts: float, need: float) -> float:
+    """How well leaders do a task (following up, keeping arenas, adapting) for so many posts."""
     return filling(hours, posts * need)
 
 
-def shared_arena(before: float, sharing: float, follow_up: float) -> float:
+def shared_arena(before: float, upkeep: float) -> float:
     """How far there are arenas for sharing know-how: those before, and those leaders keep up."""
-    return gain(before, sharing * follow_up)
+    return gain(before, upkeep)
 
 
-def adapted(adaptation: float, rate: float, adaptable: float, follow_up: float) -> float:
+def left_to_adapt(adaptable: float, adaptation: float) -> float:
+    """How far there is still something that the unit may fit to its own work and has not yet."""
+    return adaptable * (1.0 - adaptation)
+
+
+def adapted(adaptation: float, rate: float, work: float) -> float:
     """How far the unit has fitted tool and standard to its work (C03), a week later."""
-    return gain(adaptation, rate * adaptable * follow_up)
+    return gain(adaptation, rate * work)
 
 
 def present_fit(fit: float, adaptation: float) -> float:
@@ -455,6 +471,11 @@ def relevance_goal(
     return within(from_fit * fit + from_effect * 0.5 * (seen + used))
 
 
+def insight(feedback: float, from_feedback: float, hands_on: float, from_practice: float) -> float:
+    """What an activity shows of the worth of the practice: own results (Q03), or trying it out."""
+    return feedback * from_feedback + hands_on * from_practice
+
+
 def owned(
     ownership: float, loss: float, from_part: float, took_part: float,
     from_adapting: float, adaptation: float,
@@ -485,6 +506,11 @@ def dedication_goal(
     return within(0.5 * disposition + from_support * support + from_results * seen) * (
         1.0 - wear * strain
     )
+
+
+def drawn_in(dedication: float, from_part: float, took_part: float) -> float:
+    """Dedication after taking part: who is given time and is listened to comes to care more."""
+    return gain(dedication, within(from_part * took_part))
 
 
 def engagement_goal(

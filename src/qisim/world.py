@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SELF_PACED = ("compendium", "elearning")
 MEETINGS = ("workshop",)
+HANDS_ON = ("homework", "skills_training", "simulation", "coaching")
+"""Kinds in which people try the practice out."""
 OWN_PACE = (*SELF_PACED, "homework")
 """Kinds that no rota can make people miss."""
 
@@ -53,6 +55,7 @@ ACTIVITY = np.dtype(
         ("continuous", np.float64),  # refreshes, or brings newcomers in
         ("meeting", np.float64),  # leaders of units meet
         ("feedback", np.float64),  # shows people their own results
+        ("hands_on", np.float64),  # lets people try the practice out
     ],
     align=True,
 )
@@ -205,6 +208,7 @@ def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
         continuous,
         activity.kind in MEETINGS,
         activity.kind == "feedback",
+        activity.kind in HANDS_ON,
     )
 
 

@@ -58,7 +58,7 @@ UNIT = np.dtype(
         *(
             (name, np.float64, (LANES,))
             for name in (
-                "load", "in_post", "untrained", "users", "follow_up", "adaptation", "plan",
+                "load", "in_post", "untrained", "users", "follow_up", "upkeep", "adaptation", "plan",
                 "lead_skill", "leader_kept", "champion_kept", "fit", "arena", "meeting_odds",
                 "tool_odds", "writing", "workarounds", "saved", "staff_support",
                 "used", "post_hours", "working", "missing",
@@ -350,7 +350,10 @@ def take_part(p, d, unit, k, activity, places):
         owned = choose(activity.led_by == FACILITATOR, k.outside_ownership[i], 1.0)
         p.effort[i] += comes * effort
         p.part[i] += comes * owned
-        p.insight[i] += comes * activity.feedback
+        p.insight[i] += comes * rules.insight(
+            activity.feedback, k.relevance_from_feedback[i],
+            activity.hands_on, k.relevance_from_practice[i],
+        )  # fmt: skip
         p.meetings[i] += comes * activity.meeting
         p.attended_hours[i] += comes * activity.hours
         p.own_time[i] += comes * (activity.hours * (1.0 - protected))
@@ -408,8 +411,7 @@ def form_attitudes(p, unit, k):
             k.relevance_from_fit[i], unit.fit[i], k.relevance_from_effect[i], p.seen[i], p.used[i]
         )
         relevance = rules.toward(p.relevance[i], goal, step)
-        insight = rules.within(k.relevance_from_feedback[i] * p.insight[i])
-        p.relevance[i] = p.in_post[i] * rules.gain(relevance, insight)
+        p.relevance[i] = p.in_post[i] * rules.gain(relevance, rules.within(p.insight[i]))
         p.ownership[i] = p.in_post[i] * rules.owned(
             p.ownership[i], k.ownership_loss[i], k.ownership_from_part[i], p.part[i],
             k.ownership_from_adapting[i], unit.adaptation[i],
@@ -422,7 +424,10 @@ def form_attitudes(p, unit, k):
             p.disposition[i], k.dedication_from_support[i], p.support[i],
             k.dedication_from_results[i], p.seen[i], k.strain_wears[i], p.strain[i],
         )  # fmt: skip
-        p.dedication[i] = p.in_post[i] * rules.toward(p.dedication[i], goal, step)
+        dedication = rules.toward(p.dedication[i], goal, step)
+        p.dedication[i] = p.in_post[i] * rules.drawn_in(
+            dedication, k.dedication_from_part[i], p.part[i]
+        )
         goal = rules.engagement_goal(
             k.engagement_base[i], k.engagement_from_skill[i], p.used[i] * p.competence[i],
             k.engagement_from_support[i], p.support[i], k.strain_wears[i], p.strain[i],
@@ -491,7 +496,7 @@ def leader_use_practice(p, d, unit, site, k):
             unit.tool_odds[i],
         )  # fmt: skip
         decide(p, d, k, i, time * cope, odds)
-        p.hours_done[i] = p.used[i] * p.work_hours[i]
+        p.hours_done[i] = p.used[i] * rules.hours_left(p.work_hours[i], p.own_time[i])
         p.programme_hours[i] = p.attended_hours[i] + p.hours_done[i]
 
 
@@ -606,19 +611,14 @@ def count_leader(unit, p, is_champion):
 
 
 @compiled
-def take_stock(unit, k, demand, posts, leaders):
-    """Weigh demand against hours; let follow-up, adaptation and joint planning move."""
+def take_stock(unit, k, demand, leaders):
+    """Weigh demand against hours; let joint planning move."""
     for i in range(LANES):
         unit.users[i] = share(unit.used[i], unit.in_post[i])
         unit.load[i] = rules.unit_load(
             k.pressure[i], demand, k.planned_presence[i], unit.post_hours[i], unit.working[i],
             unit.missing[i], k.cover[i],
         )  # fmt: skip
-        level = rules.follow_up_level(unit.hours_done[i], posts, k.follow_up_need[i])
-        unit.follow_up[i] = rules.toward(unit.follow_up[i], level, k.follow_up_step[i])
-        unit.adaptation[i] = rules.adapted(
-            unit.adaptation[i], k.adaptation_rate[i], k.adaptable[i], unit.follow_up[i]
-        )
         unit.plan[i] = rules.planned(
             unit.plan[i], k.plan[i], k.plan_loss[i], unit.meetings[i] / leaders, k.plan_gain[i]
         )
@@ -627,12 +627,29 @@ def take_stock(unit, k, demand, posts, leaders):
 
 
 @compiled
+def share_out(unit, k, posts):
+    """Share leaders' hours out over following up, keeping arenas and adapting the practice."""
+    for i in range(LANES):
+        hours, sharing = unit.hours_done[i], k.sharing[i]
+        change = rules.left_to_adapt(k.adaptable[i], unit.adaptation[i])
+        for_people = rules.hours_share(hours, 1.0, sharing + change)
+        for_arenas = rules.hours_share(hours, sharing, 1.0 + change)
+        for_change = rules.hours_share(hours, change, 1.0 + sharing)
+        level = rules.work_level(for_people, posts, k.follow_up_need[i])
+        unit.follow_up[i] = rules.toward(unit.follow_up[i], level, k.follow_up_step[i])
+        level = rules.work_level(for_arenas, posts, k.follow_up_need[i])
+        unit.upkeep[i] = rules.toward(unit.upkeep[i], level, k.follow_up_step[i])
+        level = rules.work_level(for_change, posts, k.follow_up_need[i])
+        unit.adaptation[i] = rules.adapted(unit.adaptation[i], k.adaptation_rate[i], level)
+
+
+@compiled
 def look_ahead(unit, k):
     """Work out what everyone in the unit will meet next week."""
     for i in range(LANES):
         fit = rules.present_fit(k.fit[i], unit.adaptation[i])
         unit.fit[i] = fit
-        unit.arena[i] = rules.shared_arena(k.arenas[i], k.sharing[i], unit.follow_up[i])
+        unit.arena[i] = rules.shared_arena(k.arenas[i], unit.upkeep[i])
         unit.meeting_odds[i] = rules.meeting_odds(
             k.coordination[i], k.coordination_weight[i], unit.plan[i]
         )
@@ -851,7 +868,8 @@ def look_back(shape, staff, leaders, teams, units, k, today):
             count_staff(unit, p)
         for slot in range(shape.leaders):
             count_leader(unit, leaders[u * shape.leaders + slot], slot > 0)
-        take_stock(unit, k, today.demand, float(shape.staff), float(shape.leaders))
+        take_stock(unit, k, today.demand, float(shape.leaders))
+        share_out(unit, k, float(shape.staff))
         look_ahead(unit, k)
     for t in range(len(teams)):
         close_team(teams[t])

@@ -182,7 +182,12 @@ class Person(mesa.Agent):
             effort = rules.repeated_teaching(k.continuous_learning, effort)
         self.effort += effort
         self.part += k.outside_ownership if activity.led_by == FACILITATOR else 1.0
-        self.insight += activity.feedback
+        self.insight += rules.insight(
+            activity.feedback,
+            k.relevance_from_feedback,
+            activity.hands_on,
+            k.relevance_from_practice,
+        )
         self.meetings += activity.meeting
         self.attended_hours += activity.hours
         self.own_time += activity.hours * (1.0 - protected)
@@ -202,8 +207,7 @@ class Person(mesa.Agent):
             k.relevance_from_fit, unit.fit, k.relevance_from_effect, seen, self.used
         )
         relevance = rules.toward(self.relevance, goal, step)
-        insight = rules.within(k.relevance_from_feedback * self.insight)
-        self.relevance = rules.gain(relevance, insight)
+        self.relevance = rules.gain(relevance, rules.within(self.insight))
         self.ownership = rules.owned(
             self.ownership, k.ownership_loss, k.ownership_from_part, self.part,
             k.ownership_from_adapting, unit.adaptation,
@@ -216,7 +220,8 @@ class Person(mesa.Agent):
             self.disposition, k.dedication_from_support, support,
             k.dedication_from_results, seen, k.strain_wears, self.strain,
         )  # fmt: skip
-        self.dedication = rules.toward(self.dedication, goal, step)
+        dedication = rules.toward(self.dedication, goal, step)
+        self.dedication = rules.drawn_in(dedication, k.dedication_from_part, self.part)
         goal = rules.engagement_goal(
             k.engagement_base, k.engagement_from_skill, self.used * self.competence,
             k.engagement_from_support, support, k.strain_wears, self.strain,
@@ -447,7 +452,7 @@ class Leader(Person):
             k.leader_base_odds, self.attitudes(), example, model.leader_push, unit.tool_odds
         )
         self.decide(time * cope, odds)
-        self.hours_done = self.used * self.work_hours
+        self.hours_done = self.used * rules.hours_left(self.work_hours, self.own_time)
         self.programme_hours = self.attended_hours + self.hours_done
 
 
@@ -492,7 +497,7 @@ class Unit:
         self.teams = [Team() for _ in range(model.world.teams)]
         self.staff: list[Staff] = []
         self.leaders: list[Leader] = []
-        self.follow_up = self.adaptation = 0.0
+        self.follow_up = self.upkeep = self.adaptation = 0.0
         self.plan = self.k.plan
 
     def open(self) -> None:
@@ -541,11 +546,7 @@ class Unit:
             if leader.slot > 0:
                 champion_kept += leader.present * leader.kept
         lead = self.leaders[0]
-        level = rules.follow_up_level(hours, float(world.staff), k.follow_up_need)
-        self.follow_up = rules.toward(self.follow_up, level, k.follow_up_step)
-        self.adaptation = rules.adapted(
-            self.adaptation, k.adaptation_rate, k.adaptable, self.follow_up
-        )
+        self.share_out(hours)
         self.plan = rules.planned(
             self.plan, k.plan, k.plan_loss, meetings / world.leaders, k.plan_gain
         )
@@ -553,11 +554,25 @@ class Unit:
         self.leader_kept = lead.present * lead.kept
         self.champion_kept = share(champion_kept, float(world.champions))
 
+    def share_out(self, hours: float) -> None:
+        """Share leaders' hours out over following up, keeping arenas and adapting the practice."""
+        k, posts = self.k, float(self.model.world.staff)
+        change = rules.left_to_adapt(k.adaptable, self.adaptation)
+        for_people = rules.hours_share(hours, 1.0, k.sharing + change)
+        for_arenas = rules.hours_share(hours, k.sharing, 1.0 + change)
+        for_change = rules.hours_share(hours, change, 1.0 + k.sharing)
+        level = rules.work_level(for_people, posts, k.follow_up_need)
+        self.follow_up = rules.toward(self.follow_up, level, k.follow_up_step)
+        level = rules.work_level(for_arenas, posts, k.follow_up_need)
+        self.upkeep = rules.toward(self.upkeep, level, k.follow_up_step)
+        level = rules.work_level(for_change, posts, k.follow_up_need)
+        self.adaptation = rules.adapted(self.adaptation, k.adaptation_rate, level)
+
     def look_ahead(self) -> None:
         """Work out what everyone in the unit will meet next week."""
         k = self.k
         self.fit = rules.present_fit(k.fit, self.adaptation)
-        self.arena = rules.shared_arena(k.arenas, k.sharing, self.follow_up)
+        self.arena = rules.shared_arena(k.arenas, self.upkeep)
         self.meeting_odds = rules.meeting_odds(k.coordination, k.coordination_weight, self.plan)
         face = rules.tool_face(k.usability, self.fit)
         self.tool_odds = rules.two_sided(
