@@ -1,0 +1,832 @@
+"""The model in the plainest Python, from docs/odd.md only.
+
+Somebody read the page and wrote down what it says, with dictionaries and lists, without looking at
+the rules or at either engine, and nothing of the project is imported here. What the page calls a
+week is `live_a_week`, with a function for each of its steps. A vacant post holds nobody (None), a
+unit's ``last`` is how it looked at the end of the week before, and people are taken from the last to
+the first, because the page says that their order does not matter; only sums go from the first.
+
+Every function takes `told`, what the run was told: numbers and words by their short names, the
+calendar, the events, and the numbers worked out from them before the first week.
+"""
+
+STAFF, LEADER, SITE = 0, 1, 2
+NURSE, CARE_WORKER, UNSCHOOLED = 0, 1, 2
+DECISIONS = [
+    ["leave", "absence", "hire", "ease"],
+    ["disposition", "pace", "attend", "session"],
+    ["use", "group", "post", "start"],
+]
+ABSENCE_BY_QUARTER = [7.8, 6.9, 5.6, 7.5]
+
+FACTORS = [
+    # strength, chance that the external case has it, that the internal case has it
+    ["technology_and_tools", 1.0, 1.0],
+    ["dedication", 1.0, 1.0],
+    ["ownership", 0.9, 0.9],
+    ["engagement", 0.9, 0.9],
+    ["continuous_learning", 0.25, 0.75],
+    ["simulation_training", 0.03, 0.97],
+    ["knowledge_sharing", 0.4, 0.6],
+    ["perceived_relevance", 0.5, 0.5],
+    ["systematic_approach", 0.8, 0.2],
+    ["coordination", 0.6, 0.4],
+    ["workload", 1.0, 1.0],
+    ["turnover", 0.6, 0.4],
+    ["coping_with_responsibilities", 0.35, 0.65],
+    ["staff_variety", 0.4, 0.6],
+    ["standardisation_misfit", 0.5, 0.5],
+    ["documentation", 0.5, 0.5],
+]
+
+
+def simulate(values, choices, activities, events, seed, replicate):
+    """Live one run; return a list of weekly records (dictionaries by series), week 1 first."""
+    told = {**values, **choices, "activities": activities, "events": events}
+    work_out_weekly_numbers(told)
+    key = key_of_run(seed, replicate)
+    draw_which_factors_the_case_has(told, key)
+    site = open_the_site(told, key)
+    return [live_a_week(site, told) for _ in range(told["weeks"])]
+
+
+def live_a_week(site, told):
+    site["week"] = site["week"] + 1
+    begin_the_week(site, told)
+    for unit in reversed(site["units"]):
+        for post in reversed(unit["leader_posts"]):
+            live_as_leader(post, unit, site, told)
+        for post in reversed(unit["staff_posts"]):
+            live_as_staff(post, unit, site, told)
+    for unit in site["units"]:
+        take_stock(unit, site, told)
+    return record(site)
+
+
+def live_as_staff(post, unit, site, told):
+    draw = draws(site["key"], STAFF, unit["number"], post["slot"], site["week"])
+    people_come_and_go(post, unit, site, draw, told)
+    person = post["person"]
+    if person is None:
+        return
+    feel_the_load(person, post, unit, told)
+    come_to_activities(person, post, unit, site, draw, told)
+    join_a_session(person, unit, draw, told)
+    learn_from_activities(person)
+    learn_from_colleagues(person, post, unit, told)
+    form_attitudes(person, unit, told)
+    use_the_practice(person, unit, site, draw, told)
+    forget(person, told)
+
+
+def live_as_leader(post, unit, site, told):
+    draw = draws(site["key"], LEADER, unit["number"], post["slot"], site["week"])
+    people_come_and_go(post, unit, site, draw, told)
+    person = post["person"]
+    if person is None:
+        return
+    plan_the_week(person, post, unit, site, told)
+    come_to_activities(person, post, unit, site, draw, told)
+    learn_from_activities(person)
+    form_attitudes(person, unit, told)
+    work_with_the_programme(person, unit, site, draw, told)
+    forget(person, told)
+
+
+# --- chance: Philox 4x32-10, addressed -------------------------------------------------------------
+
+
+def philox(counter, key):
+    """Return four 32-bit words for a counter of four and a key of two."""
+    a, b, c, d = counter
+    k, m = key
+    for _ in range(10):
+        first, second = 0xD2511F53 * a, 0xCD9E8D57 * c
+        a, b, c, d = (
+            (second // 2**32) ^ b ^ k,
+            second % 2**32,
+            (first // 2**32) ^ d ^ m,
+            first % 2**32,
+        )
+        k, m = (k + 0x9E3779B9) % 2**32, (m + 0xBB67AE85) % 2**32
+    return [a, b, c, d]
+
+
+def key_of_run(seed, replicate):
+    low_and_high = [replicate % 2**32, replicate // 2**32, seed % 2**32, seed // 2**32]
+    return philox(low_and_high, [0, 0])[:2]
+
+
+def draws(key, level, unit, slot, week):
+    """Return the twelve draws of a post in a week, by decision."""
+    found = {}
+    for block, names in enumerate(DECISIONS):
+        words = philox([slot, unit + 256 * level, week, block], key)
+        for name, word in zip(names, words, strict=True):
+            found[name] = word / 2**32
+    return found
+
+
+def happens(draw, chance):
+    return draw < chance
+
+
+# --- before the first week -------------------------------------------------------------------------
+
+
+def work_out_weekly_numbers(told):
+    """Add what yearly shares, half-lives and times of following mean for a week."""
+    others = max(1.0 - told["unschooled_share"], 0.05)
+    rest = (1.0 - told["unschooled_share"] * told["unschooled_turnover_ratio"]) / others
+    schooled = told["staff_turnover"] * max(rest, 0.0)
+    unschooled = told["staff_turnover"] * told["unschooled_turnover_ratio"]
+    told["schooled_leaving"] = weekly_chance(min(schooled, 0.99))
+    told["unschooled_leaving"] = weekly_chance(min(unschooled, 0.99))
+    told["leader_leaving"] = weekly_chance(told["leader_turnover"])
+    for name in ["settling", "strain", "follow_up", "attitude"]:
+        told[name + "_step"] = 1.0 / (1.0 + told[name + "_weeks"])
+    for name in ["skill", "ownership", "attention", "plan", "habit"]:
+        told[name + "_loss"] = 1.0 - 0.5 ** (1.0 / told[name + "_half_life"])
+    told["habit_step"] = 1.0 - (1.0 - told["routine_at"]) ** (7.0 / told["habit_days"])
+    told["staff_are_meant"] = told["target"] != "leaders"
+    told["leaders_are_meant"] = told["target"] != "staff"
+
+
+def weekly_chance(share_in_a_year):
+    return 1.0 - (1.0 - share_in_a_year) ** (1.0 / 52.0)
+
+
+def draw_which_factors_the_case_has(told, key):
+    """Cut strengths of factors that the study's case may not have had."""
+    if told["allocation"] == "off" or told["study_case"] == "none":
+        return
+    for number, (factor, external, internal) in enumerate(FACTORS):
+        draw = draws(key, SITE, 0, number, 0)["leave"]
+        may_be_in_both = external + internal > 1.0
+        if may_be_in_both:
+            chance = external if told["study_case"] == "external" else internal
+            has_it = draw < chance
+        else:
+            line = 0.5 if told["allocation"] == "null" else external
+            has_it = (draw < line) == (told["study_case"] == "external")
+        if not has_it:
+            told[factor] = told[factor] * told["allocation_cut"]
+
+
+def open_the_site(told, key):
+    site = {
+        "key": key,
+        "week": 0,
+        "leader_users": 0.0,
+        "leavers": 0,
+        "leader_leavers": 0,
+        "programme_hours": 0.0,
+        "documentation_hours": 0.0,
+    }
+    site["units"] = [open_a_unit(number, site, told) for number in range(told["units"])]
+    for unit in site["units"]:
+        take_stock(unit, site, told)
+    return site
+
+
+def open_a_unit(number, site, told):
+    unit = {"number": number, "follow_up": 0.0, "adaptation": 0.0, "plan": told["plan"]}
+    unit["staff_posts"] = []
+    for slot in range(told["staff_per_unit"]):
+        draw = draws(site["key"], STAFF, number, slot, 0)
+        post = {"slot": slot, "level": STAFF, "team": slot % told["teams_per_unit"]}
+        post["group"] = group_of_post(draw["group"], told)
+        post["size"] = size_of_post(draw["post"], told)
+        post["hours"] = post["size"] * told["full_post_hours"]
+        unschooled = post["group"] == UNSCHOOLED
+        post["leaving"] = told["unschooled_leaving"] if unschooled else told["schooled_leaving"]
+        post["hiring"] = 1.0 / told["vacancy_weeks"]
+        fill_at_the_start(post, draw, told)
+        unit["staff_posts"].append(post)
+    unit["leader_posts"] = []
+    for slot in range(1 + told["champions_per_unit"]):
+        draw = draws(site["key"], LEADER, number, slot, 0)
+        post = {"slot": slot, "level": LEADER, "group": NURSE, "size": 1.0}
+        post["leaving"] = told["leader_leaving"]
+        post["hiring"] = 1.0 / told["leader_vacancy_weeks"]
+        fill_at_the_start(post, draw, told)
+        unit["leader_posts"].append(post)
+    return unit
+
+
+def group_of_post(draw, told):
+    if draw < told["nurse_share"]:
+        return NURSE
+    if draw >= 1.0 - told["unschooled_share"]:
+        return UNSCHOOLED
+    return CARE_WORKER
+
+
+def size_of_post(draw, told):
+    full = told["full_time_share"]
+    if draw < full:
+        return 1.0
+    mean_of_parts = (told["mean_post"] - full) / (1.000001 - full)
+    to_nearest_end = min(mean_of_parts, 1.0 - mean_of_parts)
+    from_minus_one_to_one = 2.0 * ((draw - full) / (1.000001 - full)) - 1.0
+    size = mean_of_parts + 0.8 * to_nearest_end * from_minus_one_to_one
+    return max(size, 0.1)
+
+
+def fill_at_the_start(post, draw, told):
+    leaving = told["turnover"] * post["leaving"]
+    vacant = happens(draw["hire"], leaving / (leaving + post["hiring"]))
+    post["person"] = None if vacant else newcomer(post, draw, told)
+    if not vacant:
+        post["person"]["settled"] = 1.0
+        level = level_of_absence(post["person"], 0, told)
+        post["person"]["absent"] = happens(draw["start"], level)
+
+
+def newcomer(post, draw, told):
+    person = {
+        "ease": draw["ease"],
+        "disposition": draw["disposition"],
+        "pace": pace_of_habits(draw["pace"], told),
+        "absent": False,
+        "settled": 0.0,
+        "strain": told["usual_strain"],
+        "engagement": told["usual_engagement"],
+        "dedication": 0.5 * draw["disposition"],
+        "relevance": within(told["relevance_from_fit"] * told["fit"]),
+        "took_part": False,
+        "used": False,
+        "routine": False,
+        "learner": 1.0,
+    }
+    for level in ["competence", "ownership", "attention", "habit"]:
+        person[level] = 0.0
+    for hours in ["extra_hours", "programme_hours", "writing", "kept", "hours_done", "meetings"]:
+        person[hours] = 0.0
+    if post["level"] == STAFF:
+        gaps = {
+            NURSE: 0.0,
+            CARE_WORKER: told["care_worker_gap"],
+            UNSCHOOLED: told["unschooled_gap"],
+        }
+        harder = gaps[post["group"]] + told["ease_gap"] * (1.0 - person["ease"])
+        person["learner"] = 1.0 / (1.0 + told["staff_variety"] * harder)
+    return person
+
+
+def pace_of_habits(draw, told):
+    return (1.0 + told["pace_spread"] * draw) / (1.0 + told["pace_spread"] * (1.0 - draw))
+
+
+# --- the calendar ----------------------------------------------------------------------------------
+
+
+def week_of_programme(week, told):
+    return week - told["start_week"] + 1
+
+
+def programme_runs(week, told):
+    return 1 <= week_of_programme(week, told) <= told["length_weeks"]
+
+
+def programme_is_over(week, told):
+    return told["length_weeks"] > 0 and week_of_programme(week, told) > told["length_weeks"]
+
+
+def facilitator_is_there(week, told):
+    return 1 <= week_of_programme(week, told) <= told["facilitator_weeks"]
+
+
+def activities_in(week, told):
+    """Return the activities held in a week, in the order of the scenario."""
+    today, held = week_of_programme(week, told), []
+    for activity in told["activities"]:
+        if "every" in activity:
+            weeks = range(activity["week"], activity["until"] + 1, activity["every"])
+        else:
+            weeks = [activity["week"]]
+        if today in weeks:
+            held.append(activity)
+    return held
+
+
+def is_meant_for(activity, level, told):
+    audience = activity.get("audience", "target")
+    if audience == "target":
+        return told["staff_are_meant"] if level == STAFF else told["leaders_are_meant"]
+    return audience == "everyone" or audience == ("staff" if level == STAFF else "leaders")
+
+
+def who_leads(activity, told):
+    leader = activity.get("led_by", "driver")
+    return told["lead"] if leader == "driver" else leader
+
+
+def is_for_untrained(activity):
+    return activity.get("who", "all") == "untrained"
+
+
+def quarter_over_mean(week, told):
+    mean = (7.8 + 6.9 + 5.6 + 7.5) / 4.0
+    week_of_year = (told["start_week_of_year"] - 1 + week) % 52  # counted from 0 here
+    return ABSENCE_BY_QUARTER[week_of_year // 13] / mean
+
+
+def demand_in(week, told):
+    demand = 1.0
+    for event in told["events"]:
+        if event["kind"] == "demand" and event["from_week"] <= week <= event["until_week"]:
+            demand = demand * event["factor"]
+    return demand
+
+
+def leader_must_leave(unit, week, told):
+    for event in told["events"]:
+        here = event.get("unit", unit["number"] + 1) == unit["number"] + 1
+        if event["kind"] == "leader_leaves" and event["week"] == week and here:
+            return True
+    return False
+
+
+def begin_the_week(site, told):
+    """See whether the facilitator is there, and what that does."""
+    there = facilitator_is_there(site["week"], told)
+    hours = (told["facilitator_hours"] if there else 0.0) / len(site["units"])
+    site["facilitator"] = 1.0 if there else 0.0
+    site["facilitation"] = half_at(hours, told["facilitator_need"])
+    push = 1.0 + (told["facilitator_odds_ratio"] - 1.0) * site["facilitation"]
+    site["push_on_staff"] = push if told["staff_are_meant"] else 1.0
+    site["push_on_leaders"] = push if told["leaders_are_meant"] else 1.0
+    site["running"] = 1.0 if programme_runs(site["week"], told) else 0.0
+
+
+# --- arithmetic ------------------------------------------------------------------------------------
+
+
+def within(level):
+    return min(max(level, 0.0), 1.0)
+
+
+def share(part, whole):
+    return part / whole if whole else 0.0
+
+
+def half_at(amount, half):
+    return amount / (amount + half)
+
+
+def of_what_is_missing(level, gained):
+    return level + (1.0 - level) * gained
+
+
+def part_of_the_way(level, goal, step):
+    return level + step * (goal - level)
+
+
+def helps_or_hinders(strength, weight, face):
+    """Return the multiplier on odds of a factor with two faces, from -1 to 1."""
+    push = strength * weight * face
+    return 1.0 + push if face > 0.0 else 1.0 / (1.0 - push)
+
+
+# --- step 1: people --------------------------------------------------------------------------------
+
+
+def people_come_and_go(post, unit, site, draw, told):
+    person = post["person"]
+    if person is None:
+        if happens(draw["hire"], post["hiring"]):
+            person = newcomer(post, draw, told)
+    elif leaves(person, post, unit, site, draw, told):
+        person = None
+        site["leavers" if post["level"] == STAFF else "leader_leavers"] += 1
+    if person is not None:
+        if person["absent"]:
+            chance = 1.0 - 1.0 / told["absence_weeks"]
+        else:
+            level = level_of_absence(person, site["week"], told)
+            chance = level / ((1.0 - level) * told["absence_weeks"])
+        person["absent"] = happens(draw["absence"], chance)
+        person["settled"] = part_of_the_way(person["settled"], 1.0, told["settling_step"])
+    post["person"] = person
+
+
+def leaves(person, post, unit, site, draw, told):
+    is_unit_leader = post["level"] == LEADER and post["slot"] == 0
+    if is_unit_leader and leader_must_leave(unit, site["week"], told):
+        return True
+    by_strain, by_engagement = told["strain_on_leaving"], told["engagement_on_leaving"]
+    driven = (1.0 + by_strain * person["strain"]) / (1.0 + by_strain * told["usual_strain"])
+    held = (1.0 + by_engagement * told["usual_engagement"]) / (
+        1.0 + by_engagement * person["engagement"]
+    )
+    return happens(draw["leave"], min(told["turnover"] * post["leaving"] * (driven * held), 0.5))
+
+
+def level_of_absence(person, week, told):
+    season = 1.0 + told["season_swing"] * (quarter_over_mean(week, told) - 1.0)
+    worn = 1.0 + told["strain_on_absence"] * (person["strain"] - told["usual_strain"])
+    return min(max(told["sickness_absence"] * season * worn, 0.0), 0.9)
+
+
+# --- step 2: load ----------------------------------------------------------------------------------
+
+
+def slack_at(load, told):
+    relative = load / told["half_slack_load"]
+    return 1.0 / (1.0 + told["workload"] * (relative * relative) * (relative * relative))
+
+
+def strain_by(slack, support, told):
+    return (1.0 - slack) * (1.0 - told["support_relief"] * support)
+
+
+def feel_the_load(person, post, unit, told):
+    last = unit["last"]
+    load = max(last["load"] + person["extra_hours"] / post["hours"], 0.0)
+    person["room"] = slack_at(load, told)
+    person["support"] = unit["follow_up"]
+    goal = 0.0 if person["absent"] else strain_by(person["room"], person["support"], told)
+    person["strain"] = part_of_the_way(person["strain"], goal, told["strain_step"])
+    near, far = told["team_closeness"], 1.0 - told["team_closeness"]
+    seen = near * last["teams"][post["team"]]["users"] + far * last["users"]
+    person["seen"] = told["contact"] * seen
+
+
+def plan_the_week(person, post, unit, site, told):
+    """Say how many hours a leader keeps for the programme, and what the role does to them."""
+    span = len(unit["staff_posts"])
+    heavier = told["span_on_load"] * (span / told["usual_span"] - 1.0)
+    slack = slack_at(max(unit["last"]["load"] + heavier, 0.0), told)
+    kept_up = site["running"] or person["routine"]
+    structure = told["structure"] if kept_up else 0.0
+    held = within(told["systematic_approach"] * structure)
+    person["kept"] = person["room"] = of_what_is_missing(slack, held)
+    writing = told["documentation"] * told["leader_documentation_hours"] * site["running"]
+    person["writing"] = 0.0 if person["absent"] else writing
+    hours = planned_hours(post, site, told)
+    person["work_hours"] = max(hours * person["kept"] - writing, 0.0)
+    tasks = told["leader_tasks"] * site["running"]
+    person["burden"] = tasks / (tasks + person["work_hours"] + 0.001)
+    person["support"] = site["facilitation"] if told["leaders_are_meant"] else 0.0
+    added = within(told["coping_with_responsibilities"] * told["coping_strain"] * person["burden"])
+    goal = of_what_is_missing(strain_by(slack, person["support"], told), added)
+    goal = 0.0 if person["absent"] else goal
+    person["strain"] = part_of_the_way(person["strain"], goal, told["strain_step"])
+    person["seen"] = told["contact"] * unit["last"]["users"]
+
+
+def planned_hours(post, site, told):
+    over = programme_is_over(site["week"], told)
+    if post["slot"] == 0:
+        return told["leader_hours"] * (told["leader_hours_after"] if over else 1.0)
+    if over:
+        return told["champion_hours"] * told["champion_hours_after"]
+    begun = week_of_programme(site["week"], told) >= told["champion_from_week"]
+    return told["champion_hours"] if begun and site["running"] else 0.0
+
+
+# --- step 3: activities ----------------------------------------------------------------------------
+
+
+def come_to_activities(person, post, unit, site, draw, told):
+    for amount in ["effort", "part", "insight", "meetings", "attended_hours", "own_time"]:
+        person[amount] = 0.0
+    for activity in activities_in(site["week"], told):
+        if not is_meant_for(activity, post["level"], told):
+            continue
+        if is_for_untrained(activity) and person["took_part"]:
+            continue
+        if happens(draw["attend"], chance_to_come(person, post, unit, site, activity, told)):
+            attend(person, activity, told)
+
+
+def chance_to_come(person, post, unit, site, activity, told):
+    if person["absent"]:
+        return 0.0
+    covered = activity.get("protected", told["protected_time"])
+    could = of_what_is_missing(person["room"], covered)
+    odds = odds_of_energy(person, told)
+    if activity["kind"] not in ["compendium", "elearning", "homework"]:  # those have a date
+        could = could * (1.0 - told["rota_barrier"] * (1.0 - post["size"]))
+        odds = odds * odds_of_planning(unit, told)
+    offered = chance_that_it_is_held(activity, unit, site, told)
+    if post["level"] == STAFF:
+        offered = offered * chance_of_a_place(activity, unit)
+    if activity["kind"] in ["compendium", "elearning"]:
+        offered = offered * told["self_paced_completion"]
+    return offered * after_odds(could, odds)
+
+
+def odds_of_energy(person, told):
+    return 1.0 + told["engagement"] * told["engagement_weight"] * person["engagement"]
+
+
+def odds_of_planning(unit, told):
+    face = 2.0 * unit["plan"] - 1.0
+    return helps_or_hinders(told["coordination"], told["coordination_weight"], face)
+
+
+def after_odds(chance, odds):
+    return chance * odds / (1.0 - chance + chance * odds)
+
+
+def chance_that_it_is_held(activity, unit, site, told):
+    return {
+        "nobody": 1.0,
+        "facilitator": site["facilitator"],
+        "champion": unit["last"]["champions_kept"],
+        "leader": unit["last"]["leader_kept"],
+    }[who_leads(activity, told)]
+
+
+def chance_of_a_place(activity, unit):
+    invited = unit["last"]["untrained" if is_for_untrained(activity) else "in_post"]
+    if "places" not in activity or invited <= activity["places"]:
+        return 1.0
+    return activity["places"] / invited
+
+
+def attend(person, activity, told):
+    kind, hours = activity["kind"], activity["hours"]
+    effort = hours * told[kind + "_teaches"]
+    if kind == "simulation":
+        effort = effort * (1.0 + told["simulation_training"] * told["simulation_extra"])
+    if kind == "refresher" or is_for_untrained(activity):
+        effort = effort * told["continuous_learning"]
+    outside = who_leads(activity, told) == "facilitator"
+    person["effort"] += effort
+    person["part"] += told["outside_ownership"] if outside else 1.0
+    person["insight"] += 1.0 if kind == "feedback" else 0.0
+    person["meetings"] += 1.0 if kind == "workshop" else 0.0
+    person["attended_hours"] += hours
+    person["own_time"] += hours * (1.0 - activity.get("protected", told["protected_time"]))
+    person["took_part"] = True
+
+
+def join_a_session(person, unit, draw, told):
+    odds = odds_of_planning(unit, told) * odds_of_energy(person, told)
+    chance = told["session_reach"] * unit["follow_up"] * after_odds(person["room"], odds)
+    if not person["absent"] and happens(draw["session"], chance):
+        person["effort"] += told["session_hours"] * told["session_teaches"] * unit["last"]["skill"]
+        person["part"] += 1.0
+        person["attended_hours"] += told["session_hours"]
+        person["own_time"] += told["session_hours"]
+        person["took_part"] = True
+
+
+def learn_from_activities(person):
+    done = person["effort"] * person["learner"]
+    person["competence"] = of_what_is_missing(person["competence"], done / (1.0 + done))
+
+
+# --- step 5: colleagues ----------------------------------------------------------------------------
+
+
+def learn_from_colleagues(person, post, unit, told):
+    team = unit["last"]["teams"][post["team"]]
+    ahead = team["able"] - person["competence"]
+    if ahead <= 0.0 or person["absent"]:
+        return
+    arena = of_what_is_missing(told["arenas"], told["sharing"] * unit["follow_up"])
+    pace = told["contact"] * told["teaching_rate"] * team["teachers"]
+    pace = pace * helps_or_hinders(
+        told["knowledge_sharing"], told["sharing_weight"], 2.0 * arena - 1.0
+    )
+    taught = within(pace * ahead) * person["learner"]
+    person["competence"] = of_what_is_missing(person["competence"], taught)
+
+
+# --- step 6: attitudes -----------------------------------------------------------------------------
+
+
+def fit_by_now(unit, told):
+    return of_what_is_missing(told["fit"], unit["adaptation"])
+
+
+def form_attitudes(person, unit, told):
+    """Relevance, ownership, attention, dedication, engagement; `used` is still last week's."""
+    used = 1.0 if person["used"] else 0.0
+    effect = told["relevance_from_effect"] * 0.5 * (person["seen"] + used)
+    goal = within(told["relevance_from_fit"] * fit_by_now(unit, told) + effect)
+    relevance = part_of_the_way(person["relevance"], goal, told["attitude_step"])
+    shown = within(told["relevance_from_feedback"] * person["insight"])
+    person["relevance"] = of_what_is_missing(relevance, shown)
+
+    ownership = person["ownership"] * (1.0 - told["ownership_loss"])
+    grown = told["ownership_from_part"] * person["part"]
+    grown = grown + told["ownership_from_adapting"] * unit["adaptation"]
+    person["ownership"] = of_what_is_missing(ownership, within(grown))
+
+    attention = person["attention"] * (1.0 - told["attention_loss"])
+    reminded = told["attention_from_part"] * person["part"]
+    reminded = reminded + told["attention_from_support"] * person["support"]
+    reminded = reminded + told["attention_from_example"] * person["seen"]
+    person["attention"] = of_what_is_missing(attention, within(reminded))
+
+    worn = 1.0 - told["strain_wears"] * person["strain"]
+    fed = 0.5 * person["disposition"] + told["dedication_from_support"] * person["support"]
+    fed = within(fed + told["dedication_from_results"] * person["seen"])
+    person["dedication"] = part_of_the_way(person["dedication"], fed * worn, told["attitude_step"])
+    fed = told["engagement_base"] + told["engagement_from_skill"] * (used * person["competence"])
+    fed = within(fed + told["engagement_from_support"] * person["support"])
+    person["engagement"] = part_of_the_way(person["engagement"], fed * worn, told["attitude_step"])
+
+
+# --- step 7 (and 4, for leaders): use --------------------------------------------------------------
+
+
+def use_the_practice(person, unit, site, draw, told):
+    support = site["push_on_staff"] * (1.0 + told["support_weight"] * unit["follow_up"])
+    odds = told["base_odds"] * odds_of_attitudes(person, told)
+    odds = odds * odds_of_example(person["seen"], 1.0, told) * support
+    odds = odds * odds_of_tool(unit, told)
+    decide(person, occasions(person, told), odds, draw, told)
+    misfit = 1.0 - fit_by_now(unit, told)
+    writing = told["documentation"] * told["documentation_hours"]
+    workarounds = told["standardisation_misfit"] * told["workaround_hours"] * misfit
+    saved = told["technology_and_tools"] * told["time_saved"] * face_of_tool(unit, told)
+    person["writing"] = writing if person["used"] else 0.0
+    person["programme_hours"] = person["attended_hours"]
+    person["extra_hours"] = person["own_time"]
+    if person["used"]:
+        person["extra_hours"] += writing + workarounds - saved
+
+
+def work_with_the_programme(person, unit, site, draw, told):
+    outgrown = told["coping_with_responsibilities"] * told["coping_weight"] * person["burden"]
+    cope = 1.0 / (1.0 + outgrown * (1.0 - person["competence"]))
+    odds = told["leader_base_odds"] * odds_of_attitudes(person, told)
+    odds = odds * odds_of_example(site["leader_users"], told["contact"], told)
+    odds = odds * site["push_on_leaders"] * odds_of_tool(unit, told)
+    decide(person, occasions(person, told) * cope, odds, draw, told)
+    person["hours_done"] = person["work_hours"] if person["used"] else 0.0
+    person["programme_hours"] = person["attended_hours"] + person["hours_done"]
+
+
+def occasions(person, told):
+    """Return the share of occasions that there is time for."""
+    made_up = within(told["dedication"] * told["dedicated_hold"] * person["dedication"])
+    return of_what_is_missing(person["room"], made_up)
+
+
+def odds_of_attitudes(person, told):
+    odds = 1.0
+    for strength, weight, level in [
+        ["ownership", "ownership_weight", "ownership"],
+        ["engagement", "engagement_weight", "engagement"],
+        ["perceived_relevance", "relevance_weight", "relevance"],
+    ]:
+        odds = odds * (1.0 + told[strength] * told[weight] * person[level])
+    return odds
+
+
+def odds_of_example(users, contact, told):
+    felt = half_at(users * users, told["norm_threshold"] * told["norm_threshold"])
+    return 1.0 + contact * told["norm_weight"] * felt
+
+
+def face_of_tool(unit, told):
+    return told["usability"] + fit_by_now(unit, told) - 1.0
+
+
+def odds_of_tool(unit, told):
+    helps = helps_or_hinders(
+        told["technology_and_tools"], told["tool_weight"], face_of_tool(unit, told)
+    )
+    misfit = 1.0 - fit_by_now(unit, told)
+    return helps * (1.0 / (1.0 + told["standardisation_misfit"] * told["misfit_weight"] * misfit))
+
+
+def decide(person, chances, odds, draw, told):
+    """Use the practice this week or not; habit and routine follow."""
+    competence, half = person["competence"], told["half_competence"]
+    capable = competence * (1.0 + half) / (competence + half)
+    on_purpose = person["attention"] * capable * chances * (odds / (1.0 + odds))
+    chance = of_what_is_missing(on_purpose, told["habit_carries"] * person["habit"])
+    person["used"] = not person["absent"] and happens(draw["use"], chance)
+    if person["used"]:
+        step = within(told["habit_step"] * person["pace"])
+        person["habit"] = of_what_is_missing(person["habit"], step)
+    else:
+        person["habit"] = person["habit"] * (1.0 - told["habit_loss"])
+    if person["habit"] >= told["routine_at"]:
+        person["routine"] = True
+    elif person["habit"] < told["routine_lost_at"]:
+        person["routine"] = False
+
+
+# --- step 8: forgetting ----------------------------------------------------------------------------
+
+
+def forget(person, told):
+    loss = told["skill_loss"]
+    if person["used"]:
+        person["competence"] = of_what_is_missing(person["competence"], told["learning_by_doing"])
+        loss = loss * (1.0 - told["practice_protects"])
+    person["competence"] = person["competence"] * (1.0 - loss)
+
+
+# --- step 9: taking stock, and the record ----------------------------------------------------------
+
+
+def people_in(posts):
+    return [post["person"] for post in posts if post["person"] is not None]
+
+
+def mean(numbers):
+    amount = 0.0
+    for number in numbers:
+        amount = amount + number
+    return share(amount, len(numbers))
+
+
+def total(people, name):
+    amount = 0.0  # one after another: the built-in sum of newer Pythons rounds in another way
+    for person in people:
+        amount = amount + person[name]
+    return amount
+
+
+def take_stock(unit, site, told):
+    """Write down how the unit looks at the end of the week, for people to see in the next one."""
+    staff, leaders = people_in(unit["staff_posts"]), people_in(unit["leader_posts"])
+    unit["last"] = {
+        "in_post": len(staff),
+        "untrained": sum(not person["took_part"] for person in staff),
+        "users": share(total(staff, "used"), len(staff)),
+        "teams": [look_at_team(number, unit) for number in range(told["teams_per_unit"])],
+        "load": load_of(unit, site, told),
+        "skill": share(total(leaders, "competence"), len(leaders)),
+        "leader_kept": hours_kept_by(unit["leader_posts"][0]),
+        "champions_kept": mean([hours_kept_by(post) for post in unit["leader_posts"][1:]]),
+    }
+    hours = total(leaders, "hours_done")
+    level = half_at(hours, len(unit["staff_posts"]) * told["follow_up_need"])
+    unit["follow_up"] = part_of_the_way(unit["follow_up"], level, told["follow_up_step"])
+    mended = told["adaptation_rate"] * told["adaptable"] * unit["follow_up"]
+    unit["adaptation"] = of_what_is_missing(unit["adaptation"], mended)
+    slipped = told["plan"] + (unit["plan"] - told["plan"]) * (1.0 - told["plan_loss"])
+    meetings = total(leaders, "meetings") / len(unit["leader_posts"])
+    unit["plan"] = of_what_is_missing(slipped, within(told["plan_gain"] * meetings))
+
+
+def look_at_team(number, unit):
+    team = people_in([post for post in unit["staff_posts"] if post["team"] == number])
+    skill, squares = total(team, "competence"), 0.0
+    for person in team:
+        squares = squares + person["competence"] * person["competence"]
+    return {
+        "users": share(total(team, "used"), len(team)),
+        "teachers": share(skill, len(team)),
+        "able": share(squares, skill),
+    }
+
+
+def hours_kept_by(post):
+    person = post["person"]
+    return 0.0 if person is None or person["absent"] else person["kept"]
+
+
+def load_of(unit, site, told):
+    all_hours = working = missing = 0.0
+    for post in unit["staff_posts"]:
+        all_hours = all_hours + post["hours"]
+        person = post["person"]
+        if person is None or person["absent"]:
+            missing = missing + post["hours"]
+        else:
+            working = working + post["hours"] * (0.5 + 0.5 * person["settled"])
+    demand = told["pressure"] * demand_in(site["week"], told)
+    needed = demand * told["planned_presence"] * all_hours
+    there = working + 0.9 * told["cover"] * missing
+    return min(needed / (there + 0.001), 3.0)
+
+
+def record(site):
+    staff_posts = [post for unit in site["units"] for post in unit["staff_posts"]]
+    staff = people_in(staff_posts)
+    leaders = people_in([post for unit in site["units"] for post in unit["leader_posts"]])
+    site["leader_users"] = share(total(leaders, "used"), len(leaders))
+    for series, spent in [
+        ["programme_hours", "programme_hours"],
+        ["documentation_hours", "writing"],
+    ]:
+        site[series] = site[series] + (total(staff, spent) + total(leaders, spent))
+    week = {
+        "adoption": share(total(staff, "routine"), len(staff)),
+        "use": share(total(staff, "used"), len(staff)),
+        "reach": share(total(staff, "took_part"), len(staff)),
+        "leader_use": site["leader_users"],
+        "leader_adoption": share(total(leaders, "routine"), len(leaders)),
+        "workload": mean([unit["last"]["load"] for unit in site["units"]]),
+        "vacancy": 1.0 - len(staff) / len(staff_posts),
+        "absence": share(total(staff, "absent"), len(staff)),
+        "leavers": site["leavers"],
+        "leader_leavers": site["leader_leavers"],
+        "programme_hours": site["programme_hours"],
+        "documentation_hours": site["documentation_hours"],
+    }
+    for level in ["competence", "ownership", "dedication", "engagement", "relevance", "strain"]:
+        week[level] = share(total(staff, level), len(staff))
+    return week
