@@ -190,7 +190,8 @@ def open_the_site(told, key):
 
 
 def open_a_unit(number, site, told):
-    unit = {"number": number, "follow_up": 0.0, "adaptation": 0.0, "plan": told["plan"]}
+    unit = {"number": number, "plan": told["plan"]}
+    unit["follow_up"] = unit["upkeep"] = unit["adaptation"] = 0.0
     unit["staff_posts"] = []
     for slot in range(told["staff_per_unit"]):
         draw = draws(site["key"], STAFF, number, slot, 0)
@@ -557,7 +558,10 @@ def attend(person, activity, told):
     outside = who_leads(activity, told) == "facilitator"
     person["effort"] += effort
     person["part"] += told["outside_ownership"] if outside else 1.0
-    person["insight"] += 1.0 if kind == "feedback" else 0.0
+    if kind == "feedback":
+        person["insight"] += told["relevance_from_feedback"]
+    if kind in ["homework", "skills_training", "simulation", "coaching"]:  # people try it out
+        person["insight"] += told["relevance_from_practice"]
     person["meetings"] += 1.0 if kind == "workshop" else 0.0
     person["attended_hours"] += hours
     person["own_time"] += hours * (1.0 - activity.get("protected", told["protected_time"]))
@@ -588,7 +592,7 @@ def learn_from_colleagues(person, post, unit, told):
     ahead = team["able"] - person["competence"]
     if ahead <= 0.0 or person["absent"]:
         return
-    arena = of_what_is_missing(told["arenas"], told["sharing"] * unit["follow_up"])
+    arena = of_what_is_missing(told["arenas"], unit["upkeep"])
     pace = told["contact"] * told["teaching_rate"] * team["teachers"]
     pace = pace * helps_or_hinders(
         told["knowledge_sharing"], told["sharing_weight"], 2.0 * arena - 1.0
@@ -610,8 +614,7 @@ def form_attitudes(person, unit, told):
     effect = told["relevance_from_effect"] * 0.5 * (person["seen"] + used)
     goal = within(told["relevance_from_fit"] * fit_by_now(unit, told) + effect)
     relevance = part_of_the_way(person["relevance"], goal, told["attitude_step"])
-    shown = within(told["relevance_from_feedback"] * person["insight"])
-    person["relevance"] = of_what_is_missing(relevance, shown)
+    person["relevance"] = of_what_is_missing(relevance, within(person["insight"]))
 
     ownership = person["ownership"] * (1.0 - told["ownership_loss"])
     grown = told["ownership_from_part"] * person["part"]
@@ -627,7 +630,9 @@ def form_attitudes(person, unit, told):
     worn = 1.0 - told["strain_wears"] * person["strain"]
     fed = 0.5 * person["disposition"] + told["dedication_from_support"] * person["support"]
     fed = within(fed + told["dedication_from_results"] * person["seen"])
-    person["dedication"] = part_of_the_way(person["dedication"], fed * worn, told["attitude_step"])
+    dedication = part_of_the_way(person["dedication"], fed * worn, told["attitude_step"])
+    drawn_in = within(told["dedication_from_part"] * person["part"])
+    person["dedication"] = of_what_is_missing(dedication, drawn_in)
     fed = told["engagement_base"] + told["engagement_from_skill"] * (used * person["competence"])
     fed = within(fed + told["engagement_from_support"] * person["support"])
     person["engagement"] = part_of_the_way(person["engagement"], fed * worn, told["attitude_step"])
@@ -660,7 +665,8 @@ def work_with_the_programme(person, unit, site, draw, told):
     odds = odds * odds_of_example(site["leader_users"], told["contact"], told)
     odds = odds * site["push_on_leaders"] * odds_of_tool(unit, told)
     decide(person, occasions(person, told) * cope, odds, draw, told)
-    person["hours_done"] = person["work_hours"] if person["used"] else 0.0
+    left = max(person["work_hours"] - person["own_time"], 0.0)
+    person["hours_done"] = left if person["used"] else 0.0
     person["programme_hours"] = person["attended_hours"] + person["hours_done"]
 
 
@@ -761,14 +767,24 @@ def take_stock(unit, site, told):
         "leader_kept": hours_kept_by(unit["leader_posts"][0]),
         "champions_kept": mean([hours_kept_by(post) for post in unit["leader_posts"][1:]]),
     }
-    hours = total(leaders, "hours_done")
-    level = half_at(hours, len(unit["staff_posts"]) * told["follow_up_need"])
-    unit["follow_up"] = part_of_the_way(unit["follow_up"], level, told["follow_up_step"])
-    mended = told["adaptation_rate"] * told["adaptable"] * unit["follow_up"]
-    unit["adaptation"] = of_what_is_missing(unit["adaptation"], mended)
+    share_out_the_hours(total(leaders, "hours_done"), unit, told)
     slipped = told["plan"] + (unit["plan"] - told["plan"]) * (1.0 - told["plan_loss"])
     meetings = total(leaders, "meetings") / len(unit["leader_posts"])
     unit["plan"] = of_what_is_missing(slipped, within(told["plan_gain"] * meetings))
+
+
+def share_out_the_hours(hours, unit, told):
+    """Let three tasks compete for leaders' hours: staff, arenas for sharing, adapting the tool."""
+    staff, arenas, change = 1.0, told["sharing"], told["adaptable"] * (1.0 - unit["adaptation"])
+    half = len(unit["staff_posts"]) * told["follow_up_need"]
+    followed_up = half_at(hours * staff / (staff + (arenas + change)), half)
+    kept_up = half_at(hours * arenas / (arenas + (staff + change)), half)
+    adapted = half_at(hours * change / (change + (staff + arenas)), half)
+    step = told["follow_up_step"]
+    unit["follow_up"] = part_of_the_way(unit["follow_up"], followed_up, step)
+    unit["upkeep"] = part_of_the_way(unit["upkeep"], kept_up, step)
+    mended = told["adaptation_rate"] * adapted
+    unit["adaptation"] = of_what_is_missing(unit["adaptation"], mended)
 
 
 def look_at_team(number, unit):
