@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.parameters import PARAMETERS, Parameter
+from qisim.parameters import FACTORS, PARAMETERS, Parameter
 
 STUDY = "Lyng et al., BMC Health Services Research 2024;24:528, doi 10.1186/s12913-024-10985-2"
 
@@ -215,6 +215,16 @@ def probability_external(strength: str) -> float:
 def probability_internal(strength: str) -> float:
     """Return the probability that the internal case has the factor behind a strength."""
     return _first(strength).internal
+
+
+def process_specific() -> tuple[str, ...]:
+    """Return the strengths of factors that a case of the study may lack, in their order.
+
+    Two of them (ownership, engagement) are in both cases or in neither; of the others one case has
+    what the other lacks.
+    """
+    sure = {f.strength for f in FINDINGS.values() if min(f.external, f.internal) == 1.0}
+    return tuple(factor for factor in FACTORS if factor not in sure)
 
 
 def _first(strength: str) -> Finding:

@@ -6,11 +6,12 @@ finds all of it. What the values mean together is checked in `qisim.scenario_che
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from qisim.errors import Problem, nearest_name
+from qisim.reading import SHOWN, Reading
 from qisim.scenario_calendar import EVENTS, Activity, Event, short_name
 from qisim.scenario_file import Layer, shown
 from qisim.scenario_keys import (
@@ -26,16 +27,12 @@ from qisim.scenario_keys import (
     TOP_LEVEL,
     Choice,
     Field,
-    Refused,
     known_names,
 )
 from qisim.scenario_lines import KeyPath
 
 MAX_ENTRIES = 500
 """Activities, and events, that a scenario may list."""
-
-SHOWN = 200
-"""Problems that are listed; a file with more is something else altogether."""
 
 DEFAULT, OVERRIDE = "default", "override"
 """Origins of values that no file sets."""
@@ -146,38 +143,12 @@ def _references(entry: Entry, number: int) -> list[str]:
     return [str(number + 1), *([name, short_name(name)] if name else [])]
 
 
-class _Reading:
+class _Reading(Reading):
     """Reads one layer into a draft."""
 
     def __init__(self, draft: Draft, layer: Layer) -> None:
-        self.draft, self.layer = draft, layer
-
-    def add(self, path: KeyPath, message: str, value: Any = None, allowed: str | None = None,
-            nearest: str | None = None) -> None:  # fmt: skip
-        """Note a problem."""
-        line = self.layer.lines.of(path)
-        self.draft.problems.append(
-            Problem(message, self.layer.label, line, _dotted(path), shown(value), allowed, nearest)
-        )
-
-    def unknown(self, path: KeyPath, known: Collection[str]) -> None:
-        """Note a key that nobody knows, and the nearest one that somebody does."""
-        name = str(path[-1])
-        nearest = None
-        if len(self.draft.problems) < SHOWN and len(name) <= 80:
-            nearest = name if name in known else nearest_name(name, known)
-        self.add(path, "is not a known key", nearest=nearest)
-
-    def value(self, path: KeyPath, wanted: Field, value: Any) -> Any:
-        """Return a value as the model takes it, or None when it is refused."""
-        try:
-            return wanted.read(value)
-        except Refused as refused:
-            nearest = None
-            if isinstance(wanted, Choice) and isinstance(value, str):
-                nearest = nearest_name(value[:80], wanted.options)
-            self.add(path, str(refused), value, wanted.allowed, nearest)
-            return None
+        super().__init__(layer, draft.problems)
+        self.draft = draft
 
     def section(self, section: str, table: Any) -> None:
         """Read one table of numbers and choices."""
@@ -203,7 +174,7 @@ class _Reading:
     def unknown_in(self, section: str, name: Any, names: Mapping[str, str]) -> None:
         """Note an unknown key of a section; the right key may stand in another one."""
         nearest = None
-        if len(self.draft.problems) < SHOWN and len(str(name)) <= 80:
+        if len(self.problems) < SHOWN and len(str(name)) <= 80:
             near = nearest_name(name, names) or (
                 name if name in SHORT else nearest_name(name, SHORT)
             )
@@ -267,12 +238,6 @@ class _Reading:
         if kind is None:
             return None, ()
         return {"kind": kinds, **EVENT_FIELDS[kind]}, EVENT_REQUIRED[kind]
-
-
-def _dotted(path: KeyPath) -> str:
-    """Return a path as people write it; entries of lists count from 1."""
-    parts = (str(part + 1) if isinstance(part, int) else part for part in path)
-    return ".".join(shown(part)[:80] for part in parts)
 
 
 def as_table(

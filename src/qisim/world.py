@@ -7,9 +7,8 @@ weekly ones. Runs that differ only in numbers share one world, so a sweep builds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -217,33 +216,45 @@ def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
 HIGHEST_TURNOVER = 0.99
 """Of one group in a year, whatever the ratio between groups says."""
 
-_RATES = {
-    "schooled_leaving": lambda k: rules.weekly_rate(
-        min(
-            rules.schooled_turnover(
-                k["staff_turnover"], k["unschooled_share"], k["unschooled_turnover_ratio"]
-            ),
-            HIGHEST_TURNOVER,
-        )
+
+def _leaving(turnover: float) -> float:
+    """Return the weekly chance of leaving of a group with this turnover a year."""
+    return rules.weekly_rate(min(turnover, HIGHEST_TURNOVER))
+
+
+def _schooled_leaving(turnover: float, unschooled_share: float, ratio: float) -> float:
+    return _leaving(rules.schooled_turnover(turnover, unschooled_share, ratio))
+
+
+def _unschooled_leaving(turnover: float, ratio: float) -> float:
+    return _leaving(turnover * ratio)
+
+
+def _one_over(weeks: float) -> float:
+    return 1.0 / weeks
+
+
+_RATES: dict[str, tuple[Callable[..., float], str]] = {
+    "schooled_leaving": (
+        _schooled_leaving, "staff_turnover unschooled_share unschooled_turnover_ratio",
     ),
-    "unschooled_leaving": lambda k: rules.weekly_rate(
-        min(k["staff_turnover"] * k["unschooled_turnover_ratio"], HIGHEST_TURNOVER)
-    ),
-    "leader_leaving": lambda k: rules.weekly_rate(k["leader_turnover"]),
-    "hiring": lambda k: 1.0 / k["vacancy_weeks"],
-    "leader_hiring": lambda k: 1.0 / k["leader_vacancy_weeks"],
-    "settling_step": lambda k: rules.weekly_step(k["settling_weeks"]),
-    "strain_step": lambda k: rules.weekly_step(k["strain_weeks"]),
-    "follow_up_step": lambda k: rules.weekly_step(k["follow_up_weeks"]),
-    "attitude_step": lambda k: rules.weekly_step(k["attitude_weeks"]),
-    "skill_loss": lambda k: rules.weekly_loss(k["skill_half_life"]),
-    "ownership_loss": lambda k: rules.weekly_loss(k["ownership_half_life"]),
-    "attention_loss": lambda k: rules.weekly_loss(k["attention_half_life"]),
-    "plan_loss": lambda k: rules.weekly_loss(k["plan_half_life"]),
-    "habit_loss": lambda k: rules.weekly_loss(k["habit_half_life"]),
-    "habit_step": lambda k: rules.habit_step(k["routine_at"], k["habit_days"]),
-}
-"""Numbers that the weekly rules use, worked out from parameters once before a run."""
+    "unschooled_leaving": (_unschooled_leaving, "staff_turnover unschooled_turnover_ratio"),
+    "leader_leaving": (rules.weekly_rate, "leader_turnover"),
+    "hiring": (_one_over, "vacancy_weeks"),
+    "leader_hiring": (_one_over, "leader_vacancy_weeks"),
+    "settling_step": (rules.weekly_step, "settling_weeks"),
+    "strain_step": (rules.weekly_step, "strain_weeks"),
+    "follow_up_step": (rules.weekly_step, "follow_up_weeks"),
+    "attitude_step": (rules.weekly_step, "attitude_weeks"),
+    "skill_loss": (rules.weekly_loss, "skill_half_life"),
+    "ownership_loss": (rules.weekly_loss, "ownership_half_life"),
+    "attention_loss": (rules.weekly_loss, "attention_half_life"),
+    "plan_loss": (rules.weekly_loss, "plan_half_life"),
+    "habit_loss": (rules.weekly_loss, "habit_half_life"),
+    "habit_step": (rules.habit_step, "routine_at habit_days"),
+}  # fmt: skip
+"""Numbers that the weekly rules use, worked out from parameters once before a run: by
+which function, and from which parameters."""
 
 TARGETS = ("supports_staff", "supports_leaders")
 """1 where the outside facilitator works with this group."""
@@ -280,60 +291,119 @@ def vector(
         "supports_staff": float(supports_staff),
         "supports_leaders": float(supports_leaders),
     }
-    k.update({name: rate(k) for name, rate in _RATES.items()})
+    for name, (rate, needed) in _RATES.items():
+        k[name] = rate(*(k[parameter] for parameter in needed.split()))
     return np.array([k[name] for name in COEFFICIENTS])
+
+
+def matrix(
+    scenario: Scenario, keys: Sequence[str], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the coefficients of a scenario at many points, each as `coefficients` would.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What holds for all points.
+    keys : sequence of str
+        Dotted keys of the parameters that differ; none of them may be a whole number.
+    values : ndarray of float, shape (points, len(keys))
+
+    Returns
+    -------
+    ndarray of float, shape (points, len(COEFFICIENTS))
+    """
+    rows = np.repeat(coefficients(scenario)[None, :], len(values), axis=0)
+    varied = [PARAMETERS[key].name for key in keys]
+    rows[:, [POSITION[name] for name in varied]] = values
+    for name, (rate, needed) in _RATES.items():
+        if not set(varied).isdisjoint(needed.split()):
+            given = rows[:, [POSITION[parameter] for parameter in needed.split()]]
+            rows[:, POSITION[name]] = _each(rate, given)
+    return rows
+
+
+def _each(rate: Callable[..., float], given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a rate for every row of its parameters; designs repeat values, so each is done once."""
+    alone = given.shape[1] == 1
+    distinct, which = np.unique(given, axis=None if alone else 0, return_inverse=True)
+    found = [rate(*row) for row in distinct.reshape(-1, given.shape[1]).tolist()]
+    return np.array(found)[which.reshape(-1)]
 
 
 # --- the allocation ensemble -----------------------------------------------------------------------
 
 
 def allocated(
-    scenario: Scenario, row: npt.NDArray[np.float64], seed: int, replicates: npt.ArrayLike
+    scenario: Scenario,
+    rows: npt.NDArray[np.float64],
+    seed: int,
+    replicates: npt.ArrayLike,
+    given: Mapping[str, npt.NDArray[np.float64]] | None = None,
+    mode: str = "study",
 ) -> npt.NDArray[np.float64]:
-    """Return coefficients per replicate, with factor strengths kept or cut by chance.
+    """Return coefficients per run, with factor strengths kept or cut by chance.
 
     With ``run.allocation = "study"`` a factor keeps its strength in a scenario of the study's
     external or internal case with the probability that the evidence gives it there, and is cut to
     the share `allocation_cut` otherwise; ``"null"`` has one half for each process-specific factor.
     One draw per factor and replicate serves all scenarios: what one case has, the other lacks.
 
+    A study that varies the allocation hands in the draws of some factors itself, and says with
+    which probabilities they are compared; for these the scenario's own ensemble does not count.
+
     Parameters
     ----------
     scenario : Scenario
-        Its choices decide; with allocation ``off`` or no case nothing changes.
-    row : ndarray of float, shape (len(COEFFICIENTS),)
-        The scenario's coefficients.
+        Its choices decide; without a case nothing changes.
+    rows : ndarray of float, shape (len(COEFFICIENTS),) or (R, len(COEFFICIENTS))
+        The coefficients, of all runs or of each.
     seed : int
         Seed of the study.
     replicates : array_like of int, length R
+    given : mapping of str to ndarray of float, shape (R,), optional
+        Draws in [0, 1] by factor, in place of those of the replicate.
+    mode : {"study", "null"}
+        Whose probabilities hold for the draws that are given.
 
     Returns
     -------
     ndarray of float, shape (R, len(COEFFICIENTS))
     """
     numbers = np.atleast_1d(np.asarray(replicates))
-    rows = np.repeat(row[None, :], len(numbers), axis=0)
-    mode, case = scenario.choices["run.allocation"], scenario.choices["programme.study_case"]
-    if mode == "off" or case == "none":
+    rows = np.array(np.broadcast_to(rows, (len(numbers), len(COEFFICIENTS))))
+    own, case = scenario.choices["run.allocation"], scenario.choices["programme.study_case"]
+    if case == "none" or (own == "off" and not given):
         return rows
-    kept = _kept(mode, case, seed, tuple(int(n) for n in numbers))
-    cut = row[POSITION["allocation_cut"]]
+    kept = np.ones((len(numbers), len(FACTORS)), dtype=bool)
+    if own != "off":
+        kept = _kept(own, case, _allocation_draws(seed, numbers))
+    for factor, draw in (given or {}).items():
+        place = FACTORS.index(factor)
+        kept[:, place] = _kept(mode, case, np.repeat(draw[:, None], len(FACTORS), axis=1))[:, place]
+    cut = rows[:, POSITION["allocation_cut"], None]
     columns = [POSITION[factor] for factor in FACTORS]
     rows[:, columns] *= np.where(kept, 1.0, cut)
     return rows
 
 
-@lru_cache(maxsize=64)
-def _kept(mode: str, case: str, seed: int, replicates: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Say per replicate and factor whether the case keeps the factor; shape (R, factors)."""
+def _allocation_draws(seed: int, replicates: npt.NDArray) -> npt.NDArray[np.float64]:
+    """Return one draw per replicate and factor, from a stream of their own; shape (R, factors)."""
+    key = draws.keys(seed, replicates)
+    slot = np.arange(len(FACTORS), dtype=np.uint64)[None, :]
+    zero = np.zeros_like(slot)
+    place = zero + np.uint64(256 * draws.SITE)
+    words = draws.philox(slot, place, zero, zero, key[:, :1], key[:, 1:])
+    return np.asarray(words[0] * draws.TO_UNIT)
+
+
+def _kept(mode: str, case: str, draw: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Say per run and factor whether the case keeps the factor; shapes (R, factors)."""
     external = np.array([probability_external(f) for f in FACTORS])
     internal = np.array([probability_internal(f) for f in FACTORS])
     shared = external + internal > 1.0  # stated or judged to be in both
     if mode == "null":
         external = np.where(shared, external, 0.5)
-    draw = np.array(
-        [draws.table(seed, r, draws.SITE, 0, len(FACTORS), 0)[0, :, 0] for r in replicates]
-    )
     # a shared factor is kept in both or cut in both; any other is in exactly one of the two
     in_external = draw < external
     return in_external if case == "external" else np.where(shared, draw < internal, ~in_external)
