@@ -31,6 +31,8 @@ from qisim.runner import ENGINES, Answer, batch_size, cores, simulated
 from qisim.scenario import Scenario, load
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from qisim.comparison import Comparison, Matters
     from qisim.results import Result
 
@@ -248,6 +250,22 @@ class Finished:
         )
 
 
+class Presenter:
+    """Draws with `qisim.report`, which takes a second to load and so waits until it is needed."""
+
+    def plot(self, result: Any, name: str | None = None) -> Figure:
+        """Return one figure of the result."""
+        from qisim import report
+
+        return report.plot(result, name)
+
+    def pages(self, result: Any) -> Mapping[str, bytes]:
+        """Return the figures and the report as files."""
+        from qisim import report
+
+        return report.pages(result)
+
+
 @dataclass
 class Study:
     """Scenarios on their way to a result.
@@ -313,8 +331,6 @@ class Study:
 
     def put_together(self) -> Any:
         """Return the result of what is finished; None when nothing is."""
-        from qisim import report
-
         if self.interrupted:
             shared = frozenset.intersection(*(one.done for one in self.finished.values()))
             self.finished = {name: one.only(shared) for name, one in self.finished.items()}
@@ -322,7 +338,7 @@ class Study:
             return None
         resolved = {name: scenario.to_dict() for name, scenario in self.scenarios.items()}
         return self.form(
-            *self.tables(), resolved, self.manifest(), presenter=report, **self.settings
+            *self.tables(), resolved, self.manifest(), presenter=Presenter(), **self.settings
         )
 
     def tables(self) -> tuple[Any, Any]:

@@ -77,6 +77,7 @@ class CompileCache(NullCache):
     def __init__(self, name: str, modules: Sequence[ModuleType]) -> None:
         self.name = name
         self.stamp = stamp_of(modules)  # now, while what was imported is what is on disk
+        self.failure: Exception | None = None
 
     @cached_property
     def cache_path(self) -> Path:
@@ -96,7 +97,6 @@ class CompileCache(NullCache):
         """Return what was compiled for a signature; None if there is nothing whole and fresh."""
         if self.stamp is None:
             return None
-        target_context.refresh()
         file = self.file(sig, target_context.codegen())
         payload = read(file)
         if payload is None:
@@ -195,9 +195,19 @@ def is_compiler(function: Any) -> bool:
 
 
 def make_ready(function: Any, arguments: Sequence[Any]) -> None:
-    """Compile for arguments like these, or load; of several processes one does the work."""
+    """Compile for arguments like these, or load; of several processes one does the work.
+
+    What cannot be compiled is tried once: each run that asks again gets the same error at once.
+    """
     if not is_compiler(function) or function.signatures:
         return
+    cache = function._cache
+    if cache.failure is not None:
+        raise cache.failure
     signature = tuple(numba.typeof(argument) for argument in arguments)
-    with alone(function._cache.file(signature, function.targetctx.codegen())):
-        function.compile(signature)
+    try:
+        with alone(cache.file(signature, function.targetctx.codegen())):
+            function.compile(signature)
+    except Exception as error:
+        cache.failure = error
+        raise
