@@ -712,7 +712,7 @@ def decide(person, chances, odds, draw, told):
     chance = of_what_is_missing(on_purpose, told["habit_carries"] * person["habit"])
     person["used"] = not person["absent"] and happens(draw["use"], chance)
     if person["used"]:
-        step = within(told["habit_step"] * person["pace"])
+        step = min(told["habit_step"] * person["pace"], 0.5)
         person["habit"] = of_what_is_missing(person["habit"], step)
     else:
         person["habit"] = person["habit"] * (1.0 - told["habit_loss"])
