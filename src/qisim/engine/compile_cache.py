@@ -15,7 +15,6 @@ QISIM_CACHE_DIR
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 import pickle
 import sys
@@ -57,8 +56,8 @@ def stamp_of(modules: Sequence[ModuleType]) -> str | None:
     text = hashlib.sha256()
     for module in modules:
         try:
-            text.update(inspect.getsource(module).encode())
-        except (OSError, TypeError):
+            text.update(module.__loader__.get_data(module.__file__))  # type: ignore[union-attr]
+        except (OSError, AttributeError):
             return None
     return text.hexdigest()
 
