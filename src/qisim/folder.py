@@ -11,6 +11,7 @@ import io
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib import metadata
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
+TEMPORARY = re.compile(r"\..*\.tmp")
+"""Names of files in the making; a process that was killed may leave one behind."""
+
 SCHEMA_VERSION = 1
 """Version of the manifest and of the tables beside it."""
 
@@ -49,7 +53,7 @@ def manifest_of(
     Parameters
     ----------
     kind : str
-        ``run`` or ``compare``; later kinds of study add their own.
+        ``run``, ``compare``, ``sweep`` or ``sensitivity``.
     command : sequence of str
         The command as it was typed, word by word.
     scenarios : mapping of str to mapping
@@ -188,7 +192,7 @@ def check_folder(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -
     out = Path(out_dir)
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out} is a file; --out takes a folder")
-    if not out.exists() or not any(out.iterdir()):
+    if not out.exists() or all(TEMPORARY.fullmatch(path.name) for path in out.iterdir()):
         return
     held = read_manifest(out)
     if held.get("study_digest") != manifest["study_digest"]:
@@ -246,11 +250,21 @@ def damaged_files(out_dir: str | os.PathLike[str]) -> list[str]:
 
 
 def _sha(path: Path) -> str | None:
-    return digest(path.read_bytes()) if path.is_file() else None
+    return _digest_of(path) if path.is_file() else None
+
+
+def _digest_of(content: bytes | Path) -> str:
+    """Return the SHA-256 of bytes or of a file, which may be larger than memory."""
+    if isinstance(content, bytes):
+        return digest(content)
+    with content.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_folder(
-    out_dir: str | os.PathLike[str], files: Mapping[str, bytes], manifest: Mapping[str, Any]
+    out_dir: str | os.PathLike[str],
+    files: Mapping[str, bytes | Path],
+    manifest: Mapping[str, Any],
 ) -> Path:
     """Write all files and then the manifest, each under a temporary name first.
 
@@ -258,8 +272,9 @@ def write_folder(
     ----------
     out_dir : path
         The folder; made if it does not exist.
-    files : mapping of str to bytes
-        Content by name; a name may have a folder in it, with ``/``.
+    files : mapping of str to (bytes or Path)
+        Content by name; a name may have a folder in it, with ``/``. A path is that of a file in the
+        folder that was written under a temporary name, and gets its own name now.
     manifest : mapping
         As from `manifest_of`; ``files`` is added.
 
@@ -274,12 +289,15 @@ def write_folder(
         If the folder belongs to another study (see `check_folder`) or cannot be written.
     """
     out = Path(out_dir)
-    listed = {name: digest(content) for name, content in sorted(files.items())}
+    listed = {name: _digest_of(content) for name, content in sorted(files.items())}
     text = json_bytes({**manifest, "files": listed})
     try:
         check_folder(out, manifest)
         for name, content in files.items():
-            write_whole(out / name, content)
+            if isinstance(content, Path):
+                os.replace(content, out / name)
+            else:
+                write_whole(out / name, content)
         write_whole(out / MANIFEST, text)
     except OSError as error:
         raise StoreError(f"{out} cannot be written: {error}") from error

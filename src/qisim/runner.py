@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design import BATCH, Batch
+from qisim.errors import Problem, nearest_name
 
 ENGINES = {"compiled": "qisim.engine.kernel", "mesa": "qisim.engine.model"}
 """Modules of the engines by name; each has a function `simulate` of one and the same form."""
@@ -56,6 +57,14 @@ class Answer:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def unknown_engine(engine: Any) -> Problem:
+    """Return the problem of a name that is no engine's."""
+    return Problem(
+        "unknown engine", key="engine", value=engine, allowed=" or ".join(ENGINES),
+        nearest=nearest_name(str(engine), ENGINES),
+    )  # fmt: skip
 
 
 def batch_size(engine: str, replicates: int, workers: int) -> int:
@@ -98,7 +107,7 @@ def _in_processes(work: Iterable[Batch], engine: str, workers: int) -> Iterator[
     """Run batches in processes that do not need the caller's script to be importable."""
     from loky import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(workers, initializer=_leave_stopping_to_others) as pool:
+    with ProcessPoolExecutor(workers, initializer=leave_stopping_to_others) as pool:
         for answers in in_order(pool.submit, simulate_safely, work, AHEAD * workers, engine):
             yield from answers
 
@@ -125,7 +134,7 @@ def in_order(
             future.cancel()
 
 
-def _leave_stopping_to_others() -> None:
+def leave_stopping_to_others() -> None:
     """Ignore Ctrl-C in a worker: the process that the user started deals with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -23,11 +23,10 @@ from qisim.errors import (
     Interrupted,
     Problem,
     ScenarioError,
-    nearest_name,
     not_whole,
 )
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
-from qisim.runner import ENGINES, Answer, batch_size, cores, simulated
+from qisim.runner import ENGINES, Answer, batch_size, cores, simulated, unknown_engine
 from qisim.scenario import Scenario, load
 
 if TYPE_CHECKING:
@@ -192,16 +191,9 @@ class Options:
             not_whole("replicates", self.replicates, 1, MAX_REPLICATES),
             not_whole("seed", self.seed, 0, MAX_SEED),
             None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
-            None if self.engine in ENGINES else _unknown_engine(self.engine),
+            None if self.engine in ENGINES else unknown_engine(self.engine),
         ]
         return [problem for problem in found if problem is not None]
-
-
-def _unknown_engine(engine: Any) -> Problem:
-    return Problem(
-        "unknown engine", key="engine", value=engine, allowed=" or ".join(ENGINES),
-        nearest=nearest_name(str(engine), ENGINES),
-    )  # fmt: skip
 
 
 # --- the flow --------------------------------------------------------------------------------------

@@ -1,0 +1,436 @@
+"""The run store: finished runs on disk, so that none is ever made twice.
+
+A run is fixed by the model's source, the world, the row of numbers, the seed and the replicate. All but
+the row and the replicate are the *shelf*: a folder with a name made of their digest. On a shelf lie
+*parts*, Parquet files with some thousand runs each, which are only ever added: written under a
+temporary name, brought to the disk, and renamed, so that a process killed at any moment, or a full
+disk, leaves whole parts only. The name of a part holds the digest of its content, so a part that was
+cut short, changed or put there by somebody else is noticed; it is set aside and named, and its runs are
+made again. A run's *key* is the digest of its row and its replicate.
+
+::
+
+    STORE/                        QISIM_STORE, or the user's data folder
+    ├── 5f0c…/                    a shelf: model, engine, world and seed
+    │   ├── about.json            what it is, for people
+    │   └── 17f2…-9ab3….parquet   a part: key, failure, outcomes
+    ├── 5f0c….adoption/           the same with a weekly series of every run
+    └── set-aside/                what was damaged
+
+Several processes may use a store at once: each writes parts of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.errors import StoreError
+from qisim.folder import json_bytes
+from qisim.outcomes import OUTCOMES
+from qisim.world import World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Array = npt.NDArray[np.float64]
+Keys = npt.NDArray[np.uint64]
+"""Keys of runs, shape (runs, 2): the two halves of a digest of 16 bytes."""
+
+FORMAT = 1
+KEY_BYTES = 16
+SET_ASIDE = "set-aside"
+ABOUT = "about.json"
+PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
+TEMPORARY = re.compile(r"\..*\.tmp")
+STALE_S = 3600.0
+"""Age at which a temporary file is surely left over from a process that was killed."""
+
+MODEL = (
+    "qisim.rules", "qisim.draws", "qisim.world", "qisim.outcomes", "qisim.scenario_calendar",
+)  # fmt: skip
+"""Modules whose source makes a run what it is, besides the engine's own."""
+
+
+def default_folder() -> Path:
+    """Return where runs are kept: ``QISIM_STORE``, or a folder for the user's data."""
+    named = os.environ.get("QISIM_STORE")
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("qisim", appauthor=False) / "runs"
+
+
+# --- what fixes a run ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def model_stamp(engine: str) -> str:
+    """Return a digest of the sources of rules, draws, world, outcomes and engine (its module's name)."""
+    text = hashlib.blake2b(digest_size=KEY_BYTES)
+    for module in (*MODEL, engine):
+        found = find_spec(module)
+        if found is None or found.origin is None:
+            raise StoreError(f"the source of {module} cannot be found, so no run can be kept")
+        text.update(Path(found.origin).read_bytes())
+    return text.hexdigest()
+
+
+def world_digest(site: World) -> str:
+    """Return a digest of all that a world holds."""
+    text = hashlib.blake2b(digest_size=KEY_BYTES)
+    for one in fields(World):
+        value = getattr(site, one.name)
+        text.update(f"{one.name}:".encode())
+        text.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    return text.hexdigest()
+
+
+def run_keys(
+    shelf: str, rows: Array, row_of: npt.NDArray[np.int64], replicates: npt.NDArray[np.int64]
+) -> Keys:
+    """Return the keys of runs.
+
+    Parameters
+    ----------
+    shelf : str
+        Name of the shelf: all that the runs share.
+    rows : ndarray of float, shape (rows, coefficients)
+    row_of : ndarray of int, shape (runs,)
+        Row of each run.
+    replicates : ndarray of int, shape (runs,)
+
+    Returns
+    -------
+    ndarray of uint64, shape (runs, 2)
+    """
+    shared = hashlib.blake2b(digest_size=KEY_BYTES, key=shelf.encode())
+    begun = []
+    for row in np.ascontiguousarray(rows):
+        one = shared.copy()
+        one.update(row)
+        begun.append(one)
+    words = replicates.astype("<i8").tobytes()
+    found = bytearray(KEY_BYTES * len(replicates))
+    for run, row in enumerate(row_of.tolist()):
+        one = begun[row].copy()
+        one.update(words[8 * run : 8 * run + 8])
+        found[KEY_BYTES * run : KEY_BYTES * (run + 1)] = one.digest()
+    return np.frombuffer(found, dtype="<u8").reshape(-1, 2).astype(np.uint64)
+
+
+# --- a shelf ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """Finished runs, ready to be kept or just read back.
+
+    Attributes
+    ----------
+    keys : ndarray of uint64, shape (runs, 2)
+    outcomes : ndarray of float, shape (runs, len(OUTCOMES))
+        NaN where missing, and throughout for a run that failed.
+    failures : sequence of (str or None), length runs
+        Traceback of a run that failed.
+    series : mapping of str to ndarray of float32, shape (runs, weeks)
+        Weekly series by name, where they are kept.
+    """
+
+    keys: Keys
+    outcomes: Array
+    failures: Sequence[str | None]
+    series: Mapping[str, npt.NDArray[np.float32]]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+class Shelf:
+    """The runs of one model, world and seed.
+
+    Parameters
+    ----------
+    store : path
+        Folder of the store.
+    engine : str
+        Name of the engine's module.
+    site : World
+    seed : int
+    series : sequence of str
+        Weekly series that are kept of every run.
+    """
+
+    def __init__(
+        self, store: str | os.PathLike[str], engine: str, site: World, seed: int,
+        series: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.about = {
+            "format": FORMAT,
+            "model": model_stamp(engine),
+            "engine": engine,
+            "world": world_digest(site),
+            "seed": seed,
+        }
+        text = hashlib.blake2b(json_bytes(self.about), digest_size=KEY_BYTES)
+        self.store, self.name, self.series = Path(store), text.hexdigest(), tuple(series)
+        self.folder = self.store / ".".join([self.name, *sorted(self.series)])
+        self.written = 0
+
+    def parts(self, aside: list[str]) -> list[Path]:
+        """Return the files of the shelf, whole ones only, oldest first.
+
+        A shelf without series also counts those of the same runs with series.
+
+        Parameters
+        ----------
+        aside : list of str
+            Every file that was set aside, or does not belong here, is named in it.
+        """
+        if not self.store.is_dir():
+            return []
+        names = {self.folder.name} if self.series else {self.name}
+        shelves = [
+            folder
+            for folder in sorted(self.store.iterdir())
+            if folder.name in names or (not self.series and folder.name.startswith(f"{self.name}."))
+            or (self.series and self._has_series(folder.name))
+        ]  # fmt: skip
+        return [part for folder in shelves for part in self._whole_parts(folder, aside)]
+
+    def _has_series(self, name: str) -> bool:
+        shelf, *kept = name.split(".")
+        return shelf == self.name and set(self.series) <= set(kept)
+
+    def _whole_parts(self, folder: Path, aside: list[str]) -> Iterator[Path]:
+        """Yield the parts of a folder; set aside what is damaged, name what is foreign."""
+        for path in sorted(folder.iterdir()):
+            if path.name == ABOUT:
+                continue
+            if TEMPORARY.fullmatch(path.name):
+                _forget_stale(path)
+            elif not PART.fullmatch(path.name):
+                aside.append(f"{path} does not belong in the run store; it was left alone")
+            elif _digest(path) != path.stem.partition("-")[2]:
+                moved = _set_aside(path, self.store)
+                aside.append(f"{path} is damaged; it was set aside as {moved}")
+            else:
+                yield path
+
+    def keep(self, page: Page) -> Path:
+        """Write finished runs as a part; return its path.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written (the disk is full, say); what was kept before stays.
+        """
+        content = _part_bytes(page)
+        digest = hashlib.blake2b(content, digest_size=KEY_BYTES).hexdigest()
+        path = self.folder / f"{time.time_ns():016x}-{digest}.parquet"
+        try:
+            if not self.written:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                about = {**self.about, "series": sorted(self.series), "outcomes": list(OUTCOMES)}
+                write_through(self.folder / ABOUT, json_bytes(about))
+            write_through(path, content)
+        except OSError as error:
+            raise StoreError(
+                f"the run store {self.store} cannot be written: {error}; what was finished before is "
+                "kept, and the same command goes on from there"
+            ) from error
+        self.written += 1
+        return path
+
+
+def write_through(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, even when the power goes."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as sink:
+            sink.write(content)
+            sink.flush()
+            os.fsync(sink.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a rename to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass  # some network file systems cannot; the rename itself is done
+    finally:
+        os.close(handle)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(
+            stream, lambda: hashlib.blake2b(digest_size=KEY_BYTES)
+        ).hexdigest()
+
+
+def _forget_stale(path: Path) -> None:
+    """Delete a temporary file that a killed process has left behind."""
+    try:
+        if time.time() - path.stat().st_mtime > STALE_S:
+            path.unlink(missing_ok=True)
+    except OSError:
+        pass  # another process was faster
+
+
+def _set_aside(path: Path, store: Path) -> Path:
+    """Move a damaged part where nobody reads it."""
+    aside = store / SET_ASIDE
+    aside.mkdir(exist_ok=True)
+    return path.replace(aside / f"{path.parent.name}-{path.name}")
+
+
+# --- parts as Parquet ------------------------------------------------------------------------------
+
+
+def _part_bytes(page: Page) -> bytes:
+    """Return finished runs as a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    key = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(KEY_BYTES), len(page), [None, pa.py_buffer(page.keys.astype("<u8").tobytes())]
+    )
+    columns: dict[str, Any] = {"key": key, "failure": pa.array(page.failures, pa.string())}
+    for place, name in enumerate(OUTCOMES):
+        columns[name] = pa.array(page.outcomes[:, place], from_pandas=True)
+    for name, weekly in page.series.items():
+        flat = pa.array(np.ascontiguousarray(weekly, dtype=np.float32).reshape(-1))
+        columns[f"weekly {name}"] = pa.FixedSizeListArray.from_arrays(flat, weekly.shape[1])
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, compression="zstd", compression_level=1)
+    return sink.getvalue()
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a part, or some of its columns.
+
+    Raises
+    ------
+    StoreError
+        If it is gone or cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, columns=columns, use_threads=False, memory_map=False)
+    except (OSError, pa.ArrowException, KeyError) as error:
+        raise StoreError(f"{path} can no longer be read: {error}") from None
+
+
+def keys_of(part: pa.Table) -> Keys:
+    """Return the keys of the runs of a part."""
+    buffers = [chunk.buffers()[1] for chunk in part["key"].chunks]
+    chunks = part["key"].chunks
+    found = [
+        np.frombuffer(buffer, dtype="<u8")[2 * chunk.offset : 2 * (chunk.offset + len(chunk))]
+        for buffer, chunk in zip(buffers, chunks, strict=True)
+    ]
+    return np.concatenate([*found, np.empty(0, "<u8")]).reshape(-1, 2).astype(np.uint64)
+
+
+# --- which run lies where --------------------------------------------------------------------------
+
+
+class Register:
+    """Says of every run of a study where it lies: in which part, at which row.
+
+    Runs with one key are one run: it is made once and read as often as it is needed.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64, shape (runs, 2)
+        In the order of the study; the first of several runs with one key stands for all.
+
+    Attributes
+    ----------
+    group : ndarray of int, shape (runs,)
+        Number of each run's key among the different keys.
+    first : ndarray of int, shape (keys,)
+        The run that stands for each key.
+    part, row : ndarray of int, shape (keys,)
+        Where it lies; -1 where it does not.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        order = np.lexsort((keys[:, 1], keys[:, 0]))
+        ordered = keys[order]
+        fresh = np.ones(len(keys), dtype=bool)
+        fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+        self.keys = np.ascontiguousarray(ordered[fresh])
+        self.group = np.empty(len(keys), dtype=np.int32)
+        self.group[order] = np.cumsum(fresh) - 1
+        begins = np.flatnonzero(fresh)
+        self.first = np.minimum.reduceat(order, begins) if len(begins) else begins
+        self.part = np.full(len(self.keys), -1, dtype=np.int32)
+        self.row = np.full(len(self.keys), -1, dtype=np.int32)
+
+    @property
+    def found(self) -> int:
+        """Different runs that lie in a part."""
+        return int((self.part >= 0).sum())
+
+    @property
+    def wanted(self) -> int:
+        """Different runs that are still to be made."""
+        return len(self.keys) - self.found
+
+    def find(self, keys: Keys, part: int, usable: npt.NDArray[np.int64] | None = None) -> int:
+        """Note the runs of a part that the study needs; return how many are new.
+
+        Parameters
+        ----------
+        keys : ndarray of uint64, shape (runs of the part, 2)
+        part : int
+            Number of the part.
+        usable : ndarray of int, optional
+            Rows that count; all by default.
+        """
+        rows = np.arange(len(keys)) if usable is None else usable
+        place = self.places(keys[rows])
+        rows, place = rows[place >= 0], place[place >= 0]
+        new = self.part[place] < 0
+        rows, place = rows[new], place[new]
+        self.part[place], self.row[place] = part, rows
+        return len(rows)
+
+    def places(self, keys: Keys) -> npt.NDArray[np.int64]:
+        """Return the number of each key among the different keys; -1 where it is none of them."""
+        place = np.searchsorted(self.keys[:, 0], keys[:, 0])
+        place = np.minimum(place, max(len(self.keys) - 1, 0))
+        same = (
+            (self.keys[place] == keys).all(axis=1) if len(self.keys) else np.zeros(len(keys), bool)
+        )
+        return np.where(same, place, -1)
+
+    def missing(self, runs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Say of runs whether they are still to be made: no part has them, nor does an earlier run."""
+        group = self.group[runs]
+        return np.asarray((self.part[group] < 0) & (self.first[group] == runs))
