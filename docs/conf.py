@@ -1,0 +1,58 @@
+"""How Sphinx makes the site; `scripts/build_docs.py` puts the pages together and calls it.
+
+The theme is the one that comes with Sphinx, with fonts of the reader's own machine: a page asks no host
+for anything.
+"""
+
+from importlib.metadata import version as version_of
+from types import GenericAlias
+from typing import Any
+
+project = "qisim"
+author = "The qisim developers"
+copyright = "The qisim developers, MIT licence"
+release = version = version_of("qisim")
+language = "en"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc"]
+
+myst_heading_anchors = 5
+myst_enable_extensions = ["colon_fence"]
+default_role = "py:obj"
+
+viewcode_follow_imported_members = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # types and units stand in the docstrings
+numpydoc_show_class_members = False
+add_module_names = False
+toc_object_entries_show_parents = "hide"
+
+html_theme = "alabaster"
+html_title = "qisim"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {
+    "description": "How a quality-improvement programme is taken up in a nursing home or home care",
+    "fixed_sidebar": False,
+    "page_width": "1200px",
+    "sidebar_width": "250px",
+    "show_powered_by": False,
+    "font_family": "system-ui, sans-serif",
+    "head_font_family": "system-ui, sans-serif",
+    "code_font_family": "ui-monospace, monospace",
+}
+html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
+
+
+def skip(app: Any, what: str, name: str, thing: Any, skipped: bool, options: Any) -> bool | None:
+    """Leave out what is not ours to describe: names for types, and what a base class brought along."""
+    is_alias = isinstance(thing, GenericAlias)
+    is_foreign = not getattr(thing, "__module__", "qisim").startswith("qisim")
+    return True if is_alias or (is_foreign and callable(thing)) else None
+
+
+def setup(app: Any) -> None:
+    """Let Sphinx know of `skip`."""
+    app.connect("autodoc-skip-member", skip)
