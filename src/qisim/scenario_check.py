@@ -11,7 +11,7 @@ from typing import Any
 
 from qisim.errors import Problem
 from qisim.scenario_calendar import Activity, DemandSurge, short_name
-from qisim.scenario_draft import Draft, Entry
+from qisim.scenario_draft import DEFAULT, Draft, Entry
 from qisim.scenario_file import shown
 
 MAX_POSTS, MIN_POSTS = 400, 4
@@ -39,9 +39,10 @@ def problems_of(draft: Draft) -> list[Problem]:
     return [problem for check in ready for problem in check(draft)]
 
 
-def _problem(draft: Draft, key: str, message: str, allowed: str) -> Problem:
-    """Return a problem of one key, placed where its value was set."""
-    file, line = draft.places[key]
+def _problem(draft: Draft, key: str, message: str, allowed: str, *others: str) -> Problem:
+    """Return a problem of one key, placed where it or else one of the others that matter was set."""
+    places = [draft.places[name] for name in (key, *others)]
+    file, line = next((place for place in places if place[0] != DEFAULT), places[0])
     return Problem(message, file, line, key, shown(draft.values[key]), allowed)
 
 
@@ -55,7 +56,8 @@ def staff_groups_fit(draft: Draft) -> list[Problem]:
     if nurses + unschooled <= 1.0 + 1e-9:
         return []
     message = f"adds up to more than 1 with site.unschooled_share = {unschooled:g}"
-    return [_problem(draft, "site.nurse_share", message, f"0 to {1.0 - unschooled:g}")]
+    allowed = f"0 to {1.0 - unschooled:g}"
+    return [_problem(draft, "site.nurse_share", message, allowed, "site.unschooled_share")]
 
 
 @_reads("site.units", "site.staff_per_unit")
@@ -66,7 +68,7 @@ def site_has_a_size(draft: Draft) -> list[Problem]:
         return []
     message = f"gives {units * staff} posts in {units} units"
     allowed = f"{MIN_POSTS} to {MAX_POSTS} posts in the whole site"
-    return [_problem(draft, "site.staff_per_unit", message, allowed)]
+    return [_problem(draft, "site.staff_per_unit", message, allowed, "site.units")]
 
 
 @_reads("site.teams_per_unit", "site.staff_per_unit")
@@ -76,7 +78,8 @@ def teams_have_members(draft: Draft) -> list[Problem]:
     if teams <= staff:
         return []
     message = f"is more than the unit's {staff} posts"
-    return [_problem(draft, "site.teams_per_unit", message, f"1 to {staff} teams")]
+    allowed = f"1 to {staff} teams"
+    return [_problem(draft, "site.teams_per_unit", message, allowed, "site.staff_per_unit")]
 
 
 @_reads("site.mean_post", "site.full_time_share")
@@ -87,7 +90,8 @@ def posts_have_a_size(draft: Draft) -> list[Problem]:
     if mean >= least - 1e-9:
         return []
     message = f"cannot be with site.full_time_share = {full:g}"
-    return [_problem(draft, "site.mean_post", message, f"{least:g} to 1")]
+    allowed = f"{least:g} to 1"
+    return [_problem(draft, "site.mean_post", message, allowed, "site.full_time_share")]
 
 
 @_reads("site.unschooled_share", "workforce.unschooled_turnover_ratio")
@@ -99,7 +103,8 @@ def leavers_fit(draft: Draft) -> list[Problem]:
         return []
     message = f"makes more leavers than all staff have, with site.unschooled_share = {share:g}"
     key = "workforce.unschooled_turnover_ratio"
-    return [_problem(draft, key, message, f"at most {1.0 / share:g}")]
+    allowed = f"at most {1.0 / share:g}"
+    return [_problem(draft, key, message, allowed, "site.unschooled_share")]
 
 
 @_reads("use.routine_at", "use.routine_lost_at")
@@ -109,7 +114,7 @@ def routine_is_lost_below(draft: Draft) -> list[Problem]:
     if lost <= won:
         return []
     message = f"is above use.routine_at = {won:g}"
-    return [_problem(draft, "use.routine_lost_at", message, f"0 to {won:g}")]
+    return [_problem(draft, "use.routine_lost_at", message, f"0 to {won:g}", "use.routine_at")]
 
 
 # --- the programme ---------------------------------------------------------------------------------
@@ -122,7 +127,7 @@ def programme_starts(draft: Draft) -> list[Problem]:
     if start <= weeks or not draft.values["programme.length_weeks"]:
         return []
     message = f"is after the run's last week (run.weeks = {weeks})"
-    return [_problem(draft, "programme.start_week", message, f"week 1 to {weeks}")]
+    return [_problem(draft, "programme.start_week", message, f"week 1 to {weeks}", "run.weeks")]
 
 
 @_reads("programme.length_weeks", "programme.facilitator_weeks")
@@ -132,7 +137,8 @@ def facilitator_is_paid(draft: Draft) -> list[Problem]:
     if draft.values["programme.facilitator_weeks"] <= length:
         return []
     message = f"is longer than the programme (programme.length_weeks = {length})"
-    return [_problem(draft, "programme.facilitator_weeks", message, f"0 to {length} weeks")]
+    key, allowed = "programme.facilitator_weeks", f"0 to {length} weeks"
+    return [_problem(draft, key, message, allowed, "programme.length_weeks")]
 
 
 @_reads("programme.length_weeks", "programme.champion_from_week")
@@ -142,7 +148,8 @@ def champion_begins(draft: Draft) -> list[Problem]:
     if not length or draft.values["programme.champion_from_week"] <= length:
         return []
     message = f"is after the programme's end (programme.length_weeks = {length})"
-    return [_problem(draft, "programme.champion_from_week", message, f"week 1 to {length}")]
+    key, allowed = "programme.champion_from_week", f"week 1 to {length}"
+    return [_problem(draft, key, message, allowed, "programme.length_weeks")]
 
 
 # --- the calendar ----------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ MAX_FILES = 64
 MAX_EXTENDS = 16
 
 _SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
 _TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)$")
 
 
@@ -102,7 +103,7 @@ def shipped() -> tuple[str, ...]:
 
 def _shipped_file(name: str) -> Traversable | None:
     """Return the shipped file of this name (``external``, ``parts/driver-internal``), if any."""
-    if not _SHIPPED_NAME.fullmatch(name):
+    if len(name) > 100 or not _SHIPPED_NAME.fullmatch(name):
         return None
     file = shipped_folder()
     for part in f"{name}.toml".split("/"):
@@ -213,8 +214,10 @@ def _toml_problem(message: str, text: str, label: str) -> Problem:
     """Say in which line TOML ends to be TOML, and show the line."""
     rows = text.split("\n")
     place = _TOML_PLACE.search(message)
-    if place is None:
-        return Problem(f"is not valid TOML: {message}", label)
+    if place is None:  # Python refuses to read a number as long as a page, and says not where
+        digits = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else None
+        return Problem("holds a number with too many digits", label, line, allowed="18 digits")
     line = int(place[1]) if place[1] else len(rows)
     said = message[: place.start()]
     if said == "Cannot overwrite a value":

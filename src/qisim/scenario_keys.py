@@ -48,7 +48,7 @@ class Number:
         )
         if self.whole and not isinstance(value, Integral):
             raise Refused("is not a whole number")
-        if not isinstance(value, Integral) and not math.isfinite(value):
+        if number != number or abs(number) == math.inf:
             raise Refused("is not a finite number")
         if not self.minimum <= number <= self.maximum:
             raise Refused("is out of range")

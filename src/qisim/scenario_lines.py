@@ -127,7 +127,7 @@ class _Scan:
             self.table = (*path, last, number)
         else:
             self.table = self.in_lists([*around, last])
-        self.note_all(path, self.table[len(path) :], start)
+        self.note_all((), self.table, start)
 
     def note_all(self, base: KeyPath, parts: KeyPath, at: int) -> None:
         """Note the line of a path and of each table around it."""

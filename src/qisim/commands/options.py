@@ -55,7 +55,7 @@ def typed(text: str) -> Any:
     """Return a text as the number, yes or no, or list that it would be in a TOML file; else as it is."""
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or a number too long to read
         return text
 
 
@@ -160,11 +160,22 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
 
-    columns = TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    class SpeedColumn(ProgressColumn):
+        """Runs a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} runs/s" if task.speed else "")
+
+    columns = (
+        TextColumn("runs"), BarColumn(), MofNCompleteColumn(), SpeedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task, begun = bar.add_task("runs", total=None), time.monotonic()
 
