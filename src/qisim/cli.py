@@ -28,6 +28,8 @@ COMMANDS = {
     "factors": ("listing", "factors"),
     "run": ("running", "run"),
     "compare": ("running", "compare"),
+    "validate": ("validation", "validate"),
+    "sweep": ("sweeping", "sweep"),
 }
 """Each command's file in `qisim.commands` and its name there, in the order of the help page."""
 

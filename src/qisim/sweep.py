@@ -10,10 +10,12 @@ the order of the plan, so it does not depend on who made a run, when, or after h
 from __future__ import annotations
 
 import os
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from qisim.plan import Plan
 from qisim.runner import ENGINES, cores, unknown_engine
 from qisim.store import Page, Register, Shelf, default_folder, keys_of, read_part, run_keys
 from qisim.study_file import read
+from qisim.sweep_files import begin, manifest, save, summary_rows
 from qisim.sweep_table import Runs
 
 Progress = Callable[[int, int], None]
@@ -120,6 +123,83 @@ def run(
     plan = source if isinstance(source, Plan) else read(source)
     wanted = tuple(dict.fromkeys([*plan.analysis.over_time, *series]))
     return Sweep(plan, options, wanted).result()
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A sweep that was made.
+
+    Attributes
+    ----------
+    runs : Runs
+        All its runs.
+    manifest : mapping
+        As from `qisim.sweep_files.manifest`.
+    """
+
+    runs: Runs
+    manifest: Mapping[str, Any]
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return the distribution of every outcome over all runs of each scenario, a row each."""
+        return summary_rows(self.runs)
+
+
+def sweep(
+    source: str | os.PathLike[str] | Mapping[str, Any] | Plan,
+    *,
+    set: Mapping[str, Any] | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    samples: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    command: Sequence[str] | None = None,
+    **options: Any,
+) -> Swept:
+    """Make all runs of a study, and write its folder.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Plan
+        What `qisim.study_file.read` takes.
+    set, replicates, seed, samples
+        In place of what the file says; see `qisim.study_file.read`.
+    out : path, optional
+        Folder for tables and manifest; see `qisim.sweep_files`.
+    command : sequence of str, optional
+        What was typed, for the manifest.
+    **options
+        See `Options`.
+
+    Returns
+    -------
+    Swept
+
+    Raises
+    ------
+    StudyError
+        If the study is wrong; all problems are listed.
+    StoreError
+        If `out` belongs to another study, or a folder cannot be read or written.
+    Interrupted
+        If the user stops it; what was finished is in the store, and with the exception.
+    """
+    chosen, begun = Options(**options), time.perf_counter()
+    plan = read(source, set=set, replicates=replicates, seed=seed, samples=samples)
+    going = Sweep(plan, chosen, plan.analysis.over_time)
+    words = list(command or sys.argv)
+    described = partial(manifest, plan, "sweep", words, chosen.engine, ENGINES[chosen.engine])
+    if out is not None:
+        begin(out, described())
+    try:
+        runs = going.result()
+    except Interrupted as stopped:
+        raise Interrupted(Swept(stopped.result, described(interrupted=True))) from None
+    seconds = time.perf_counter() - begun
+    whole = described(seconds=seconds, failures=runs.failures())
+    if out is not None:
+        save(runs, out, whole)
+    return Swept(runs, whole)
 
 
 @dataclass

@@ -128,7 +128,7 @@ def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -
         files: dict[str, bytes | Path] = {
             RUNS: table,
             POINTS: points,
-            SUMMARY: summary_bytes(table, runs.scenarios),
+            SUMMARY: summary_bytes(summary_rows(runs)),
         }
         if runs.plan.design.table is not None:
             files[DESIGN] = design_bytes(runs.plan, runs.points)
@@ -175,7 +175,7 @@ def stretches(runs: Runs) -> Iterator[Stretch]:
     width = plan.replicates * (len(plan.inputs) + len(OUTCOMES) + 4)
     some = max(1, min(CELLS // width, 65_536 // plan.replicates))
     for name in runs.scenarios:
-        groups = runs._groups(name)
+        groups = runs.groups(name)
         for begin in range(0, len(groups), some):
             points = np.arange(begin, min(begin + some, len(groups)))
             status, values = reader.table(groups[points].reshape(-1))
@@ -274,29 +274,25 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
     return pa.Table.from_arrays(columns, schema=points_schema(plan))
 
 
-def summary_rows(table: Path, scenarios: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the distribution of every outcome over all runs of a scenario, one column at a time."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    status = pq.read_table(table, columns=["status"])["status"]
-    fine, lost = (pc.equal(status, word).to_numpy() for word in ("ok", "failed"))
-    each = len(status) // len(scenarios)
+def summary_rows(runs: Runs) -> list[dict[str, Any]]:
+    """Return the distribution of every outcome over all runs of a scenario, a row each."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
+    status = {name: runs.status(name) for name in runs.scenarios}
     for outcome in OUTCOMES:
-        values = pq.read_table(table, columns=[outcome])[outcome].to_numpy()
-        for number, scenario in enumerate(scenarios):
-            here = slice(number * each, (number + 1) * each)
-            found = distribution(values[here][fine[here]])
-            rows[scenario, outcome] = {**found, "failed": int(lost[here].sum())}
-    for scenario in scenarios:
-        for outcome in OUTCOMES:
-            yield {"scenario": scenario, "outcome": outcome, **rows[scenario, outcome]}
+        values = runs.all_values(outcome)
+        for scenario, state in status.items():
+            found = distribution(values[scenario][state == OK])
+            rows[scenario, outcome] = {**found, "failed": int((state == FAILED).sum())}
+    return [
+        {"scenario": scenario, "outcome": outcome, **rows[scenario, outcome]}
+        for scenario in runs.scenarios
+        for outcome in OUTCOMES
+    ]
 
 
-def summary_bytes(table: Path, scenarios: Sequence[str]) -> bytes:
+def summary_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Return the summary as CSV: missing is empty, and numbers read back exactly."""
-    rows, text = list(summary_rows(table, scenarios)), io.StringIO()
+    text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     for row in rows:

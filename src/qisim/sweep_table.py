@@ -84,7 +84,7 @@ class Runs:
         reader = Reader(self, ["failure"])
         found: list[dict[str, Any]] = []
         for name in self.scenarios:
-            status, groups = self.status(name), self._groups(name)
+            status, groups = self.status(name), self.groups(name)
             for point, place in np.argwhere(status == FAILED)[: most - len(found)]:
                 own = self.plan.replicates_of(np.array([point]))[0, place]
                 reason = reader.failures(groups[point, place : place + 1])[0]
@@ -114,17 +114,21 @@ class Runs:
         ndarray of float, shape (points, replicates)
             NaN where a run has no value, failed, or was not made; see `status`.
         """
-        column = self._columns([outcome])[outcome]
-        return column[self._groups(scenario)]
+        return self._column(outcome)[self.groups(scenario)]
+
+    def all_values(self, outcome: str) -> dict[str, Array]:
+        """Return the values of one outcome by scenario, as `values` does."""
+        column = self._column(outcome)
+        return {name: column[self.groups(name)] for name in self.scenarios}
 
     def difference(self, outcome: str) -> Array:
         """Return the second scenario's values less the base's, run by run."""
-        base, other = self.scenarios
-        return self.values(outcome, other) - self.values(outcome, base)
+        base, other = self.all_values(outcome).values()
+        return other - base
 
     def status(self, scenario: str | None = None) -> npt.NDArray[np.uint8]:
         """Return `OK`, `FAILED` or `NOT_MADE` of each run, shape (points, replicates)."""
-        return self._status[self._groups(scenario)]
+        return self._status[self.groups(scenario)]
 
     @cached_property
     def _status(self) -> npt.NDArray[np.uint8]:
@@ -159,24 +163,23 @@ class Runs:
             kept = ", ".join(self.series_kept) or "none"
             raise KeyError(f"the weekly series {name!r} was not kept (kept: {kept})")
         weeks = max(site.weeks for worlds in self.layout.worlds for site in worlds)
-        groups, reader = self._groups(scenario), Reader(self, [f"weekly {name}"])
+        groups, reader = self.groups(scenario), Reader(self, [f"weekly {name}"])
         stretch = max(1, CELLS // (weeks * groups.shape[1]))
         for begin in range(0, len(groups), stretch):
             some = groups[begin : begin + stretch]
             yield reader.weekly(some.reshape(-1), weeks).reshape(*some.shape, weeks)
 
-    def _groups(self, scenario: str | None) -> npt.NDArray[np.int32]:
+    def groups(self, scenario: str | None) -> npt.NDArray[np.int32]:
         """Return the number of each run's key, shape (points, replicates)."""
         names = self.scenarios
         place = names.index(names[0] if scenario is None else scenario)
         return self.register.group.reshape(self.layout.size)[place]
 
-    def _columns(self, names: Sequence[str]) -> dict[str, Array]:
-        """Return columns of the parts by different run."""
-        found = {name: np.full(len(self.register.keys), np.nan) for name in names}
-        for groups, rows, part in self._parts(names):
-            for name, column in found.items():
-                column[groups] = part[name].to_numpy()[rows]
+    def _column(self, name: str) -> Array:
+        """Return a column of the parts by different run."""
+        found = np.full(len(self.register.keys), np.nan)
+        for groups, rows, part in self._parts([name]):
+            found[groups] = part[name].to_numpy()[rows]
         return found
 
     def _parts(self, columns: Sequence[str]) -> Iterator[tuple[Any, Any, pa.Table]]:
