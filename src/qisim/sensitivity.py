@@ -1,0 +1,503 @@
+"""What the answer hangs on: indices, noise and convergence of every outcome, as tables and in words.
+
+From runs to findings; nothing here runs the model. `analysed` takes a design and the outcomes at its
+points, and gives a `Sensitivity`. An outcome that is constant, or whose variance the noise hides, says
+so and has no indices; one that lacks values is repaired by leaving out whole blocks, and counted, or
+refused (`qisim.sensitivity_design`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qisim.convergence import (
+    RESAMPLES,
+    TOP,
+    Estimate,
+    Settled,
+    estimated,
+    half_width_of,
+    nested,
+    settled,
+)
+from qisim.folder import csv_bytes, parquet_bytes
+from qisim.indices import pairs
+from qisim.noise import is_constant
+from qisim.outcomes import Array
+from qisim.sensitivity_design import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Responses = Mapping[str, Mapping[str, Array]]
+"""By target (a scenario, or the difference of two) and outcome: values, shape (points, replicates)."""
+
+MATTERS = 0.05
+"""Share of the variance from which an input matters: an assumption."""
+SURE = 0.95
+"""Share of draws in which the top must be the same to be settled."""
+RESAMPLES_PER_WEEK = 200
+FINE, CONSTANT, HIDDEN = "fine", "constant", "hidden by noise"
+FLOOR = "floor"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found for one outcome of one target.
+
+    Attributes
+    ----------
+    target, outcome : str
+    status : {"fine", "constant", "hidden by noise"}
+        Indices are missing where the outcome is constant; where noise hides its variance they may be.
+    design : Sample
+        Of the blocks that were used.
+    values : ndarray, shape (points, replicates)
+    left_out : int
+        Blocks left out for lack of a value.
+    estimate : Estimate, optional
+    steps : list of (int, Estimate)
+        The same from smaller parts of the sample.
+    settled : Settled
+    notes : list of str
+        What a reader has to know.
+    """
+
+    target: str
+    outcome: str
+    status: str
+    design: Sample
+    values: Array
+    left_out: int
+    estimate: Estimate | None
+    steps: list[tuple[int, Estimate]]
+    settled: Settled
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the same inputs are at the top in nearly all draws."""
+        return self.settled.same_set >= SURE
+
+    def correlation(self) -> Array:
+        """Return the correlation of each input with the outcome; missing for whole factors."""
+        design = self.design
+        if design.problem.get("groups"):
+            return np.full(len(design.inputs), np.nan)
+        points = design.points - design.points.mean(axis=0)
+        outcome = self.values.mean(axis=1) - self.values.mean()
+        size = np.sqrt((points**2).sum(axis=0) * (outcome**2).sum())
+        return np.asarray(points.T @ outcome / np.where(size > 0, size, np.nan))
+
+
+def analysed(
+    design: Sample,
+    responses: Responses,
+    *,
+    resamples: int = RESAMPLES,
+    provisional: str = "",
+    factor_of: Mapping[str, str] | None = None,
+) -> Sensitivity:
+    """Return the sensitivity of every outcome of every target.
+
+    Parameters
+    ----------
+    design : Sample
+    responses : mapping
+        See `Responses`; NaN where a run failed or has no value.
+    resamples : int, optional
+        Of the bootstrap.
+    provisional : str, optional
+        Why the sample is not the one that was asked for; empty when it is.
+    factor_of : mapping of str to str, optional
+        The study's factor that each parameter belongs to.
+
+    Raises
+    ------
+    DataError
+        If an outcome lacks too many values; it is named, with the number of runs and the points.
+    """
+    findings = [
+        found_for(design, target, outcome, values, resamples)
+        for target, outcomes in responses.items()
+        for outcome, values in outcomes.items()
+    ]
+    return Sensitivity(design, findings, provisional, dict(factor_of or {}))
+
+
+def found_for(
+    design: Sample, target: str, outcome: str, values: Array, resamples: int = RESAMPLES
+) -> Finding:
+    """Return what is found for one outcome of one target; see `analysed`."""
+    design, values, left_out = design.complete(np.asarray(values, float), f"{outcome} ({target})")
+    notes = list(_notes(design, values, left_out))
+    given = target, outcome
+    if is_constant(values):
+        notes.append("the same in all runs: no variance, so indices are not defined")
+        return Finding(*given, CONSTANT, design, values, left_out, None, [], Settled(), notes)
+    estimate = estimated(design, values, resamples)
+    status = FINE
+    if values.shape[1] > 1 and not _stands_out(estimate):
+        status = HIDDEN
+        notes.append(
+            "noise hides the variance of the expected outcome: indices are not to be relied on; "
+            "more replicates or points are needed"
+        )
+    steps = list(nested(design, values, lambda part, its: estimated(part, its, resamples)))
+    steps.append((design.blocks, estimate))
+    top = settled(estimate, design.kind.main)
+    return Finding(*given, status, design, values, left_out, estimate, steps, top, notes)
+
+
+def _stands_out(estimate: Estimate) -> bool:
+    """Say whether the variance of the expected outcome is clearly above 0."""
+    return estimate.variance > float(half_width_of(estimate.variance_draws))
+
+
+def _notes(design: Sample, values: Array, left_out: int) -> Iterator[str]:
+    replicates = values.shape[1]
+    if left_out:
+        yield (
+            f"{left_out} of {left_out + design.blocks} {design.kind.block} are left out because a "
+            f"run has no value there"
+        )
+    if replicates == 1:
+        yield (
+            "one replicate: noise cannot be told from effects, so indices include noise and its "
+            "share is unknown"
+        )
+    elif design.common and replicates == 2 and design.method != "efast":
+        yield (
+            "two common replicates: intervals do not hold what other replicates would have given; "
+            "three or more do"
+        )
+    if design.method == "efast" and design.blocks < 3:
+        yield "fewer than three curves: there are no intervals"
+
+
+# --- the result ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sensitivity:
+    """The sensitivity of outcomes to inputs.
+
+    Attributes
+    ----------
+    design : Sample
+        As asked for.
+    findings : list of Finding
+        For every target and outcome.
+    provisional : str
+        Why it is provisional; empty when it is not.
+    factor_of : dict of str to str
+        Factor of each parameter.
+    weeks : DataFrame, optional
+        Indices per week; see `over_weeks`.
+    """
+
+    design: Sample
+    findings: list[Finding]
+    provisional: str = ""
+    factor_of: dict[str, str] = field(default_factory=dict)
+    weeks: pd.DataFrame | None = None
+
+    @property
+    def targets(self) -> list[str]:
+        """Names of the targets."""
+        return list(dict.fromkeys(one.target for one in self.findings))
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of the outcomes."""
+        return list(dict.fromkeys(one.outcome for one in self.findings))
+
+    def finding(self, target: str, outcome: str) -> Finding:
+        """Return what was found for one outcome of one target."""
+        return next(one for one in self.findings if (one.target, one.outcome) == (target, outcome))
+
+    def half_width(self, target: str | None = None) -> float:
+        """Return the widest half interval among the top inputs of all outcomes of a target.
+
+        Infinite where there is none, so that nothing passes for settled.
+        """
+        widths = [
+            one.settled.half_width
+            for one in self.findings
+            if one.status != CONSTANT and target in (None, one.target)
+        ]
+        return max((np.inf if np.isnan(width) else width for width in widths), default=0.0)
+
+    @cached_property
+    def indices(self) -> pd.DataFrame:
+        """Every index of every input, a row each.
+
+        Columns: ``target``, ``outcome``, ``input``, ``factor``, ``index``, ``estimate``, ``low``,
+        ``high``, ``half_width`` (95 %), ``rank`` (by the main index, from 1), ``correlation``,
+        ``verdict`` (both with the main index only).
+        """
+        import pandas as pd
+
+        columns = [
+            "target", "outcome", "input", "factor", "index", "estimate", "low", "high",
+            "half_width", "rank", "correlation", "verdict",
+        ]  # fmt: skip
+        rows = [row for one in self.findings for row in self._rows(one)]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _rows(self, found: Finding) -> Iterator[dict[str, Any]]:
+        kind, inputs = found.design.kind, found.design.inputs
+        ranks = {i: rank for rank, i in enumerate(_by_rank(found), 1)}
+        for index in (*kind.indices, *([FLOOR] if _has(found, FLOOR) else [])):
+            for i, (name, values) in enumerate(zip(inputs, _values(found, index), strict=True)):
+                main = index == kind.main
+                yield {
+                    "target": found.target,
+                    "outcome": found.outcome,
+                    "input": name,
+                    "factor": self.factor_of.get(name, name),
+                    "index": index,
+                    **values,
+                    "rank": ranks.get(i, np.nan),
+                    "correlation": float(found.correlation()[i]) if main else np.nan,
+                    "verdict": verdict(found, i) if main else "",
+                }
+
+    @cached_property
+    def second_order(self) -> pd.DataFrame:
+        """Indices of pairs (``S2``): ``target``, ``outcome``, ``first``, ``second``, ``estimate``, ..."""
+        import pandas as pd
+
+        columns = ["target", "outcome", "first", "second", "estimate", "low", "high", "half_width"]
+        rows = [
+            {
+                "target": one.target,
+                "outcome": one.outcome,
+                "first": one.design.inputs[i],
+                "second": one.design.inputs[j],
+                **values,
+            }
+            for one in self.findings
+            if _has(one, "S2")
+            for (i, j), values in zip(
+                pairs(len(one.design.inputs)), _values(one, "S2"), strict=True
+            )
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def noise(self) -> pd.DataFrame:
+        """What is known of every outcome as a whole, a row each.
+
+        Columns: ``target``, ``outcome``, ``status``, ``mean``, ``expected_variance`` (of the expected
+        outcome over the inputs), ``noise_variance`` (of runs with the same inputs), ``noise_share``
+        (of the variance of single runs), ``noise_share_low``, ``noise_share_high``, ``replicates``,
+        ``random_numbers``, ``points``, ``blocks``, ``left_out``, ``top_half_width``, ``same_top``,
+        ``same_order``, ``settled``, ``provisional``, ``notes``.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([self._noise_row(one) for one in self.findings])
+
+    def _noise_row(self, found: Finding) -> dict[str, Any]:
+        estimate, values = found.estimate, found.values
+        replicates = values.shape[1]
+        unknown = np.nan if replicates == 1 else 0.0
+        share = estimate.share if estimate else unknown
+        half = half_width_of(estimate.share_draws) if estimate else unknown
+        return {
+            "target": found.target,
+            "outcome": found.outcome,
+            "status": found.status,
+            "mean": float(values.mean()),
+            "expected_variance": estimate.variance if estimate else 0.0,
+            "noise_variance": estimate.noise if estimate else unknown,
+            "noise_share": share,
+            "noise_share_low": float(share - half),
+            "noise_share_high": float(share + half),
+            "replicates": replicates,
+            "random_numbers": "common" if found.design.common else "fresh",
+            "points": len(values),
+            "blocks": found.design.blocks,
+            "left_out": found.left_out,
+            "top_half_width": found.settled.half_width,
+            "same_top": found.settled.same_set,
+            "same_order": found.settled.same_order,
+            "settled": found.is_settled,
+            "provisional": self.provisional,
+            "notes": "; ".join(found.notes),
+        }
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        """The main index at ever larger samples: ``blocks``, ``points``, ``input``, ``estimate``, ..."""
+        import pandas as pd
+
+        columns = [
+            "target", "outcome", "blocks", "points", "input", "index", "estimate", "low", "high",
+            "half_width", "same_top", "same_order",
+        ]  # fmt: skip
+        rows = [row for one in self.findings for row in _steps(one)]
+        return pd.DataFrame(rows, columns=columns)
+
+    def tables(self) -> dict[str, bytes]:
+        """Return all tables as files, each as CSV and as Parquet."""
+        held = {
+            "indices": self.indices,
+            "noise": self.noise,
+            "convergence": self.convergence,
+            "second_order": self.second_order,
+            "over_time": self.weeks,
+        }
+        files: dict[str, bytes] = {}
+        for name, table in held.items():
+            if table is not None and len(table):
+                files[f"{name}.csv"] = csv_bytes(table)
+                files[f"{name}.parquet"] = parquet_bytes(table)
+        return files
+
+
+def _by_rank(found: Finding) -> Sequence[int]:
+    from qisim.convergence import ranking
+
+    if found.estimate is None:
+        return []
+    return [int(i) for i in ranking(found.estimate.indices[found.design.kind.main])]
+
+
+def _has(found: Finding, index: str) -> bool:
+    return found.estimate is not None and index in found.estimate.indices
+
+
+def _values(found: Finding, index: str) -> Iterator[dict[str, float]]:
+    """Yield estimate and interval of an index, input by input; missing where there is none."""
+    estimate = found.estimate
+    if estimate is None:
+        none = dict.fromkeys(("estimate", "low", "high", "half_width"), np.nan)
+        yield from (none for _ in found.design.inputs)
+        return
+    for value, half in zip(estimate.indices[index], estimate.half_width(index), strict=True):
+        yield _interval(float(value), float(half))
+
+
+def _interval(value: float, half: float) -> dict[str, float]:
+    return {"estimate": value, "low": value - half, "high": value + half, "half_width": half}
+
+
+def _steps(found: Finding) -> Iterator[dict[str, Any]]:
+    design, index = found.design, found.design.kind.main
+    for blocks, estimate in found.steps:
+        top = settled(estimate, index)
+        halves = estimate.half_width(index)
+        for i, name in enumerate(design.inputs):
+            yield {
+                "target": found.target,
+                "outcome": found.outcome,
+                "blocks": blocks,
+                "points": blocks * design.block_size,
+                "input": name,
+                "index": index,
+                **_interval(float(estimate.indices[index][i]), float(halves[i])),
+                "same_top": top.same_set,
+                "same_order": top.same_order,
+            }
+
+
+# --- verdicts --------------------------------------------------------------------------------------
+
+
+def verdict(found: Finding, i: int) -> str:
+    """Return whether an input matters, in words.
+
+    Of a share of the variance: it matters when its interval lies above `MATTERS`, hardly matters when
+    it lies below. A Morris effect is judged as a share of the largest; delta and PAWN against their
+    floor; DGSM is a bound from above, so it can only tell what hardly matters.
+    """
+    estimate, kind = found.estimate, found.design.kind
+    if estimate is None:
+        return "not defined: the outcome is constant"
+    value, half = estimate.indices[kind.main][i], estimate.half_width(kind.main)[i]
+    if np.isnan(value) or found.status == HIDDEN:
+        return "cannot tell: hidden by noise"
+    if np.isnan(half):
+        return "cannot tell: no interval"
+    if FLOOR in estimate.indices:
+        floor = estimate.indices[FLOOR][i]
+        return "matters" if value - half > floor else "cannot be told from no effect"
+    least = MATTERS
+    if found.design.method == "morris":
+        least *= float(np.nanmax(estimate.indices[kind.main]))
+    if value + half < least:
+        return "hardly matters"
+    if found.design.method == "dgsm":
+        return "may matter"
+    return "matters" if value - half > least else "cannot tell yet"
+
+
+# --- over time -------------------------------------------------------------------------------------
+
+
+def over_weeks(
+    design: Sample, weeks: Iterable[tuple[int, Responses]], resamples: int = RESAMPLES_PER_WEEK
+) -> pd.DataFrame:
+    """Return the indices of weekly series, week by week.
+
+    Parameters
+    ----------
+    design : Sample
+    weeks : iterable of (int, mapping)
+        Week of the run, from 1, and the values of each target and series in it.
+    resamples : int, optional
+
+    Returns
+    -------
+    DataFrame
+        ``target``, ``outcome`` (the series), ``week``, ``input``, ``index``, ``estimate``, ``low``,
+        ``high``, ``half_width``, ``noise_share``; missing in weeks in which the series is constant.
+    """
+    import pandas as pd
+
+    rows = [row for week, held in weeks for row in _week_rows(design, week, held, resamples)]
+    columns = [
+        "target", "outcome", "week", "input", "index", "estimate", "low", "high", "half_width",
+        "noise_share",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _week_rows(
+    design: Sample, week: int, held: Responses, resamples: int
+) -> Iterator[dict[str, Any]]:
+    for target, series in held.items():
+        for name, values in series.items():
+            kept, its, _ = design.complete(values, f"{name} ({target}, week {week})")
+            estimate = None if is_constant(its) else estimated(kept, its, resamples)
+            found = Finding(target, name, FINE, kept, its, 0, estimate, [], Settled())
+            for index in design.kind.indices:
+                for one, interval in zip(design.inputs, _values(found, index), strict=True):
+                    yield {
+                        "target": target,
+                        "outcome": name,
+                        "week": week,
+                        "input": one,
+                        "index": index,
+                        **interval,
+                        "noise_share": estimate.share if estimate else np.nan,
+                    }
+
+
+__all__ = [
+    "MATTERS",
+    "TOP",
+    "Finding",
+    "Sensitivity",
+    "analysed",
+    "found_for",
+    "over_weeks",
+    "verdict",
+]
