@@ -193,17 +193,25 @@ def is_compiler(function: Any) -> bool:
     return hasattr(function, "overloads")
 
 
-def make_ready(function: Any, arguments: Sequence[Any]) -> None:
-    """Compile for arguments like these, or load; of several processes one does the work.
+def ready(function: Any, arguments: Sequence[Any]) -> Callable[..., Any]:
+    """Return a function compiled (or loaded) for arguments like these; it does not look at them again.
 
-    What cannot be compiled is tried once: each run that asks again gets the same error at once.
+    Of several processes one compiles and the others wait for it. What cannot be compiled is tried
+    once: each run that asks again gets the same error at once.
     """
-    if not is_compiler(function) or function.signatures:
-        return
+    if not is_compiler(function):
+        return function
+    if not function.overloads:
+        compile_alone(function, tuple(numba.typeof(argument) for argument in arguments))
+    (compiled,) = function.overloads.values()
+    return compiled.entry_point
+
+
+def compile_alone(function: Any, signature: tuple) -> None:
+    """Compile for a signature, or load, while no other process compiles the same."""
     cache = function._cache
     if cache.failure is not None:
         raise cache.failure
-    signature = tuple(numba.typeof(argument) for argument in arguments)
     try:
         with alone(cache.file(signature, function.targetctx.codegen())):
             function.compile(signature)

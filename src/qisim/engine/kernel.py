@@ -24,9 +24,9 @@ import numpy.typing as npt
 from numba import njit
 from numba.extending import register_jitable
 
-from qisim import draws, outcomes, rules, scenario_calendar, world
+from qisim import draws, outcomes, own_rules, rules, scenario_calendar, world
 from qisim.draws import TO_UNIT
-from qisim.engine.compile_cache import kept, make_ready
+from qisim.engine.compile_cache import kept, ready
 from qisim.outcomes import WEEKLY
 from qisim.scenario_calendar import ACTIVITY_KINDS
 from qisim.world import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER, World
@@ -94,7 +94,7 @@ RULE = {**STEP, "forceinline": True}
 
 def compile_rules() -> None:
     """Let compiled code call the functions of `qisim.rules` and the generator of `qisim.draws`."""
-    for rule in public_functions(rules):
+    for rule in (*public_functions(rules), *own_rules.helpers()):
         register_jitable(**RULE)(rule)
     register_jitable(**RULE)(draws.philox)
 
@@ -328,35 +328,41 @@ def start_week(p):
 @compiled
 def take_part(p, d, unit, k, activity, places):
     """Come to an activity if invited, reached, free and willing."""
+    # Read first: the compiler cannot know that nothing written below is part of the activity.
+    kind, led_by, untrained_only = activity.kind, activity.led_by, activity.untrained_only
+    hours, covered, meeting = activity.hours, activity.protected, activity.meeting
+    any_time, self_paced, continuous = activity.any_time, activity.self_paced, activity.continuous
+    feedback, hands_on = activity.feedback, activity.hands_on
+    held, teaches = unit.held[led_by], k.teaches[kind]
     for i in range(LANES):
-        protected = choose(activity.protected < 0.0, k.protected_time[i], activity.protected)
+        protected = choose(covered < 0.0, k.protected_time[i], covered)
         odds = rules.willing_odds(k.engagement[i], k.engagement_weight[i], p.engagement[i])
         reach = rules.rota_reach(p.post[i], k.rota_barrier[i])
-        odds = choose(activity.any_time < 0.5, odds * unit.meeting_odds[i], odds)
-        rota = choose(activity.any_time < 0.5, reach, 1.0)
-        crowd = choose(activity.untrained_only > 0.5, unit.untrained[i], unit.in_post[i])
-        offered = unit.held[activity.led_by, i] * rules.place_chance(places, crowd)
+        odds = choose(any_time < 0.5, odds * unit.meeting_odds[i], odds)
+        rota = choose(any_time < 0.5, reach, 1.0)
+        crowd = choose(untrained_only > 0.5, unit.untrained[i], unit.in_post[i])
+        offered = held[i] * rules.place_chance(places, crowd)
         alone = offered * k.self_paced_completion[i]
-        offered = choose(activity.self_paced > 0.5, alone, offered)
+        offered = choose(self_paced > 0.5, alone, offered)
         free = rules.free_to_come(p.room[i], protected)
         chance = rules.coming_chance(free, rota, odds, offered, p.present[i])
-        known = activity.untrained_only * p.took_part[i] > 0.5
+        known = untrained_only * p.took_part[i] > 0.5
         comes = rules.happens(d.attend[i], choose(known, 0.0, chance))
-        effort = activity.hours * k.teaches[activity.kind, i]
+        effort = hours * teaches[i]
         bonus = rules.simulation_bonus(k.simulation_training[i], k.simulation_extra[i])
-        effort = choose(activity.kind == SIMULATION, effort * bonus, effort)
+        effort = choose(kind == SIMULATION, effort * bonus, effort)
         again = rules.repeated_teaching(k.continuous_learning[i], effort)
-        effort = choose(activity.continuous > 0.5, again, effort)
-        owned = choose(activity.led_by == FACILITATOR, k.outside_ownership[i], 1.0)
+        effort = choose(continuous > 0.5, again, effort)
+        owned = choose(led_by == FACILITATOR, k.outside_ownership[i], 1.0)
         p.effort[i] += comes * effort
         p.part[i] += comes * owned
         p.insight[i] += comes * rules.insight(
-            activity.feedback, k.relevance_from_feedback[i],
-            activity.hands_on, k.relevance_from_practice[i],
+            feedback, k.relevance_from_feedback[i],
+            hands_on, k.relevance_from_practice[i],
         )  # fmt: skip
-        p.meetings[i] += comes * activity.meeting
-        p.attended_hours[i] += comes * activity.hours
-        p.own_time[i] += comes * (activity.hours * (1.0 - protected))
+        p.meetings[i] += comes * meeting
+        p.attended_hours[i] += comes * hours
+        p.own_time[i] += comes * (hours * (1.0 - protected))
         p.took_part[i] = choose(comes > 0.5, 1.0, p.took_part[i])
 
 
@@ -787,7 +793,7 @@ CALENDAR = np.dtype(
 )
 """One row per week: what the week brings to the whole site."""
 
-SOURCES = (draws, outcomes, rules, scenario_calendar, world)
+SOURCES = (draws, outcomes, rules, scenario_calendar, world, *own_rules.modules())
 """Modules from which functions, numbers or names go into the compiled code."""
 
 
@@ -961,7 +967,7 @@ def simulate(
     weekly = np.empty((site.weeks, len(WEEKLY), runs))
     adopters = np.empty(runs)
     words = draws.keys(seed, replicates)
-    make_ready(run, Desk(site).arguments)
+    entry = ready(run, Desk(site).arguments)
     groups = iter(range(0, runs, LANES))  # taken one by one by whichever thread is free
 
     def work() -> None:
@@ -969,7 +975,7 @@ def simulate(
         for begin in groups:
             end = min(begin + LANES, runs)
             used = np.minimum(np.arange(begin, begin + LANES), runs - 1)  # the last fills up
-            page, count = desk.run(rows[used], words[used])
+            page, count = desk.run(entry, rows[used], words[used])
             weekly[:, :, begin:end] = page[:, :, : end - begin]
             adopters[begin:end] = count[: end - begin]
 
@@ -1021,12 +1027,17 @@ class Desk:
         )  # fmt: skip
 
     def run(
-        self, rows: npt.NDArray[np.float64], words: npt.NDArray[np.uint64]
+        self,
+        entry: Callable[..., None],
+        rows: npt.NDArray[np.float64],
+        words: npt.NDArray[np.uint64],
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Run one batch.
 
         Parameters
         ----------
+        entry : callable
+            `run`, compiled.
         rows : ndarray of float, shape (LANES, len(COEFFICIENTS))
         words : ndarray of uint64, shape (LANES, 2)
             Key words of each lane's replicate.
@@ -1041,7 +1052,7 @@ class Desk:
             people.view(np.uint8)[:] = 0
         self.k.view(np.float64).reshape(-1, LANES)[:] = rows.T
         self.key.view(np.uint64).reshape(-1, LANES)[:] = words.T
-        run(*self.arguments)
+        entry(*self.arguments)
         page = self.weekly.view(np.float64).reshape(len(self.weekly), len(WEEKLY), LANES)
         return page, self.adopters
 
