@@ -1,4 +1,6 @@
-"""What holds for all tests: examples are found anew each time, no test is a race against a clock, runs are kept apart."""
+"""What holds for all tests: examples are found anew, no test races a clock, runs are kept apart."""
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -7,7 +9,7 @@ settings.register_profile("qisim", deadline=None, print_blob=True)
 settings.load_profile("qisim")
 
 
-@pytest.fixture(autouse=True)
-def run_store(tmp_path, monkeypatch):
-    """Give every test a run store of its own: nothing is read from or left in the user's."""
-    monkeypatch.setenv("QISIM_STORE", str(tmp_path / "runs"))
+@pytest.fixture(autouse=True, scope="session")
+def run_store(tmp_path_factory):
+    """Keep the runs of tests apart from the user's."""
+    os.environ["QISIM_STORE"] = str(tmp_path_factory.mktemp("runs"))

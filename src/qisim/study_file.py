@@ -21,7 +21,7 @@ from qisim.plan import Analysis, Design, Input, Plan
 from qisim.reading import Reading
 from qisim.scenario import Scenario, load
 from qisim.scenario_file import Layer, Source, locate, parse, read_bytes, shipped_folder
-from qisim.scenario_keys import Choice, Field, Number, Text
+from qisim.scenario_keys import SHORT, Choice, Field, Number, Text
 from qisim.study_inputs import inputs_of
 
 __all__ = ["Analysis", "Design", "Input", "Plan", "is_study", "read", "shipped_studies"]
@@ -229,10 +229,9 @@ class _StudyReading(Reading):
         design = self.design(analysis)
         runs = {**DEFAULT_RUNS, **self.table("runs", RUNS)}
         outcomes = self.names("outcomes", tuple(OUTCOMES), data.get("outcomes", ["adoption_mean"]))
-        if not scenarios or design is None:
-            self.inputs({}, None)
+        found_inputs, allocation, table = inputs_of(self, scenarios, self.file, self.folder)
+        if not scenarios:
             return None
-        found_inputs, allocation, table = self.inputs(scenarios, design)
         plan = Plan(
             title or " and ".join(scenarios), scenarios, found_inputs, replace(design, table=table),
             runs["replicates"], runs["seed"], runs["random_numbers"], outcomes, analysis, allocation,
@@ -288,7 +287,7 @@ class _StudyReading(Reading):
             self.add(("set",), "is not a table", laid, "[set] and keys below it")
             laid = {}
         try:
-            return load(self.named(row), {**_flat(laid), **self.changes})
+            return load(self.named(row), {**_spelt(laid), **_spelt(self.changes)})
         except ScenarioError as refused:
             self.problems += [self.placed(problem, number) for problem in refused.problems]
         return None
@@ -297,15 +296,17 @@ class _StudyReading(Reading):
         """Return what `load` takes: paths are relative to the study file."""
         if not isinstance(row, str) or row == "-":
             return row if isinstance(row, Mapping) else str(row)
-        place = locate(row, self.folder)
-        return row if place.label == row else os.path.join(self.folder, row)
+        if not locate(row, self.folder).folder:  # a shipped name, or there is no other folder
+            return row
+        path = os.path.join(self.folder, row)
+        return path if "/" in row or row.endswith(".toml") or os.path.exists(path) else row
 
     def placed(self, problem: Problem, number: int) -> Problem:
         """Return a scenario's problem, at its line of this file where it stands in this file."""
         if problem.file is None:
             line = self.layer.lines.of(("scenarios", number))
             return replace(problem, file=self.layer.label, line=line, key="scenarios")
-        if problem.file == "override" and problem.key not in self.changes:
+        if problem.file == "override" and problem.key not in _spelt(self.changes):
             line = self.layer.lines.of(("set", *str(problem.key).split(".")))
             line = self.layer.lines.of(("set", str(problem.key))) or line
             return replace(problem, file=self.layer.label, line=line)
@@ -326,7 +327,7 @@ class _StudyReading(Reading):
         series = self.names("analysis.over_time", tuple(WEEKLY), weekly) if weekly else ()
         return Analysis(**read, second_order=pairs is True, over_time=series)
 
-    def design(self, analysis: Analysis) -> Design | None:
+    def design(self, analysis: Analysis) -> Design:
         """Read how points are laid out; by default as the analysis needs it."""
         read = self.table("design", DESIGN)
         self.file = read.pop("file", None)
@@ -336,6 +337,7 @@ class _StudyReading(Reading):
             self.add(("design", "file"), "is missing", allowed="path of a CSV file of points")
         if method != "csv" and self.file:
             self.add(("design", "file"), "is read by method = 'csv' only", self.file)
+            self.file = None
         if analysis.method and not fits(analysis.method, method):
             allowed = " | ".join(designs_for(analysis.method))
             message = f"does not suit analysis.method = {analysis.method!r}"
@@ -343,10 +345,6 @@ class _StudyReading(Reading):
         if method == "morris" and read.get("levels", 4) % 2:
             self.add(("design", "levels"), "is odd", read["levels"], "an even number of levels")
         return Design(method, **{"samples": SAMPLES[method], **read})
-
-    def inputs(self, scenarios: dict[str, Scenario], design: Design | None) -> Any:
-        """Read what varies."""
-        return inputs_of(self, scenarios, design, self.file if design else None, self.folder)
 
     def check(self, plan: Plan) -> None:
         """Check what the parts of a plan must mean together."""
@@ -373,6 +371,11 @@ def fits(method: str, design: str) -> bool:
     return design in designs_for(method)
 
 
+def _spelt(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table in which keys may be dotted, nested or short, by dotted key."""
+    return {SHORT.get(key, key): value for key, value in _flat(table).items()}
+
+
 def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table in which keys may be dotted or nested, by dotted key."""
     flat: dict[str, Any] = {}
@@ -380,5 +383,5 @@ def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping):
             flat |= {f"{key}.{name}": inner for name, inner in _flat(value).items()}
         else:
-            flat[key] = value
+            flat[str(key)] = value
     return flat

@@ -16,7 +16,7 @@ from qisim.design_table import columns_of, points_of
 from qisim.errors import Problem, ScenarioError, nearest_name
 from qisim.evidence import process_specific
 from qisim.parameters import FACTORS, PARAMETERS, Parameter
-from qisim.plan import ALLOCATION, Design, Input
+from qisim.plan import ALLOCATION, Input
 from qisim.scenario_keys import KEYS, SHORT, Choice, Number
 from qisim.scenario_lines import KeyPath
 
@@ -47,11 +47,21 @@ COUPLED = (
 def inputs_of(
     reading: Reading,
     scenarios: Mapping[str, Scenario],
-    design: Design | None,
     file: str | None,
     folder: str,
 ) -> tuple[tuple[Input, ...], str, Any]:
     """Read what varies.
+
+    Parameters
+    ----------
+    reading : Reading
+        The study file.
+    scenarios : mapping of str to Scenario
+        Those of the study, as far as they could be read.
+    file : str, optional
+        A table of points, whose columns then are the inputs.
+    folder : str
+        What the path of the table is relative to.
 
     Returns
     -------
@@ -126,7 +136,7 @@ class _Inputs:
         kinds = [kind for kind in KINDS if kind in row]
         if len(kinds) != 1:
             self.reading.add(path, f"has {len(kinds) or 'none'} of {', '.join(KINDS)}", None, "one")
-        extra = {"parameter": RANGE, "allocation": ("factors",)}.get(kinds[0] if kinds else "", ())
+        extra = {"role": (), "factor": (), "allocation": ("factors",)}.get("".join(kinds), RANGE)
         for key in row:
             if key not in (*KINDS, *extra):
                 self.reading.unknown((*path, str(key)), (*KINDS, *(extra or RANGE)))
