@@ -28,9 +28,6 @@ from qisim.noise import Means, expected_variance, unbiased_product, variance_ter
 from qisim.outcomes import Array
 from qisim.sensitivity_design import Sample
 
-LEVELS = 4
-"""Levels of the grid of Morris's design, as in SALib's sampler by default."""
-
 
 @dataclass(frozen=True)
 class Terms:
@@ -161,7 +158,7 @@ def elementary_effects(design: Sample, shaped: Array) -> tuple[Array, Array]:
     which = np.argmax((moved != 0) @ belongs, axis=2)
     _check_steps(which, belongs.shape[1], "trajectory")
     signs = np.sign(moved) @ belongs / belongs.sum(axis=0)
-    step = np.diff(shaped, axis=1) / (LEVELS / (2.0 * (LEVELS - 1)))
+    step = np.diff(shaped, axis=1) / (design.levels / (2.0 * (design.levels - 1)))
     changes, sign = np.empty_like(step), np.empty(which.shape)
     np.put_along_axis(changes, np.broadcast_to(which[..., None], step.shape), step, axis=1)
     np.put_along_axis(sign, which, np.take_along_axis(signs, which[..., None], 2)[..., 0], axis=1)

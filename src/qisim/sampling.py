@@ -4,7 +4,8 @@
 and on nothing else. Every design is first laid out in the unit cube and then stretched over the
 inputs' ranges and distributions, the same way for all. Designs that are drawn base point by base point
 or trajectory by trajectory begin with the same points whatever their size, so that a larger sample
-contains the smaller one and its runs are used again; Latin hypercubes and the curves of eFAST cannot.
+contains the smaller one and its runs are used again; curves of eFAST are added whole, and a Latin
+hypercube cannot grow.
 
 The arrangements are those of SALib's samplers, so that its estimators and ours can read them; the
 tests hold them against SALib.
@@ -28,6 +29,9 @@ HARMONICS = 4
 
 FEWEST_FAST = 4 * HARMONICS**2 + 1
 """Points of one eFAST curve below which frequencies cannot be told apart."""
+
+FAST_CURVE = 257
+"""Points that a curve of eFAST is meant to have."""
 
 
 def points(plan: Plan) -> Array:
@@ -234,16 +238,29 @@ def _morris_size(plan: Plan) -> int:
     return plan.design.samples * (len(membership(plan)) + 1)
 
 
+def fast_curves(samples: int) -> tuple[int, int]:
+    """Return how many curves per input eFAST has, and the points of each.
+
+    Curves of some 257 points (SALib's samples of one curve) tell the frequencies apart; a larger
+    sample has more of them, with phases of their own, so that their spread gives an interval.
+    """
+    curves = max(1, round(samples / FAST_CURVE))
+    return curves, samples // curves
+
+
 def _fast(plan: Plan) -> Array:
-    """One curve per input that runs through the cube at frequencies of its own (SALib's)."""
+    """Curves that run through the cube, each input at a frequency of its own (SALib's)."""
     from SALib.sample.fast_sampler import sample
 
-    size = plan.design.samples
-    return np.clip(sample(_unit_problem(plan), size, M=HARMONICS, seed=generator(plan)), 0.0, 1.0)
+    chance, (curves, size) = generator(plan), fast_curves(plan.design.samples)
+    problem = _unit_problem(plan)
+    found = [sample(problem, size, M=HARMONICS, seed=chance) for _ in range(curves)]
+    return np.clip(np.concatenate(found), 0.0, 1.0)
 
 
 def _fast_size(plan: Plan) -> int:
-    return plan.design.samples * len(plan.inputs)
+    curves, size = fast_curves(plan.design.samples)
+    return curves * size * len(plan.inputs)
 
 
 def _finite_difference(plan: Plan) -> Array:

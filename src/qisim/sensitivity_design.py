@@ -9,7 +9,7 @@ goes on with a number that is not finite.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -105,6 +105,8 @@ class Sample:
         Of all resampling; 0 is a seed like any other.
     curve : int
         Points of one curve of eFAST; 0 where there is one curve per input.
+    levels : int
+        Levels of Morris's grid.
     """
 
     method: str
@@ -113,7 +115,8 @@ class Sample:
     common: bool = True
     second_order: bool = False
     seed: int = 1
-    curve: int = field(default=0)
+    curve: int = 0
+    levels: int = 4
 
     def __post_init__(self) -> None:
         wrong = self._problems()
@@ -179,12 +182,8 @@ class Sample:
         """
         shaped = self.points.reshape(self.blocks, self.block_size, -1)[blocks]
         points = shaped.reshape(-1, self.points.shape[1])
-        curve = self.curve
-        if self.method == "efast" and not curve:
-            curve = self.block_size // len(self.problem["names"])
-        return Sample(
-            self.method, self.problem, points, self.common, self.second_order, self.seed, curve
-        )
+        curve = self.block_size // len(self.problem["names"]) if self.method == "efast" else 0
+        return replace(self, points=points, curve=curve)
 
     def in_blocks(self, values: Array) -> Array:
         """Return values by block: shape (blocks, points of a block, replicates)."""
