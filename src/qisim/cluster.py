@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qisim import own_rules
 from qisim.errors import InputError, Problem
 
 
@@ -18,8 +19,11 @@ def connected(scheduler: str) -> Any:
     Raises
     ------
     InputError
-        If Dask is not installed or no scheduler answers at this address.
+        If Dask is not installed, no scheduler answers at this address, or rules of your own are in force.
     """
+    if own_rules.FILE:
+        message = "rules of your own are not known to the workers of a cluster; run on this machine"
+        raise InputError(Problem(message, key="scheduler", value=scheduler))
     try:
         from distributed import Client
     except ImportError:

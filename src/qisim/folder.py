@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qisim import own_rules
 from qisim.errors import StoreError
 
 if TYPE_CHECKING:
@@ -78,7 +79,12 @@ def manifest_of(
     dict
         Ready for strict JSON.
     """
-    identity = {"kind": kind, "scenarios": [[name, digests[name]] for name in scenarios]}
+    identity: dict[str, Any] = {
+        "kind": kind,
+        "scenarios": [[name, digests[name]] for name in scenarios],
+    }
+    if own_rules.FILE:
+        identity["own_rules"] = digest(own_rules.source())
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,
@@ -102,6 +108,7 @@ def provenance() -> dict[str, Any]:
     return {
         "qisim_version": package_version("qisim"),
         "qisim_commit": commit(),
+        "own_rules": own_rules.told(),
         "python_version": platform.python_version(),
         "packages": {name: package_version(name) for name in PACKAGES},
         "platform": f"{platform.platform()} {platform.machine()}",

@@ -191,8 +191,10 @@ def _made_with(manifest: Mapping[str, Any]) -> str:
     """Return seed, engine and versions in a line."""
     packages = ", ".join(f"{n} {v}" for n, v in manifest["packages"].items() if v)
     commit = f" ({manifest['qisim_commit'][:12]})" if manifest.get("qisim_commit") else ""
+    own = manifest.get("own_rules")
+    changed = f"; RULES CHANGED by {own['file']}: {', '.join(own['replaces'])}" if own else ""
     return (
         f"qisim {manifest['qisim_version']}{commit}, seed {manifest['seed']}, "
         f"{manifest['engine']} engine, Python {manifest.get('python_version', platform.python_version())}, "
-        f"{packages}"
+        f"{packages}{changed}"
     )

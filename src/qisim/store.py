@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from qisim import own_rules
 from qisim.errors import StoreError
 from qisim.folder import json_bytes
 from qisim.outcomes import OUTCOMES
@@ -86,6 +87,7 @@ def model_stamp(engine: str) -> str:
         if found is None or found.origin is None:
             raise StoreError(f"the source of {module} cannot be found, so no run can be kept")
         text.update(Path(found.origin).read_bytes())
+    text.update(own_rules.source())
     return text.hexdigest()
 
 

@@ -94,7 +94,7 @@ RULE = {**STEP, "forceinline": True}
 
 def compile_rules() -> None:
     """Let compiled code call the functions of `qisim.rules` and the generator of `qisim.draws`."""
-    for rule in (*public_functions(rules), *own_rules.helpers()):
+    for rule in (*public_functions(rules), *own_rules.needed()):
         register_jitable(**RULE)(rule)
     register_jitable(**RULE)(draws.philox)
 
