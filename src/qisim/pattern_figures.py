@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.gridspec import GridSpecFromSubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from qisim.drawing import COLOURS, DASHES, FAINT, GREY, INK, Picture, drawn, told
@@ -25,7 +25,8 @@ MARKS = {"pass": "o", "fail": "X", "open": "s"}
 WITHIN = "#d7ecdf"
 """Shade of the tolerance."""
 
-ROW, FEWEST_ROWS = 0.47, 5
+ROW, COMPACT, FEWEST_ROWS = 0.47, 0.27, 5.0
+"""Height of a row of numbers in inches, with its label above or beside it; least number of rows."""
 
 
 @drawn
@@ -39,19 +40,27 @@ def pattern_figure(one: Judged, replicates: int) -> Picture:
         Runs of each arm, for the caption.
     """
     groups = by_unit(one.measured)
-    rows = max(len(one.measured) + 0.9 * len(groups), FEWEST_ROWS)
-    picture = Picture(figsize=(8.6, 1.6 + ROW * rows), layout="constrained")
-    columns = 2 if one.sketch else 1
-    grid = picture.add_gridspec(1, columns, width_ratios=[1.05, 1.0][-columns:])
+    sizes = [len(group) + (0.9 if one.sketch else 1.7) for group in groups]
+    picture = Picture(figsize=(8.6, _height(one, sizes)), layout="constrained")
     if one.sketch:
+        grid = picture.add_gridspec(1, 2, width_ratios=[1.05, 1.0])
         draw_sketch(picture.add_subplot(grid[0, 0]), one.sketch)
-    heights = [len(group) + 0.9 for group in groups]
-    inner = GridSpecFromSubplotSpec(
-        len(groups), 1, grid[0, columns - 1], height_ratios=heights
-    )  # fmt: skip
+        sizes += [FEWEST_ROWS - sum(sizes)] if sum(sizes) < FEWEST_ROWS else []
+        room: Any = grid[0, 1].subgridspec(len(sizes), 1, height_ratios=sizes)
+        for spare in range(len(groups), len(sizes)):
+            picture.add_subplot(room[spare, 0]).set_axis_off()
+    else:
+        room = picture.add_gridspec(len(groups), 1, height_ratios=sizes)
     for place, group in enumerate(groups):
-        draw_numbers(picture.add_subplot(inner[place, 0]), group)
+        draw_numbers(picture.add_subplot(room[place, 0]), group, beside=not one.sketch)
     return told(picture, f"{one.pattern.id}: {one.pattern.title}", caption(one, replicates))
+
+
+def _height(one: Judged, sizes: Sequence[float]) -> float:
+    """Return the height of a figure in inches, from the rows of its groups of numbers."""
+    if one.sketch:
+        return 1.6 + ROW * max(sum(sizes), FEWEST_ROWS)
+    return 1.3 + COMPACT * sum(sizes)
 
 
 def caption(one: Judged, replicates: int) -> str:
@@ -84,19 +93,40 @@ def by_unit(measured: Sequence[Measured]) -> list[list[Measured]]:
 # --- numbers ---------------------------------------------------------------------------------------
 
 
-def draw_numbers(axes: Axes, group: Sequence[Measured]) -> None:
-    """Draw numbers of one unit, a row each, against their tolerances."""
+def draw_numbers(axes: Axes, group: Sequence[Measured], beside: bool) -> None:
+    """Draw numbers of one unit, a row each, against their tolerances.
+
+    Parameters
+    ----------
+    axes : Axes
+    group : sequence of Measured
+    beside : bool
+        Whether labels stand beside the rows, or above them.
+    """
     axes.set_xlim(*limits(group))
-    axes.set_ylim(len(group) - 0.3, -0.75)
+    axes.set_ylim(len(group) - 0.3, -0.7)
+    axes.axvline(0.0, color=GREY, linewidth=0.7, zorder=1)
     for row, one in enumerate(group):
         _draw_number(axes, row, one)
-    axes.axvline(0.0, color=GREY, linewidth=0.7, zorder=1)
-    axes.set_yticks([])
+        if not beside:
+            _label_above(axes, row, one.quantity.label)
+    axes.set_yticks(range(len(group)) if beside else [])
+    if beside:
+        axes.set_yticklabels([one.quantity.label for one in group], fontsize=8)
+    axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(False)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel(group[0].quantity.unit, fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
+
+
+def _label_above(axes: Axes, row: int, label: str) -> None:
+    axes.annotate(
+        textwrap.shorten(label, 66, placeholder="…"), (0.0, row - 0.42), va="center", fontsize=7.5,
+        xycoords=("axes fraction", "data"), color=INK,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+    )  # fmt: skip
 
 
 def _draw_number(axes: Axes, row: int, one: Measured) -> None:
@@ -107,11 +137,6 @@ def _draw_number(axes: Axes, row: int, one: Measured) -> None:
     if high - low < least:
         low, high = (low + high - least) / 2, (low + high + least) / 2
     axes.barh(row, high - low, left=low, height=0.34, color=WITHIN, zorder=0)
-    label = textwrap.shorten(quantity.label, 62, placeholder="…")
-    axes.annotate(
-        label, (0.0, row - 0.4), xycoords=("axes fraction", "data"), fontsize=7.5, color=INK,
-        va="center",
-    )  # fmt: skip
     if quantity.source is not None:
         axes.plot(quantity.source, row, marker="D", color=INK, markersize=4.2, linestyle="")
     if math.isnan(found.value):
@@ -148,14 +173,18 @@ def draw_sketch(axes: Axes, sketch: Sketch) -> None:
     """Draw lines of the model in colour, and of the source in black."""
     single = all(len(line.x) == 1 for line in sketch.model)
     for place, line in enumerate(sketch.model):
-        _draw_point(axes, line) if single else _draw_model(axes, place, line)
+        if not single:
+            _draw_model(axes, place, line)
+    if single:
+        draw_points(axes, sketch.model)
     for place, line in enumerate(sketch.source):
         _draw_source(axes, place, line)
     axes.set_xlabel(sketch.x)
-    axes.set_ylabel(sketch.y)
+    axes.set_ylabel(textwrap.fill(sketch.y, 36))
     axes.margins(x=0.03)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=_in_steps(sketch)))
     if single:
-        axes.margins(x=0.22, y=0.12)
+        axes.margins(x=0.22, y=0.2)
         axes.axhline(0.0, color=GREY, linewidth=0.7)
     elif _positive(sketch):
         axes.set_ylim(bottom=0.0)
@@ -167,6 +196,11 @@ def draw_sketch(axes: Axes, sketch: Sketch) -> None:
             handles, [textwrap.fill(label, 42) for label in labels], fontsize=7.5, frameon=False,
             loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, handlelength=2.6,
         )  # fmt: skip
+
+
+def _in_steps(sketch: Sketch) -> bool:
+    """Say whether the places on the axis are whole numbers, such as quarters or weeks."""
+    return all((np.round(line.x) == line.x).all() for line in sketch.model)
 
 
 def _positive(sketch: Sketch) -> bool:
@@ -185,16 +219,18 @@ def _draw_model(axes: Axes, place: int, line: Line) -> None:
     )  # fmt: skip
 
 
-def _draw_point(axes: Axes, line: Line) -> None:
-    axes.plot(line.x, line.y, marker="o", color=COLOURS[0], linestyle="", markersize=6)
-    axes.annotate(
-        line.label, (line.x[0], line.y[0]), xytext=(0, 7), textcoords="offset points", fontsize=7.5,
-        ha="center",
-    )  # fmt: skip
+def draw_points(axes: Axes, lines: Sequence[Line]) -> None:
+    """Draw single points with their names, above and below in turn so that they do not touch."""
+    for place, line in enumerate(sorted(lines, key=lambda line: float(line.x[0]))):
+        axes.plot(line.x, line.y, marker="o", color=COLOURS[0], linestyle="", markersize=6)
+        axes.annotate(
+            line.label, (line.x[0], line.y[0]), xytext=(0, -14 if place % 2 else 7), ha="center",
+            textcoords="offset points", fontsize=7.5,
+        )  # fmt: skip
 
 
 def _draw_source(axes: Axes, place: int, line: Line) -> None:
-    marker = "DsP^"[place % 4]
+    marker = "" if len(line.x) > 3 else "DsP^"[place % 4]
     if line.low is not None and line.high is not None:
         if len(line.x) > 3:
             axes.fill_between(line.x, line.low, line.high, color=FAINT, alpha=0.7, zorder=0)

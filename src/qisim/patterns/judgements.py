@@ -37,6 +37,11 @@ TWO_SIDED: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     "knowledge_sharing": ({"arenas": 0.9}, {"arenas": 0.05, "sharing": 0.0}),
 }
 """Factors with two faces, with a site in which each helps and one in which it hinders."""
+WORDS = {
+    "technology_and_tools": "tools",
+    "coordination": "coordination",
+    "knowledge_sharing": "sharing",
+}
 
 
 def _gone(place: str, factor: str) -> str:
@@ -57,7 +62,7 @@ def _bites(place: str, factor: str, runs: Runs) -> float:
 def _bite(place: str, factor: str, sign: float) -> Quantity:
     low, high = ABOVE_ZERO if sign > 0 else BELOW_ZERO
     name = f"{factor}_{place}".replace(", ", "_").replace(" ", "_")
-    label = f"{place}: {factor.replace('_', ' ')}"
+    label = place if factor in TWO_SIDED else f"{place}: {factor.replace('_', ' ')}"
     return Quantity(name, label, "points", partial(_bites, place, factor), low, high,
                     "clear of 0, in the study's direction")  # fmt: skip
 
@@ -68,7 +73,7 @@ _ONE_SIDED = [
     *((case, factor, -1.0) for case in CASES for factor in HINDERS),
 ]
 _TWO_SIDED = [
-    (f"{case}, {face} {factor.split('_')[0]}", case, factor, values, sign)
+    (f"{case}, {WORDS[factor]} {face}", case, factor, values, sign)
     for case in CASES
     for factor, (good, poor) in TWO_SIDED.items()
     for face, values, sign in (("good", good, 1.0), ("poor", poor, -1.0))

@@ -210,7 +210,7 @@ L4 = Pattern(
     ),
     ("use",),
     (
-        *for_each(tuple(ENDS), "odds", "odds of use with a facilitator over those without",
+        *for_each(tuple(ENDS), "odds", "odds of use with a facilitator, over without",
                   "odds ratio", _facilitated, 1.0, 3.43,
                   "from no effect (Q07) to the upper end of the interval of Q06", 2.76),
         Quantity("overload", "use gained in an overloaded ward", "points",

@@ -62,9 +62,9 @@ T4 = Pattern(
     ),
     ("competence", "use"),
     (
-        Quantity("half_year", "gain left after 26 weeks", "%", lambda r: _left("once", 27, r),
+        Quantity("half_year", "gain left after 26 weeks", "% of the gain", lambda r: _left("once", 27, r),
                  39.0, 53.0, HALF_LIFE, 52.0),
-        Quantity("year", "gain left after 52 weeks", "%", lambda r: _left("once", 53, r),
+        Quantity("year", "gain left after 52 weeks", "% of the gain", lambda r: _left("once", 53, r),
                  15.0, 28.0, HALF_LIFE, 15.0),
         Quantity("refresher", "gain that a refresher at 26 weeks adds at 52", "% of the gain",
                  lambda r: _left("refreshed", 53, r) - _left("once", 53, r), 14.0, 105.0,
@@ -219,7 +219,7 @@ T7 = Pattern(
     (Arm("every week", "no-programme", {**EVERY_WEEK, "activities": [TRAINING]}),),
     ("adoption", "use"),
     (
-        Quantity("use", "use it in a week, of those trained", "%",
+        Quantity("use", "use it in a week, of those trained", "% of people",
                  lambda r: 100.0 * r.at("every week", "use", 2, 40), 90.0, 100.0,
                  "the experiment itself: weekly use, in nine weeks of ten or more"),
         Quantity("median", "median time to routine", "days",

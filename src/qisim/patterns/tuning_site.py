@@ -94,7 +94,7 @@ T1 = Pattern(
                     lambda case, runs: _per_load(case, "use", runs), *BELOW_ZERO, DIRECTION),
         *for_each(CASES, "reach", "staff reached in the first half year, the same", "points",
                     _came, *BELOW_ZERO, DIRECTION),
-        *for_each(CASES, "rank", "routine use lost to workload, less that lost to the next barrier",
+        *for_each(CASES, "rank", "routine use lost to workload, less to the next barrier",
                     "points", _margin, *ABOVE_ZERO, "the study calls it the main barrier: first of six"),
     ),
     _load_sketch,
@@ -144,7 +144,7 @@ T2 = Pattern(
     ("use",),
     tuple(
         Quantity(f"lost_{name.replace('-', '_')}", f"{name}: use lost in the year after support ends",
-                 "%", partial(_lost, name, end), 15.0, 55.0,
+                 "% of use", partial(_lost, name, end), 15.0, 55.0,
                  "dossier 4.7: 15 to 55 %; the middle is Q43, the ends are judgement", 33.0)
         for name, end in ENDS.items()
     ),
@@ -213,7 +213,7 @@ T3 = Pattern(
     ),
     ("use", "leavers"),
     (
-        *for_each(CASES, "slope", "fidelity per percentage point of turnover", "scale points",
+        *for_each(CASES, "slope", "fidelity per percentage point of turnover", "scale points per point",
                     lambda case, runs: slope(left_in_two_years(case, runs), fidelity(case, runs)),
                     -0.0087, -0.0013,
                     "95 % interval of the source, worked out from N = 40 and p = .01", -0.005),
@@ -262,13 +262,13 @@ T8 = Pattern(
     (Arm("ward", "no-programme", {"start_week_of_year": START_OF_YEAR}),),
     ("absence",),
     (
-        Quantity("ratio", "absence in the first quarter over that in the third", "1",
+        Quantity("ratio", "absence in the first quarter over that in the third", "ratio",
                  lambda r: float(by_quarter(r)[0] / by_quarter(r)[2]), 1.18, 1.60,
                  "7.8 over 5.6, 15 % either way (judgement)", 7.8 / 5.6),
         Quantity("order", "absence in the fourth quarter less that in the second", "points",
                  lambda r: float(by_quarter(r)[3] - by_quarter(r)[1]), *ABOVE_ZERO, DIRECTION, 0.6),
-        Quantity("mean", "absence, all year", "%", lambda r: float(by_quarter(r).mean()), 9.9, 12.9,
-                 "lowest and highest county (N07)", 11.7),
+        Quantity("mean", "absence, all year", "% of people in post",
+                 lambda r: float(by_quarter(r).mean()), 9.9, 12.9, "lowest and highest county (N07)", 11.7),
     ),
     _season_sketch,
 )  # fmt: skip
