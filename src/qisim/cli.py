@@ -109,13 +109,36 @@ def qisim(context: click.Context, cite: bool) -> None:
 
 
 def citation() -> str:
-    """Return how to cite the program and the study."""
+    """Return how to cite the program and the study: in words, and as BibTeX; see CITATION.cff."""
     from importlib.metadata import version
 
     from qisim.evidence import STUDY
 
-    return (
-        f"The qisim developers. qisim: how a quality-improvement programme is taken up in nursing "
-        f"homes and home care, an agent-based model. Version {version('qisim')}.\n"
-        f"The study behind it: {STUDY}."
-    )
+    return CITATION.replace("VERSION", version("qisim")).replace("STUDY", STUDY)
+
+
+CITATION = """\
+The qisim developers. qisim: how a quality-improvement programme is taken up in a nursing home or
+home-care service, an agent-based model. Version VERSION.
+The study behind it: STUDY.
+
+@software{qisim,
+  author = {{The qisim developers}},
+  title = {qisim: how a quality-improvement programme is taken up in a nursing home or home-care
+           service, an agent-based model},
+  version = {VERSION},
+  year = {2026}
+}
+
+@article{lyng2024,
+  author = {Lyng, Hilda Bø and Ree, Eline and Strømme, Torunn and Johannessen, Terese and Aase, Ingunn
+            and Ullebust, Berit and Thomsen, Line Hurup and Holen-Rabbersvik, Elisabeth
+            and Schibevaag, Lene and Bates, David W. and Wiig, Siri},
+  title = {Barriers and enablers for externally and internally driven implementation processes in
+           healthcare: a qualitative cross-case study},
+  journal = {BMC Health Services Research},
+  volume = {24},
+  pages = {528},
+  year = {2024},
+  doi = {10.1186/s12913-024-10985-2}
+}"""
