@@ -226,14 +226,15 @@ def checked_weekly(weekly: Array) -> Array:
     """Return `weekly` if it has the shape (weeks, series, runs) and is finite throughout."""
     if weekly.ndim != 3 or weekly.shape[0] < 1 or weekly.shape[1] != len(WEEKLY):
         raise ValueError(f"shape {weekly.shape} is not (weeks, {len(WEEKLY)} series, runs)")
-    bad = np.argwhere(~np.isfinite(weekly))
-    if len(bad):
-        week, series, run = bad[0]
-        raise RunError(
-            f"{len(bad)} values are not finite, the first in series "
-            f"{list(WEEKLY)[series]!r}, week {week + 1}, run {run} of the batch"
-        )
-    return weekly
+    finite = np.isfinite(weekly)
+    if finite.all():
+        return weekly
+    bad = np.argwhere(~finite)
+    week, series, run = bad[0]
+    raise RunError(
+        f"{len(bad)} values are not finite, the first in series "
+        f"{list(WEEKLY)[series]!r}, week {week + 1}, run {run} of the batch"
+    )
 
 
 def mean_over_weeks(values: Array) -> Array:
@@ -255,10 +256,8 @@ def highest(values: Array) -> Array:
 
 def first_week_at_least(values: Array, level: float) -> Array:
     """Return the first week (counted from 1) with a value of at least `level`; NaN if never."""
-    first = np.full(values.shape[1], np.nan)
-    for week in range(len(values), 0, -1):
-        first = np.where(values[week - 1] >= level, float(week), first)
-    return first
+    reached = values >= level
+    return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.nan)
 
 
 def ratio(above: Array, below: Array) -> Array:
