@@ -1,0 +1,243 @@
+"""The run store: what fixes a run, whole parts or none, and what happens to damaged and foreign files."""
+
+import errno
+import os
+import shutil
+
+import numpy as np
+import pytest
+from studies import BASE
+
+import qisim
+from qisim import store, world
+from qisim.errors import StoreError
+from qisim.outcomes import OUTCOMES
+from qisim.store import (
+    Page,
+    Register,
+    Shelf,
+    keys_of,
+    model_stamp,
+    read_part,
+    run_keys,
+    world_digest,
+)
+
+KERNEL = "qisim.engine.kernel"
+
+
+def keys(numbers):
+    """Return keys that stand for some numbers."""
+    rows = np.asarray(numbers, dtype=float)[:, None]
+    return run_keys("shelf", rows, np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64))
+
+
+def page(numbers, series=False):
+    """Return finished runs whose outcomes are their number; every third has failed."""
+    numbers = np.asarray(numbers, dtype=float)
+    outcomes = np.repeat(numbers[:, None], len(OUTCOMES), axis=1)
+    failed = numbers % 3 == 2
+    outcomes[failed] = np.nan
+    outcomes[:, 4] = np.nan  # an outcome may be missing
+    failures = [f"run {n:g} broke" if bad else None for n, bad in zip(numbers, failed, strict=True)]
+    weekly = {"adoption": np.repeat(numbers[:, None], 7, axis=1).astype(np.float32)}
+    return Page(keys(numbers), outcomes, failures, weekly if series else {})
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1)
+
+
+# --- what fixes a run -----------------------------------------------------------------------------
+
+
+def test_a_key_depends_on_the_row_the_replicate_and_the_shelf_and_on_nothing_else():
+    rows = np.random.default_rng(1).random((3, 5))
+    row_of, replicates = np.array([0, 0, 1, 2]), np.array([4, 5, 4, 4])
+    found = run_keys("a", rows, row_of, replicates)
+    assert len(np.unique(found, axis=0)) == 4
+    assert (run_keys("a", rows[1:], np.array([0]), np.array([4])) == found[2]).all()
+    assert (run_keys("b", rows, row_of, replicates) != found).any(axis=1).all()
+    nudged = rows.copy()
+    nudged[0, 3] = np.nextafter(nudged[0, 3], 1.0)
+    assert ((run_keys("a", nudged, row_of, replicates) == found).all(axis=1) == [0, 0, 1, 1]).all()
+
+
+def test_a_shelf_depends_on_model_world_seed_and_series(tmp_path, monkeypatch):
+    site = world.build(qisim.load(BASE))
+    other = world.build(qisim.load(BASE, {"run.weeks": 25}))
+    names = {
+        Shelf(tmp_path, engine, one, seed).name
+        for engine in (KERNEL, "qisim.engine.model")
+        for one in (site, other)
+        for seed in (0, 1)
+    }
+    assert len(names) == 8
+    assert Shelf(tmp_path, KERNEL, world.build(qisim.load(BASE)), 0).name in names
+    monkeypatch.setattr(store, "model_stamp", lambda engine: "another model")
+    assert Shelf(tmp_path, KERNEL, site, 0).name not in names
+
+
+@pytest.mark.parametrize("module", [*store.MODEL, KERNEL])
+def test_any_change_of_the_models_source_is_another_model(tmp_path, monkeypatch, module):
+    before = model_stamp.__wrapped__(KERNEL)
+    changed = tmp_path / "changed.py"
+    origin = store.find_spec(module).origin
+    shutil.copy(origin, changed)
+    with changed.open("a") as source:
+        source.write("# a word\n")
+    whole = store.find_spec
+
+    class Spec:
+        origin = str(changed)
+
+    monkeypatch.setattr(store, "find_spec", lambda name: Spec if name == module else whole(name))
+    assert model_stamp.__wrapped__(KERNEL) != before
+
+
+def test_a_world_is_known_by_all_that_it_holds():
+    digest = world_digest(world.build(qisim.load(BASE)))
+    for change in ({"site.units": 3}, {"run.start_week_of_year": 3}, {"programme.start_week": 2},
+                   {"activities.1.hours": 2.5}):  # fmt: skip
+        assert world_digest(world.build(qisim.load(BASE, change))) != digest
+    assert world_digest(world.build(qisim.load(BASE, {"pressure": 1.2}))) == digest
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("series", [False, True])
+def test_what_is_kept_can_be_read_back(tmp_path, series):
+    kept = ("adoption",) if series else ()
+    shelf = Shelf(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1, kept)
+    wanted = page(range(10), series)
+    shelf.keep(wanted)
+    (path,) = shelf.parts([])
+    part = read_part(path)
+    assert (keys_of(part) == wanted.keys).all()
+    assert part["failure"].to_pylist() == list(wanted.failures)
+    for place, name in enumerate(OUTCOMES):
+        np.testing.assert_array_equal(part[name].to_numpy(), wanted.outcomes[:, place])
+    assert part["weeks_to_half"].null_count == 10
+    assert ("weekly adoption" in part.column_names) is series
+
+
+def test_a_shelf_without_series_reads_the_runs_that_have_them_but_not_the_other_way(tmp_path):
+    site = world.build(qisim.load(BASE))
+    plain, full = Shelf(tmp_path, KERNEL, site, 1), Shelf(tmp_path, KERNEL, site, 1, ["adoption"])
+    full.keep(page(range(3), series=True))
+    assert len(plain.parts([])) == len(full.parts([])) == 1
+    plain.keep(page(range(3, 6)))
+    assert (len(plain.parts([])), len(full.parts([]))) == (2, 1)
+
+
+def test_a_part_that_was_cut_short_is_named_and_set_aside(shelf, tmp_path):
+    for begin in (0, 10):
+        shelf.keep(page(range(begin, begin + 10)))
+    first, second = shelf.parts([])
+    content = first.read_bytes()
+    first.write_bytes(content[: len(content) // 2])
+    aside = []
+    assert shelf.parts(aside) == [second]
+    assert len(aside) == 1
+    assert str(first) in aside[0]
+    assert [path.name for path in (tmp_path / store.SET_ASIDE).iterdir()] == [
+        f"{shelf.name}-{first.name}"
+    ]
+    assert shelf.parts(aside := []) == [second]
+    assert aside == []
+
+
+def test_one_changed_byte_is_noticed(shelf):
+    shelf.keep(page(range(10)))
+    (path,) = shelf.parts([])
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.write_bytes(content)
+    assert shelf.parts(aside := []) == []
+    assert "is damaged" in aside[0]
+
+
+def test_a_foreign_file_is_named_and_never_read(shelf):
+    shelf.keep(page(range(10)))
+    stranger = shelf.folder / "mine.parquet"
+    stranger.write_bytes(shelf.parts([])[0].read_bytes())
+    assert len(shelf.parts(aside := [])) == 1
+    assert str(stranger) in aside[0]
+    assert stranger.exists()
+
+
+def test_what_a_killed_process_left_is_no_part_and_goes_when_it_is_old(shelf):
+    shelf.keep(page(range(3)))
+    left = shelf.folder / ".x.parquet.77.tmp"
+    left.write_bytes(b"half")
+    assert len(shelf.parts(aside := [])) == 1
+    assert aside == []
+    assert left.exists()
+    os.utime(left, (0, 0))
+    shelf.parts([])
+    assert not left.exists()
+
+
+def test_a_full_disk_leaves_what_was_there_and_no_half_file(shelf, monkeypatch):
+    shelf.keep(page(range(3)))
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(store.os, "fsync", full)
+    with pytest.raises(StoreError, match=r"No space left.*same command goes on"):
+        shelf.keep(page(range(3, 6)))
+    monkeypatch.undo()
+    assert len(shelf.parts([])) == 1
+    assert {path.suffix for path in shelf.folder.iterdir()} == {".parquet", ".json"}
+
+
+def test_a_part_that_is_gone_is_an_error_of_the_store(shelf):
+    shelf.keep(page(range(3)))
+    (path,) = shelf.parts([])
+    path.unlink()
+    with pytest.raises(StoreError, match="can no longer be read"):
+        read_part(path)
+
+
+def test_the_store_is_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("QISIM_STORE", str(tmp_path / "here"))
+    assert store.default_folder() == tmp_path / "here"
+    monkeypatch.delenv("QISIM_STORE")
+    assert store.default_folder().name == "runs"
+
+
+# --- the register ---------------------------------------------------------------------------------
+
+
+def test_runs_with_one_key_are_made_once():
+    register = Register(keys([5, 3, 5, 8, 3]))
+    assert len(register.keys) == 3
+    assert register.wanted == 3
+    assert register.missing(np.arange(5)).tolist() == [True, True, False, True, False]
+    assert (register.keys[register.group] == keys([5, 3, 5, 8, 3])).all()
+
+
+def test_the_register_knows_where_runs_lie():
+    register = Register(keys(range(10)))
+    assert register.find(keys([7, 100, 2]), 0) == 2
+    assert register.find(keys([2, 3]), 1) == 1
+    assert register.found == 3
+    group = register.group[[7, 2, 3, 4]]
+    assert register.part[group].tolist() == [0, 0, 1, -1]
+    assert register.row[group].tolist() == [0, 2, 1, -1]
+    assert register.missing(np.array([7, 2, 3, 4])).tolist() == [False, False, False, True]
+
+
+def test_rows_that_do_not_count_are_not_found():
+    register = Register(keys(range(4)))
+    assert register.find(keys([0, 1, 2]), 0, np.array([1])) == 1
+    assert register.part[register.group[:3]].tolist() == [-1, 0, -1]
+    assert register.row[register.group[1]] == 1
+
+
+def test_an_empty_register_is_fine():
+    register = Register(np.empty((0, 2), dtype=np.uint64))
+    assert register.wanted == register.find(keys([1]), 0) == 0
