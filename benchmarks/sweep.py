@@ -49,10 +49,14 @@ samples = int(sys.argv[1]) if len(sys.argv) > 1 else 64
 plan = read("uncertain", samples=samples)
 layout = Layout(plan)
 bare(layout, 2048)  # compiles
-speeds = [(bare(layout, layout.runs // 4), *swept(plan), bare(layout, layout.runs // 4)) for _ in range(2)]
+speeds = [
+    (bare(layout, layout.runs // 4), *swept(plan), bare(layout, layout.runs // 4)) for _ in range(2)
+]
 kernel = float(np.mean([(before + after) / 2 for before, _, _, after in speeds]))
 whole = float(np.mean([each[1] for each in speeds]))
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(f"{layout.runs} runs on {cores()} cores")
 print(f"bare kernel {kernel:,.0f} runs/s, sweep {whole:,.0f} runs/s: {whole / kernel:.0%}")
-print(f"again, nothing to make: {np.mean([each[2] for each in speeds]):.1f} s; memory {memory:.0f} MB")
+print(
+    f"again, nothing to make: {np.mean([each[2] for each in speeds]):.1f} s; memory {memory:.0f} MB"
+)
