@@ -325,7 +325,8 @@ def by_pair(found: pd.DataFrame) -> list[list[dict[str, Any]]]:
 def heading(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return the names of a pair of scenarios and the number of pairs of runs."""
     asked = rows[0]["pairs"] + rows[0]["missing"]
-    return f"{rows[0]['other']} against {rows[0]['base']}, {asked} pairs of runs"
+    pairs = f"{asked} pair{'s' if asked != 1 else ''} of runs"
+    return f"{rows[0]['other']} against {rows[0]['base']}, {pairs}"
 
 
 def _paragraph(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -353,7 +354,7 @@ def _sentence(row: Mapping[str, Any], rest: str) -> str:
     label = OUTCOMES[row["outcome"]].label
     told = f" ({rest.removeprefix(' yet').removeprefix(': ')})" if rest else ""
     if row["verdict"].startswith(row["other"]):
-        told = f" {_means(row)}"
+        told = f": {_means(row)}"
     return f"{label}{told}{_without_value(row)}"
 
 
@@ -375,7 +376,8 @@ def _interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
     mean = shown(row["difference"], unit, difference=True)
     low, high = (shown(row[end], unit) for end in ("low", "high"))
     name = unit_name(unit, difference=True) if with_unit else ""
-    return " ".join(part for part in (mean, name, f"[{low}, {high}]") if part)
+    interval = "" if np.isnan(row["low"]) else f"[{low}, {high}]"
+    return " ".join(part for part in (mean, name, interval) if part)
 
 
 HEADERS = ("Outcome", "{base}", "{other}", "Difference [95 %]", "Better", "Verdict")

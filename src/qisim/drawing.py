@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from qisim.outcomes import WEEKLY, Array
@@ -28,6 +31,8 @@ from qisim.outcomes import WEEKLY, Array
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
 INK, GREY, FAINT = "#222222", "#6b6b6b", "#d9d9d9"
+ON_TOP: dict[str, Any] = {"clip_on": False, "zorder": 3.0}
+"""Keeps a line at the very edge of its panel in sight."""
 
 STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
@@ -49,6 +54,7 @@ STYLE: dict[Any, Any] = {
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
     "text.color": INK,
+    "text.parse_math": False,  # a dollar in a name is a dollar
     "lines.linewidth": 1.8,
     "savefig.dpi": 150,
     "figure.constrained_layout.w_pad": 0.09,
@@ -78,8 +84,12 @@ class Picture(Figure):
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in qisim's style, whatever the user's own matplotlib settings are."""
-    with matplotlib.rc_context():
+    """Draw in qisim's style, whatever the user's own matplotlib settings are.
+
+    A character that the font does not have is drawn as a box, without a word on standard error.
+    """
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
         yield
@@ -171,7 +181,8 @@ def curves_of(weekly: pd.DataFrame, series: str, ends: Ends = None) -> list[Curv
         end = (ends or {}).get(name)
         within = end if end is not None and weeks[0] <= end < weeks[-1] else None
         values = wide.to_numpy(np.float64) * scale(series)
-        found.append(Curves(name, weeks, values, look(i), within))
+        point = {"marker": "o"} if len(weeks) == 1 else {}  # a line needs two weeks
+        found.append(Curves(name, weeks, values, {**look(i), **point}, within))
     if not found:
         raise ValueError("there is no finished run to draw")
     return found
@@ -207,16 +218,24 @@ def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -
 
 def told(picture: Picture, title: str, caption: str) -> Picture:
     """Put the title over and the caption under a picture."""
-    width = float(picture.get_size_inches()[0])
+    room = 0.95 * 72 * float(picture.get_size_inches()[0])
     picture.suptitle(
-        textwrap.fill(title, int(width * 10.5)),
-        x=0.012, ha="left", fontsize=11.5, fontweight="bold",
-    )  # fmt: skip
-    picture.supxlabel(
-        textwrap.fill(caption, int(width * 15.5)), x=0.012, ha="left", fontsize=8, color=GREY
+        fitted(title, room, 11.5, "bold"), x=0.012, ha="left", fontsize=11.5, fontweight="bold"
     )
+    picture.supxlabel(fitted(caption, room, 8), x=0.012, ha="left", fontsize=8, color=GREY)
     picture.alt = f"{title}. {caption}"
     return picture
+
+
+def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
+    """Return a text in lines that are no wider than there is room for (in points)."""
+    font, measure = FontProperties(family="DejaVu Sans", size=size, weight=weight), TextToPath()
+    for longest in range(int(3 * room / size), 8, -2):
+        lines = textwrap.wrap(text, longest)
+        widths = (measure.get_text_width_height_descent(line, font, False)[0] for line in lines)
+        if all(width <= room for width in widths):
+            break
+    return "\n".join(lines)
 
 
 def band(axes: Axes, curves: Curves, share: float, alpha: float) -> None:
@@ -308,12 +327,15 @@ def replicates(curves: Sequence[Curves]) -> str:
     )
 
 
-def dot_told(curves: Sequence[Curves]) -> str:
-    """Return what the dots mean, with the weeks; empty where no programme ends within the run."""
+def dot_told(curves: Sequence[Curves], named: bool = False) -> str:
+    """Return what the dots mean, with the weeks; empty where no programme ends within the run.
+
+    With `named`, say whose programme it is even where all end in one week.
+    """
     ends = {one.name: one.end for one in curves if one.end is not None}
     if not ends:
         return ""
-    if len(set(ends.values())) == 1:
+    if len(set(ends.values())) == 1 and not named:
         return f" Dot: the programme ends (week {next(iter(ends.values()))})."
     weeks = ", ".join(f"{name} in week {end}" for name, end in ends.items())
     return f" Dot: the programme ends ({weeks})."

@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from qisim.drawing import (
     GREY,
     INK,
+    ON_TOP,
     Curves,
     Ends,
     Picture,
@@ -92,7 +93,7 @@ def _adoption_panel(axes: Axes, panel: Sequence[Curves], everyone: Sequence[Curv
         band(axes, one, 0.9, 0.14)
         band(axes, one, 0.5, 0.26)
     for one in panel:
-        axes.plot(one.weeks, one.median, **one.look)
+        axes.plot(one.weeks, one.median, **one.look, **ON_TOP)
         mark_end(axes, one, one.median)
     if len(everyone) > 2:
         axes.set_title(textwrap.fill(panel[0].name, 40), color=ink(panel[0]))
@@ -104,12 +105,15 @@ def adoption_title(curves: Sequence[Curves]) -> str:
     week = f"week {curves[0].weeks[-1]:.0f}"
     if len(last) == 1:
         name, top = curves[0].name, float(curves[0].median.max())
-        return f"{name}: routine use peaks at {top:.0f} % and is {last[name]:.0f} % in {week}"
+        return (
+            f"{name}: median routine use peaks at {top:.0f} % and is {last[name]:.0f} % in {week}"
+        )
     if len(last) == 2:
         (a, at_a), (b, at_b) = last.items()
-        return f"Routine use in {week}: {at_b:.0f} % with {b}, {at_a:.0f} % with {a}"
+        return f"Median routine use in {week}: {at_b:.0f} % with {b}, {at_a:.0f} % with {a}"
     low, high = min(last, key=last.__getitem__), max(last, key=last.__getitem__)
-    return f"Routine use in {week}: {last[low]:.0f} % with {low} to {last[high]:.0f} % with {high}"
+    ends = f"{last[low]:.0f} % with {low} to {last[high]:.0f} % with {high}"
+    return f"Median routine use in {week}: {ends}"
 
 
 @drawn
@@ -138,10 +142,12 @@ def paired_difference(
     Raises
     ------
     ValueError
-        If a pair of scenarios has no replicate in common.
+        If there is no other, or a pair of scenarios has no replicate in common.
     """
     names = list(dict.fromkeys(weekly["scenario"]))
     others = [name for name in names if name != base] if others is None else list(others)
+    if not others:
+        raise ValueError("there is nothing to compare")
     pairs = [_paired_curves(weekly, base, name, series, ends) for name in others]
     columns = min(len(pairs), 2)
     size = (7.4, 4.2 if len(pairs) == 1 else 1.2 + 2.5 * rows_of(pairs, columns))
@@ -155,9 +161,9 @@ def paired_difference(
     return told(
         picture,
         _difference_title(base, pairs, series),
-        f"Other minus {base}, matched by replicate ({replicates(pairs)}). Solid line: mean; dark "
-        f"band: its 95 % interval, week by week; dotted line: median; light band: the middle 90 % "
-        f"of pairs.{dot_told(pairs)}",
+        f"{pairs[0].name if len(pairs) == 1 else 'Other'} minus {base}, matched by replicate "
+        f"({replicates(pairs)}). Solid line: mean; dark band: its 95 % interval, week by week; dotted "
+        f"line: median; light band: the middle 90 % of pairs.{dot_told(pairs, named=True)}",
     )
 
 
@@ -277,7 +283,7 @@ def _small_panel(axes: Axes, series: str, curves: Sequence[Curves]) -> None:
         else:
             band(axes, one, 0.5, 0.16)
     for one in curves:
-        axes.plot(one.weeks, one.mean, **{**one.look, "linewidth": 1.6})
+        axes.plot(one.weeks, one.mean, **{**one.look, **ON_TOP, "linewidth": 1.6})
         mark_end(axes, one, one.mean)
     share_axis(axes, series)
 
@@ -328,7 +334,7 @@ def hours(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         for one in curves:
             band(axes, one, 0.9, 0.16)
         for one in curves:
-            axes.plot(one.weeks, one.median, **one.look)
+            axes.plot(one.weeks, one.median, **one.look, **ON_TOP)
             mark_end(axes, one, one.median)
         axes.set_title(WEEKLY[name].label)
         week_axis(axes, curves)
@@ -358,6 +364,6 @@ def _hours_title(curves: Sequence[Curves]) -> str:
     if len(spent) > 2:
         low, high = min(spent, key=spent.__getitem__), max(spent, key=spent.__getitem__)
         spent = {low: spent[low], high: spent[high]}
-    parts = " and ".join(f"{value:,.0f} h with {name}" for name, value in spent.items())
-    between = "between " if len(curves) > 2 else ""
-    return f"In {curves[0].weeks[-1]:.0f} weeks the programme takes {between}{parts}"
+    joined = " to " if len(curves) > 2 else ", "
+    parts = joined.join(f"{value:,.0f} h with {name}" for name, value in spent.items())
+    return f"Median hours on the programme in {curves[0].weeks[-1]:.0f} weeks: {parts}"

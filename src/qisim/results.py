@@ -204,7 +204,8 @@ def render_summary(result: Result) -> Table:
     found = result.summary()
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left")
     names = ", ".join(result.scenarios)
-    table.title = Text(f"{names}: {result.runs['replicate'].nunique()} replicates")
+    number = result.runs["replicate"].nunique()
+    table.title = Text(f"{names}: {number} replicate{'s' if number != 1 else ''}")
     for header in ("Outcome", "Mean", "Median", "5th to 95th percentile", "Without a value"):
         table.add_column(header, justify="left" if header == "Outcome" else "right")
     for row in found.to_dict("records"):
@@ -218,7 +219,8 @@ def _summary_cells(row: Mapping[Any, Any]) -> Iterator[str]:
     yield shown(row["mean"], outcome.unit, with_unit=True)
     yield shown(row["median"], outcome.unit, with_unit=True)
     low, high = (shown(row[end], outcome.unit) for end in ("p05", "p95"))
-    yield f"{low} to {high} {unit_name(outcome.unit)}".rstrip()
+    spread = f"{low} to {high} {unit_name(outcome.unit)}".rstrip()
+    yield spread if row["n"] else low
     yield f"{row['missing']} ({outcome.missing_when})" if row["missing"] else ""
 
 
