@@ -173,7 +173,7 @@ import numpy as np
 from qisim import world
 from qisim.engine import kernel
 from worlds import small
-scenario = small({"run.weeks": 7, "site.staff_per_unit": 4, "run.allocation": "study",
+scenario = small({"run.weeks": 4, "site.staff_per_unit": 4, "run.allocation": "study",
                   "programme.study_case": "internal"})
 numbers = np.arange(5)
 rows = world.allocated(scenario, world.coefficients(scenario), 9, numbers)
