@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim import world
+from qisim.ensemble import Ensemble
 from qisim.scenario import Scenario
 from qisim.world import World
 
@@ -50,7 +51,11 @@ class Batch:
 
 
 def batches(
-    scenarios: Mapping[str, Scenario], replicates: int, seed: int, size: int = BATCH
+    scenarios: Mapping[str, Scenario],
+    replicates: int,
+    seed: int,
+    size: int = BATCH,
+    over: Ensemble | None = None,
 ) -> Iterator[Batch]:
     """Yield all runs of a study: the first replicates of every scenario, then the next.
 
@@ -66,13 +71,19 @@ def batches(
         Seed of the study.
     size : int
         Most runs in a batch.
+    over : Ensemble, optional
+        Sets of values; replicate r of every scenario has set r mod n.
     """
     sites = {name: world.build(scenario) for name, scenario in scenarios.items()}
-    rows = {name: world.coefficients(scenario) for name, scenario in scenarios.items()}
+    rows = {
+        name: world.coefficients(scenario)[None] if over is None else over.rows(scenario)
+        for name, scenario in scenarios.items()
+    }
     for begin in range(0, replicates, size):
         numbers = np.arange(begin, min(begin + size, replicates))
         for name, scenario in scenarios.items():
-            given = world.allocated(scenario, rows[name], seed, numbers)
+            own = rows[name][numbers % len(rows[name])]
+            given = world.allocated(scenario, own, seed, numbers)
             yield Batch(name, sites[name], given, seed, numbers)
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from qisim.design import batches, unique_names
 from qisim.draws import MAX_SEED
+from qisim.ensemble import Ensemble, ensemble
 from qisim.errors import (
     InputError,
     Interrupted,
@@ -28,6 +29,7 @@ from qisim.errors import (
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
 from qisim.runner import ENGINES, Answer, batch_size, cores, simulated, unknown_engine
 from qisim.scenario import Scenario, load
+from qisim.scenario_keys import SHORT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,6 +55,7 @@ def run(
     workers: int | None = None,
     scheduler: str | None = None,
     out: str | os.PathLike[str] | None = None,
+    over: Any = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
 ) -> Result:
@@ -76,6 +79,9 @@ def run(
         Address of an existing Dask scheduler; the runs are made there.
     out : path, optional
         Folder for tables, figures, report and manifest; see `qisim.results.save`.
+    over : str, path or Ensemble, optional
+        Sets of values to run over, such as ``acceptable``: replicate r has set r mod n; see
+        `qisim.ensemble`.
     progress : callable, optional
         Called with runs done and runs to do.
     command : sequence of str, optional
@@ -97,8 +103,8 @@ def run(
     """
     from qisim.results import Result
 
-    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
-    named = _loaded([scenario], set, options.problems())
+    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command, over)
+    named = _loaded([scenario], set, options.problems(set))
     return Study("run", Result, named, options, {}).result()
 
 
@@ -113,6 +119,7 @@ def compare(
     scheduler: str | None = None,
     out: str | os.PathLike[str] | None = None,
     matters: Matters = None,
+    over: Any = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
 ) -> Comparison:
@@ -126,8 +133,8 @@ def compare(
         Values by dotted key, laid over every scenario.
     matters : float or mapping, optional
         Smallest difference that matters: for all shares, or by outcome.
-    replicates, seed, engine, workers, scheduler, out, progress, command
-        As in `run`.
+    replicates, seed, engine, workers, scheduler, out, over, progress, command
+        As in `run`. Over sets of values, what differs between the scenarios stays as it is.
 
     Returns
     -------
@@ -147,8 +154,8 @@ def compare(
 
     if not others:
         raise InputError("a comparison needs a base and at least one other scenario")
-    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
-    wrong = options.problems()
+    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command, over)
+    wrong = options.problems(set)
     try:
         smallest_differences(matters)
     except InputError as refused:
@@ -184,16 +191,29 @@ class Options:
     out: str | os.PathLike[str] | None = None
     progress: Progress | None = None
     command: Sequence[str] | None = None
+    over: Any = None
 
-    def problems(self) -> list[Problem]:
-        """Return everything that is wrong with them."""
+    def problems(self, changes: Mapping[str, Any] | None = None) -> list[Problem]:
+        """Return everything that is wrong with them, or with them and the changes together."""
         found = [
             not_whole("replicates", self.replicates, 1, MAX_REPLICATES),
             not_whole("seed", self.seed, 0, MAX_SEED),
             None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
             None if self.engine in ENGINES else unknown_engine(self.engine),
         ]
-        return [problem for problem in found if problem is not None]
+        return [problem for problem in found if problem is not None] + self._over_problems(changes)
+
+    def _over_problems(self, changes: Mapping[str, Any] | None) -> list[Problem]:
+        """Return what is wrong with the sets of values; what they vary cannot be set as well."""
+        if self.over is None:
+            return []
+        try:
+            over = ensemble(self.over)
+        except InputError as refused:
+            return refused.problems
+        both = [key for key in changes or {} if SHORT.get(key, key) in over.keys]
+        message = f"is what the sets of {over.name} vary; leave one of the two out"
+        return [Problem(message, key=key) for key in both]
 
 
 # --- the flow --------------------------------------------------------------------------------------
@@ -284,6 +304,9 @@ class Study:
 
     def __post_init__(self) -> None:
         self.finished = {name: Finished() for name in self.scenarios}
+        self.over: Ensemble | None = None
+        if self.options.over is not None:
+            self.over = ensemble(self.options.over).for_study(self.scenarios.values())
         self.begun, self.interrupted = time.perf_counter(), False
 
     def result(self) -> Any:
@@ -318,7 +341,7 @@ class Study:
         options = self.options
         workers = options.workers or cores()
         size = batch_size(options.engine, options.replicates, workers)
-        work = batches(self.scenarios, options.replicates, options.seed, size)
+        work = batches(self.scenarios, options.replicates, options.seed, size, self.over)
         return simulated(work, options.engine, workers, options.scheduler)
 
     def put_together(self) -> Any:
@@ -352,9 +375,9 @@ class Study:
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""
-        from qisim.folder import manifest_of
+        from qisim.folder import digest_of_json, manifest_of
 
-        return manifest_of(
+        found = manifest_of(
             self.kind,
             list(self.options.command or sys.argv),
             {name: scenario.to_dict() for name, scenario in self.scenarios.items()},
@@ -371,3 +394,7 @@ class Study:
             ],
             interrupted=self.interrupted,
         )
+        if self.over is not None:
+            found["over"] = self.over.to_dict()
+            found["study_digest"] = digest_of_json([found["study_digest"], found["over"]])
+        return found

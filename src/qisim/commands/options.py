@@ -77,6 +77,11 @@ set_option = click.option(
     "--set", "settings", type=Setting(), multiple=True,
     help="Lay a value over the scenario, such as workload.pressure=1.1; can be given several times.",
 )  # fmt: skip
+over_option = click.option(
+    "--over", default=None, metavar="SETS",
+    help="Run over sets of values: acceptable (all that show the tuning patterns), or a CSV file "
+         "such as a calibration's ensemble.csv; replicate r has set r mod n.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 scenario_argument = click.argument("scenario")
 
@@ -215,9 +220,20 @@ def records(frame: Any) -> list[dict[str, Any]]:
     return list(frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
+def over_told(result: Any) -> str:
+    """Return in a sentence over which sets of values a result was made; empty where over none."""
+    over = result.manifest.get("over")
+    if over is None:
+        return ""
+    from qisim.ensemble import told
+
+    return f" {told(over, result.manifest['replicates'])}"
+
+
 def print_result(result: Any) -> None:
     """Print the tables for people."""
     from rich.console import Console
+    from rich.text import Text
 
     from qisim.evidence import PLAIN_WORDS
 
@@ -226,12 +242,15 @@ def print_result(result: Any) -> None:
         from qisim.comparison import render_tables
 
         for table in render_tables(result.differences()):
+            table.caption = Text(f"{table.caption}{over_told(result)}")
             console.print(table)
             console.print()
     else:
         from qisim.results import render_summary
 
-        console.print(render_summary(result))
+        table = render_summary(result)
+        table.caption = Text(over_told(result).strip()) or None
+        console.print(table)
     console.print(
         f"Results hold if the mechanisms and the assumed numbers do. {PLAIN_WORDS}", style="dim"
     )

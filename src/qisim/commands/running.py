@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qisim.commands.options import Smallest, scenario_argument, study_options, with_progress
+from qisim.commands.options import (
+    Smallest,
+    over_option,
+    scenario_argument,
+    study_options,
+    with_progress,
+)
 
 if TYPE_CHECKING:
     from qisim.comparison import Comparison
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @scenario_argument
+@over_option
 @study_options
 @with_progress
 def run(scenario: str, **options: Any) -> Result:
@@ -33,6 +40,7 @@ def run(scenario: str, **options: Any) -> Result:
     help="Smallest difference that matters: X for all shares (0.05 is five points), or OUTCOME=X; "
          "can be given several times.",
 )  # fmt: skip
+@over_option
 @study_options
 @with_progress
 def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> Comparison:

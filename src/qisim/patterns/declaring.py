@@ -16,6 +16,7 @@ from typing import Any, Literal
 from qisim.outcomes import Array
 from qisim.patterns.measuring import Estimate, Function, Runs, jackknifed
 from qisim.scenario import Scenario, load
+from qisim.scenario_keys import SHORT
 
 Use = Literal["tuned", "built in", "checked"]
 """What a pattern was used for: choosing base values (`scripts/choose_base.py`); nothing to be
@@ -57,7 +58,9 @@ class Arm:
 
     def scenario(self, values: Mapping[str, Any] | None = None) -> Scenario:
         """Return the scenario; `values` go before those of the base, not before the changes."""
-        found = load(self.base, {**(values or {}), **self.changes})
+        laid_over = {SHORT.get(key, key): value for key, value in (values or {}).items()}
+        changed = {SHORT.get(key, key): value for key, value in self.changes.items()}
+        found = load(self.base, {**laid_over, **changed})
         if self.added:
             held = [activity.to_dict() for activity in found.activities]
             found = found.replace(activities=[*held, *self.added])
