@@ -793,7 +793,7 @@ CALENDAR = np.dtype(
 )
 """One row per week: what the week brings to the whole site."""
 
-SOURCES = (draws, outcomes, rules, scenario_calendar, world, *own_rules.modules())
+SOURCES = (draws, outcomes, own_rules, rules, scenario_calendar, world, *own_rules.modules())
 """Modules from which functions, numbers or names go into the compiled code."""
 
 
