@@ -5,7 +5,7 @@ from worlds import SMALL
 from qisim.study_file import read
 
 BASE = {**SMALL, "name": "base", "run": {"weeks": 24}}
-OTHER = {**BASE, "name": "other", "tool": {"usability": 0.8}}
+OTHER = {**BASE, "name": "other", "tool": {"usability": 0.8}, "workload": {"cover": 0.8}}
 VARY = ["workload.pressure", "tool.fit", "workforce.staff_turnover", "factors.turnover"]
 
 

@@ -294,6 +294,23 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path, text):
         read(tmp_path / "study.toml")
 
 
+def test_check_takes_studies_beside_scenarios(tmp_path, capsys):
+    from qisim.cli import exit_code
+
+    good, bad, shape = (tmp_path / f"{name}.toml" for name in ("good", "bad", "shape"))
+    good.write_text('scenarios = "external"\nvary = "lever"\n')
+    bad.write_text('scenarios = "external"\nvary = "levers"\n')
+    shape.write_text(
+        'scenarios = "external"\nvary = [{ parameter = "run.weeks", values = [2, 156] }]\n'
+        '[set]\nstart_week = 3\n[design]\nmethod = "factorial"\n'
+    )
+    assert exit_code(["check", str(good), "internal", "levers"]) == 0
+    assert exit_code(["check", str(good), str(bad), str(shape)]) == 2
+    told = capsys.readouterr().err
+    assert f"{bad}:2: vary.1: is not a known parameter; got 'levers'; did you mean 'lever'?" in told
+    assert "run.weeks = 2" in told
+
+
 # --- tables of points -----------------------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
 """How a quality-improvement programme is taken up in a nursing home or home-care service.
 
 The verbs: `load` a scenario, `run` it, `compare` it with another. The model itself is `CareUnit`, an
-ordinary `mesa.Model`. Names are fetched when first used, so that importing the package costs nothing.
+ordinary `mesa.Model`; `problem` and `evaluate` let other tools drive it. Names are fetched when first
+used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qisim.engine.model import CareUnit
     from qisim.errors import QisimError
+    from qisim.evaluation import evaluate, problem
     from qisim.scenario import Scenario, load
     from qisim.study import compare, run
 
@@ -23,11 +25,15 @@ _HOMES = {
     "QisimError": "qisim.errors",
     "Scenario": "qisim.scenario",
     "compare": "qisim.study",
+    "evaluate": "qisim.evaluation",
     "load": "qisim.scenario",
+    "problem": "qisim.evaluation",
     "run": "qisim.study",
 }
 
-__all__ = ["CareUnit", "QisimError", "Scenario", "__version__", "compare", "load", "run"]
+__all__ = [
+    "CareUnit", "QisimError", "Scenario", "__version__", "compare", "evaluate", "load", "problem", "run",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

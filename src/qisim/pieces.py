@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design import Batch
-from qisim.layout import Rows, joined
+from qisim.layout import Block, Rows, joined
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
 from qisim.runner import AHEAD, in_order, leave_stopping_to_others, simulate_safely
 from qisim.world import World
@@ -31,15 +31,30 @@ FEWEST, MOST = 512, 1 << 15
 POST_WEEKS = 12_000_000
 """Posts times weeks of a piece of the compiled engine: about half a second of one core."""
 
+LANES = 16
+"""Runs that the compiled engine makes side by side; a piece holds whole lots of them."""
+
 MESA_PIECE = 4
 """Runs of a piece of the readable engine, which takes some tenths of a second for each."""
 
 
-def piece_size(engine: str, site: World) -> int:
-    """Return how many runs a piece holds, from what a run costs; no result depends on it."""
+def piece_size(engine: str, site: World, runs: int, workers: int) -> int:
+    """Return how many runs a piece holds; no result depends on it.
+
+    Parameters
+    ----------
+    engine : {"compiled", "mesa"}
+    site : World
+        What a run costs depends on it.
+    runs : int
+        Runs that are to be made in all: few runs are shared by all workers.
+    workers : int
+    """
     if engine != "compiled":
         return MESA_PIECE
-    return int(np.clip(POST_WEEKS // (site.staff_posts * site.weeks), FEWEST, MOST))
+    usual = int(np.clip(POST_WEEKS // (site.staff_posts * site.weeks), FEWEST, MOST))
+    share = -(-runs // workers)
+    return max(min(usual, -(-share // LANES) * LANES), 1)
 
 
 @dataclass(frozen=True)
@@ -168,6 +183,30 @@ def _on_cluster(pieces: Iterable[Piece], engine: str, scheduler: str) -> Iterato
         threads = max(1, sum(client.nthreads().values()))
         send = partial(client.submit, pure=False)
         yield from in_order(send, make, pieces, AHEAD * threads, engine)
+
+
+def cut(
+    blocks: Iterable[tuple[Block, Rows]], cutter: Callable[[int, int], Cutter]
+) -> Iterator[Piece]:
+    """Cut the runs of a layout into pieces, world by world; scenarios take turns.
+
+    Parameters
+    ----------
+    blocks : iterable of (Block, Rows)
+        The runs to be made, block by block.
+    cutter : callable
+        Gives what cuts the runs of one world, by number of the scenario and of its shape.
+    """
+    cutters: dict[tuple[int, int], Cutter] = {}
+    for block, rows in blocks:
+        place = (block.scenario, block.shape)
+        if place not in cutters:
+            for old in [old for old in cutters if old[1] != block.shape]:
+                yield from cutters.pop(old).rest()
+            cutters[place] = cutter(*place)
+        yield from cutters[place].add(rows)
+    for one in cutters.values():
+        yield from one.rest()
 
 
 class Cutter:

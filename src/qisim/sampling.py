@@ -279,8 +279,9 @@ def _shapley(plan: Plan) -> Array:
     """Pairs of points; one turns into the other, input by input in random order (SALib's)."""
     from SALib.sample.shapley import sample
 
+    problem = {k: v for k, v in _unit_problem(plan).items() if k != "groups"}  # added up afterwards
     blocks = [  # one by one, so that a larger sample begins with the smaller one
-        sample(_unit_problem(plan), 1, seed=np.random.default_rng([plan.seed, 0x54A9, number]))
+        sample(problem, 1, seed=np.random.default_rng([plan.seed, 0x54A9, number]))
         for number in range(plan.design.samples)
     ]
     return np.concatenate(blocks)

@@ -23,7 +23,7 @@ import numpy as np
 
 from qisim.errors import InputError, Interrupted, Problem, not_whole
 from qisim.layout import Block, Layout, Rows
-from qisim.pieces import Cutter, Made, Piece, made, piece_size
+from qisim.pieces import Cutter, Made, Piece, cut, made, piece_size
 from qisim.plan import Plan
 from qisim.runner import ENGINES, cores, unknown_engine
 from qisim.store import Page, Register, Shelf, default_folder, keys_of, read_part, run_keys
@@ -286,9 +286,8 @@ class Sweep:
         if not total:
             return
         desk = Desk(self)
-        workers = options.workers or cores()
         try:
-            for one in made(self.pieces(), options.engine, workers, options.scheduler):
+            for one in made(self.pieces(), options.engine, self.workers, options.scheduler):
                 desk.take(one)
                 done += len(one.runs)
                 if options.progress is not None:
@@ -297,24 +296,22 @@ class Sweep:
             desk.clear()
 
     def pieces(self) -> Iterator[Piece]:
-        """Yield what is to be made, world by world; scenarios take turns."""
-        cutters: dict[tuple[int, int], Cutter] = {}
-        for block, held in self.blocks():
-            place = (block.shape, block.scenario)
-            if place not in cutters:
-                for cutter in [cutters.pop(old) for old in list(cutters) if old[0] != place[0]]:
-                    yield from cutter.rest()
-                cutters[place] = self.cutter(*place)
-            yield from cutters[place].add(held.only(self.register.missing(held.runs)))
-        for cutter in cutters.values():
-            yield from cutter.rest()
+        """Yield what is to be made."""
+        missing = self.register.missing
+        wanted = ((block, held.only(missing(held.runs))) for block, held in self.blocks())
+        return cut(wanted, self.cutter)
 
-    def cutter(self, shape: int, scenario: int) -> Cutter:
+    def cutter(self, scenario: int, shape: int) -> Cutter:
         """Return what cuts the runs of one world into pieces."""
         site, series = self.layout.worlds[scenario][shape], self.series
         seed, label = self.plan.seed, (scenario, shape)
-        size = piece_size(self.options.engine, site)
+        size = piece_size(self.options.engine, site, self.register.wanted, self.workers)
         return Cutter(size, lambda held: Piece(site, seed, held, series, label))
+
+    @property
+    def workers(self) -> int:
+        """Threads or processes of this machine."""
+        return self.options.workers or cores()
 
 
 class Desk:

@@ -74,13 +74,11 @@ def extended_as(source: str, folder: Path) -> str:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
 def check(files: Sequence[str], as_json: bool) -> int:
-    """Check scenario files; print every problem of every file."""
-    from qisim.scenario import load
-
+    """Check scenario and study files; print every problem of every file."""
     found: dict[str, list[Problem]] = {file: [] for file in files}
     for file in found:
         try:
-            load(file)
+            check_one(file)
         except InputError as error:
             found[file] = error.problems
     if as_json:
@@ -93,6 +91,22 @@ def check(files: Sequence[str], as_json: bool) -> int:
         elif not as_json:
             click.echo(f"{file}: fine")
     return InputError.exit_code if any(found.values()) else 0
+
+
+def check_one(file: str) -> None:
+    """Read a scenario or a study, with every world that its points ask for; raise all problems."""
+    from qisim.study_file import is_study, read, shipped_studies
+
+    if file in shipped_studies() or is_study(file):
+        from qisim.layout import Layout
+
+        plan = read(file)
+        if any(one.whole for one in plan.inputs):
+            Layout(plan)
+    else:
+        from qisim.scenario import load
+
+        load(file)
 
 
 @click.command()
