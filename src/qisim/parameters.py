@@ -287,7 +287,7 @@ _section(
     ("habit_half_life", 8.0, (4.0, 26.0), (1.0, 260.0), "weeks", "uncertain", "assumption", "weeks without use in which half of a habit is gone", LOG),
     ("habit_carries", 0.4, (0.2, 0.6), SHARE, "1", "uncertain", "Q39 Q41 assumption", "chance that full habit alone carries use through a week in which all else speaks against it"),
     ("routine_at", 0.8, (0.7, 0.9), (0.05, 0.99), "1", "uncertain", "Q41 assumption", "habit from which use counts as routine"),
-    ("routine_lost_at", 0.4, (0.2, 0.6), (0.0, 0.99), "1", "uncertain", "assumption", "habit below which use is no longer routine"),
+    ("routine_lost_at", 0.6, (0.4, 0.7), (0.0, 0.99), "1", "uncertain", "assumption", "habit below which use is no longer routine; at .6 about what a person of ordinary pace has who uses it in less than every second week"),
 )
 _section(
     "factors", "use",

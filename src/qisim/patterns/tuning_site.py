@@ -114,8 +114,8 @@ def kept(arm: str, series: str, end: int, later: int, runs: Runs) -> float:
     return after / before if before > 0 else float("nan")
 
 
-def _lost(arm: str, end: int, runs: Runs) -> float:
-    return 100.0 * (1.0 - kept(arm, "use", end, 52, runs))
+def _lost(arm: str, end: int, series: str, runs: Runs) -> float:
+    return 100.0 * (1.0 - kept(arm, series, end, 52, runs))
 
 
 def _after_sketch(runs: Runs) -> Sketch:
@@ -141,12 +141,22 @@ T2 = Pattern(
     "season is the same. The source counts projects that were not sustained; here it is read as the "
     "share of use lost, and L5 takes it by its word.",
     tuple(Arm(name, name) for name in ENDS),
-    ("use",),
-    tuple(
-        Quantity(f"lost_{name.replace('-', '_')}", f"{name}: use lost in the year after support ends",
-                 "% of use", partial(_lost, name, end), 15.0, 55.0,
-                 "dossier 4.7: 15 to 55 %; the middle is Q43, the ends are judgement", 33.0)
-        for name, end in ENDS.items()
+    ("use", "adoption"),
+    (
+        *(
+            Quantity(f"lost_{name.replace('-', '_')}",
+                     f"{name}: use lost in the year after support ends",
+                     "% of use", partial(_lost, name, end, "use"), 15.0, 55.0,
+                     "dossier 4.7: 15 to 55 %; the middle is Q43, the ends are judgement", 33.0)
+            for name, end in ENDS.items()
+        ),
+        *(
+            Quantity(f"routine_lost_{name.replace('-', '_')}",
+                     f"{name}: routine use lost in the year after support ends",
+                     "% of routine use", partial(_lost, name, end, "adoption"), 0.0, 55.0,
+                     "a direction; routine lags use, so that only the upper end of 15 to 55 % is asked of it")
+            for name, end in ENDS.items()
+        ),
     ),
     _after_sketch,
 )  # fmt: skip
