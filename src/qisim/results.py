@@ -279,13 +279,30 @@ class Result:
         }
 
     def plot(self, name: str | None = None) -> Figure:
-        """Return one figure (by default the main one); the names are those of `qisim.figures`."""
+        """Return one figure.
+
+        Parameters
+        ----------
+        name : str, optional
+            One of the functions of `qisim.figures`; by default the main one.
+
+        Raises
+        ------
+        QisimError
+            If the result was made without figures.
+        """
         if self.presenter is None:
             raise QisimError("this result was made without figures; qisim.run gives one with them")
         return self.presenter.plot(self, name)
 
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
-        """Write the folder; see `qisim.results.save`."""
+        """Write the folder; see `qisim.results.save`.
+
+        Parameters
+        ----------
+        out_dir : path
+            The folder; made if it does not exist.
+        """
         return save(self, out_dir)
 
 
