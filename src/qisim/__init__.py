@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qisim.calibration_study import calibrate
     from qisim.engine.model import CareUnit
     from qisim.errors import QisimError
     from qisim.evaluation import evaluate, problem
@@ -24,6 +25,7 @@ _HOMES = {
     "CareUnit": "qisim.engine.model",
     "QisimError": "qisim.errors",
     "Scenario": "qisim.scenario",
+    "calibrate": "qisim.calibration_study",
     "compare": "qisim.study",
     "evaluate": "qisim.evaluation",
     "load": "qisim.scenario",
@@ -32,7 +34,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "CareUnit", "QisimError", "Scenario", "__version__", "compare", "evaluate", "load", "problem", "run",
+    "CareUnit", "QisimError", "Scenario", "__version__", "calibrate", "compare", "evaluate", "load", "problem", "run",
 ]  # fmt: skip
 
 

@@ -37,11 +37,11 @@ Whole = npt.NDArray[np.int64]
 
 MOST_BINS = 40
 """Stretches of rows into which counts are put together before anything is learned from them."""
-DIRECTIONS = 6
+DIRECTIONS = 4
 """Most summaries; more of them make nearness mean less."""
 RIDGE = 0.15
 """Ridge penalty per site of the table, for features of unit variance."""
-KEPT = 0.05
+KEPT = 0.15
 """Share of the table that is kept as being like the site."""
 FEWEST_KEPT = 200
 LEVELS = (0.5, 0.8, 0.95)

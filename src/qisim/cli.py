@@ -6,6 +6,8 @@ finished is kept; 1 a fault of qisim itself.
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +19,10 @@ from qisim.commands.options import INTERRUPTED, listed, said
 from qisim.errors import InputError, QisimError, nearest_name
 
 FAULT = 1
+PLAIN = "qisim.plain"
+PLAINER = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "..."}
+"""What stands for a character where the encoding has none, such as that of a pipe on Windows."""
+
 DEBUG = "QISIM_DEBUG"
 """Environment variable: set, a fault of qisim shows its traceback."""
 
@@ -28,8 +34,11 @@ COMMANDS = {
     "factors": ("listing", "factors"),
     "run": ("running", "run"),
     "compare": ("running", "compare"),
+    "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),
+    "sensitivity": ("sensitivity", "sensitivity"),
+    "reproduce": ("sweeping", "reproduce"),
 }
 """Each command's file in `qisim.commands` and its name there, in the order of the help page."""
 
@@ -61,7 +70,19 @@ class Commands(click.Group):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code; nobody ever sees a traceback for a wrong input."""
+    codecs.register_error(PLAIN, plainer)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=PLAIN)
     sys.exit(exit_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def plainer(error: UnicodeError) -> tuple[str, int]:
+    """Write what the terminal (or file) has no character for in a plainer way."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(PLAINER.get(character, "?") for character in text), error.end
 
 
 def exit_code(arguments: Sequence[str]) -> int:
@@ -82,6 +103,8 @@ def exit_code(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more
         return 0
+    except OSError as error:  # a full disk behind standard output, and the like
+        return said(f"qisim: {error.filename or 'output'}: {error.strerror or error}", FAULT)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
