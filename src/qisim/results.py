@@ -283,8 +283,8 @@ class Result:
 
         Parameters
         ----------
-        name : str, optional
-            One of the functions of `qisim.figures`; by default the main one.
+        name : {"adoption", "difference", "uptake", "hours"}, optional
+            Which; by default the adoption curves. See `qisim.report.plot`.
 
         Raises
         ------
