@@ -37,6 +37,7 @@ COMMANDS = {
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),
+    "reproduce": ("sweeping", "reproduce"),
     "sensitivity": ("sensitivity", "sensitivity"),
     "reproduce": ("sweeping", "reproduce"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,23 @@ from qisim.commands.options import (
     said,
     set_option,
 )
-from qisim.errors import Interrupted
+from qisim.errors import Interrupted, StoreError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from qisim.reproduction import Reproduction
     from qisim.sweep import Swept
+
+
+workers_option = click.option(
+    "--workers", type=int, default=None, metavar="N",
+    help="Threads or processes; by default one per core. Results do not depend on it.",
+)  # fmt: skip
+scheduler_option = click.option(
+    "--scheduler", default=None, metavar="ADDRESS",
+    help="Run on an existing Dask cluster, such as tcp://10.0.0.5:8786.",
+)  # fmt: skip
 
 
 def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,10 +50,8 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Fixes all chance, in place of what the study says; 0 is a seed like any."),
         click.option("--engine", default="compiled", show_default=True, metavar="compiled|mesa",
                      help="Both give the same numbers; mesa is slow."),
-        click.option("--workers", type=int, default=None, metavar="N",
-                     help="Threads or processes; by default one per core. Results do not depend on it."),
-        click.option("--scheduler", default=None, metavar="ADDRESS",
-                     help="Run on an existing Dask cluster, such as tcp://10.0.0.5:8786."),
+        workers_option,
+        scheduler_option,
         click.option("--store", default=None, metavar="DIR", type=click.Path(),
                      help="Run store; by default QISIM_STORE, or a folder for the user's data."),
         click.option("--retry-failed", is_flag=True, help="Make runs again that failed before."),
@@ -154,3 +163,40 @@ def spread_table(swept: Swept, scenario: str) -> Table:
             cells = outcome.label, mean, median, f"{low} to {high}", missing
             table.add_row(*(Text(cell) for cell in cells))
     return table
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path())
+@workers_option
+@scheduler_option
+@json_option
+@click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked).")
+def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Make a finished study again from its manifest, and name every file that differs."""
+    from qisim.reproduction import reproduce as make_again
+
+    with progress_bar(quiet) as progress:
+        made = make_again(folder, progress=progress, **options)
+    if as_json:
+        print_json(made.to_dict())
+    elif not quiet:
+        for line in reproduced_told(made):
+            click.echo(line)
+    for name in made.damaged:
+        said(f"qisim: {Path(folder) / name} is missing or was changed since it was written", 0)
+    for name in made.differing:
+        said(f"qisim: {name} came out differently", 0)
+    return 0 if made.exact else StoreError.exit_code
+
+
+def reproduced_told(made: Reproduction) -> Iterator[str]:
+    """Yield in words what came of making a study again."""
+    count = len(made.alike)
+    yield f"{count} file{'s' * (count != 1)} came out the same to the byte: {', '.join(made.alike)}"
+    for name, (then, now) in made.versions.items():
+        yield f"made with another {name.replace('_', ' ')}: {short(then)} then, {short(now)} now"
+
+
+def short(value: Any) -> str:
+    """Return a version in a few words."""
+    return "none" if value is None else value["sha256"] if isinstance(value, dict) else str(value)
