@@ -111,22 +111,31 @@ GROUPS = {
 
 def as_markdown(judged: Sequence[Judged], manifest: Mapping[str, Any]) -> str:
     """Return all that was found as Markdown, without a title: an overview, then each pattern."""
-    lines = [
-        f"{summary_line(judged)} {manifest['replicates']} runs of each arm, seed {manifest['seed']}.",
-        "",
-        HOW,
-        "",
-        "| | pattern | what it was used for | verdict |",
-        "|---|---|---|---|",
-        *(
-            f"| {one.pattern.id} | {one.pattern.title} | {one.pattern.use} | {WORDS[one.verdict]} |"
-            for one in judged
-        ),
-    ]
+    parts = [summary_text(judged, manifest), HOW, overview(judged)]
     for use, heading in GROUPS.items():
-        of_use = [one for one in judged if one.pattern.use == use]
-        lines += ["", f"## {heading}", *(line for one in of_use for line in _pattern_lines(one))]
-    return "\n".join(lines) + "\n"
+        parts += [f"## {heading}", patterns_text(judged, use)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def summary_text(judged: Sequence[Judged], manifest: Mapping[str, Any]) -> str:
+    """Return how many patterns pass, and with how many runs that was seen."""
+    return f"{summary_line(judged)} {manifest['replicates']} runs of each arm, seed {manifest['seed']}."
+
+
+def overview(judged: Sequence[Judged]) -> str:
+    """Return a Markdown table of the patterns: what each was used for, and its verdict."""
+    rows = [
+        f"| {one.pattern.id} | {one.pattern.title} | {one.pattern.use} | {WORDS[one.verdict]} |"
+        for one in judged
+    ]
+    head = ["| | pattern | what it was used for | verdict |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def patterns_text(judged: Sequence[Judged], use: str) -> str:
+    """Return the patterns that were used for one thing, each with its experiment and numbers."""
+    lines = [line for one in judged if one.pattern.use == use for line in _pattern_lines(one)]
+    return "\n".join(lines[1:])
 
 
 def _pattern_lines(one: Judged) -> list[str]:

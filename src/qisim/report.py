@@ -15,6 +15,7 @@ from typing import Any
 
 from qisim import figures
 from qisim.drawing import Picture, figure_bytes
+from qisim.ensemble import told
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.evidence import PLAIN_WORDS, STUDY
 from qisim.outcomes import OUTCOMES, shown
@@ -122,6 +123,7 @@ def facts(result: Any) -> dict[str, Any]:
             for name, one in result.scenarios.items()
         ],
         "replicates": int(result.runs["replicate"].nunique()),
+        "over": told(manifest["over"], manifest["replicates"]) if "over" in manifest else "",
         "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
         "pairs": _pairs(result) if is_comparison(result) else [],
         "summary": _summary(result),

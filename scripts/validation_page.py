@@ -1,0 +1,59 @@
+"""Write what `qisim validate --full` finds into docs/validation.md.
+
+What stands between the marks of the page is written from a full validation with seed 1; everything
+else on the page is left as it is. `tests/test_validation.py` runs some of the patterns again and
+compares; all of them with the slow tests.
+
+Usage: python scripts/validation_page.py
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qisim import pattern_pages
+from qisim.patterns import Judged
+from qisim.validation import FULL, validate
+
+PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
+MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
+
+
+def parts(judged: Sequence[Judged], manifest: Any) -> dict[str, str]:
+    """Return what is written, by the name of its mark."""
+    return {
+        "summary": pattern_pages.summary_text(judged, manifest),
+        "overview": pattern_pages.overview(judged),
+        **{
+            use.replace(" ", "_"): pattern_pages.patterns_text(judged, use)
+            for use in pattern_pages.GROUPS
+        },
+    }
+
+
+def written(text: str, made: dict[str, str]) -> str:
+    """Return the page with what is written put between its marks."""
+    return MARKED.sub(lambda mark: f"{mark[1]}\n{made[mark[2]]}\n\n{mark[3]}", text)
+
+
+def main() -> int:
+    """Run the full validation and write the page."""
+    found = validate(full=True, replicates=FULL, progress=shown)
+    made = parts(found.judged, found.manifest)
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
+    print(made["summary"])
+    return 0
+
+
+def shown(done: int, total: int) -> None:
+    """Show progress on a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{done:,} of {total:,} runs", end="\n" * (done == total), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
