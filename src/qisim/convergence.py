@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from qisim.given_data import ESTIMATORS, FEWEST_FOR_HDMR
+from qisim.given_data import ESTIMATORS
 from qisim.indices import TERMS, Terms, terms_of
 from qisim.noise import expected_variance, noise_share, variance_terms
 from qisim.outcomes import Array
-from qisim.sensitivity_design import FEWEST_BLOCKS, Sample
+from qisim.sensitivity_design import FEWEST_BLOCKS, FEWEST_FOR_HDMR, Sample
 
 RESAMPLES = 1000
 HALVES = {"rbd_fast": 100, "delta": 20, "pawn": 20, "hdmr": 20}
@@ -108,7 +108,14 @@ def _from_blocks(design: Sample, values: Array, resamples: int) -> Estimate:
 
 
 def _once_from_blocks(design: Sample, values: Array) -> dict[str, Array]:
-    return terms_of(design, values).estimate()
+    """Return indices, variance and noise share, once."""
+    return _once(terms_of(design, values))
+
+
+def _once(terms: Terms) -> dict[str, Array]:
+    means = terms.means()
+    found = {name: one[0] for name, one in terms.indices(means).items()}
+    return {**found, "variance": expected_variance(means)[0], "share": noise_share(means)[0]}
 
 
 def block_weights(blocks: int, resamples: int, chance: np.random.Generator) -> Array:
@@ -121,18 +128,22 @@ def block_weights(blocks: int, resamples: int, chance: np.random.Generator) -> A
 
 
 def _from_points(design: Sample, values: Array, resamples: int) -> Estimate:
-    found = _once_from_points(design, values)
+    found = ESTIMATORS[design.method](design, values, generator(design))
     parts = design.in_blocks(values) if design.method == "efast" else values[:, None, :]
     draws = (_over_curves if design.method == "efast" else _over_halves)(
         design, values, found, resamples
     )
     terms = Terms(variance_terms(parts), lambda _: {})
     weights = block_weights(len(parts), resamples, generator(design))
-    return _put_together(design, values, terms, weights, _once_from_points, found, draws)
+    once = _once_from_points
+    return _put_together(design, values, terms, weights, once, found, draws)
 
 
 def _once_from_points(design: Sample, values: Array) -> dict[str, Array]:
-    return ESTIMATORS[design.method](design, values, generator(design))
+    """Return indices, variance and noise share, once."""
+    parts = design.in_blocks(values) if design.method == "efast" else values[:, None, :]
+    others = _once(Terms(variance_terms(parts), lambda _: {}))
+    return {**ESTIMATORS[design.method](design, values, generator(design)), **others}
 
 
 def _over_halves(
@@ -160,7 +171,7 @@ def _over_curves(
     for left_out in curves:
         kept = curves != left_out
         part = shaped[kept].reshape(-1, values.shape[1])
-        without.append(_once_from_points(design.only(kept), part))
+        without.append(ESTIMATORS["efast"](design.only(kept), part, generator(design)))
     return _around(found, _spread(without), generator(design), resamples, _jackknife(len(curves)))
 
 
@@ -203,10 +214,7 @@ def _luck_of_replicates(
     """
     replicates, without = values.shape[1], []
     for left_out in range(replicates if replicates > 2 else 0):
-        fewer = np.delete(values, left_out, axis=1)
-        terms = Terms(variance_terms(design.in_blocks(fewer)), lambda _: {}).means()
-        others = {"variance": expected_variance(terms)[0], "share": noise_share(terms)[0]}
-        without.append({**once(design, fewer), **others})
+        without.append(once(design, np.delete(values, left_out, axis=1)))
     if not without:
         return {}
     chance, nothing = np.random.default_rng([design.seed, 0x10C4]), _spread(without)

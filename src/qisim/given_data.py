@@ -29,7 +29,7 @@ from qisim.errors import DataError
 from qisim.indices import membership, over
 from qisim.noise import expected_variance, unbiased, variance_terms
 from qisim.outcomes import Array
-from qisim.sensitivity_design import HARMONICS, Sample
+from qisim.sensitivity_design import FEWEST_FOR_HDMR, HARMONICS, Sample
 
 RANDOM_BALANCE_HARMONICS = 10
 """Harmonics that RBD-FAST counts as an input's own, as SALib does by default."""
@@ -41,8 +41,6 @@ BIAS_RESAMPLES = 10
 """Bootstrap resamples behind the correction of delta's bias."""
 MOST_FOR_PAIRS = 8
 """Inputs up to which HDMR fits pairs as well: its cost grows with their square."""
-FEWEST_FOR_HDMR = 300
-"""Points that SALib's HDMR asks for."""
 
 Places = npt.NDArray[np.int64]
 Estimator = Callable[[Sample, Array, np.random.Generator], dict[str, Array]]

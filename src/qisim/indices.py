@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from qisim.errors import DataError
-from qisim.noise import Means, expected_variance, unbiased_product, variance_terms
+from qisim.noise import Means, expected_variance, unbiased_product, variance_terms, within_points
 from qisim.outcomes import Array
 from qisim.sensitivity_design import Sample
 
@@ -97,7 +97,7 @@ def _sobol(design: Sample, values: Array) -> Terms:
     a, b, ab = levelled[:, 0], levelled[:, -1], levelled[:, 1 : inputs + 1]
     step = ab - a[:, None]
     columns = variance_terms(levelled[:, [0, -1]])
-    columns["noise"] = variance_terms(design.in_blocks(values))["noise"]
+    columns["noise"] = within_points(design.in_blocks(values)).mean(axis=1)
     columns["first"] = unbiased_product(np.broadcast_to(b[:, None], step.shape), step)
     columns["total"] = 0.5 * unbiased_product(step, step)
     if design.second_order:

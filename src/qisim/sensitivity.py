@@ -25,10 +25,12 @@ from qisim.convergence import (
     nested,
     settled,
 )
+from qisim.errors import DataError
 from qisim.folder import csv_bytes, parquet_bytes
 from qisim.indices import pairs
 from qisim.noise import is_constant
 from qisim.outcomes import Array
+from qisim.paired import mean_of
 from qisim.sensitivity_design import Sample
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ MATTERS = 0.05
 SURE = 0.95
 """Share of draws in which the top must be the same to be settled."""
 RESAMPLES_PER_WEEK = 200
-FINE, CONSTANT, HIDDEN = "fine", "constant", "hidden by noise"
+FINE, CONSTANT, HIDDEN, REFUSED = "fine", "constant", "hidden by noise", "refused"
 FLOOR = "floor"
 
 
@@ -53,8 +55,9 @@ class Finding:
     Attributes
     ----------
     target, outcome : str
-    status : {"fine", "constant", "hidden by noise"}
-        Indices are missing where the outcome is constant; where noise hides its variance they may be.
+    status : {"fine", "constant", "hidden by noise", "refused"}
+        Indices are missing where the outcome is constant or lacks too many values (refused); where
+        noise hides its variance they may be.
     design : Sample
         Of the blocks that were used.
     values : ndarray, shape (points, replicates)
@@ -120,20 +123,42 @@ def analysed(
     Raises
     ------
     DataError
-        If an outcome lacks too many values; it is named, with the number of runs and the points.
+        If every outcome lacks too many values; each is named, with the number of runs and the points.
+        Where some can be analysed, the others have the status ``refused`` and say the same.
     """
-    findings = [
-        found_for(design, target, outcome, values, resamples)
-        for target, outcomes in responses.items()
-        for outcome, values in outcomes.items()
-    ]
+    findings, refusals = [], []
+    for target, outcomes in responses.items():
+        for outcome, values in outcomes.items():
+            try:
+                findings.append(found_for(design, target, outcome, values, resamples))
+            except DataError as error:
+                refusals += error.problems
+                findings.append(refused(design, target, outcome, values, str(error)))
+    if all(one.status == REFUSED for one in findings):
+        raise DataError(refusals)
     return Sensitivity(design, findings, provisional, dict(factor_of or {}))
 
 
+def refused(design: Sample, target: str, outcome: str, values: Array, why: str) -> Finding:
+    """Return that an outcome cannot be analysed, and why."""
+    return Finding(
+        target, outcome, REFUSED, design, np.asarray(values, float), 0, None, [], Settled(), [why]
+    )
+
+
 def found_for(
-    design: Sample, target: str, outcome: str, values: Array, resamples: int = RESAMPLES
+    design: Sample,
+    target: str,
+    outcome: str,
+    values: Array,
+    resamples: int = RESAMPLES,
+    *,
+    steps: bool = True,
 ) -> Finding:
-    """Return what is found for one outcome of one target; see `analysed`."""
+    """Return what is found for one outcome of one target; see `analysed`.
+
+    Without `steps` nothing is said of smaller samples, which saves time.
+    """
     design, values, left_out = design.complete(np.asarray(values, float), f"{outcome} ({target})")
     notes = list(_notes(design, values, left_out))
     given = target, outcome
@@ -141,22 +166,24 @@ def found_for(
         notes.append("the same in all runs: no variance, so indices are not defined")
         return Finding(*given, CONSTANT, design, values, left_out, None, [], Settled(), notes)
     estimate = estimated(design, values, resamples)
-    status = FINE
-    if values.shape[1] > 1 and not _stands_out(estimate):
-        status = HIDDEN
+    status = _status(values, estimate)
+    if status == HIDDEN:
         notes.append(
             "noise hides the variance of the expected outcome: indices are not to be relied on; "
             "more replicates or points are needed"
         )
-    steps = list(nested(design, values, lambda part, its: estimated(part, its, resamples)))
-    steps.append((design.blocks, estimate))
+    smaller = nested(design, values, lambda part, its: estimated(part, its, resamples))
+    sizes = [*(smaller if steps else ()), (design.blocks, estimate)]
     top = settled(estimate, design.kind.main)
-    return Finding(*given, status, design, values, left_out, estimate, steps, top, notes)
+    return Finding(*given, status, design, values, left_out, estimate, sizes, top, notes)
 
 
-def _stands_out(estimate: Estimate) -> bool:
-    """Say whether the variance of the expected outcome is clearly above 0."""
-    return estimate.variance > float(half_width_of(estimate.variance_draws))
+def _status(values: Array, estimate: Estimate | None) -> str:
+    """Say whether the variance of the expected outcome is clearly above 0; one replicate cannot tell."""
+    if estimate is None:
+        return CONSTANT
+    clear = estimate.variance > float(half_width_of(estimate.variance_draws))
+    return FINE if clear or values.shape[1] == 1 else HIDDEN
 
 
 def _notes(design: Sample, values: Array, left_out: int) -> Iterator[str]:
@@ -178,6 +205,15 @@ def _notes(design: Sample, values: Array, left_out: int) -> Iterator[str]:
         )
     if design.method == "efast" and design.blocks < 3:
         yield "fewer than three curves: there are no intervals"
+
+
+def widest(findings: Sequence[Finding]) -> float:
+    """Return the widest half interval among the top inputs of some findings.
+
+    Infinite where one has none, so that nothing passes for settled; 0 where all are constant.
+    """
+    widths = [one.settled.half_width for one in findings if one.estimate is not None]
+    return max((np.inf if np.isnan(width) else width for width in widths), default=0.0)
 
 
 # --- the result ------------------------------------------------------------------------------------
@@ -222,16 +258,8 @@ class Sensitivity:
         return next(one for one in self.findings if (one.target, one.outcome) == (target, outcome))
 
     def half_width(self, target: str | None = None) -> float:
-        """Return the widest half interval among the top inputs of all outcomes of a target.
-
-        Infinite where there is none, so that nothing passes for settled.
-        """
-        widths = [
-            one.settled.half_width
-            for one in self.findings
-            if one.status != CONSTANT and target in (None, one.target)
-        ]
-        return max((np.inf if np.isnan(width) else width for width in widths), default=0.0)
+        """Return the widest half interval among the top inputs of a target; see `widest`."""
+        return widest([one for one in self.findings if target in (None, one.target)])
 
     @cached_property
     def indices(self) -> pd.DataFrame:
@@ -297,8 +325,8 @@ class Sensitivity:
         Columns: ``target``, ``outcome``, ``status``, ``mean``, ``expected_variance`` (of the expected
         outcome over the inputs), ``noise_variance`` (of runs with the same inputs), ``noise_share``
         (of the variance of single runs), ``noise_share_low``, ``noise_share_high``, ``replicates``,
-        ``random_numbers``, ``points``, ``blocks``, ``left_out``, ``top_half_width``, ``same_top``,
-        ``same_order``, ``settled``, ``provisional``, ``notes``.
+        ``random_numbers``, ``points``, ``blocks``, ``block`` (what a block is), ``left_out``,
+        ``top_half_width``, ``same_top``, ``same_order``, ``settled``, ``provisional``, ``notes``.
         """
         import pandas as pd
 
@@ -307,15 +335,15 @@ class Sensitivity:
     def _noise_row(self, found: Finding) -> dict[str, Any]:
         estimate, values = found.estimate, found.values
         replicates = values.shape[1]
-        unknown = np.nan if replicates == 1 else 0.0
+        unknown = np.nan if replicates == 1 or found.status == REFUSED else 0.0
         share = estimate.share if estimate else unknown
         half = half_width_of(estimate.share_draws) if estimate else unknown
         return {
             "target": found.target,
             "outcome": found.outcome,
             "status": found.status,
-            "mean": float(values.mean()),
-            "expected_variance": estimate.variance if estimate else 0.0,
+            "mean": mean_of(values[np.isfinite(values)]),
+            "expected_variance": estimate.variance if estimate else unknown,
             "noise_variance": estimate.noise if estimate else unknown,
             "noise_share": share,
             "noise_share_low": float(share - half),
@@ -324,6 +352,7 @@ class Sensitivity:
             "random_numbers": "common" if found.design.common else "fresh",
             "points": len(values),
             "blocks": found.design.blocks,
+            "block": found.design.kind.block,
             "left_out": found.left_out,
             "top_half_width": found.settled.half_width,
             "same_top": found.settled.same_set,
@@ -419,6 +448,8 @@ def verdict(found: Finding, i: int) -> str:
     floor; DGSM is a bound from above, so it can only tell what hardly matters.
     """
     estimate, kind = found.estimate, found.design.kind
+    if found.status == REFUSED:
+        return "cannot tell: values are missing"
     if estimate is None:
         return "not defined: the outcome is constant"
     value, half = estimate.indices[kind.main][i], estimate.half_width(kind.main)[i]
@@ -458,14 +489,15 @@ def over_weeks(
     -------
     DataFrame
         ``target``, ``outcome`` (the series), ``week``, ``input``, ``index``, ``estimate``, ``low``,
-        ``high``, ``half_width``, ``noise_share``; missing in weeks in which the series is constant.
+        ``high``, ``half_width``, ``noise_share``, ``status`` (as of a `Finding`); missing in weeks in
+        which the series is constant.
     """
     import pandas as pd
 
     rows = [row for week, held in weeks for row in _week_rows(design, week, held, resamples)]
     columns = [
         "target", "outcome", "week", "input", "index", "estimate", "low", "high", "half_width",
-        "noise_share",
+        "noise_share", "status",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -477,7 +509,8 @@ def _week_rows(
         for name, values in series.items():
             kept, its, _ = design.complete(values, f"{name} ({target}, week {week})")
             estimate = None if is_constant(its) else estimated(kept, its, resamples)
-            found = Finding(target, name, FINE, kept, its, 0, estimate, [], Settled())
+            status = _status(its, estimate)
+            found = Finding(target, name, status, kept, its, 0, estimate, [], Settled())
             for index in design.kind.indices:
                 for one, interval in zip(design.inputs, _values(found, index), strict=True):
                     yield {
@@ -488,6 +521,7 @@ def _week_rows(
                         "index": index,
                         **interval,
                         "noise_share": estimate.share if estimate else np.nan,
+                        "status": status,
                     }
 
 

@@ -25,6 +25,8 @@ Which = npt.NDArray[np.bool_] | npt.NDArray[np.int64]
 MOST_LEFT_OUT = 0.2
 """Share of blocks that may be left out because an outcome is missing: an assumption."""
 FEWEST_BLOCKS = 4
+FEWEST_FOR_HDMR = 300
+"""Points that SALib's HDMR asks for."""
 HARMONICS = 4
 """Harmonics of eFAST that count as an input's own (M in SALib's sampler)."""
 
