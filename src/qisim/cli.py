@@ -37,7 +37,6 @@ COMMANDS = {
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),
-    "reproduce": ("sweeping", "reproduce"),
     "sensitivity": ("sensitivity", "sensitivity"),
     "reproduce": ("sweeping", "reproduce"),
 }
