@@ -320,6 +320,16 @@ def from_table(tmp_path, text, **more):
     return read({**held, "design": {"file": str(tmp_path / "points.csv")}})
 
 
+def test_a_plan_with_a_table_can_be_written_and_read_again(tmp_path):
+    plan = from_table(tmp_path, "site.units,fit\n1,0.5\n2,0.1\n")
+    again = read(plan.to_dict())
+    assert again == plan
+    assert points(again).tolist() == [[1.0, 0.5], [2.0, 0.1]]
+    for bad in ([[1.5, 0.5]], [[1.0]], [[1.0, 7.0]], [], 3, [3]):
+        with pytest.raises(StudyError):
+            read({**plan.to_dict(), "design": {"method": "csv", "points": bad}})
+
+
 def test_whole_numbers_may_stand_in_a_table(tmp_path):
     plan = from_table(tmp_path, "site.units,fit\n1,0.5\n\n2,0.6\n")
     assert plan.names == ("site.units", "tool.fit")

@@ -67,6 +67,22 @@ def points_of(
     return np.array(rows, dtype=np.float64) if not wrong else np.empty((0, len(inputs)))
 
 
+def points_given(
+    reading: Reading, points: object, inputs: Mapping[str, Input]
+) -> npt.NDArray[np.float64]:
+    """Return points that the study itself holds, shape (points, inputs); note what is wrong."""
+    nothing, wrong = np.empty((0, len(inputs))), list[Problem]()
+    if not isinstance(points, list | tuple) or not points:
+        reading.add(("design", "points"), "is not a list of points", points)
+        return nothing
+    fields, rows = [_taken(one) for one in inputs.values()], []
+    for number, row in enumerate(points, 1):
+        texts = [str(value) for value in row] if isinstance(row, list | tuple) else []
+        rows.append(list(_numbers(texts, list(inputs), fields, (f"point {number}", None), wrong)))
+    reading.problems += wrong[:SHOWN]
+    return nothing if wrong else np.array(rows, dtype=np.float64)
+
+
 def _taken(one: Input) -> Number:
     """Return what a column takes."""
     if one.factor:
@@ -76,7 +92,7 @@ def _taken(one: Input) -> Number:
 
 
 def _numbers(
-    row: Sequence[str], names: Sequence[str], fields: Sequence[Number], place: tuple[str, int],
+    row: Sequence[str], names: Sequence[str], fields: Sequence[Number], place: tuple[str, int | None],
     wrong: list[Problem],
 ) -> Iterator[float]:  # fmt: skip
     """Yield the numbers of one row; note what is none, or out of range."""

@@ -161,13 +161,15 @@ class Plan:
         return first[:, None] + own[None, :]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the plan as a mapping that `qisim.study_file.read` takes; a table's points apart."""
+        """Return the plan as a mapping that `qisim.study_file.read` takes."""
+        table = self.design.table
+        points = {} if table is None else {"points": table.tolist()}
         return {
             "format": 1,
             "title": self.title,
             "scenarios": [scenario.to_dict() for scenario in self.scenarios.values()],
             "vary": [_entry(one, self.allocation) for one in self.inputs],
-            "design": _said(vars(self.design), ("method", "samples", "levels", "step")),
+            "design": _said(vars(self.design), ("method", "samples", "levels", "step")) | points,
             "runs": {
                 "replicates": self.replicates,
                 "seed": self.seed,
@@ -188,6 +190,8 @@ def _entry(one: Input, allocation: str) -> dict[str, Any]:
     """Return an input as an entry of a study file."""
     if one.factor:
         return {"allocation": allocation, "factors": [one.factor]}
+    number = int if one.whole else float
     if one.values:
-        return {"parameter": one.name, "values": list(one.values)}
-    return {"parameter": one.name, **_said(vars(one), ("low", "high", "distribution"))}
+        return {"parameter": one.name, "values": [number(value) for value in one.values]}
+    ends = {"low": number(one.low), "high": number(one.high)}
+    return {"parameter": one.name, **ends, "distribution": one.distribution}

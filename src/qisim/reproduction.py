@@ -12,7 +12,6 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -170,9 +169,10 @@ def _sensitivity(
     manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
 ) -> None:
     """Make a sensitivity analysis again, with a store of its own."""
-    import_module("qisim.sensitivity_study").again(
-        manifest, planned(manifest, out), store=place / "store", out=place / "out", **options
-    )
+    from qisim.sensitivity_study import sensitivity
+
+    sensitivity(planned(manifest, out), engine=manifest["engine"], store=place / "store",
+                out=place / "out", command=manifest["command"], **options)  # fmt: skip
 
 
 AGAIN: Mapping[str, Callable[[Mapping[str, Any], Path, Path, dict[str, Any]], None]] = {

@@ -229,7 +229,9 @@ class _StudyReading(Reading):
         design = self.design(analysis)
         runs = {**DEFAULT_RUNS, **self.table("runs", RUNS)}
         outcomes = self.names("outcomes", tuple(OUTCOMES), data.get("outcomes", ["adoption_mean"]))
-        found_inputs, allocation, table = inputs_of(self, scenarios, self.file, self.folder)
+        found_inputs, allocation, table = inputs_of(
+            self, scenarios, self.file, self.folder, self.points
+        )
         if not scenarios:
             return None
         plan = Plan(
@@ -327,13 +329,18 @@ class _StudyReading(Reading):
         series = self.names("analysis.over_time", tuple(WEEKLY), weekly) if weekly else ()
         return Analysis(**read, second_order=pairs is True, over_time=series)
 
+    file: str | None = None
+    points: Any = None
+
     def design(self, analysis: Analysis) -> Design:
         """Read how points are laid out; by default as the analysis needs it."""
-        read = self.table("design", DESIGN)
+        read = self.table("design", DESIGN, ("points",))
+        held = self.layer.data.get("design", {})
         self.file = read.pop("file", None)
-        default = "csv" if self.file else METHODS.get(analysis.method, "sobol")
+        self.points = held.get("points") if isinstance(held, Mapping) else None
+        default = "csv" if self.file or self.points else METHODS.get(analysis.method, "sobol")
         method = read.pop("method", default)
-        if method == "csv" and not self.file:
+        if method == "csv" and not self.file and self.points is None:
             self.add(("design", "file"), "is missing", allowed="path of a CSV file of points")
         if method != "csv" and self.file:
             self.add(("design", "file"), "is read by method = 'csv' only", self.file)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from qisim.design_table import columns_of, points_of
+from qisim.design_table import columns_of, points_given, points_of
 from qisim.errors import Problem, ScenarioError, nearest_name
 from qisim.evidence import process_specific
 from qisim.parameters import FACTORS, PARAMETERS, Parameter
@@ -49,6 +49,7 @@ def inputs_of(
     scenarios: Mapping[str, Scenario],
     file: str | None,
     folder: str,
+    points: Any = None,
 ) -> tuple[tuple[Input, ...], str, Any]:
     """Read what varies.
 
@@ -62,6 +63,8 @@ def inputs_of(
         A table of points, whose columns then are the inputs.
     folder : str
         What the path of the table is relative to.
+    points : list of list of float, optional
+        The points themselves, in the order of the inputs.
 
     Returns
     -------
@@ -80,6 +83,8 @@ def inputs_of(
         names = columns_of(reading, file, folder)
         found.only(names)
         table = points_of(reading, file, folder, found.held)
+    elif points is not None:
+        table = points_given(reading, points, found.held)
     if not reading.problems:
         found.check()
     return tuple(found.held.values()), found.mode or "study", table

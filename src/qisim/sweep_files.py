@@ -70,8 +70,8 @@ def manifest(
     """
     named = plan.scenarios.items()
     study = plan.to_dict()
+    points = study["design"].pop("points", None)  # in a file of their own
     identity = {**study, "runs": {**study["runs"], "replicates": None}, "scenarios": None}
-    points = None if plan.design.table is None else plan.design.table.tolist()
     found = manifest_of(
         kind, list(command), {name: one.to_dict() for name, one in named},
         {name: one.digest for name, one in named},
