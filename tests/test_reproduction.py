@@ -10,6 +10,7 @@ from qisim import reproduction, runner, sweep
 from qisim.cli import exit_code
 from qisim.errors import StoreError
 from qisim.reproduction import reproduce
+from qisim.sensitivity_study import sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +24,19 @@ def made(tmp_path_factory):
     sweep.sweep({**held, "design": {"file": str(points)}}, out=folder / "csv")
     qisim.run(BASE, replicates=3, seed=0, out=folder / "run")
     qisim.compare(BASE, OTHER, replicates=4, matters={"leavers": 2.0}, out=folder / "compare")
+    morris = {"method": "morris", "samples": 4}
+    sensitivity(study(design=morris, analysis={"method": "morris"}, outcomes=["strain_mean"]),
+                out=folder / "sensitivity")  # fmt: skip
     points.unlink()
     return folder
 
 
-@pytest.mark.parametrize("kind", ["sweep", "csv", "run", "compare"])
+@pytest.mark.parametrize("kind", ["sweep", "csv", "run", "compare", "sensitivity"])
 def test_a_study_comes_out_the_same_to_the_byte(made, kind):
     found = reproduce(made / kind)
     assert found.exact
-    assert "runs.parquet" in found.alike
+    assert set(found.alike) >= {"runs.parquet"} or kind == "sensitivity"
+    assert found.alike
     assert "report.html" not in found.alike
     assert set(found.versions) <= {"qisim_commit"}  # somebody may commit while tests run
 
@@ -83,7 +88,7 @@ def test_what_comes_out_differently_is_named(made, monkeypatch, capsys):
 
 
 def test_versions_that_differ_are_told(made, tmp_path, capsys):
-    out = copied(made / "run", tmp_path)
+    out = copied(made / "sweep", tmp_path)
     manifest = json.loads((out / "manifest.json").read_text())
     manifest["python_version"] = "3.0.0"
     manifest["packages"]["numpy"] = "0.1"

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design import Batch
+from qisim.errors import RunError
 from qisim.layout import Block, Rows, joined
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
 from qisim.runner import AHEAD, in_order, leave_stopping_to_others, simulate_safely
@@ -180,9 +181,18 @@ def _on_cluster(pieces: Iterable[Piece], engine: str, scheduler: str) -> Iterato
     from qisim.cluster import connected
 
     with connected(scheduler) as client:
+        from distributed import CancelledError, KilledWorker
+        from distributed.comm import CommClosedError
+
         threads = max(1, sum(client.nthreads().values()))
         send = partial(client.submit, pure=False)
-        yield from in_order(send, make, pieces, AHEAD * threads, engine)
+        try:
+            yield from in_order(send, make, pieces, AHEAD * threads, engine)
+        except (KilledWorker, CancelledError, CommClosedError) as error:
+            raise RunError(
+                f"the cluster at {scheduler} could not finish: {type(error).__name__}: {error}; what "
+                "was finished is kept, and the same command goes on from there"
+            ) from error
 
 
 def cut(
