@@ -34,7 +34,7 @@ model.uncertainties = [
 ]
 model.outcomes = [ScalarOutcome("adoption_final")]
 
-np.random.seed(1)  # noqa: NPY002 - EMA Workbench draws its samples from numpy's own chance
+np.random.seed(1)  # EMA Workbench draws its samples from numpy's own chance
 with SequentialEvaluator(model) as evaluator:
     experiments, outcomes = evaluator.perform_experiments(
         scenarios=experiments_wanted, uncertainty_sampling=Samplers.LHS
