@@ -1,5 +1,6 @@
 """The Mesa model: an ordinary `mesa.Model`, chance by address, and worlds that make sense."""
 
+import inspect
 import random
 
 import mesa
@@ -87,8 +88,10 @@ def test_a_misspelt_parameter_is_answered_with_the_nearest():
 
 
 def test_batch_run_takes_it_as_it_is():
-    parameters = {"scenario": [small()], "pressure": [0.9, 1.1], "replicate": range(2), "seed": 5}
-    rows = mesa.batch_run(CareUnit, parameters, number_processes=1, display_progress=False)
+    parameters = {"scenario": [small()], "pressure": [0.9, 1.1], "replicate": range(2)}
+    newer = "rng" in inspect.signature(mesa.batch_run).parameters  # which takes the seed itself
+    given, more = (parameters, {"rng": 5}) if newer else (parameters | {"seed": 5}, {})
+    rows = mesa.batch_run(CareUnit, given, number_processes=1, display_progress=False, **more)
     assert len(rows) == 4
     for row in rows:
         frame = lived(small(), row["replicate"], 5, pressure=row["pressure"])
@@ -133,6 +136,10 @@ def test_seed_and_replicate_fix_a_run():
     same(lived(small(), replicate=3, seed=7), base)
     assert not lived(small(), replicate=4, seed=7).equals(base)
     assert not lived(small(), replicate=3, seed=8).equals(base)
+
+
+def test_no_seed_is_seed_one():
+    same(lived(small(), seed=None), lived(small(), seed=1))
 
 
 def test_seed_zero_is_a_seed():

@@ -611,8 +611,9 @@ class CareUnit(mesa.Model):
         What `qisim.load` takes.
     replicate : int
         Number of the replicate; with `seed` it fixes every draw.
-    seed : int
-        Seed of the study, 0 or more.
+    seed : int, optional
+        Seed of the study, 0 or more; None, which the batch runner of newer Mesa hands over unless its
+        own `rng` is given, is 1.
     rng : object, optional
         Accepted and ignored, because newer Mesa hands it over: chance here is fixed by address.
     **parameters
@@ -634,17 +635,22 @@ class CareUnit(mesa.Model):
         If the scenario, an override, the seed or the replicate is wrong.
     """
 
+    scenario: Scenario | Any = (
+        None  # newer Mesa has a property of this name, for scenarios of its own sort
+    )
+
     def __init__(
         self,
         scenario: Any = "external",
         replicate: int = 0,
-        seed: int = 1,
+        seed: int | None = 1,
         rng: Any = None,
         **parameters: Any,
     ) -> None:
+        seed = 1 if seed is None else seed
         _check_address(seed, replicate)
-        super().__init__(seed=seed)
-        self.scenario: Scenario = load(scenario, parameters or None)
+        super().__init__(rng=seed)
+        self.scenario = load(scenario, parameters or None)
         self.replicate, self.study_seed = int(replicate), int(seed)
         rows = world.allocated(
             self.scenario, world.coefficients(self.scenario), self.study_seed, self.replicate
@@ -660,7 +666,7 @@ class CareUnit(mesa.Model):
     ) -> CareUnit:
         """Open a site from its tables, as sweeps do; it has no scenario and no data collector."""
         model = cls.__new__(cls)
-        mesa.Model.__init__(model, seed=seed)
+        mesa.Model.__init__(model, rng=seed)
         model._open(site, row, seed, replicate)
         return model
 
