@@ -66,7 +66,11 @@ def test_a_process_that_starts_from_nothing_gives_the_same(expected: list[Any]) 
 def test_a_dask_scheduler_gives_the_same(expected: list[Any]) -> None:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        n_workers=1,
+        threads_per_worker=2,
+        processes=False,
+        protocol="tcp://",
+        dashboard_address=None,
     ) as cluster:
         answers = runner.simulated(work(), "compiled", 1, cluster.scheduler_address)
         assert said(answers) == expected
