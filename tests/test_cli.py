@@ -1,5 +1,6 @@
 """The command line, as people type it: what is printed where, and the exit code."""
 
+import codecs
 import csv
 import json
 import os
@@ -13,6 +14,7 @@ import pytest
 import tomlkit
 from worlds import SMALL
 
+from qisim import cli
 from qisim.cli import exit_code
 from qisim.folder import damaged_files
 from qisim.outcomes import OUTCOMES, WEEKLY
@@ -137,6 +139,33 @@ def test_new_overwrites_nothing(say, tmp_path):
     assert code == 2
     assert "nothing was overwritten" in err
     assert path.read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\nb", "tab\t", "y" * 90, "quo\"te's", "æøå 看護", "#", ".", "\x1b[31m", "\udcff", " "],
+)
+def test_new_under_any_name_is_fine(say, tmp_path, name):
+    path = tmp_path / f"{name}.toml"
+    try:
+        code, _, err = say("new", path, "--from", "internal")
+    except OSError:
+        pytest.skip("no file of this name here")
+    assert (code, err) == (0, "")
+    assert say("check", path)[0] == 0
+
+
+def test_new_from_a_part_works_in_any_folder(say, tmp_path):
+    assert say("new", tmp_path / "a.toml", "--from", "parts/driver-internal")[0] == 0
+    assert say("check", tmp_path / "a.toml")[0] == 0
+
+
+def test_new_cannot_extend_a_name_that_no_file_can_hold(say, tmp_path):
+    base = tmp_path / "a\tb.toml"
+    assert say("new", base, "--from", "internal")[0] == 0
+    code, _, err = say("new", tmp_path / "c.toml", "--from", base)
+    assert code == 2
+    assert "no scenario file can hold" in err
 
 
 def test_new_in_no_folder(say, tmp_path):
@@ -288,6 +317,58 @@ def test_some_failed_runs_are_exit_code_3(say, small_file, tmp_path, monkeypatch
     assert "small: " in out
     runs = pd.read_parquet(tmp_path / "o" / "runs.parquet")
     assert runs["status"].value_counts().to_dict() == {"ok": 3, "failed": 1}
+
+
+WEIRD = (
+    "pressure=nan", "pressure=-inf", "pressure=1e999", "pressure=" + "9" * 5000, "pressure=" + "[" * 9000,
+    "pressure=true", "pressure=", "pressure={a=1}", "pressure=1979-05-27", "=1", "pressure", "", "a.b=1",
+    "activities=1", "activities.1.hours=1e3", "events=[{}]", "extends=1", "name=", "format=2", "weeks=0",
+    "name=\x1b[31m", "units=9", "\udcff=1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", WEIRD)
+def test_weird_settings_are_refused_in_words(say, setting):
+    code, out, err = say("run", "internal", "--set", setting)
+    assert (code, out) == (2, "")
+    assert err.strip()
+    assert "fault" not in err
+    assert len(err) < 12_000
+
+
+@pytest.mark.parametrize("matters", ["-1", "nan", "inf", "x", "peak=-0.1", "peak="])
+def test_a_smallest_difference_is_a_number_from_zero(say, matters):
+    code, _, err = say("compare", "internal", "external", "--matters", matters)
+    assert code == 2
+    assert err.count("--matters") == 1
+
+
+@pytest.mark.parametrize("out", ["x" * 300, "x" * 300 + "/a"])
+def test_a_folder_that_cannot_be_is_refused_before_anything_runs(say, out, monkeypatch):
+    monkeypatch.setattr("qisim.runner.simulated", None)
+    code, _, err = say("run", "internal", "--out", out)
+    assert code == 2
+    assert "cannot be used" in err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp850", "latin-1"])
+def test_terminals_without_a_minus_sign_get_a_hyphen(encoding):
+    codecs.register_error(cli.PLAIN, cli.plainer)
+    told = "\N{MINUS SIGN}0.5 \N{EN DASH} \N{HORIZONTAL ELLIPSIS} \N{SNOWMAN}".encode(
+        encoding, cli.PLAIN
+    )
+    assert told.startswith(b"-0.5 ")
+    assert told.endswith(b" ?")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk here")
+def test_a_full_disk_behind_standard_output_is_told():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "qisim", "list"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "fault" not in done.stderr
 
 
 def test_a_fault_of_the_program_is_not_called_wrong_input(say, monkeypatch):

@@ -320,6 +320,21 @@ def test_the_terminal_table_is_at_most_a_hundred_columns_wide(two):
         assert "internal higher" in text
 
 
+@pytest.mark.parametrize("width", [30, 40, 71, 72, 80, 99, 100, 200])
+def test_tables_hold_every_number_and_verdict_at_any_width(two, width):
+    found = differences(two[0], "external")
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(*render_tables(found, width))
+    lines = console.export_text().splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= min(width, 100)
+    words = " ".join(" ".join(lines).split())
+    for row in found.to_dict("records"):
+        assert all(word in words for word in row["verdict"].split())
+        assert all(word in words for word in OUTCOMES[row["outcome"]].label.split())
+        if not np.isnan(row["probability_other_better"]):
+            assert f"{100 * row['probability_other_better']:.0f}" in words
+
+
 def test_names_are_shown_as_they_are(two):
     runs = two[0].replace({"internal": "[red]internal"})
     console = Console(width=120, record=True, file=io.StringIO())

@@ -105,7 +105,7 @@ def test_a_file_in_the_folders_place_is_refused(tmp_path):
     (tmp_path / "first").write_text("mine")
     with pytest.raises(StoreError, match="is a file"):
         write_folder(tmp_path / "first", {}, manifest())
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match="is a file"):
         write_folder(tmp_path / "first" / "below", {}, manifest())
 
 
@@ -169,3 +169,23 @@ def test_the_commit_is_that_of_a_file_that_git_knows(repository):
 def test_no_commit_is_made_up_for_a_file_that_git_does_not_know(repository, tmp_path_factory):
     assert commit(repository / "new.py") is None
     assert commit(tmp_path_factory.mktemp("plain") / "known.py") is None
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_to_is_refused_at_once(tmp_path):
+    tmp_path.chmod(0o555)
+    with pytest.raises(StoreError, match="may not be written to"):
+        check_folder(tmp_path / "out", manifest())
+
+
+def test_a_folder_below_a_file_is_refused_at_once(tmp_path):
+    (tmp_path / "file").touch()
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        with pytest.raises(StoreError, match="is a file"):
+            check_folder(out, manifest())
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300])
+def test_a_folder_that_cannot_be_is_refused_at_once(name):
+    with pytest.raises(StoreError, match="cannot be used"):
+        check_folder(name, manifest())

@@ -26,10 +26,12 @@ def connected(scheduler: str) -> Any:
         raise InputError(Problem(message, key="scheduler", value=scheduler))
     try:
         from distributed import Client
+        from distributed.comm import get_address_host_port
     except ImportError:
         message = "needs Dask, which is not installed; `pip install 'qisim[cluster]'` brings it"
         raise InputError(Problem(message, key="scheduler", value=scheduler)) from None
     try:
+        get_address_host_port(scheduler)  # a client of a wrong address complains when it is dropped
         return Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         allowed = "address of a running Dask scheduler, such as tcp://10.0.0.5:8786"

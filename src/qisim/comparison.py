@@ -391,6 +391,9 @@ NOTE = (
 WIDTHS = (26, 10, 10, 20, 6, 23)
 """Of the columns in the terminal; with borders and gaps, 100."""
 
+NARROW = 72
+"""Columns of a terminal below which a table is no table any more, but a list."""
+
 
 def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Return one row of `differences` as a planner reads it, under `HEADERS`."""
@@ -408,23 +411,45 @@ def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def render_tables(found: pd.DataFrame) -> list[Table]:
-    """Return one terminal table (rich) per other, at most 100 columns wide.
+def render_tables(found: pd.DataFrame, width: int = 100) -> list[Table]:
+    """Return one terminal table (rich) per other.
 
     Parameters
     ----------
     found : DataFrame
         As from `differences`.
+    width : int, optional
+        Columns that there are: a table takes at most 100 of them; with fewer, words are wrapped and
+        numbers stay whole; below `NARROW` it is a list.
     """
-    return [_render_table(rows) for rows in by_pair(found)]
+    return [
+        _render_table(rows, width) if width >= NARROW else _render_list(rows)
+        for rows in by_pair(found)
+    ]
 
 
-def _render_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _render_table(rows: Sequence[Mapping[str, Any]], width: int) -> Table:
+    from rich.text import Text
+
+    table, names = _empty_table(rows), {key: rows[0][key] for key in ("base", "other")}
+    tight = width < sum(WIDTHS) + len(WIDTHS) - 1
+    for i, header in enumerate(HEADERS):
+        gives_way = tight and i in (0, len(HEADERS) - 1)  # words can be wrapped, numbers cannot
+        table.add_column(
+            Text(header.format(**names)), justify="right" if i in (1, 2, 4) else "left",
+            overflow="fold", width=None if gives_way else WIDTHS[i], max_width=WIDTHS[i],
+        )  # fmt: skip
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in table_cells(row)))
+    return table
+
+
+def _empty_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table with title and caption and nothing else."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    names = {key: rows[0][key] for key in ("base", "other")}
     table = Table(
         box=box.SIMPLE_HEAD,
         padding=0,
@@ -432,13 +457,25 @@ def _render_table(rows: Sequence[Mapping[str, Any]]) -> Table:
         title_justify="left",
         caption_justify="left",
     )
-    table.title, table.caption = Text(heading(rows)), Text(NOTE.format(**names))
-    for i, header in enumerate(HEADERS):
-        name = Text(header.format(**names))
-        justify: Any = "right" if i in (1, 2, 4) else "left"
-        table.add_column(
-            name, justify=justify, overflow="fold", min_width=WIDTHS[i], max_width=WIDTHS[i]
-        )
+    table.title = Text(heading(rows))
+    table.caption = Text(NOTE.format(base=rows[0]["base"], other=rows[0]["other"]))
+    return table
+
+
+def _render_list(rows: Sequence[Mapping[str, Any]]) -> Table:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    table = _empty_table(rows)
+    table.show_header = False
+    table.add_column(overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in table_cells(row)))
+        label, base, other, difference, better, verdict = table_cells(row)
+        table.add_row(Text(label, style="bold"))
+        for line in (
+            f"{row['base']} {base}, {row['other']} {other}",
+            f"difference {difference}, better {better}",
+            verdict,
+        ):
+            table.add_row(Padding(Text(line, overflow="fold"), (0, 0, 0, 2)))
     return table

@@ -14,6 +14,7 @@ import platform
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -197,8 +198,29 @@ def check_folder(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -
         If the folder is not free to use; the message says what it holds.
     """
     out = Path(out_dir)
-    if out.exists() and not out.is_dir():
-        raise StoreError(f"{out} is a file; --out takes a folder")
+    try:
+        _check_place(out)
+        _check_content(out, manifest)
+    except (OSError, ValueError) as error:  # a name that no folder can have; not ours to look into
+        raise StoreError(f"{str(out)[:80]} cannot be used: {_why(error)}") from None
+
+
+def _why(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _check_place(out: Path) -> None:
+    """Refuse a folder that cannot be made or written to, before anything has run."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        os.lstat(out)  # no name that a file can have, or one too long
+    there = next((path for path in (out, *out.parents) if path.exists()), Path())
+    if not there.is_dir():
+        raise StoreError(f"{there} is a file; --out takes a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise StoreError(f"{out} cannot be used: {there} may not be written to")
+
+
+def _check_content(out: Path, manifest: Mapping[str, Any]) -> None:
     if not out.exists() or all(TEMPORARY.fullmatch(path.name) for path in out.iterdir()):
         return
     held = read_manifest(out)

@@ -111,6 +111,11 @@ def _shipped_file(name: str) -> Traversable | None:
     return file if file.is_file() else None
 
 
+def is_shipped(name: str) -> bool:
+    """Say whether a shipped scenario, or a part of one, has this name."""
+    return _shipped_file(name) is not None
+
+
 # --- from a name to bytes --------------------------------------------------------------------------
 
 

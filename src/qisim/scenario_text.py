@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 
 from qisim.parameters import PARAMETERS
+from qisim.scenario_file import readable
 from qisim.scenario_keys import CHOICES, FORMAT, KEYS, SECTIONS
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def starter_text(scenario: Scenario, name: str, extends: str) -> str:
     scenario : Scenario
         What to start from.
     name : str
-        Name of the new scenario.
+        Name of the new scenario; what cannot be printed in it becomes a question mark.
     extends : str
         What the file extends: a shipped name or a path.
     """
+    name = readable(name)[:80] or scenario.name
     lines = [
         f"# {name}: say here what this scenario is, and what is assumed.",
         "#",

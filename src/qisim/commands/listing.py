@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -51,23 +52,27 @@ def new(file: str, source: str) -> None:
 
     path, base = Path(file), load(source)
     text = starter_text(base, path.stem, extended_as(source, path.parent))
+    shown = click.format_filename(file)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as sink:
             sink.write(text)
     except FileExistsError:
-        raise InputError(Problem("is there already; nothing was overwritten", file)) from None
+        raise InputError(Problem("is there already; nothing was overwritten", shown)) from None
     except OSError as error:
-        raise InputError(Problem(f"cannot be written: {error.strerror}", file)) from None
-    click.echo(f"{file} is written; edit it, then: qisim check {file}")
+        raise InputError(Problem(f"cannot be written: {error.strerror}", shown)) from None
+    click.echo(f"{shown} is written; edit it, then: qisim check {shlex.quote(shown)}")
 
 
 def extended_as(source: str, folder: Path) -> str:
     """Return how a file in a folder names what it extends: paths are relative to the file."""
-    from qisim.scenario import shipped
+    from qisim.scenario_file import is_shipped
 
     if source == "-":
         raise InputError("standard input cannot be extended; give a shipped name or a path")
-    return source if source in shipped() else Path(os.path.relpath(source, folder)).as_posix()
+    name = source if is_shipped(source) else Path(os.path.relpath(source, folder)).as_posix()
+    if not name.isprintable():
+        raise InputError(Problem("has a name that no scenario file can hold", value=name))
+    return name
 
 
 @click.command()
@@ -89,7 +94,7 @@ def check(files: Sequence[str], as_json: bool) -> int:
         if problems:
             click.echo(listed(problems), err=True)
         elif not as_json:
-            click.echo(f"{file}: fine")
+            click.echo(f"{click.format_filename(file)}: fine")
     return InputError.exit_code if any(found.values()) else 0
 
 

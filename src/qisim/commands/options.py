@@ -68,9 +68,12 @@ class Smallest(click.ParamType):
         """Return the outcome (empty for all shares) and its smallest difference."""
         outcome, _, number = value.rpartition("=")
         try:
-            return outcome.strip(), float(number)
+            smallest = float(number)
         except ValueError:
             self.fail(f"{value!r} is not a number, nor OUTCOME=NUMBER", param, ctx)
+        if not 0 <= smallest < float("inf"):
+            self.fail(f"{value!r} is not a smallest difference; allowed: from 0", param, ctx)
+        return outcome.strip(), smallest
 
 
 set_option = click.option(
@@ -241,7 +244,7 @@ def print_result(result: Any) -> None:
     if hasattr(result, "differences"):
         from qisim.comparison import render_tables
 
-        for table in render_tables(result.differences()):
+        for table in render_tables(result.differences(), console.width):
             table.caption = Text(f"{table.caption}{over_told(result)}")
             console.print(table)
             console.print()
