@@ -28,7 +28,7 @@ Array = npt.NDArray[np.float64]
 CALL = 512
 """Runs of one call of an engine; their weekly series fit a processor's cache."""
 
-FEWEST, MOST = 512, 1 << 15
+FEWEST, MOST = 512, 1 << 13
 POST_WEEKS = 12_000_000
 """Posts times weeks of a piece of the compiled engine: about half a second of one core."""
 

@@ -50,7 +50,8 @@ def points(plan: Plan) -> Array:
         return plan.design.table
     if plan.design.method == "factorial":
         return _factorial(plan)
-    return scaled(unit_points(plan), plan.inputs)
+    unit = unit_points(plan)
+    return scaled(unit, plan.inputs, out=unit)  # one large table is enough
 
 
 def unit_points(plan: Plan) -> Array:
@@ -73,9 +74,9 @@ def generator(plan: Plan) -> np.random.Generator:
 # --- from the unit cube to the inputs' own units ---------------------------------------------------
 
 
-def scaled(unit: Array, inputs: tuple[Input, ...]) -> Array:
-    """Return points of the unit cube in the inputs' own units."""
-    found = np.empty_like(unit)
+def scaled(unit: Array, inputs: tuple[Input, ...], out: Array | None = None) -> Array:
+    """Return points of the unit cube in the inputs' own units; `out` may be `unit` itself."""
+    found = np.empty_like(unit) if out is None else out
     for place, one in enumerate(inputs):
         found[:, place] = one_scaled(unit[:, place], one)
     return found
@@ -205,11 +206,14 @@ def _saltelli(plan: Plan) -> Array:
     """
     together, width = membership(plan), len(plan.inputs)
     base = sobol_sequence(2 * width, plan.design.samples, plan.seed)
-    a, b = base[:, None, :width], base[:, None, width:]
-    blocks = [a, np.where(together[None], b, a)]
-    if plan.analysis.second_order:
-        blocks.append(np.where(together[None], a, b))
-    return np.concatenate([*blocks, b], axis=1).reshape(-1, width)
+    a, b = base[:, :width], base[:, width:]
+    found = np.empty((len(base), _saltelli_size(plan) // len(base), width))
+    found[:, 0], found[:, -1] = a, b
+    for place, moved in enumerate(together, 1):
+        found[:, place] = np.where(moved, b, a)
+        if plan.analysis.second_order:
+            found[:, len(together) + place] = np.where(moved, a, b)
+    return found.reshape(-1, width)
 
 
 def _saltelli_size(plan: Plan) -> int:

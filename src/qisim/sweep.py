@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 KEEP_S = 1.0
 """Seconds after which finished runs are brought to the disk; at most these are lost to a `kill -9`."""
 
-KEEP_RUNS = 1 << 16
+KEEP_RUNS = 1 << 14
 BLOCK_RUNS = 8192
 """Runs whose numbers are worked out at once."""
 

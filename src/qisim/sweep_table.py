@@ -31,7 +31,7 @@ NOT_MADE, OK, FAILED = 0, 1, 2
 
 STATUS = ("not made", "ok", "failed")
 
-CELLS = 2_000_000
+CELLS = 500_000
 """Numbers of a stretch of the table that is held in memory."""
 
 PARTS_HELD = 4
