@@ -19,6 +19,7 @@ from qisim.convergence import ranking
 from qisim.drawing import GREY, INK, Picture, blank, drawn, label_lines, look, told
 from qisim.indices import pairs
 from qisim.outcomes import OUTCOMES, WEEKLY, Array
+from qisim.parameters import PARAMETERS
 from qisim.sensitivity import FINE, FLOOR, MATTERS, Finding, Sensitivity
 from qisim.sensitivity_design import KINDS
 from qisim.sensitivity_text import SHARES, label_of
@@ -528,7 +529,7 @@ def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Pic
     pick = apart[np.unique(np.linspace(0, len(apart) - 1, min(DOTS, len(apart))).astype(int))]
     columns = min(5, len(inputs))
     rows = -(-len(inputs) // columns)
-    picture, grid = blank((9.4, 1.5 + 1.75 * rows), len(inputs), columns, sharey=True)
+    picture, grid = _tight_grid(rows, columns, len(inputs))
     scale, unit = _unit(found)
     for number, (axes, i) in enumerate(zip(grid, inputs, strict=True)):
         axes.scatter(
@@ -539,7 +540,8 @@ def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Pic
         axes.plot(middle, mean, color=look(1)["color"], linewidth=1.6)
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.tick_params(labelsize=7)
-        axes.set_title(_wrapped(found.design.inputs[i], 22), fontsize=7.5, fontweight="normal")
+        name = _with_unit(found.design.inputs[i])
+        axes.set_title(textwrap.fill(name, 24), fontsize=7.5, fontweight="normal")
         if number % columns == 0:
             axes.set_ylabel(unit, fontsize=8)
     count, first = len(found.design.inputs), 1 + _place(found, inputs[0])
@@ -550,6 +552,31 @@ def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Pic
         f"Inputs in the order of their index. Dots: means over replicates at {len(pick)} points that "
         f"stand apart; line: means of {len(apart):,} such points in ten classes. {_size(found)}.",
     )
+
+
+def _with_unit(name: str) -> str:
+    """Return an input's name in plain words, with its unit where it has one."""
+    known = PARAMETERS.get(name)
+    unit = f", {known.unit}" if known and known.unit != "1" else ""
+    return name.replace(".", " / ").replace("_", " ") + unit
+
+
+def _tight_grid(rows: int, columns: int, panels: int) -> tuple[Picture, list[Axes]]:
+    """Return many small panels; laid out by hand, as working it out takes as long as drawing them."""
+    height = 1.6 + 1.75 * rows
+    picture = Picture(figsize=(9.4, height))
+    grid = picture.subplots(rows, columns, squeeze=False, sharey=True)
+    picture.subplots_adjust(
+        left=0.075,
+        right=0.985,
+        bottom=0.85 / height,
+        top=1 - 0.85 / height,
+        hspace=0.62,
+        wspace=0.16,
+    )
+    for spare in grid.flat[panels:]:
+        spare.set_visible(False)
+    return picture, list(grid.flat[:panels])
 
 
 def standing_apart(found: Finding) -> Any:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from qisim.sensitivity import Responses, Sensitivity
 
 DEFAULT_OUTCOMES = ("adoption_mean", "adoption_final", "programme_hours")
+DOTS_ONLY = "scatter"
+"""Figures of many dots, which are written as PNG only."""
 FEWEST = dict.fromkeys(KINDS, FEWEST_BLOCKS) | {
     "efast": sampling.FEWEST_FAST, "hdmr": FEWEST_FOR_HDMR, "rbd_fast": 64, "delta": 64, "pawn": 64,
 }  # fmt: skip
@@ -193,7 +195,7 @@ class SensitivityResult:
         begun = time.perf_counter()
         files = self.findings.tables() | {"summary.txt": f"{self.summary()}\n".encode()}
         for name, picture in self.pictures.items():
-            for kind in ("png", "svg"):
+            for kind in ("png",) if name.startswith(DOTS_ONLY) else ("png", "svg"):
                 files[f"figures/{name}.{kind}"] = figure_bytes(picture, kind)
                 picture.set_layout_engine(
                     "none"
