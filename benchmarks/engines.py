@@ -35,7 +35,7 @@ from qisim.engine import kernel, model
 SCENARIOS = ("external", "internal")
 MESA, BATCH_RUN = "Mesa", "mesa.batch_run, 2 processes"
 ONE, TWO = "compiled, 1 thread", "compiled, 2 threads"
-RUNS = {MESA: 2, BATCH_RUN: 40, ONE: 1024, TWO: 1024}
+RUNS = {MESA: 2, BATCH_RUN: 24, ONE: 1024, TWO: 1024}
 """Runs in each round, by engine; the processes of `mesa.batch_run` start anew in each."""
 
 GROWTH = {
