@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qisim import load
@@ -12,10 +12,15 @@ from qisim.scenario_keys import ACTIVITY_FIELDS, CHOICES, EVENT_FIELDS, KEYS, SE
 
 ROOT = Path(__file__).parents[1]
 
-SHIPPED = [path.read_bytes() for path in sorted((ROOT / "scenarios").rglob("*.toml"))] + [
-    load(name).to_toml().encode() for name in ("internal", "stress-winter-surge")
+FOLDERS = ("scenarios", "scenarios/parts")
+SHIPPED = [
+    file.read_bytes() for folder in FOLDERS for file in sorted((ROOT / folder).glob("*.toml"))
 ]
-"""Every shipped file, and two scenarios in full."""
+SHIPPED += [load(name).to_toml().encode() for name in ("internal", "stress-winter-surge")]
+"""Every shipped scenario and part, and two scenarios in full."""
+
+STUDIES = [file.read_bytes() for file in sorted((ROOT / "scenarios" / "studies").glob("*.toml"))]
+"""Every shipped study."""
 
 WEIRD = (
     "nan", "inf", "-inf", "-0.0", "0", "1", "-1", "1e308", "1e999", "-1e-320", "0x10", "0o7", "1_000",
@@ -196,10 +201,10 @@ MUTATIONS: tuple[Mutate, ...] = (
 )  # fmt: skip
 
 
-def gone_wrong(number: int) -> bytes:
+def gone_wrong(number: int, files: Sequence[bytes] = SHIPPED) -> bytes:
     """Return the file of a number."""
     chance = random.Random(number)
-    content = chance.choice(SHIPPED)
+    content = chance.choice(files)
     for _ in range(chance.choice([1, 1, 1, 2, 3])):
         content = chance.choice(MUTATIONS)(chance, content)
     return content

@@ -1,10 +1,11 @@
 """Study files: what they may say, what they come to mean, and what is refused in which words."""
 
+import mutations
 import pytest
 from studies import BASE, OTHER, study
 
 import qisim
-from qisim.errors import StudyError
+from qisim.errors import InputError, StudyError
 from qisim.evidence import process_specific
 from qisim.parameters import FACTORS, PARAMETERS
 from qisim.sampling import number_of_points, points
@@ -362,3 +363,16 @@ def test_an_unknown_column_is_refused(tmp_path):
 def test_a_table_that_is_not_there_is_refused():
     with pytest.raises(StudyError, match="cannot be read"):
         read(study(design={"method": "csv", "file": "/nowhere.csv"}))
+
+
+def test_mutated_study_files_are_read_or_refused_in_words(tmp_path):
+    file, fine = tmp_path / "gone-wrong.toml", 0
+    for number in range(400):
+        file.write_bytes(mutations.gone_wrong(number, mutations.STUDIES))
+        try:
+            read(str(file))
+            fine += 1
+        except InputError as error:
+            assert error.problems
+            assert all(str(problem).isprintable() for problem in error.problems), number
+    assert 0 < fine < 400
