@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+import os
 import pkgutil
 import re
 import shutil
@@ -34,12 +35,14 @@ CHAPTERS = {
     "To begin with": ("planners", "researchers", "scenarios", "studies", "sensitivity", "cluster",
                       "other-tools", "calibration", "own-mechanism"),
     "The model": ("odd", "factors", "design"),
-    "How far to trust it": ("validation", "stress-abs", "trace"),
+    "How far to trust it": ("validation", "base-values", "stress-abs", "trace"),
 }  # fmt: skip
 """Pages of ``docs`` by chapter, in reading order; the rest of the site is added by itself."""
 
-OUTWARD = re.compile(r"\]\(\.\./([^)#\s]+)(#[^)\s]*)?\)")
-"""A link from a page of ``docs`` to a file elsewhere in the project."""
+PROJECT = ("CONTRIBUTING.md", "CHANGELOG.md")
+"""Pages from the top of the project."""
+
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
 
 
 # --- 1. the pages ---------------------------------------------------------------------------------
@@ -49,37 +52,57 @@ def gather() -> None:
     """Put all pages together."""
     shutil.rmtree(PAGES, ignore_errors=True)
     shutil.copytree(ROOT / "docs", PAGES)
-    for page in sorted(PAGES.glob("*.md")):
-        page.write_text(with_links_of_site(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in [*sorted((ROOT / "docs").glob("*.md")), *(ROOT / name for name in PROJECT)]:
+        put(page, page.read_text(encoding="utf-8"))
     notebooks = [notebook_page(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
     modules = api_pages()
     index = PAGES / "index.md"
     index.write_text(index.read_text(encoding="utf-8") + contents(notebooks, modules), "utf-8")
 
 
-def with_links_of_site(text: str) -> str:
-    """Turn links to files of the project into links of the site.
+def put(page: Path, text: str) -> Path:
+    """Write the text of a page of the project where the site has it."""
+    place = PAGES / place_in_site(page)
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(LINK.sub(lambda link: link_of_site(page, place, link), text), "utf-8")
+    return place
+
+
+def link_of_site(page: Path, place: Path, link: re.Match[str]) -> str:
+    """Turn a link of a page of the project into one of the site.
 
     A module leads to its page of the API, a notebook to its page, another file is there to download.
     """
-    return OUTWARD.sub(lambda link: f"]({place_in_site(link[1])}{link[2] or ''})", text)
+    goal = (page.parent / unquote(link[1])).resolve()
+    if not goal.is_relative_to(ROOT) or not goal.exists():
+        return link[0]
+    new = os.path.relpath(PAGES / place_in_site(goal), place.parent)
+    return f"]({Path(new).as_posix()}{link[2] or ''})"
 
 
-def place_in_site(path: str) -> str:
-    """Return where the site has a file of the project."""
-    if path.startswith("src/qisim/") and path.endswith(".py"):
-        name = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__")
-        return f"api/{name.replace('/', '.')}.rst"
-    if path.startswith("notebooks/") and path.endswith(".ipynb"):
-        return path.replace(".ipynb", ".md")
-    return f"../../{path}"
+def place_in_site(file: Path) -> Path:
+    """Return where the site has a file of the project, seen from the folder of the site's pages."""
+    path = file.relative_to(ROOT)
+    if path.parts[0] == "docs":
+        return path.relative_to("docs")
+    if path.parts[:2] == ("src", "qisim") and path.suffix == ".py":
+        parts = [part for part in path.with_suffix("").parts[1:] if part != "__init__"]
+        return Path("api", f"{'.'.join(parts)}.rst")
+    if path.suffix == ".ipynb":
+        return path.with_suffix(".md")
+    if path.as_posix() in PROJECT:
+        return Path("project", path.name.lower())
+    return Path(os.path.relpath(file, PAGES))
 
 
 def contents(notebooks: list[str], modules: list[str]) -> str:
     """Return the site's table of contents."""
-    chapters = {name: [page for page in pages if (PAGES / f"{page}.md").exists()]
-                for name, pages in CHAPTERS.items()}  # fmt: skip
-    chapters |= {"Notebooks": notebooks, "Python": ["api/index"]}
+    there = {page.stem for page in PAGES.glob("*.md")} - {"index"}
+    chapters = {name: [page for page in pages if page in there] for name, pages in CHAPTERS.items()}
+    listed = {page for pages in chapters.values() for page in pages}
+    chapters["Notebooks"], chapters["Python"] = notebooks, ["api/index"]
+    chapters["The project"] = [f"project/{Path(name).stem.lower()}" for name in PROJECT]
+    chapters["More"] = sorted(there - listed)
     return "".join(
         f"\n```{{toctree}}\n:hidden:\n:caption: {name}\n:maxdepth: 1\n\n"
         + "\n".join(pages)
@@ -142,15 +165,13 @@ def summary_line(module: str) -> str:
 
 
 def notebook_page(path: Path) -> str:
-    """Write a page from a notebook and the outputs that are stored in it."""
+    """Write a page from a notebook and the outputs that are stored in it; return its name."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    folder = PAGES / "notebooks"
+    folder = (PAGES / place_in_site(path)).parent
     folder.mkdir(exist_ok=True)
     text = "\n\n".join(part for cell in cells for part in cell_parts(cell, folder, path.stem))
-    link = f"\n\n*Notebook: [{path.name}](../../notebooks/{path.name})*\n"
-    page = with_links_of_site(text).replace("](../docs/", "](../").replace("](api/", "](../api/")
-    (folder / f"{path.stem}.md").write_text(page.replace("](../../", "](../../../") + link.replace(
-        "](../../", "](../../../"), encoding="utf-8")  # fmt: skip
+    download = f"{os.path.relpath(path, folder)}"
+    put(path, f"{text}\n\n*To run it yourself: {{download}}`{path.name} <{download}>`.*\n")
     return f"notebooks/{path.stem}"
 
 
