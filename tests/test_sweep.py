@@ -145,6 +145,27 @@ def test_weekly_series_are_means_over_the_replicates_of_a_point(folder):
         runs.series("strain")
 
 
+@pytest.mark.parametrize("runs", [1, 2, 3, 5, 7, 1000])
+def test_blocks_of_any_size_hold_every_run_once_with_its_numbers(runs):
+    drawn = {**EXTERNAL, "run": {**EXTERNAL["run"], "allocation": "study"}}
+    made = plan(
+        scenarios=[drawn, INTERNAL], design={"samples": 4}, runs={"random_numbers": "fresh"}
+    )
+    layout = Layout(made)
+    found = {}
+    for block in layout.blocks(runs):
+        rows = layout.rows(block)
+        assert len(rows) <= max(runs, 1)
+        found |= {int(run): (rows.rows[row].tobytes(), int(replicate)) for run, row, replicate in zip(
+            rows.runs, rows.row_of, rows.replicates, strict=True)}  # fmt: skip
+    whole = layout.rows(next(layout.blocks(layout.runs)))
+    assert sorted(found) == list(range(24))
+    assert [found[run][1] for run in range(24)] == [*range(12), *range(12)]
+    assert [found[run][0] for run in range(12)] == [
+        whole.rows[row].tobytes() for row in whole.row_of
+    ]
+
+
 # --- the allocation -------------------------------------------------------------------------------
 
 
@@ -154,7 +175,7 @@ def test_an_allocation_that_varies_cuts_a_factor_in_one_case_and_keeps_it_in_the
     place = qisim.world.POSITION["simulation_training"]
     strengths = [
         np.concatenate(
-            [layout.rows(b).rows[:, place] for b in layout.blocks(99) if b.scenario == n]
+            [layout.rows(b).rows[:, place] for b in layout.blocks(999) if b.scenario == n]
         )
         for n in (0, 1)
     ]
@@ -175,7 +196,7 @@ def test_other_factors_keep_to_the_ensemble_of_the_scenario():
     drawn = {**EXTERNAL, "run": {**EXTERNAL["run"], "allocation": "study"}}
     made = plan(scenarios=[drawn], vary=["allocation.turnover"], runs={"replicates": 50})
     layout = Layout(made)
-    rows = layout.rows(next(layout.blocks(2)))
+    rows = layout.rows(next(layout.blocks(100)))
     assert len(rows.rows) == 100  # each run has an allocation of its own
     position = qisim.world.POSITION
     assert len(np.unique(rows.rows[:50, position["documentation"]])) == 2
@@ -258,9 +279,19 @@ def test_a_damaged_part_is_told_and_its_runs_are_made_again(folder, monkeypatch)
     assert str(part) in told[0]
     assert 0 < sum(made) < 48
     assert (after.values("adoption_mean", "other") == values).all()
-    with pytest.warns(UserWarning, match="does not belong"):
-        (part.parent / "notes.txt").write_text("mine")
+    (part.parent / "notes.txt").write_text("mine")
+    (folder / "thesis.doc").write_text("mine too")
+    with pytest.warns(UserWarning, match="does not belong") as strangers:
         sweep.run(plan(), store=folder)
+    assert {str(one.message).partition(" ")[0] for one in strangers} == {
+        str(part.parent / "notes.txt"), str(folder / "thesis.doc"),
+    }  # fmt: skip
+
+
+def test_a_store_that_cannot_be_is_an_error_of_the_store(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match="cannot be written"):
+        sweep.run(plan(), store=tmp_path / "file")
 
 
 # --- failures -------------------------------------------------------------------------------------
@@ -428,7 +459,9 @@ def tables(out, **options):
 def test_the_readable_engine_gives_the_same_table(tmp_path, workers):
     small = study(design={"samples": 2}, runs={"replicates": 1})
     for engine in ("compiled", "mesa"):
-        sweep.sweep(small, out=tmp_path / engine, store=tmp_path, engine=engine, workers=workers)
+        sweep.sweep(
+            small, out=tmp_path / engine, store=tmp_path / "runs", engine=engine, workers=workers
+        )
     one, other = ((tmp_path / e / "runs.parquet").read_bytes() for e in ("compiled", "mesa"))
     assert one == other
 
@@ -602,7 +635,7 @@ def test_every_study_that_ships_can_be_laid_out(monkeypatch):
         layout = Layout(qisim.study_file.read(name, samples=70 if "factor" in name else 2))
         assert layout.runs == np.prod(layout.size)
         block = next(layout.blocks(3))
-        assert len(layout.rows(block)) == len(block.points) * layout.size[2]
+        assert len(layout.rows(block)) == len(block.points) * len(block.replicates) == 3
 
 
 def test_the_store_of_a_sweep_is_named_by_the_environment(monkeypatch, tmp_path):

@@ -269,7 +269,7 @@ def _made(
         each = piece_size(engine, site, layout.runs, workers)
         return Cutter(each, lambda held: Piece(site, seed, held))
 
-    blocks = ((block, layout.rows(block)) for block in layout.blocks(max(1, 4096 // size[2])))
+    blocks = ((block, layout.rows(block)) for block in layout.blocks(4096))
     for one in made(cut(blocks, cutter), engine, workers, scheduler):
         failed = [reason for reason in one.failures if reason]
         if failed:

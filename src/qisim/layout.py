@@ -30,7 +30,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Block:
-    """Some points of one scenario that share a world.
+    """Some points of one scenario that share a world, with some of their replicates.
 
     Attributes
     ----------
@@ -40,11 +40,14 @@ class Block:
         Number of the world among those of the scenario.
     points : ndarray of int
         Numbers of the points.
+    replicates : range
+        Which of each point's replicates, counted from 0.
     """
 
     scenario: int
     shape: int
     points: Whole
+    replicates: range
 
 
 @dataclass(frozen=True)
@@ -146,25 +149,33 @@ class Layout:
         """The worlds, in the order of `shapes`."""
         return [[world.build(scenario) for scenario in shapes] for shapes in self.shapes]
 
-    def blocks(self, points: int) -> Iterator[Block]:
-        """Yield all points in blocks; scenarios take turns, so that what is finished is in pairs."""
+    def blocks(self, runs: int) -> Iterator[Block]:
+        """Yield all runs in blocks of at most so many; scenarios take turns.
+
+        So what is finished when somebody stops is in pairs.
+        """
+        scenarios, _, replicates = self.size
+        some = max(1, runs // replicates)
         for shape in range(len(self.shapes[0])):
             held = np.flatnonzero(self.shape_of == shape)
-            for begin in range(0, len(held), points):
-                for scenario in range(len(self.plan.scenarios)):
-                    yield Block(scenario, shape, held[begin : begin + points])
+            for begin in range(0, len(held), some):
+                points = held[begin : begin + some]
+                for first in range(0, replicates, runs):
+                    own = range(first, min(first + runs, replicates))
+                    for scenario in range(scenarios):
+                        yield Block(scenario, shape, points, own)
 
     def rows(self, block: Block) -> Rows:
         """Return the runs of a block with their numbers."""
         plan, (_, points, replicates) = self.plan, self.size
         scenario = self.shapes[block.scenario][block.shape]
-        values = self.points[block.points]
+        values, own = self.points[block.points], block.replicates
         keys = [plan.inputs[place].name for place in self.numbers]
         rows = world.matrix(scenario, keys, values[:, self.numbers])
         first = (block.scenario * points + block.points) * replicates
-        runs = (first[:, None] + np.arange(replicates)).reshape(-1)
-        numbers = plan.replicates_of(block.points).reshape(-1)
-        row_of = np.repeat(np.arange(len(values)), replicates)
+        runs = (first[:, None] + np.arange(own.start, own.stop)).reshape(-1)
+        numbers = plan.replicates_of(block.points)[:, own.start : own.stop].reshape(-1)
+        row_of = np.repeat(np.arange(len(values)), len(own))
         draws = {plan.inputs[place].factor: values[:, place] for place in self.draws}
         if _drawn(scenario):  # each replicate has an allocation of its own
             given = {factor: draw[row_of] for factor, draw in draws.items()}
@@ -173,8 +184,8 @@ class Layout:
             )
             row_of = np.arange(len(runs))
         elif draws:
-            own = np.zeros(len(values), dtype=np.int64)
-            rows = world.allocated(scenario, rows, plan.seed, own, draws, plan.allocation)
+            none = np.zeros(len(values), dtype=np.int64)  # no replicate has a say
+            rows = world.allocated(scenario, rows, plan.seed, none, draws, plan.allocation)
         return Rows(runs, rows, row_of, numbers)
 
 

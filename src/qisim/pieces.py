@@ -8,7 +8,7 @@ enough to be worth handing out, and a worker's memory stays small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -173,7 +173,10 @@ def made(
         from loky import ProcessPoolExecutor
 
         with ProcessPoolExecutor(workers, initializer=leave_stopping_to_others) as processes:
-            yield from in_order(processes.submit, make, pieces, AHEAD * workers, engine)
+            try:
+                yield from in_order(processes.submit, make, pieces, AHEAD * workers, engine)
+            except BrokenExecutor as error:
+                raise lost("a process of this machine died", error) from error
 
 
 def _on_cluster(pieces: Iterable[Piece], engine: str, scheduler: str) -> Iterator[Made]:
@@ -189,10 +192,15 @@ def _on_cluster(pieces: Iterable[Piece], engine: str, scheduler: str) -> Iterato
         try:
             yield from in_order(send, make, pieces, AHEAD * threads, engine)
         except (KilledWorker, CancelledError, CommClosedError) as error:
-            raise RunError(
-                f"the cluster at {scheduler} could not finish: {type(error).__name__}: {error}; what "
-                "was finished is kept, and the same command goes on from there"
-            ) from error
+            raise lost(f"the cluster at {scheduler} could not finish", error) from error
+
+
+def lost(what: str, error: BaseException) -> RunError:
+    """Return the error of losing whoever makes the runs."""
+    return RunError(
+        f"{what}: {type(error).__name__}: {error}; what was finished is kept, and the same command goes "
+        "on from there"
+    )
 
 
 def cut(

@@ -54,6 +54,7 @@ FORMAT = 1
 KEY_BYTES = 16
 SET_ASIDE = "set-aside"
 ABOUT = "about.json"
+SHELF = re.compile(r"[0-9a-f]{32}(\.[a-z_]+)*")
 PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
 TEMPORARY = re.compile(r"\..*\.tmp")
 STALE_S = 3600.0
@@ -256,6 +257,15 @@ class Shelf:
             ) from error
         self.written += 1
         return path
+
+
+def strangers(store: Path) -> list[str]:
+    """Return a sentence for everything in a store that is no shelf; it is left alone."""
+    if not store.is_dir():
+        return []
+    found = [path for path in sorted(store.iterdir()) if not SHELF.fullmatch(path.name)]
+    return [f"{path} does not belong in the run store; it was left alone" for path in found
+            if path.name != SET_ASIDE]  # fmt: skip
 
 
 def write_through(path: Path, content: bytes) -> None:

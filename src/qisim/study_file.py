@@ -73,7 +73,7 @@ DESIGN: dict[str, Field] = {
     "file": Text(1000, 1),
 }
 RUNS: dict[str, Field] = {
-    "replicates": Number(1, 1_000_000, "replicates", whole=True),
+    "replicates": Number(1, 100_000, "replicates", whole=True),
     "seed": Number(0, MAX_SEED, whole=True),
     "random_numbers": Choice(("common", "fresh")),
 }

@@ -21,12 +21,21 @@ from typing import Any
 
 import numpy as np
 
-from qisim.errors import InputError, Interrupted, Problem, not_whole
+from qisim.errors import InputError, Interrupted, Problem, StoreError, not_whole
 from qisim.layout import Block, Layout, Rows
 from qisim.pieces import Cutter, Made, Piece, cut, made, piece_size
 from qisim.plan import Plan
 from qisim.runner import ENGINES, cores, unknown_engine
-from qisim.store import Page, Register, Shelf, default_folder, keys_of, read_part, run_keys
+from qisim.store import (
+    Page,
+    Register,
+    Shelf,
+    default_folder,
+    keys_of,
+    read_part,
+    run_keys,
+    strangers,
+)
 from qisim.study_file import read
 from qisim.sweep_files import begin, manifest, save, summary_rows
 from qisim.sweep_table import Runs
@@ -222,7 +231,7 @@ class Sweep:
 
     def __post_init__(self) -> None:
         self.layout = Layout(self.plan)
-        folder = Path(self.options.store or default_folder())
+        self.folder = folder = Path(self.options.store or default_folder())
         module, seed = ENGINES[self.options.engine], self.plan.seed
         self.shelves = [
             [Shelf(folder, module, site, seed, self.series) for site in worlds]
@@ -245,7 +254,7 @@ class Sweep:
 
     def blocks(self) -> Iterator[tuple[Block, Rows]]:
         """Yield the runs block by block, with their numbers."""
-        for block in self.layout.blocks(max(1, BLOCK_RUNS // self.plan.replicates)):
+        for block in self.layout.blocks(BLOCK_RUNS):
             yield block, self.layout.rows(block)
 
     def keys(self) -> Any:
@@ -259,9 +268,13 @@ class Sweep:
     def look_up(self) -> None:
         """Find the runs that the store holds."""
         different = {shelf.name: shelf for row in self.shelves for shelf in row}
-        for shelf in different.values():
-            for path in shelf.parts(self.aside):
-                self.look_in(path)
+        self.aside += strangers(self.folder)
+        try:
+            for shelf in different.values():
+                for path in shelf.parts(self.aside):
+                    self.look_in(path)
+        except OSError as error:
+            raise StoreError(f"the run store {self.folder} cannot be read: {error}") from error
         for message in self.aside:
             self.options.tell(message)
 
