@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -523,6 +525,30 @@ def test_killed_at_random_moments_and_resumed_the_table_is_the_same_to_the_byte(
     keys = [key for part in (tmp_path / "two").rglob("*.parquet")
             for key in pq.read_table(part, columns=["key"])["key"].to_pylist()]  # fmt: skip
     assert len(keys) == len(set(keys)) == 2 * 128 * 8
+
+
+SLOWLY = """
+import sys
+from qisim import pieces, sweep
+from qisim.cli import main
+pieces.POST_WEEKS, pieces.FEWEST, sweep.KEEP_S = 0, 32, 0.0
+main(["sweep", *sys.argv[1:]])
+"""
+
+
+def test_ctrl_c_in_a_terminal_ends_with_130_and_says_what_is_kept(tmp_path):
+    file, folder = tmp_path / "study.toml", tmp_path / "store"
+    file.write_text(toml(study(design={"samples": 4096}, runs={"replicates": 8})))
+    words = [sys.executable, "-c", SLOWLY, str(file), "--store", str(folder)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not list(folder.rglob("*.parquet")):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate()[1]
+    assert process.returncode == 130
+    kept = int(told.partition("interrupted: ")[2].partition(" of 65536 different runs")[0])
+    parts = [pq.read_metadata(part).num_rows for part in folder.rglob("*.parquet")]
+    assert 0 < kept == sum(parts) < 65536
 
 
 # --- the folder -----------------------------------------------------------------------------------
