@@ -229,8 +229,9 @@ def sensitivity(
 
     Parameters
     ----------
-    source, other, set, replicates, seed, samples, method, by, outcome, second_order, over_time,
-    random_numbers, vary
+    source, other, set, replicates, seed, samples, method, by, outcome
+        See `planned`.
+    second_order, over_time, random_numbers, vary
         See `planned`.
     until : float, optional
         Double the sample until the 95 % intervals of the top inputs are at most this much to each side;
