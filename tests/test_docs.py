@@ -37,6 +37,7 @@ import click
 import pytest
 
 from qisim import cli
+from qisim.evidence import FINDINGS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -315,6 +316,14 @@ def test_the_page_of_factors_is_up_to_date():
     command = [sys.executable, "scripts/factor_table.py", "--check"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_pages_count_the_inferred_factors_as_the_ledger_does():
+    inferred = [found for found in FINDINGS.values() if found.certainty == "inferred"]
+    assert len(inferred) == 14 and len(FINDINGS) == 19
+    assert "inferred for fourteen of nineteen" in (ROOT / "docs" / "trace.md").read_text("utf-8")
+    table = (ROOT / "docs" / "factors.md").read_text("utf-8").partition("## One by one")[0]
+    assert table.count("(*inferred*: ") == len(inferred)
 
 
 @pytest.mark.slow
