@@ -32,6 +32,7 @@ from qisim.store import (
     Shelf,
     default_folder,
     keys_of,
+    missing_in,
     read_part,
     run_keys,
     strangers,
@@ -283,7 +284,7 @@ class Sweep:
         part = read_part(path, ["key", "failure"])
         keys = keys_of(part)
         if self.options.retry_failed:
-            fine = part["failure"].is_null().to_numpy()
+            fine = missing_in(part["failure"])
             found = self.register.find(keys, len(self.parts), np.flatnonzero(fine))
         else:
             found = self.register.find(keys, len(self.parts))

@@ -30,7 +30,7 @@ from qisim.folder import (
 from qisim.outcomes import OUTCOMES
 from qisim.plan import Plan
 from qisim.results import distribution
-from qisim.store import model_stamp
+from qisim.store import model_stamp, numbers, texts
 from qisim.sweep_table import CELLS, FAILED, OK, STATUS, Reader, Runs
 
 if TYPE_CHECKING:
@@ -229,12 +229,11 @@ def points_schema(plan: Plan) -> pa.Schema:
 
 
 def _named(words: Sequence[str], which: npt.NDArray[Any]) -> pa.Array:
+    """Return a column of texts, each one of a few words."""
     import pyarrow as pa
 
-    coded = pa.DictionaryArray.from_arrays(
-        pa.array(which, pa.int32()), pa.array(words, pa.string())
-    )
-    return coded.cast(pa.string())
+    places = numbers(np.asarray(which, dtype=np.int32))
+    return pa.DictionaryArray.from_arrays(places, texts(words)).cast(pa.string())
 
 
 def runs_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
@@ -244,11 +243,11 @@ def runs_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
     each, number = plan.replicates, stretch.status.size
     columns = [
         _named(names, np.full(number, names.index(stretch.scenario))),
-        pa.array(np.repeat(stretch.points, each)),
-        *(pa.array(np.repeat(column, each)) for column in stretch.inputs.T),
-        pa.array(stretch.replicates.reshape(-1)),
+        numbers(np.repeat(stretch.points, each)),
+        *(numbers(np.repeat(column, each)) for column in stretch.inputs.T),
+        numbers(stretch.replicates.reshape(-1)),
         _named(STATUS, stretch.status),
-        *(pa.array(column, from_pandas=True) for column in stretch.values),
+        *(numbers(column) for column in stretch.values),
     ]
     return pa.Table.from_arrays(columns, schema=runs_schema(plan))
 
@@ -265,11 +264,11 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
     means = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
     columns = [
         _named(names, np.full(len(status), names.index(stretch.scenario))),
-        pa.array(stretch.points),
-        *(pa.array(column) for column in stretch.inputs.T),
-        pa.array((status == OK).sum(axis=1)),
-        pa.array((status == FAILED).sum(axis=1)),
-        *(pa.array(column, from_pandas=True) for column in means),
+        numbers(stretch.points),
+        *(numbers(column) for column in stretch.inputs.T),
+        numbers((status == OK).sum(axis=1)),
+        numbers((status == FAILED).sum(axis=1)),
+        *(numbers(column) for column in means),
     ]
     return pa.Table.from_arrays(columns, schema=points_schema(plan))
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from qisim.layout import Layout
 from qisim.outcomes import OUTCOMES
 from qisim.plan import Plan
-from qisim.store import Register, read_part
+from qisim.store import Register, floats_of, missing_in, read_part, weeks_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -135,7 +135,7 @@ class Runs:
         """Status by different run."""
         found = np.full(len(self.register.keys), NOT_MADE, dtype=np.uint8)
         for groups, rows, part in self._parts(["failure"]):
-            fine = part["failure"].is_null().to_numpy()[rows]
+            fine = missing_in(part["failure"])[rows]
             found[groups] = np.where(fine, OK, FAILED)
         return found
 
@@ -179,7 +179,7 @@ class Runs:
         """Return a column of the parts by different run."""
         found = np.full(len(self.register.keys), np.nan)
         for groups, rows, part in self._parts([name]):
-            found[groups] = part[name].to_numpy()[rows]
+            found[groups] = floats_of(part[name])[rows]
         return found
 
     def _parts(self, columns: Sequence[str]) -> Iterator[tuple[Any, Any, pa.Table]]:
@@ -234,18 +234,17 @@ class Reader:
         status = np.full(len(groups), NOT_MADE, dtype=np.uint8)
         values = np.full((len(OUTCOMES), len(groups)), np.nan)
         for here, rows, part in self.places(groups):
-            status[here] = np.where(part["failure"].is_null().to_numpy()[rows], OK, FAILED)
+            status[here] = np.where(missing_in(part["failure"])[rows], OK, FAILED)
             for place, name in enumerate(OUTCOMES):
-                values[place, here] = part[name].to_numpy()[rows]
+                values[place, here] = floats_of(part[name])[rows]
         return status, values
 
     def weekly(self, groups: npt.NDArray[Any], weeks: int) -> npt.NDArray[np.float32]:
         """Return a weekly series, shape (runs, weeks); NaN after a shorter run's end."""
         found = np.full((len(groups), weeks), np.nan, dtype=np.float32)
         for here, rows, part in self.places(groups):
-            column = part[self.columns[0]].combine_chunks()
-            flat = column.flatten().to_numpy(zero_copy_only=False)
-            found[here, : column.type.list_size] = flat.reshape(-1, column.type.list_size)[rows]
+            weekly = weeks_of(part[self.columns[0]])[rows]
+            found[here, : weekly.shape[1]] = weekly
         return found
 
     def failures(self, groups: npt.NDArray[Any]) -> list[str | None]:
