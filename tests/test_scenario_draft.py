@@ -208,3 +208,8 @@ def test_overrides_are_a_mapping(overrides: Any) -> None:
 def test_a_key_given_twice_is_refused() -> None:
     _, _, (problem,) = as_table({"pressure": 1.0, "workload.pressure": 1.1}, "here")
     assert (problem.message, problem.key) == ("is given twice", "workload.pressure")
+
+
+def test_a_table_that_is_none_beside_one_of_its_keys_is_told():
+    found = refused("external", {"site": None, "site.units": None})
+    assert [problem.key for problem in found] == ["site.units", "site"]

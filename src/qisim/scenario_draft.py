@@ -267,7 +267,7 @@ def as_table(
         section, _, name = key.partition(".")
         if section in ("activities", "events") and name:
             edits[key] = value
-        elif section in SECTIONS and name in data.get(section, {}):
+        elif section in SECTIONS and name and _is_said(data.get(section, {}), name):
             problems.append(Problem("is given twice", label, key=shown(key)))
         elif section in SECTIONS and name:
             data.setdefault(section, {})[name] = value
@@ -277,6 +277,11 @@ def as_table(
             near = nearest_name(key[:80], [*TOP_LEVEL, *SHORT, *KEYS])
             problems.append(Problem("is not a known key", label, key=shown(key), nearest=near))
     return data, edits, problems
+
+
+def _is_said(table: Any, name: str) -> bool:
+    """Say whether a name has a value; where a plain value stands in place of the table, all have."""
+    return name in table if isinstance(table, Mapping) else True
 
 
 def _flat(overrides: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
