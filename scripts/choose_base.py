@@ -1,6 +1,6 @@
 """Choose the few strengths that no source fixes, against the tuning patterns: history matching.
 
-    uv run scripts/choose_base.py [--quick]
+    uv run scripts/choose_base.py [--quick | --again]
 
 The free strengths (`FREE`) are searched over their plausible ranges in waves. In each wave sets from
 a scrambled Sobol sequence are simulated, a Gaussian process is fitted to every number of the
@@ -11,25 +11,32 @@ between what the model shows and what the source says, in standard deviations of
 discrepancy together; half of the way from the source's value to an end of the tolerance counts as
 one standard deviation of the discrepancy, so the tolerance is read as two. More than 3 is ruled out.
 
-In the end every set that is left is simulated with more runs; the acceptable sets are those with
-all numbers of all tuning patterns within their tolerances, directions included. They are written to
-``src/qisim/data/acceptable.csv``, and what was found, the place of the base values among them, and
-how many acceptable sets show the patterns that were only checked, to ``docs/base-values.md``.
+In the end sets that are likely to be acceptable, as emulated, are simulated with more runs; the
+acceptable sets are those with all numbers of all tuning patterns within their tolerances, directions
+included. They are written to ``src/qisim/data/acceptable.csv``, and what was found, the place of the
+base values among them, and how many acceptable sets show the patterns that were only checked, to
+``docs/base-values.md``, between its marks.
+
+After a change of the model or of base values, ``--again`` simulates the stored sets again, keeps those
+that are acceptable still, and writes the page; where few are left, search anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtr
 from scipy.stats import qmc
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -37,7 +44,6 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
 from qisim.parameters import Parameter, parameter
 from qisim.patterns import PATTERNS, TUNED, Pattern, Quantity
-from qisim.runner import cores
 from qisim.study import Options
 from qisim.validation import Course
 
@@ -58,17 +64,22 @@ FREE = tuple(
 """The strengths that no source fixes and that the tuning patterns are about."""
 
 CUT_OFF = 3.0
+"""Implausibility above which a set is ruled out; 2 is the end of a tolerance."""
+LIKELY = 0.3
+"""Chance of being acceptable, as emulated, from which a set is simulated at last."""
 SEED = 20240524
-WAVES = (400, 250, 250)
+WAVES = (300, 200)
 """Sets that are simulated in each wave."""
+ROUNDS, TRIALS = 2, 250
+"""Rounds at last, and sets that are simulated in each."""
 RUNS, RUNS_AT_LAST = 32, 96
-"""Runs of each arm while searching, and for the sets that are left."""
-CANDIDATES = 2**15
-TRIALS = 400
-"""Sets that are simulated at last."""
-MOST = 250
+"""Runs of each arm while searching, and at last."""
+CANDIDATES, AT_ONCE = 2**17, 2**13
+"""Sets of which the emulators are asked, and how many at once."""
+MOST = 300
 """Acceptable sets that are kept."""
-CHECKED_SETS, CHECKED_RUNS = 40, 50
+CHECKED_SETS, CHECKED_RUNS = 30, 50
+"""Acceptable sets under which the patterns that were only checked are run, and runs of each arm."""
 
 QUANTITIES = tuple((pattern, q) for pattern in TUNED for q in pattern.quantities)
 NAMES = tuple(f"{pattern.id}.{q.name}" for pattern, q in QUANTITIES)
@@ -182,10 +193,12 @@ def within(found: Array) -> Any:
 # --- emulation -------------------------------------------------------------------------------------
 
 
-def emulators(points: Array, found: Array) -> dict[int, GaussianProcessRegressor]:
-    """Fit a Gaussian process to each number with a size; the noise of the runs is fitted as well."""
+def emulators(
+    points: Array, found: Array, places: Sequence[int] = SIZED
+) -> dict[int, GaussianProcessRegressor]:
+    """Fit a Gaussian process to numbers; the noise of the runs is fitted as well."""
     fitted = {}
-    for i in SIZED:
+    for i in places:
         kernel = ConstantKernel(1.0) * RBF(np.ones(len(FREE)), (0.05, 50.0)) + WhiteKernel(
             0.05, (1e-5, 1.0)
         )
@@ -199,8 +212,10 @@ def emulators(points: Array, found: Array) -> dict[int, GaussianProcessRegressor
 def emulated(fitted: dict[int, GaussianProcessRegressor], points: Array) -> tuple[Array, Array]:
     """Return what the emulators expect, and its spread; shape (points, numbers)."""
     mean, spread = (np.full((len(points), len(NAMES)), np.nan) for _ in range(2))
-    for i, emulator in fitted.items():
-        mean[:, i], spread[:, i] = emulator.predict(points, return_std=True)
+    for begin in range(0, len(points), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        for i, emulator in fitted.items():
+            mean[part, i], spread[part, i] = emulator.predict(points[part], return_std=True)
     return mean, spread
 
 
@@ -215,26 +230,86 @@ def accuracy(fitted: dict[int, GaussianProcessRegressor], points: Array, found: 
 # --- the search ------------------------------------------------------------------------------------
 
 
-def search(waves: tuple[int, ...], candidates: int) -> tuple[Array, list[dict[str, Any]]]:
-    """Return points that no wave has ruled out, and what each wave has left of the space."""
-    everywhere = sobol(candidates, SEED)
+@dataclass
+class Search:
+    """What has been simulated so far, and what is left.
+
+    Attributes
+    ----------
+    left : ndarray, shape (points, strengths)
+        Points of the unit cube that no wave has ruled out.
+    points, found : ndarray
+        Points that were simulated, and their numbers.
+    told : list of dict
+        What each wave has left.
+    """
+
+    left: Array
+    points: Array
+    found: Array
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, points: Array, found: Array) -> None:
+        """Take in what was simulated."""
+        self.points = np.concatenate([self.points, points])
+        self.found = np.concatenate([self.found, found])
+
+
+def search(waves: tuple[int, ...], candidates: int) -> Search:
+    """Rule out sets in waves."""
     points = sobol(waves[0], SEED + 1)
     found = simulated(in_ranges(points), RUNS, "wave 1")
-    told: list[dict[str, Any]] = []
+    so_far = Search(sobol(candidates, SEED), points, found)
     for wave, size in enumerate((*waves[1:], 0), 1):
-        fitted = emulators(points, found)
-        doubt = implausibility(*emulated(fitted, everywhere))
-        left = everywhere[doubt < CUT_OFF]
-        told.append({"wave": wave, "simulated": len(points), "left": len(left) / len(everywhere)})
-        print(told[-1], flush=True)
-        if not size or not len(left):
+        fitted = emulators(so_far.points, so_far.found)
+        so_far.left = so_far.left[implausibility(*emulated(fitted, so_far.left)) < CUT_OFF]
+        share, seen = len(so_far.left) / candidates, len(so_far.points)
+        so_far.told.append({"wave": wave, "simulated": seen, "left": share})
+        print(so_far.told[-1], flush=True)
+        if not size or not len(so_far.left):
             break
-        fresh = spread_out(left, size)
-        seen = simulated(in_ranges(fresh), RUNS, f"wave {wave + 1}")
-        told[-1]["explained"] = accuracy(fitted, fresh, seen)
-        points, found = np.concatenate([points, fresh]), np.concatenate([found, seen])
-    order = np.argsort(doubt[doubt < CUT_OFF], kind="stable")
-    return left[order], told
+        fresh = spread_out(so_far.left, size)
+        numbers = simulated(in_ranges(fresh), RUNS, f"wave {wave + 1}")
+        so_far.told[-1]["explained"] = accuracy(fitted, fresh, numbers)
+        so_far.add(fresh, numbers)
+    return so_far
+
+
+def at_last(so_far: Search, rounds: int, size: int, runs: int) -> tuple[Array, Array]:
+    """Simulate, with more runs, sets that are likely to be acceptable.
+
+    Returns
+    -------
+    sets : ndarray, shape (tried, strengths)
+    found : ndarray, shape (tried, numbers)
+    """
+    begun = len(so_far.points)
+    untried = so_far.left
+    for number in range(1, rounds + 1):
+        chance = chance_within(so_far, untried)
+        likely = np.flatnonzero(chance >= min(LIKELY, float(chance.max())))
+        print(f"round {number}: {len(likely)} of {len(untried)} sets are likely", flush=True)
+        chosen = likely[np.linspace(0, len(likely) - 1, min(size, len(likely))).astype(int)]
+        fresh, untried = untried[chosen], np.delete(untried, chosen, axis=0)
+        so_far.add(fresh, simulated(in_ranges(fresh), runs, f"round {number}"))
+    return in_ranges(so_far.points[begun:]), so_far.found[begun:]
+
+
+def chance_within(so_far: Search, points: Array) -> Array:
+    """Return the chance, as emulated, that all numbers lie within their tolerances.
+
+    Only numbers that are out of tolerance in one of a hundred sets or more are emulated.
+    """
+    low = np.array([q.low for _, q in QUANTITIES])
+    high = np.array([q.high for _, q in QUANTITIES])
+    outside = np.mean((so_far.found < low) | (so_far.found > high), axis=0)
+    places = [int(i) for i in np.flatnonzero(outside >= 0.01)]
+    mean, spread = emulated(emulators(so_far.points, so_far.found, places), points)
+    chance = np.ones(len(points))
+    for i in places:
+        upper, lower = ((end[i] - mean[:, i]) / spread[:, i] for end in (high, low))
+        chance *= ndtr(upper) - ndtr(lower)
+    return chance
 
 
 def spread_out(points: Array, number: int) -> Array:
@@ -242,17 +317,14 @@ def spread_out(points: Array, number: int) -> Array:
     return points[np.linspace(0, len(points) - 1, min(number, len(points))).astype(int)]
 
 
-def acceptable(points: Array, trials: int) -> pd.DataFrame:
-    """Simulate points with more runs; return the sets that hold, in no order of merit."""
-    sets = in_ranges(spread_out(points, trials))
-    found = simulated(sets, RUNS_AT_LAST, "at last")
+def acceptable(sets: Array, found: Array) -> pd.DataFrame:
+    """Return the sets under which all holds, with their numbers, in no order."""
     table = pd.DataFrame(sets, columns=[p.key for p in FREE])
     table["implausibility"] = implausibility(found)
     table = pd.concat([table, pd.DataFrame(found, columns=list(NAMES))], axis=1)
-    best = table[within(found)].sort_values("implausibility").head(MOST)
-    table = best.sample(frac=1.0, random_state=SEED)  # a study may use the first ones only
+    table = table[within(found)].sample(frac=1.0, random_state=SEED).head(MOST)
     table.insert(0, "set", np.arange(len(table)))
-    print(f"{len(table)} of {len(sets)} sets that were left are acceptable", flush=True)
+    print(f"{len(table)} of {len(sets)} sets are acceptable", flush=True)
     return table.reset_index(drop=True)
 
 
@@ -274,42 +346,52 @@ def shown_by(sets: pd.DataFrame, patterns: list[Pattern], runs: int) -> pd.Serie
 # --- the page --------------------------------------------------------------------------------------
 
 
-def page(
-    table: pd.DataFrame,
-    told: list[dict[str, Any]],
-    base: Array,
-    checked: pd.Series[Any],
-    tried: int,
-) -> str:
-    """Return what was found, as Markdown."""
-    lines = [*_opening(table, told, tried), "", *_strengths(table), "", *_numbers(table, base), ""]
-    lines += ["## Patterns that were only checked", "", *_checked(checked)]
-    return "\n".join(lines) + "\n"
+MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
 
 
-def _opening(table: pd.DataFrame, told: list[dict[str, Any]], tried: int) -> Iterator[str]:
-    yield "# How base values were chosen"
-    yield ""
-    yield (
-        "Written by `uv run scripts/choose_base.py`; do not edit. The method stands at the top of "
-        "that file, what the patterns are in [validation.md](validation.md)."
+def write(table: pd.DataFrame, made: dict[str, str]) -> None:
+    """Write the sets, and what is made between the marks of the page; other marks stay as they are."""
+    DATA.write_text(table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(
+        MARKED.sub(lambda m: f"{m[1]}\n{made[m[2]]}\n\n{m[3]}" if m[2] in made else m[0], text),
+        encoding="utf-8",
     )
-    yield ""
-    yield "| wave | sets simulated so far | of the space left | least variance explained, fresh sets |"
-    yield "|---|---|---|---|"
+    print(f"written: {DATA.relative_to(ROOT)}, {PAGE.relative_to(ROOT)}")
+
+
+def found_of(table: pd.DataFrame) -> dict[str, str]:
+    """Return what is said of acceptable sets and of the base values, by the name of its mark."""
+    base = measured({}, RUNS_AT_LAST)
+    some = table.iloc[:: max(1, len(table) // CHECKED_SETS)].head(CHECKED_SETS)
+    checked = shown_by(some, [p for p in PATTERNS.values() if p.use != "tuned"], CHECKED_RUNS)
+    return {
+        "strengths": "\n".join(_strengths(table)),
+        "numbers": "\n".join(_numbers(table, base)),
+        "checked": "\n".join(_checked(checked, len(some))),
+    }
+
+
+def search_text(told: list[dict[str, Any]], sets: Array, found: Array) -> str:
+    """Return what the search did, as Markdown."""
+    lines = [
+        "| wave | sets simulated so far | of the space left | least variance explained, fresh sets |",
+        "|---|---|---|---|",
+    ]
     for row in told:
         explained = f"{row['explained']:.2f}" if "explained" in row else "–"
-        yield f"| {row['wave']} | {row['simulated']} | {100 * row['left']:.2f} % | {explained} |"
-    yield ""
-    yield (
-        f"Of {tried} sets that were left, simulated with {RUNS_AT_LAST} runs of each arm, "
-        f"{len(table)} are acceptable: every number of every tuning pattern lies in its tolerance."
-    )
+        left = f"{100 * row['left']:.2f} %"
+        lines.append(f"| {row['wave']} | {row['simulated']} | {left} | {explained} |")
+    lines += [
+        "",
+        f"Of {len(sets)} sets that the emulators gave a chance of {100 * LIKELY:.0f} % or more, "
+        f"simulated with {RUNS_AT_LAST} runs of each arm, {int(within(found).sum())} are acceptable: "
+        "every number of every tuning pattern lies in its tolerance.",
+    ]
+    return "\n".join(lines)
 
 
 def _strengths(table: pd.DataFrame) -> Iterator[str]:
-    yield "## The strengths"
-    yield ""
     yield (
         "*Base value at*: share of acceptable sets with less. *Nearest*: the acceptable set that is "
         "nearest to the base values, in shares of the ranges. *Best*: the most plausible set."
@@ -341,8 +423,6 @@ def nearest(table: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _numbers(table: pd.DataFrame, base: Array) -> Iterator[str]:
-    yield "## The numbers of the tuning patterns"
-    yield ""
     doubt, inside = float(implausibility(base[None])[0]), bool(within(base[None])[0])
     yield (
         f"The base values have an implausibility of {doubt:.2f} and are "
@@ -362,11 +442,10 @@ def _numbers(table: pd.DataFrame, base: Array) -> Iterator[str]:
         )
 
 
-def _checked(checked: pd.Series[Any]) -> Iterator[str]:
+def _checked(checked: pd.Series[Any], sets: int) -> Iterator[str]:
     yield (
-        f"Share of {CHECKED_SETS} acceptable sets (evenly over all of them) under which every number "
-        f"of the pattern lies in its tolerance, with {CHECKED_RUNS} runs of each arm; no set was chosen "
-        "by these."
+        f"Share of {sets} acceptable sets (spread over all of them) under which every number of the "
+        f"pattern lies in its tolerance, with {CHECKED_RUNS} runs of each arm; no set was chosen by these."
     )
     yield ""
     yield "| pattern | what it is | sets that show it |"
@@ -375,34 +454,49 @@ def _checked(checked: pd.Series[Any]) -> Iterator[str]:
         yield f"| {name} | {PATTERNS[str(name)].title} | {100 * share:.0f} % |"
 
 
+def anew() -> int:
+    """Search, and write what was found."""
+    so_far = search(WAVES, CANDIDATES)
+    if not len(so_far.left):
+        print("nothing is left: no set within the plausible ranges shows the tuning patterns")
+        return 1
+    sets, found = at_last(so_far, ROUNDS, TRIALS, RUNS_AT_LAST)
+    table = acceptable(sets, found)
+    if not len(table):
+        return 1
+    write(table, {"search": search_text(so_far.told, sets, found), **found_of(table)})
+    return 0
+
+
+def again() -> int:
+    """Simulate the stored sets again, and write what is left of them."""
+    sets = pd.read_csv(DATA)[[p.key for p in FREE]].to_numpy()
+    table = acceptable(sets, simulated(sets, RUNS_AT_LAST, "again"))
+    if not len(table):
+        return 1
+    write(table, found_of(table))
+    return 0
+
+
+def quick() -> int:
+    """Do a little of everything, to see that it works; write nothing."""
+    so_far = search((30, 10), 2**10)
+    sets, found = at_last(so_far, 1, 4, RUNS)
+    acceptable(sets, found)
+    print(search_text(so_far.told, sets, found))
+    return 0
+
+
 def main() -> int:
-    """Search, write the data and the page."""
+    """Do what is asked."""
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    options.add_argument(
-        "--quick", action="store_true", help="small, to see that it works; writes nothing"
-    )
-    quick = options.parse_args().quick
-    begun = time.monotonic()
-    waves, candidates, trials = ((30, 10), 2**10, 6) if quick else (WAVES, CANDIDATES, TRIALS)
-    points, told = search(waves, candidates)
-    if not len(points):
-        print("nothing is left: no set within the plausible ranges shows the tuning patterns")
-        return 1
-    table = acceptable(points, trials)
-    base = measured({}, RUNS_AT_LAST)
-    print(dict(zip(NAMES, base.round(4), strict=True)))
-    if quick or not len(table):
-        return 0 if quick else 1
-    patterns = [p for p in PATTERNS.values() if p.use != "tuned"]
-    some = table.iloc[:: max(1, len(table) // CHECKED_SETS)].head(CHECKED_SETS)
-    checked = shown_by(some, patterns, CHECKED_RUNS)
-    DATA.write_text(table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
-    PAGE.write_text(page(table, told, base, checked, min(trials, len(points))), encoding="utf-8")
-    print(f"written: {DATA.relative_to(ROOT)}, {PAGE.relative_to(ROOT)}; "
-          f"{time.monotonic() - begun:.0f} s on {cores()} cores")  # fmt: skip
-    return 0
+    either = options.add_mutually_exclusive_group()
+    either.add_argument("--quick", action="store_true", help="small, to see that it works")
+    either.add_argument("--again", action="store_true", help="simulate the stored sets again")
+    asked = options.parse_args()
+    return quick() if asked.quick else again() if asked.again else anew()
 
 
 if __name__ == "__main__":

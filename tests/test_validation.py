@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +196,50 @@ def test_json_is_strict_and_alone(capsys):
     assert {row["pattern"] for row in found["quantities"]} == {"T4", "L10"}
 
 
+@pytest.mark.parametrize("command", [
+    "qisim validate", "qisim validate T2 L4", "qisim validate T2 --set workload.pressure=1.1",
+])  # fmt: skip
+def test_the_commands_of_the_page_run(command):
+    assert exit_code([*command.split()[1:], "--replicates", "6", "--quiet"]) == 0
+
+
 def test_an_unknown_pattern_exits_with_2_and_names_the_nearest(capsys):
     assert exit_code(["validate", "T88"]) == 2
     assert "did you mean 'T8'?" in capsys.readouterr().err
+
+
+# --- the page in the documents -----------------------------------------------------------------------
+
+PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "validation_page.py"))
+
+
+def parts_of(patterns):
+    found = validate(patterns, full=True)
+    return SCRIPT["parts"](found.judged, found.manifest), found
+
+
+@pytest.mark.parametrize("name", ["T4", "L15", "L16"])
+def test_the_page_holds_what_a_full_validation_finds(name):
+    """Those that are quick; all of them with the slow tests."""
+    parts, found = parts_of([name])
+    assert parts[found.judged[0].pattern.use.replace(" ", "_")] in PAGE
+
+
+@pytest.mark.slow
+def test_the_page_is_what_its_script_writes():
+    parts, _ = parts_of([])
+    assert SCRIPT["written"](PAGE, parts) == PAGE
+
+
+def test_the_page_explains_every_pattern_that_does_not_pass_and_no_other():
+    overview = re.findall(r"^\| (\w+) \| .* \| (pass|FAIL|open) \|$", PAGE, re.M)
+    assert [name for name, _ in overview] == list(PATTERNS)
+    told = PAGE.partition("## What fails")[2].partition("\n## ")[0]
+    explained = re.findall(r"^\* \*\*(\w+)", told, re.M)
+    assert sorted(explained) == sorted(name for name, verdict in overview if verdict != "pass")
+
+
+def test_the_page_says_for_each_pattern_what_it_was_used_for():
+    for pattern in PATTERNS.values():
+        assert f"| {pattern.id} | {pattern.title} | {pattern.use} |" in PAGE
