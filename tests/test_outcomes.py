@@ -34,8 +34,9 @@ def test_names_and_order_are_those_of_the_contract():
         documentation_hours"""
     outcomes = """
         adoption_final adoption_programme_end adoption_mean peak weeks_to_half sustained
+        adoption_year_after
         reach_final competence_final leader_use_final leader_adoption_final strain_mean leavers
-        leader_leavers programme_hours hours_per_adopter"""
+        leader_leavers programme_hours documentation_hours hours_per_adopter"""
     assert list(WEEKLY) == weekly.split()
     assert list(OUTCOMES) == outcomes.split()
 
@@ -63,6 +64,7 @@ def test_outcomes_of_a_run_worked_by_hand():
         leavers=[0, 1, 1, 2, 3],
         leader_leavers=[0, 0, 0, 1, 1],
         programme_hours=[10, 20, 30, 40, 45],
+        documentation_hours=[0, 1, 2, 3, 5],
     )
     found = {name: float(values[0]) for name, values in outcomes_of(weekly, 2, [9.0]).items()}
     assert found == pytest.approx(
@@ -73,6 +75,7 @@ def test_outcomes_of_a_run_worked_by_hand():
             "peak": 0.75,
             "weeks_to_half": 3.0,
             "sustained": 0.5,
+            "adoption_year_after": math.nan,
             "reach_final": 0.35,
             "competence_final": 0.5,
             "leader_use_final": 0.5,
@@ -81,9 +84,20 @@ def test_outcomes_of_a_run_worked_by_hand():
             "leavers": 3.0,
             "leader_leavers": 1.0,
             "programme_hours": 45.0,
+            "documentation_hours": 5.0,
             "hours_per_adopter": 5.0,
-        }
+        },
+        nan_ok=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("end", "week"), [(-1, 52), (0, 52), (3, 55), (6, 58), (7, None), (99, None)]
+)
+def test_a_year_after_the_end_is_52_weeks_later_or_missing(end, week):
+    weekly = series(adoption=np.linspace(0.0, 1.0, 59))
+    found = outcome("adoption_year_after", weekly, end=end)
+    assert math.isnan(found) if week is None else found == weekly[week, 0, 0]
 
 
 def test_missing_is_missing_and_never_zero():

@@ -124,6 +124,9 @@ OUTCOMES: dict[str, Outcome] = _declared(
     ("sustained", "Kept after the programme",
      "routine use in the last week over that at programme end",
      "ratio", "higher", 0.1, "nobody had routine use at programme end"),
+    ("adoption_year_after", "Routine use, a year later",
+     "share of care staff with routine use 52 weeks after the last week of the programme",
+     "share", "higher", 0.05, "the run ends earlier than a year after the programme"),
     ("reach_final", "Staff ever reached",
      "share of care staff in post in the last week who ever took part",
      "share", "higher", 0.05),
@@ -142,7 +145,10 @@ OUTCOMES: dict[str, Outcome] = _declared(
     ("leavers", "Staff who left", "care staff who left over the run", "people", "lower", 1.0),
     ("leader_leavers", "Leaders who left", "leaders who left over the run", "people", "lower", 0.5),
     ("programme_hours", "Hours on the programme",
-     "staff and leader hours spent on the programme over the run",
+     "staff and leader hours in activities, sessions and follow-up over the run, without writing",
+     "hours", "lower", 50.0),
+    ("documentation_hours", "Hours of writing",
+     "hours that the programme added in writing over the run",
      "hours", "lower", 50.0),
     ("hours_per_adopter", "Hours per routine user",
      "programme hours over the care staff with routine use in the last week",
@@ -151,6 +157,10 @@ OUTCOMES: dict[str, Outcome] = _declared(
 """The outcomes of a run by name, in the order of the columns; the smallest differences that matter
 are assumptions."""
 # fmt: on
+
+
+YEAR = 52
+"""Weeks after the end of a programme at which it is looked at once more."""
 
 
 def last_programme_week(start_week: int, length_weeks: int) -> int:
@@ -200,7 +210,8 @@ def outcomes_of(
     checked_weekly(weekly)
     series = {name: weekly[:, i, :] for i, name in enumerate(WEEKLY)}
     adoption, last = series["adoption"], {name: values[-1] for name, values in series.items()}
-    at_end = adoption[min(max(programme_end_week, 0), len(adoption) - 1)]
+    end = min(max(programme_end_week, 0), len(adoption) - 1)
+    at_end = adoption[end]
     adopters = np.zeros_like(at_end) if adopters_final is None else np.asarray(adopters_final)
     found = {
         "adoption_final": last["adoption"],
@@ -209,6 +220,7 @@ def outcomes_of(
         "peak": highest(adoption),
         "weeks_to_half": first_week_at_least(adoption, 0.5),
         "sustained": ratio(last["adoption"], at_end),
+        "adoption_year_after": in_week(adoption, end + YEAR),
         "reach_final": last["reach"],
         "competence_final": last["competence"],
         "leader_use_final": last["leader_use"],
@@ -217,6 +229,7 @@ def outcomes_of(
         "leavers": last["leavers"],
         "leader_leavers": last["leader_leavers"],
         "programme_hours": last["programme_hours"],
+        "documentation_hours": last["documentation_hours"],
         "hours_per_adopter": ratio(last["programme_hours"], adopters),
     }
     return {name: np.array(found[name], dtype=np.float64) for name in OUTCOMES}
@@ -258,6 +271,11 @@ def first_week_at_least(values: Array, level: float) -> Array:
     """Return the first week (counted from 1) with a value of at least `level`; NaN if never."""
     reached = values >= level
     return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.nan)
+
+
+def in_week(values: Array, week: int) -> Array:
+    """Return the values of a week (counted from 0); NaN (missing) where it is after the last."""
+    return values[week] if week < len(values) else np.full(values.shape[1], np.nan)
 
 
 def ratio(above: Array, below: Array) -> Array:
