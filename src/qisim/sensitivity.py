@@ -87,8 +87,9 @@ class Finding:
         """Whether the same inputs are at the top in nearly all draws."""
         return self.settled.same_set >= SURE
 
+    @cached_property
     def correlation(self) -> Array:
-        """Return the correlation of each input with the outcome; missing for whole factors."""
+        """Correlation of each input with the expected outcome; missing for whole factors."""
         design = self.design
         if design.problem.get("groups"):
             return np.full(len(design.inputs), np.nan)
@@ -292,7 +293,7 @@ class Sensitivity:
                     "index": index,
                     **values,
                     "rank": ranks.get(i, np.nan),
-                    "correlation": float(found.correlation()[i]) if main else np.nan,
+                    "correlation": float(found.correlation[i]) if main else np.nan,
                     "verdict": verdict(found, i) if main else "",
                 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from qisim.convergence import ranking
-from qisim.drawing import GREY, INK, Picture, blank, drawn, label_lines, look, told
+from qisim.drawing import FAINT, GREY, INK, Picture, blank, drawn, label_lines, look, told
 from qisim.indices import pairs
 from qisim.outcomes import OUTCOMES, WEEKLY, Array
 from qisim.parameters import PARAMETERS
@@ -34,8 +35,10 @@ WORTH = 0.02
 """Mean index over weeks from which an input has a line."""
 DOTS = 600
 """Points of a scatter."""
-PAGE = 20
-"""Scatters on a page."""
+PAGE, ACROSS = 20, 5
+"""Scatters on a page, and beside each other."""
+WIDE, HIGH = 1.16, 1.62
+"""From one scatter to the next, in widths and heights of one."""
 AXIS = {
     "ST": "total-order index (share of variance)",
     "S1": "first-order index (share of variance)",
@@ -523,27 +526,28 @@ def _pages(found: Finding) -> Iterator[list[int]]:
 
 @drawn
 def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Picture:
-    """Draw the expected outcome at the points of the sample against each of some inputs."""
+    """Draw the expected outcome at the points of the sample against each of some inputs.
+
+    All panels are drawn in one pair of axes: a hundred pairs would take longer than the analysis.
+    """
     outcome, points = found.values.mean(axis=1), found.design.points
     apart = standing_apart(found)
     pick = apart[np.unique(np.linspace(0, len(apart) - 1, min(DOTS, len(apart))).astype(int))]
-    columns = min(5, len(inputs))
-    rows = -(-len(inputs) // columns)
-    picture, grid = _tight_grid(rows, columns, len(inputs))
     scale, unit = _unit(found)
-    for number, (axes, i) in enumerate(zip(grid, inputs, strict=True)):
-        axes.scatter(
-            points[pick, i], scale * outcome[pick], s=4, color=look(0)["color"], alpha=0.35,
-            linewidth=0, rasterized=True,
-        )  # fmt: skip
-        middle, mean = running_mean(points[apart, i], scale * outcome[apart])
-        axes.plot(middle, mean, color=look(1)["color"], linewidth=1.6)
-        axes.xaxis.set_major_locator(MaxNLocator(3))
-        axes.tick_params(labelsize=7)
-        name = _with_unit(found.design.inputs[i])
-        axes.set_title(textwrap.fill(name, 24), fontsize=7.5, fontweight="normal")
-        if number % columns == 0:
-            axes.set_ylabel(unit, fontsize=8)
+    outcome = scale * outcome
+    low, high = float(outcome[apart].min()), float(outcome[apart].max())
+    ends = np.asarray(MaxNLocator(4).tick_values(low, high))
+    columns = min(ACROSS, len(inputs))
+    picture, axes = _panels_in_one(len(inputs), columns)
+    for number, i in enumerate(inputs):
+        panel = _Panel(number // columns, number % columns, points[apart, i], ends)
+        dots = panel.across(points[pick, i]), panel.up(outcome[pick])
+        axes.scatter(*dots, s=4, color=look(0)["color"], alpha=0.35, linewidth=0, zorder=2)
+        middle, mean = running_mean(points[apart, i], outcome[apart])
+        axes.plot(
+            panel.across(middle), panel.up(mean), color=look(1)["color"], linewidth=1.6, zorder=3
+        )
+        panel.frame(axes, _with_unit(found.design.inputs[i]), unit)
     count, first = len(found.design.inputs), 1 + _place(found, inputs[0])
     span = f", {first} to {first + len(inputs) - 1} of {count}" if count > len(inputs) else ""
     return told(
@@ -554,29 +558,73 @@ def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Pic
     )
 
 
+def _panels_in_one(panels: int, columns: int) -> tuple[Picture, Axes]:
+    """Return a picture with one pair of axes, in which a panel is one wide and one high."""
+    rows = -(-panels // columns)
+    height = 1.6 + 1.75 * rows
+    picture = Picture(figsize=(9.4, height))
+    axes = picture.add_axes((0.075, 0.62 / height, 0.91, 1 - 1.12 / height))
+    axes.set_axis_off()
+    axes.set_xlim(0, (columns - 1) * WIDE + 1)
+    axes.set_ylim(-(rows - 1) * HIGH - 0.22, 1.36)
+    return picture, axes
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """A panel of several in one pair of axes.
+
+    Attributes
+    ----------
+    row, column : int
+    values : ndarray
+        Of the input, to find its range.
+    ends : ndarray
+        Ticks of the outcome; the first and the last are the ends of the panel.
+    """
+
+    row: int
+    column: int
+    values: Array
+    ends: Array
+
+    def across(self, values: Array) -> Array:
+        """Return where values of the input are drawn."""
+        low, high = float(self.values.min()), float(self.values.max())
+        return self.column * WIDE + 0.03 + 0.94 * (values - low) / max(high - low, 1e-300)
+
+    def up(self, values: Array) -> Array:
+        """Return where values of the outcome are drawn."""
+        low, high = self.ends[0], self.ends[-1]
+        return -self.row * HIGH + (values - low) / max(high - low, 1e-300)
+
+    def frame(self, axes: Axes, name: str, unit: str) -> None:
+        """Draw axes, ticks and names."""
+        left, bottom = self.column * WIDE, -self.row * HIGH
+        heights = self.up(self.ends)
+        axes.hlines(heights[1:], left, left + 1, color=FAINT, linewidth=0.6, zorder=0)
+        axes.plot([left, left, left + 1], [bottom + 1, bottom, bottom], color=GREY, linewidth=0.8)
+        small: dict[str, Any] = {"fontsize": 7, "color": INK}
+        ticks = MaxNLocator(3).tick_values(float(self.values.min()), float(self.values.max()))
+        for tick in ticks[(ticks >= self.values.min()) & (ticks <= self.values.max())]:
+            place = float(self.across(tick))
+            axes.plot([place, place], [bottom, bottom - 0.035], color=GREY, linewidth=0.8)
+            axes.text(place, bottom - 0.06, f"{tick:g}", ha="center", va="top", **small)
+        axes.text(left, bottom + 1.06, textwrap.fill(name, 24), va="bottom", fontsize=7.5)
+        if self.column == 0:
+            for tick, height in zip(self.ends, heights, strict=True):
+                axes.text(left - 0.03, height, f"{tick:g}".replace("-", "−"), ha="right", va="center",
+                          **small)  # fmt: skip
+            axes.text(
+                left - 0.3, bottom + 0.5, unit, rotation=90, ha="center", va="center", fontsize=8
+            )
+
+
 def _with_unit(name: str) -> str:
     """Return an input's name in plain words, with its unit where it has one."""
     known = PARAMETERS.get(name)
     unit = f", {known.unit}" if known and known.unit != "1" else ""
     return name.replace(".", " / ").replace("_", " ") + unit
-
-
-def _tight_grid(rows: int, columns: int, panels: int) -> tuple[Picture, list[Axes]]:
-    """Return many small panels; laid out by hand, as working it out takes as long as drawing them."""
-    height = 1.6 + 1.75 * rows
-    picture = Picture(figsize=(9.4, height))
-    grid = picture.subplots(rows, columns, squeeze=False, sharey=True)
-    picture.subplots_adjust(
-        left=0.075,
-        right=0.985,
-        bottom=0.85 / height,
-        top=1 - 0.85 / height,
-        hspace=0.62,
-        wspace=0.16,
-    )
-    for spare in grid.flat[panels:]:
-        spare.set_visible(False)
-    return picture, list(grid.flat[:panels])
 
 
 def standing_apart(found: Finding) -> Any:

@@ -74,7 +74,7 @@ def _top(found: Finding) -> Iterator[str]:
     """Yield the inputs that matter most, a line each."""
     estimate, kind = found.estimate, found.design.kind
     assert estimate is not None
-    correlation = found.correlation()
+    correlation = found.correlation
     for place, i in enumerate(found.settled.top[:NAMED]):
         told = verdict(found, i)
         if place and told in ("hardly matters", "cannot be told from no effect"):
