@@ -281,3 +281,22 @@ def test_indices_over_time_follow_the_outcome_and_are_missing_where_nothing_move
     assert table.loc[(20, "x1"), "estimate"] == pytest.approx(0.0, abs=1e-9)
     assert table.loc[(20, "x2"), "estimate"] == pytest.approx(1.0, abs=0.05)
     assert table.loc[(20, "x2"), "noise_share"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_luck_that_scales_all_effects_leaves_shares_and_says_that_the_spread_is_unsure():
+    """Each common world makes all effects larger or smaller: shares stay, the variance does not."""
+    design = design_of("sobol", 256)
+    scale = np.array([0.3, 0.6, 2.0, 1.2])
+    one = found_for(design, "one", "peak", ishigami(design.points)[:, None] * scale, resamples=100)
+    known = found_for(
+        design, "one", "peak", ishigami(design.points)[:, None] + np.zeros(4), resamples=100
+    )
+    assert one.status == "fine" and any("rests on 4 common" in note for note in one.notes)
+    assert one.estimate.indices["ST"] == pytest.approx(known.estimate.indices["ST"], abs=1e-9)
+    assert known.notes == []
+
+
+def test_worlds_that_pull_in_opposite_directions_have_no_expected_effect():
+    design = design_of("sobol", 256)
+    pull = design.points[:, [1]] * np.array([1.0, -1.1, 0.9, -0.8])
+    assert found_for(design, "one", "peak", pull, resamples=100).status == HIDDEN

@@ -55,6 +55,9 @@ class Estimate:
     variance_draws, share_draws : ndarray, shape (resamples,)
     noise : float
         Mean variance within a point.
+    points_half : float
+        Half width of the 95 % interval of `variance` as far as it comes from which points there are,
+        whatever the luck of common replicates.
     """
 
     indices: dict[str, Array]
@@ -64,6 +67,7 @@ class Estimate:
     variance_draws: Array
     share_draws: Array
     noise: float
+    points_half: float = 0.0
 
     def half_width(self, index: str) -> Array:
         """Return half the width of the 95 % intervals of an index; NaN where there is none."""
@@ -192,13 +196,14 @@ def _put_together(
     found = {name: one[0] for name, one in terms.indices(whole).items()} if found is None else found
     draws = terms.indices(again) if draws is None else draws
     others = {"variance": expected_variance(again), "share": noise_share(again)}
+    points_half = float(half_width_of(others["variance"]))
     if design.common and draws:
         luck = _luck_of_replicates(design, values, once, len(weights))
         draws = {name: draw + luck.get(name, 0.0) for name, draw in draws.items()}
         others = {name: draw + luck.get(name, 0.0) for name, draw in others.items()}
     return Estimate(
         found, draws, float(expected_variance(whole)[0]), float(noise_share(whole)[0]),
-        others["variance"], others["share"], float(whole["noise"][0]),
+        others["variance"], others["share"], float(whole["noise"][0]), points_half,
     )  # fmt: skip
 
 

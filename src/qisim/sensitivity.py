@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qisim.convergence import (
+    QUANTILE,
     RESAMPLES,
     TOP,
     Estimate,
@@ -173,6 +174,11 @@ def found_for(
             "noise hides the variance of the expected outcome: indices are not to be relied on; "
             "more replicates or points are needed"
         )
+    elif values.shape[1] > 1 and estimate.variance <= _half_of_all(estimate):
+        notes.append(
+            f"the spread rests on {values.shape[1]} common replicates and could be another with others; "
+            "more replicates would make it sure"
+        )
     smaller = nested(design, values, lambda part, its: estimated(part, its, resamples))
     sizes = [*(smaller if steps else ()), (design.blocks, estimate)]
     top = settled(estimate, design.kind.main)
@@ -180,11 +186,20 @@ def found_for(
 
 
 def _status(values: Array, estimate: Estimate | None) -> str:
-    """Say whether the variance of the expected outcome is clearly above 0; one replicate cannot tell."""
+    """Say whether the expected outcome has a variance that can be told from 0.
+
+    It must lie above 0 by 1.96 standard errors as far as points go. The luck of few common replicates
+    makes all effects larger or smaller together and leaves their shares alone; it may be as large as
+    the variance, not larger. One replicate cannot tell.
+    """
     if estimate is None:
         return CONSTANT
-    clear = estimate.variance > float(half_width_of(estimate.variance_draws))
-    return FINE if clear or values.shape[1] == 1 else HIDDEN
+    least = max(estimate.points_half, _half_of_all(estimate) / QUANTILE)
+    return FINE if estimate.variance > least or values.shape[1] == 1 else HIDDEN
+
+
+def _half_of_all(estimate: Estimate) -> float:
+    return float(half_width_of(estimate.variance_draws))
 
 
 def _notes(design: Sample, values: Array, left_out: int) -> Iterator[str]:

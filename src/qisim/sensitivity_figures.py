@@ -406,7 +406,7 @@ def convergence(found: Finding, provisional: str = "") -> Picture:
     settled_ = "settled" if found.is_settled else "not settled yet"
     return told(
         picture,
-        _head(f"{_what(found)}: the first {len(top)} are {settled_}", provisional),
+        _head(f"{_what(found)}: the first {len(top)} {settled_}", provisional),
         f"Above: {AXIS.get(index, index)} of the first {len(top)} inputs at nested samples; bands: 95 % "
         f"intervals. Below: share of resamples in which they are the first {len(top)}. {_size(found)}.",
     )
@@ -422,7 +422,7 @@ def _size_axis(axes: Axes, below: Axes, sizes: Array, found: Finding, index: str
     low = np.nanmin([np.nanmin(one.indices[index][found.settled.top]) for _, one in found.steps])
     high = np.nanmax([np.nanmax(one.indices[index][found.settled.top]) for _, one in found.steps])
     room = 0.35 * max(high - min(low, 0.0), 1e-9)
-    axes.set_ylim(min(low, 0.0) - room, high + room)
+    axes.set_ylim(min(low, 0.0) - 0.25 * room, high + room)
     if found.design.method in SHARES:
         axes.yaxis.set_major_formatter(FuncFormatter(_percent))
 
