@@ -12,19 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qisim.calibration import Check, Posterior, coverage
+from qisim.calibration import Posterior
+from qisim.calibration_check import IMPOSSIBLE, STRAINED, Check, coverage
 from qisim.folder import check_folder, csv_bytes, parquet_bytes, write_folder
 from qisim.observations import Observations
 from qisim.outcomes import shown
-from qisim.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from qisim.drawing import Picture
 
 Array = npt.NDArray[np.float64]
 
-IMPOSSIBLE, STRAINED = 0.01, 0.05
-"""Chance of figures as odd as the site's, below which the model cannot give them, or hardly can."""
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 ENSEMBLE = 200
 """Sets of parameters in the ensemble to carry on with."""
@@ -70,7 +68,7 @@ class Calibration:
     check : Check
         Simulated sites like this one, calibrated in the same way.
     p_value : float
-        How often sites of the model give figures as odd as these; NaN when not checked.
+        How often sites of the model give figures as odd, or as rare, as these.
     scenario : mapping
         The full resolved scenario.
     manifest : mapping
@@ -106,7 +104,7 @@ class Calibration:
         groups = {
             "parameters the data speak about": speaks,
             "all parameters": is_parameter,
-            "outlook": ~is_parameter,
+            "outlook, before it is widened": ~is_parameter,
         }
         return coverage(self.check.ranks, groups)
 
@@ -129,18 +127,21 @@ class Calibration:
                 table[f"{name}_p{round(100 * share):02d}"] = line
         return table
 
+    @property
+    def possible(self) -> bool:
+        """Whether the model can give such figures at all."""
+        return self.p_value >= IMPOSSIBLE
+
     def verdict(self) -> str:
         """Return in words whether the model can give such figures at all."""
-        if np.isnan(self.p_value):
-            return "Whether the model can give such figures was not checked."
-        p, least = f"{self.p_value:.2g}", 1.0 / (1.0 + len(self.check.surprises))
-        how = f"p below {p}" if self.p_value <= 1.01 * least else f"p = {p}"
+        how = f"p = {self.p_value:.2g}"
         if self.p_value >= STRAINED:
             return f"The model gives figures like these ({how})."
-        if self.p_value >= max(IMPOSSIBLE, 1.01 * least):
+        if self.possible:
             return f"The model hardly gives figures like these ({how}). {self.oddest()}"
         return (
-            f"No parameter set within the ranges gives figures like these ({how}). {self.oddest()}"
+            f"No parameter set within the ranges gives figures like these ({how}); what the posterior "
+            f"says of parameters means nothing then. {self.oddest()}"
         )
 
     def oddest(self) -> str:
@@ -214,7 +215,7 @@ class Calibration:
         """Return the findings as plain data."""
         return {
             "verdict": self.verdict(),
-            "p_value": None if np.isnan(self.p_value) else self.p_value,
+            "p_value": self.p_value,
             "parameters": _records(self.parameters),
             "outlook": _records(self.outlook),
             "coverage": _records(self.coverage()),
@@ -245,6 +246,8 @@ def findings(result: Calibration) -> Iterator[str]:
     yield f"{result.name}: {rows} between week {data.first[0]} and week {data.last[-1]}."
     yield result.verdict()
     total = len(result.parameters)
+    if not result.possible:
+        return
     if speaking:
         most = 100 * result.speaking()["narrowed"].max()
         yield (
@@ -290,16 +293,21 @@ def render_parameters(result: Calibration, most: int = 20) -> Any:
 
 def _cells(row: Mapping[Any, Any]) -> Sequence[str]:
     outlook = "outcome" in row
-    unit = "%" if outlook else str(row["unit"]).removeprefix("1")
+    unit = "%" if outlook else unit_told(row["unit"])
     size = 100.0 if outlook else 1.0
     return (
         str(row["outcome"] if outlook else row["parameter"]),
         unit,
         interval_told(size * row["prior_low"], size * row["prior_high"]),
         interval_told(size * row["low"], size * row["high"]),
-        f"{100 * row['narrowed']:.0f} %",
+        f"{100 * row['narrowed']:.0f} %".replace("-", "−"),
         f"{row['moved']:+.1f} sd".replace("-", "−"),
     )
+
+
+def unit_told(unit: str) -> str:
+    """Return a unit as text; a pure number has none."""
+    return "" if unit == "1" else unit
 
 
 def interval_told(low: float, high: float) -> str:
@@ -307,8 +315,3 @@ def interval_told(low: float, high: float) -> str:
     width = max(abs(high - low), 1e-12)
     decimals = min(max(1 - int(np.floor(np.log10(width))), 0), 6)
     return f"{low:.{decimals}f} to {high:.{decimals}f}".replace("-", "−")
-
-
-def meaning(key: str) -> str:
-    """Return what a parameter means, in a line."""
-    return PARAMETERS[key].meaning

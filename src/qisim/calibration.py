@@ -12,10 +12,8 @@ each is worked out, and those that look like the site in question are kept and c
    2002;162:2025-2035). Each residual is the one that its site would have if it were left out of the
    regression, so that the spread is not too small.
 
-Whether the intervals that come of it are honest is measured, not assumed: simulated sites like the
-one in question, whose parameters are known, are calibrated in the same way, and the ranks of the true
-values must be uniform (Talts et al., arXiv:1804.06788; near the data: Prangle et al., Aust N Z J
-Stat 2014;56:309-329). Nothing here runs the model.
+Whether the intervals that come of it are honest is measured in `qisim.calibration_check`. Nothing here
+runs the model.
 
 Parameters are handled as *scores*: the normal quantile of the share of the prior below a value. A score
 has prior mean 0 and standard deviation 1, whatever the parameter.
@@ -23,7 +21,7 @@ has prior mean 0 and standard deviation 1, whatever the parameter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,12 +42,12 @@ RIDGE = 0.15
 KEPT = 0.15
 """Share of the table that is kept as being like the site."""
 FEWEST_KEPT = 200
-LEVELS = (0.5, 0.8, 0.95)
-"""Levels of the intervals that are checked."""
 INTERVAL = 0.95
 FAMILY = 0.05
 """Chance that the data are said to speak about any parameter where they speak about none."""
 SHUFFLES = 200
+NEIGHBOURS = 20
+"""Sites whose distance says how rare figures like these are in the model."""
 HALF_PERSON = 0.5
 """Counts are whole people, so two that differ by less do not differ."""
 
@@ -58,6 +56,12 @@ def scores_of(unit: Array) -> Array:
     """Return the scores of points in the unit cube; never infinite."""
     tiny = np.finfo(np.float64).eps
     found: Array = ndtri(np.clip(unit, tiny, 1.0 - tiny))
+    return found
+
+
+def shares_below(scores: Array) -> Array:
+    """Return the share of the prior below some scores."""
+    found: Array = ndtr(scores)
     return found
 
 
@@ -187,6 +191,11 @@ class Posterior:
             [np.interp(shares, middle[:, column], ordered[:, column]) for column in columns]
         ).T
 
+    def widened(self, by: Array) -> Posterior:
+        """Return the posterior with its spread multiplied, by parameter."""
+        scores = self.mean + by * (self.scores - self.mean)
+        return Posterior(scores, self.weights, self.chosen, self.design)
+
     def drawn(self, number: int, chance: np.random.Generator) -> Whole:
         """Return a sample of rows, each as often as its weight says (systematic resampling)."""
         places = (np.arange(number) + chance.random()) / number
@@ -233,6 +242,19 @@ class ReferenceTable:
             away[without] = np.inf
         chosen = np.argpartition(away, number - 1)[:number]
         return chosen, away[chosen]
+
+    def rarity(self, place: Array) -> float:
+        """Return the share of simulated sites that are as far from others as a place is from them.
+
+        It is uniform for the model's own sites; near 0 where parameters within the ranges hardly
+        ever give such figures.
+        """
+        from scipy.spatial import KDTree
+
+        tree = KDTree(self.places)
+        own = tree.query(self.places, NEIGHBOURS + 1)[0][:, -1]  # each is nearest to itself
+        away = tree.query(place[None], NEIGHBOURS)[0][0, -1]
+        return float((1 + (own >= away).sum()) / (1 + len(own)))
 
     def posterior(self, place: Array, without: int | None = None) -> Posterior:
         """Return what the parameters of a site with these summaries may be.
@@ -345,101 +367,3 @@ def told(posterior: Posterior, names: Sequence[str], chance: np.random.Generator
             "speaks": found > least,
         }
     )  # fmt: skip
-
-
-# --- whether intervals are honest, and whether the model fits at all -------------------------------
-
-
-@dataclass(frozen=True)
-class Check:
-    """Simulated sites, calibrated as if their parameters were not known.
-
-    Attributes
-    ----------
-    ranks : ndarray, shape (sites, parameters)
-        Share of each posterior below the true value; uniform where intervals are honest.
-    surprises : ndarray, shape (sites,)
-        As of `ReferenceTable.surprise`.
-    """
-
-    ranks: Array
-    surprises: Array
-
-
-def check_near(table: ReferenceTable, place: Array, number: int) -> Check:
-    """Calibrate the simulated sites most like the one in question, each left out of the table."""
-    if not number:
-        return Check(np.empty((0, table.scores.shape[1])), np.empty(0))
-    chosen, away = table.nearest(place, min(number, len(table.scores)))
-    chosen = chosen[np.argsort(away, kind="stable")]
-    return _checked(table, table.places[chosen], table.scores[chosen], table.shares[chosen], chosen)
-
-
-def check_fresh(table: ReferenceTable, shares: Array, scores: Array) -> Check:
-    """Calibrate sites that are not in the table: simulation-based calibration over all of the prior.
-
-    Parameters
-    ----------
-    table : ReferenceTable
-    shares : ndarray, shape (sites, rows)
-        What was counted in the fresh sites.
-    scores : ndarray, shape (sites, parameters)
-        Their true parameters.
-    """
-    return _checked(table, table.summaries.of(shares), scores, shares, None)
-
-
-def _checked(
-    table: ReferenceTable, places: Array, scores: Array, shares: Array, own: Whole | None
-) -> Check:
-    ranks, surprises = np.empty_like(scores), np.empty(len(scores))
-    for row, (place, truth, share) in enumerate(zip(places, scores, shares, strict=True)):
-        posterior = table.posterior(place, None if own is None else int(own[row]))
-        ranks[row], surprises[row] = posterior.below(truth), table.surprise(share, posterior)
-    return Check(ranks, surprises)
-
-
-def coverage(ranks: Array, groups: Mapping[str, npt.NDArray[np.bool_]]) -> pd.DataFrame:
-    """Return how often intervals held the true value.
-
-    Parameters
-    ----------
-    ranks : ndarray, shape (sites, parameters)
-        As in `Check`.
-    groups : mapping of str to ndarray of bool, shape (parameters,)
-        Parameters that are reported together.
-
-    Returns
-    -------
-    DataFrame
-        A row per group and level: ``group``, ``parameters``, ``level``, ``held`` (share of
-        intervals that held the true value), ``error`` (its standard error; parameters of one site
-        are not taken to be independent), ``honest`` (whether held and level differ by no more than
-        three errors).
-    """
-    inside = np.abs(ranks - 0.5)
-    rows = []
-    for group, members in groups.items():
-        for level in LEVELS if members.any() and len(ranks) > 1 else ():
-            by_site = (inside[:, members] <= level / 2.0).mean(axis=1)
-            held, error = by_site.mean(), by_site.std(ddof=1) / np.sqrt(len(ranks))
-            least = np.sqrt(level * (1.0 - level) / (len(ranks) * members.sum()))
-            error = max(error, least)
-            honest = abs(held - level) <= 3.0 * error
-            rows.append((group, int(members.sum()), level, held, error, honest))
-    names = ("group", "parameters", "level", "held", "error", "honest")
-    return pd.DataFrame(rows, columns=list(names))
-
-
-def fit_p_value(surprise: float, check: Check) -> float:
-    """Return how often the model's own figures are as far from the model as the site's; NaN unchecked."""
-    if not len(check.surprises):
-        return float("nan")
-    as_far = int((check.surprises >= surprise).sum())
-    return (1.0 + as_far) / (1.0 + len(check.surprises))
-
-
-def shares_below(scores: Array) -> Array:
-    """Return the share of the prior below some scores."""
-    found: Array = ndtr(scores)
-    return found

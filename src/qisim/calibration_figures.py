@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator, PercentFormatter
 
-from qisim.calibration import LEVELS
+from qisim.calibration_check import LEVELS, STRAINED
 from qisim.drawing import COLOURS, FAINT, GREY, INK, Picture, blank, drawn, told
 from qisim.parameters import PARAMETERS
 
@@ -86,12 +86,11 @@ def _end_of_programme(axes: Axes, result: Calibration) -> None:
 
 
 def _fit_title(result: Calibration) -> str:
-    p = result.p_value
-    if np.isnan(p) or p >= 0.05:
-        return "the model gives figures like these" if p >= 0.05 else "data and model"
-    return "no parameters within the ranges give these figures" if p < 0.01 else (
-        "the model hardly gives figures like these"
-    )  # fmt: skip
+    if result.p_value >= STRAINED:
+        return "the model gives figures like these"
+    if result.possible:
+        return "the model hardly gives figures like these"
+    return "no parameters within the ranges give these figures"
 
 
 def _rows_told(result: Calibration) -> str:
@@ -99,10 +98,9 @@ def _rows_told(result: Calibration) -> str:
 
 
 def _p_told(result: Calibration) -> str:
-    if np.isnan(result.p_value):
-        return "Fit not checked."
-    sites = len(result.check.surprises)
-    return f"As odd as the data, of the {sites} simulated sites most like them: p = {result.p_value:.2g}."
+    return (
+        f"Sites of the model give figures as odd or as rare as these with p = {result.p_value:.2g}."
+    )
 
 
 @drawn
@@ -155,9 +153,17 @@ def _parameter_panel(axes: Axes, row: Mapping[Any, Any], result: Calibration) ->
     axes.set_xlabel("" if unit == "1" else unit, fontsize=8)
     axes.tick_params(labelsize=8)
     axes.text(
-        0.99, 0.98, f"narrowed {100 * row['narrowed']:.0f} %", transform=axes.transAxes, ha="right",
+        0.99, 0.98, narrowed_told(row["narrowed"]), transform=axes.transAxes, ha="right",
         va="top", fontsize=8, color=GREY,
     )  # fmt: skip
+
+
+def narrowed_told(narrowed: float) -> str:
+    """Return by how much a spread became smaller, in words."""
+    per_cent = round(100 * narrowed)
+    if per_cent == 0:
+        return "as wide as before"
+    return f"narrowed {per_cent} %" if per_cent > 0 else f"widened {-per_cent} %"
 
 
 def _inputs(result: Calibration) -> Mapping[str, Mapping[str, Any]]:
@@ -245,7 +251,7 @@ def _check_axes(left: Axes, right: Axes, sites: int) -> None:
         axes.set_xticks([0, 25, 50, 75, 100])
     left.set_xlabel("quantile of the posterior")
     right.set_xlabel("level of the interval")
-    left.set_ylabel("points too many")
+    left.set_ylabel("percentage points off")
     for level in LEVELS:
         right.axvline(100 * level, color=GREY, linewidth=0.6, linestyle=(0, (2, 3)))
     if left.get_legend_handles_labels()[1]:

@@ -39,7 +39,8 @@ from qisim.study_file import read
 
 if TYPE_CHECKING:
     from qisim.calibrated import Band, Calibration
-    from qisim.calibration import Check, Posterior, ReferenceTable
+    from qisim.calibration import Posterior, ReferenceTable
+    from qisim.calibration_check import Check
 
 Array = npt.NDArray[np.float64]
 Small = npt.NDArray[np.float32]
@@ -70,7 +71,7 @@ def calibrate(
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
 ) -> Calibration:
-    """Hold a scenario against a site's own figures: which parameters go with them?
+    """Hold a scenario against a site's own figures, and learn which parameters go with them.
 
     Parameters
     ----------
@@ -323,7 +324,8 @@ class CalibrationStudy:
 
     def checked(self, samples: int) -> tuple[ReferenceTable, Check]:
         """Calibrate all simulated sites beyond the first ones, with a table of the first ones."""
-        from qisim.calibration import ReferenceTable, check_fresh
+        from qisim.calibration import ReferenceTable
+        from qisim.calibration_check import check_fresh
 
         unit = sampling.unit_points(self.plan)
         sites = self.simulated_sites(sampling.scaled(unit, self.plan.inputs), 0)
@@ -337,13 +339,16 @@ class CalibrationStudy:
 
     def held_against(self, unit: Array, sites: Sites) -> Calibration:
         """Return what the figures say, given the simulated sites."""
-        from qisim import calibration
+        from qisim import calibration_check
         from qisim.calibrated import ENSEMBLE, Band, Calibration
 
         table = self.table_of(unit, sites)
         place = table.summaries.of(self.data.shares[None, :])[0]
         posterior = table.posterior(place)
-        check = calibration.check_near(table, place, self.settings["checks"])
+        check = calibration_check.check_near(table, place, self.settings["checks"])
+        by = calibration_check.widening(check.ranks)
+        by[: len(self.plan.inputs)] = 1.0  # parameters need it nowhere (docs/calibration.md)
+        posterior = posterior.widened(by)
         surprise = table.surprise(self.data.shares, posterior)
         sets = self.values_of(posterior)
         after = self.fresh_sites(sets[posterior.drawn(AFTER, self.chance(2))])
@@ -357,7 +362,7 @@ class CalibrationStudy:
             after=after,
             sample=posterior,
             check=check,
-            p_value=calibration.fit_p_value(surprise, check),
+            p_value=calibration_check.fit_p_value(surprise, check, table.rarity(place)),
             scenario=self.scenario.to_dict(),
             manifest=self.manifest(),
             ensemble=self.frame(ensemble),

@@ -145,12 +145,15 @@ def print_findings(found: Calibration, out: str | None) -> None:
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     for sentence in findings(found):
         console.print(sentence)
-    console.print()
-    console.print(render_parameters(found))
-    console.print(honesty(found))
+    if found.possible:
+        console.print()
+        console.print(render_parameters(found))
+        console.print(honesty(found))
     console.print(
         f"Results hold if the mechanisms and the declared ranges do. {PLAIN_WORDS}", style="dim"
     )
-    if out is not None:
+    if out is not None and not found.possible:
+        said(f"written to {out}", 0)
+    elif out is not None:
         sets = Path(out) / "ensemble.csv"
         said(f"written to {out}; carry on with: qisim compare ... --over {sets}", 0)
