@@ -1,6 +1,6 @@
 """Choose the few strengths that no source fixes, against the tuning patterns: history matching.
 
-    uv run scripts/choose_base.py [--quick | --again]
+    uv run scripts/choose_base.py [--quick | --again | --base]
 
 The free strengths (`FREE`) are searched over their plausible ranges in waves. In each wave sets from
 a scrambled Sobol sequence are simulated, a Gaussian process is fitted to every number of the
@@ -17,8 +17,9 @@ included. They are written to ``src/qisim/data/acceptable.csv``, and what was fo
 base values among them, and how many acceptable sets show the patterns that were only checked, to
 ``docs/base-values.md``, between its marks.
 
-After a change of the model or of base values, ``--again`` simulates the stored sets again, keeps those
-that are acceptable still, and writes the page; where few are left, search anew.
+After a change of the model, ``--again`` simulates the stored sets again, keeps those that are acceptable
+still, and writes the page; where few are left, search anew. After a change of the base values of free
+strengths alone, ``--base`` looks up their place among the stored sets.
 """
 
 from __future__ import annotations
@@ -362,13 +363,17 @@ def write(table: pd.DataFrame, made: dict[str, str]) -> None:
 
 def found_of(table: pd.DataFrame) -> dict[str, str]:
     """Return what is said of acceptable sets and of the base values, by the name of its mark."""
-    base = measured({}, RUNS_AT_LAST)
     some = table.iloc[:: max(1, len(table) // CHECKED_SETS)].head(CHECKED_SETS)
     checked = shown_by(some, [p for p in PATTERNS.values() if p.use != "tuned"], CHECKED_RUNS)
+    return {**place_of_base(table), "checked": "\n".join(_checked(checked, len(some)))}
+
+
+def place_of_base(table: pd.DataFrame) -> dict[str, str]:
+    """Return where the base values lie among acceptable sets, by the name of its mark."""
+    base = measured({}, RUNS_AT_LAST)
     return {
         "strengths": "\n".join(_strengths(table)),
         "numbers": "\n".join(_numbers(table, base)),
-        "checked": "\n".join(_checked(checked, len(some))),
     }
 
 
@@ -386,7 +391,8 @@ def search_text(told: list[dict[str, Any]], sets: Array, found: Array) -> str:
         "",
         f"Of {len(sets)} sets that the emulators gave a chance of {100 * LIKELY:.0f} % or more, "
         f"simulated with {RUNS_AT_LAST} runs of each arm, {int(within(found).sum())} are acceptable: "
-        "every number of every tuning pattern lies in its tolerance.",
+        f"every number of every tuning pattern lies in its tolerance. At most {MOST} of them are stored, "
+        "drawn at random.",
     ]
     return "\n".join(lines)
 
@@ -478,6 +484,13 @@ def again() -> int:
     return 0
 
 
+def base_only() -> int:
+    """Look up the place of the base values among the stored sets."""
+    table = pd.read_csv(DATA)
+    write(table, place_of_base(table))
+    return 0
+
+
 def quick() -> int:
     """Do a little of everything, to see that it works; write nothing."""
     so_far = search((30, 10), 2**10)
@@ -495,7 +508,10 @@ def main() -> int:
     either = options.add_mutually_exclusive_group()
     either.add_argument("--quick", action="store_true", help="small, to see that it works")
     either.add_argument("--again", action="store_true", help="simulate the stored sets again")
+    either.add_argument("--base", action="store_true", help="look up the place of the base values")
     asked = options.parse_args()
+    if asked.base:
+        return base_only()
     return quick() if asked.quick else again() if asked.again else anew()
 
 

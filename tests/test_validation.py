@@ -186,7 +186,7 @@ def test_the_page_asks_no_host_and_says_what_each_pattern_was_used_for(folder):
 
 def test_another_validation_does_not_overwrite_it(folder):
     with pytest.raises(StoreError):
-        validate(["T2", "T4", "L5"], replicates=10, set={"base_odds": 1.5}, out=folder)
+        validate(["T2", "T4", "L5"], replicates=10, set={"base_odds": 0.7}, out=folder)
 
 
 def test_json_is_strict_and_alone(capsys):
