@@ -33,7 +33,7 @@ def since(begun: tuple[float, float]) -> tuple[float, float]:
 def bare(layout: Layout, runs: int) -> tuple[int, float, float]:
     """Return runs, clock and processor time of the engine alone, on runs of the design."""
     made, clock, processor = 0, 0.0, 0.0
-    for block in layout.blocks(2048 // layout.plan.replicates):
+    for block in layout.blocks(2048):
         held = layout.rows(block)
         rows, begun = held.rows[held.row_of], used()
         simulate(layout.worlds[block.scenario][block.shape], rows, 1, held.replicates, cores())

@@ -57,8 +57,10 @@ def test_salib_itself_turns_one_nan_into_nothing_matters():
     assert (told["S1"] == 0).all() and (told["ST"] == 0).all()
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("method", "bad"),
+    [*((name, np.nan) for name in METHODS), ("sobol", np.inf), ("morris", -np.inf)],
+)
 def test_one_missing_value_is_an_error_or_a_counted_repair(method, bad):
     design = small(method)
     values = values_of(design)
@@ -178,7 +180,7 @@ def test_verdicts_of_sobol():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_inert_input_never_matters_and_the_strong_one_always_does(method):
-    size = {"efast": 2048, "dgsm": 512}.get(method, 900)
+    size = {"efast": 2048, "dgsm": 512, "delta": 500, "pawn": 500}.get(method, 900)
     design = design_of(method, size, common=method == "dgsm")  # a small step drowns in fresh noise
     result = found(design, values_of(design, 6, 3.0))
     told = result.indices.query("verdict != ''").set_index("input")["verdict"]

@@ -158,14 +158,14 @@ def test_when_stopped_what_whole_blocks_show_is_provisional(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as stopped:
-        small(tmp_path / "store", "external", "internal", samples=512, progress=stop, out=out)
+        small(tmp_path / "store", "external", "internal", samples=256, progress=stop, out=out)
     result = stopped.value.result
     told = result.findings.provisional
-    assert told.startswith("stopped after") and told.endswith("of 512 base points")
+    assert told.startswith("stopped after") and told.endswith("of 256 base points")
     assert set(pd.read_csv(out / "noise.csv")["provisional"]) == {told}
     assert (out / "summary.txt").read_text().startswith(f"PROVISIONAL: {told}")
     assert json.loads((out / "manifest.json").read_text())["interrupted"]
-    again = small(tmp_path / "store", "external", "internal", samples=512, out=out)
+    again = small(tmp_path / "store", "external", "internal", samples=256, out=out)
     assert again.findings.provisional == "" and again.runs.reused > 0
     assert not json.loads((out / "manifest.json").read_text())["interrupted"]
 
