@@ -436,3 +436,22 @@ def test_simulate_gives_the_series_of_each_run():
         frame = lived(scenario, replicate, 4)
         for name in WEEKLY:
             assert (found[name][:, replicate] == frame[name].to_numpy()).all()
+
+
+def test_a_whole_number_as_rng_is_the_seed():
+    same(lived(small(), rng=8), lived(small(), seed=8))
+
+
+def test_replicates_of_a_batch_differ():
+    given = {"scenario": small(), "replicate": range(3)}
+    rows = mesa.batch_run(CareUnit, given, number_processes=1, display_progress=False)
+    assert len({row["use"] for row in rows}) > 1
+
+
+def test_a_model_can_be_pickled():
+    import pickle
+
+    model, twin = CareUnit(small()), pickle.loads(pickle.dumps(CareUnit(small())))
+    for one in (model, twin):
+        one.step()
+    assert twin.current == model.current

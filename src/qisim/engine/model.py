@@ -21,6 +21,8 @@ depends on the order (and Python's own `sum` rounds differently from version to 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from numbers import Integral
 from types import SimpleNamespace
 from typing import Any
 
@@ -615,7 +617,9 @@ class CareUnit(mesa.Model):
         Seed of the study, 0 or more; None, which the batch runner of newer Mesa hands over unless its
         own `rng` is given, is 1.
     rng : object, optional
-        Accepted and ignored, because newer Mesa hands it over: chance here is fixed by address.
+        A whole number is taken as the seed, because the batch runner of newer Mesa hands it over; a
+        generator is not used. Chance is fixed by address, so runs that are to differ need a seed or a replicate of their own:
+        ``mesa.batch_run(CareUnit, {"replicate": range(20)})``, not ``iterations=20``.
     **parameters
         Overrides by dotted key or short name, such as ``staff_turnover=0.3``.
 
@@ -647,6 +651,8 @@ class CareUnit(mesa.Model):
         rng: Any = None,
         **parameters: Any,
     ) -> None:
+        if isinstance(rng, Integral):
+            seed = int(rng)
         seed = 1 if seed is None else seed
         _check_address(seed, replicate)
         super().__init__(rng=seed)
@@ -657,7 +663,7 @@ class CareUnit(mesa.Model):
         )
         self._open(world.build(self.scenario), rows[0], self.study_seed, self.replicate)
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in ("week", *WEEKLY)}
+            model_reporters={name: partial(_reported, name) for name in ("week", *WEEKLY)}
         )
 
     @classmethod
@@ -814,8 +820,8 @@ def _chances(seed: int, replicate: int, level: int, site: World, slots: int) -> 
     ]
 
 
-def _reporter(name: str) -> Any:
-    return lambda model: model.week if name == "week" else model.current[name]
+def _reported(name: str, model: CareUnit) -> float:
+    return model.week if name == "week" else model.current[name]
 
 
 def simulate(
