@@ -618,7 +618,8 @@ class CareUnit(mesa.Model):
         own `rng` is given, is 1.
     rng : object, optional
         A whole number is taken as the seed, because the batch runner of newer Mesa hands it over; a
-        generator is not used. Chance is fixed by address, so runs that are to differ need a seed or a replicate of their own:
+        generator is not used. Chance is fixed by address, so runs that are to differ need a seed or a
+        replicate of their own:
         ``mesa.batch_run(CareUnit, {"replicate": range(20)})``, not ``iterations=20``.
     **parameters
         Overrides by dotted key or short name, such as ``staff_turnover=0.3``.
