@@ -6,22 +6,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
-from synthetic import site, tables, weekly_array
+from synthetic import tables, weekly_array
 
 from qisim.comparison import (
     Comparison,
     compared,
     differences,
+    ground_of,
     pairs_of,
-    planner_text,
-    render_tables,
     smallest_differences,
     verdict,
 )
+from qisim.comparison_text import planner_text, render_tables
 from qisim.errors import InputError, RunError
 from qisim.folder import manifest_of
 from qisim.outcomes import OUTCOMES
-from qisim.paired import Pairs, holm, interval_of, p_value
+from qisim.paired import Pairs, exact_p_value, holm, interval_of, p_value
+from qisim.scenario import load
 
 SMALLEST = smallest_differences()
 
@@ -40,7 +41,7 @@ def two():
 
 @pytest.fixture
 def comparison(two):
-    scenarios = {"external": site(length=26), "internal": site(length=26)}
+    scenarios = dict.fromkeys(["external", "internal"], load("external").to_dict())
     manifest = manifest_of(
         "compare", ["qisim", "compare", *scenarios], scenarios, dict.fromkeys(scenarios, "d"),
         seed=1, replicates=30, engine="mesa", wall_time_s=1.0,
@@ -83,7 +84,14 @@ def test_the_numbers_are_those_of_the_pairs(two):
 def test_holm_runs_over_the_outcomes_of_one_pair(two):
     runs, smallest = two[0], smallest_differences()
     pairs = pairs_of(runs, "external", "internal")
-    plain = [p_value(pair.differences) for pair in pairs.values()]
+    tests = {"values": p_value, "leftovers": lambda _: np.nan}
+    plain = [
+        exact_p_value(pair.having)
+        if ground_of(name, pair) == "share"
+        else tests[ground_of(name, pair)](pair.differences)
+        for name, pair in pairs.items()
+    ]
+    assert "share" in {ground_of(name, pair) for name, pair in pairs.items()}
     expected = np.where(np.isnan(plain), np.nan, holm(plain))
     found = [row["p_holm"] for row in compared("external", "internal", pairs, smallest)]
     assert found == pytest.approx(expected.tolist(), nan_ok=True)
@@ -128,7 +136,7 @@ def test_an_outcome_that_no_pair_has_is_missing_and_said_so(two):
     runs["weeks_to_half"] = np.nan
     row = of(differences(runs, "external"), "weeks_to_half")
     assert row[["base_mean", "difference", "low", "high", "p_holm"]].isna().all()
-    assert row["verdict"] == "cannot tell: no pair has a value in both"
+    assert row["verdict"] == "reached in no run of either"
     assert row["probability_other_better"] == 0.5
 
 
@@ -137,11 +145,9 @@ def test_identical_worlds_do_not_differ_and_divide_by_nothing(two):
     both = pd.concat([runs, runs.assign(scenario="again")])
     with np.errstate(all="raise"):
         found = differences(both, "external")
-    assert set(found["verdict"]) <= {
-        "no difference in any pair",
-        "cannot tell: no pair has a value in both",
-    }
-    assert set(found["probability_other_better"]) == {0.5}
+    for said in found["verdict"]:
+        assert said.endswith(("no difference in any pair", "in no run of either"))
+    assert set(found["probability_other_better"].dropna()) == {0.5}
     assert set(found["p_holm"].dropna()) == {1.0}
     assert "no difference" in planner_text(found)
 
@@ -149,7 +155,8 @@ def test_identical_worlds_do_not_differ_and_divide_by_nothing(two):
 @pytest.mark.parametrize("replicates", [1, 2, 3, 5])
 def test_few_replicates_never_settle_anything_but_identity(two, replicates):
     found = differences(two[0][two[0]["replicate"] < replicates], "external")
-    assert found["verdict"].str.startswith(("cannot tell", "no difference in any pair")).all()
+    unsettled = "cannot tell|no difference in any pair|not comparable|in no run of either"
+    assert found["verdict"].str.contains(unsettled).all()
 
 
 def test_a_silent_nan_is_refused(two):
@@ -175,6 +182,12 @@ def test_one_number_is_for_the_shares_and_a_mapping_for_what_it_names():
     assert shares["weeks_to_half"] == OUTCOMES["weeks_to_half"].matters
     named = smallest_differences({"weeks_to_half": 10})
     assert named["weeks_to_half"] == 10 and named["peak"] == OUTCOMES["peak"].matters
+
+
+def test_a_share_above_one_is_refused_and_told_in_points():
+    with pytest.raises(InputError, match=r"5 means 500 points; 5 points are 0\.05"):
+        smallest_differences(5)
+    assert smallest_differences({"Half in routine use after": 9})["weeks_to_half"] == 9
 
 
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "0.1", None])
@@ -255,11 +268,89 @@ def test_a_hopeless_number_of_replicates_is_not_given_as_a_number():
 
 def test_runs_without_a_value_are_allowed_for_in_the_number():
     delta = spread_about(0.01, 0.4)
-    gaps = np.full(300, np.nan)
-    pair = Pairs(np.zeros(400), np.concatenate([delta, gaps]), 400)
+    gaps = np.full(60, np.nan)
+    pair = Pairs(np.zeros(160), np.concatenate([delta, gaps]), 160)
     words = verdict("internal", pair, *interval_of(delta), p_value(delta), 0.05, 15)
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
-    assert number == pytest.approx(4 * 290, rel=0.15)
+    assert number == pytest.approx(1.6 * 290, rel=0.15)
+
+
+# Leftovers, and wards of different size
+
+
+def verdict_on(name, base, other, posts=(None, None)):
+    pairs = {name: Pairs(np.asarray(base, float), np.asarray(other, float), len(base))}
+    return next(compared("external", "internal", pairs, SMALLEST, "t", posts))
+
+
+def with_gaps(held, runs=200, value=60.0):
+    return np.where(np.arange(runs) < held, value, np.nan)
+
+
+def test_where_half_is_seldom_reached_the_share_of_runs_is_compared():
+    row = verdict_on("weeks_to_half", with_gaps(4), with_gaps(124, value=80.0))
+    assert row["verdict"] == "reached in 62 % of runs against 2 %: internal better"
+    assert row["pairs"] == 4 and row["p_holm"] < 1e-6
+    text = planner_text(pd.DataFrame([row]))
+    assert "* internal better: Half in routine use after: reached in 62 % of runs" in text
+    back = verdict_on("weeks_to_half", with_gaps(124), with_gaps(4))
+    assert back["verdict"] == "reached in 2 % of runs against 62 %: internal worse"
+
+
+def test_shares_that_are_about_the_same_are_not_told_apart():
+    row = verdict_on("weeks_to_half", with_gaps(20), with_gaps(21))
+    assert row["verdict"] == "reached in 10 % of runs against 10 %: no difference that matters"
+    few = verdict_on("weeks_to_half", with_gaps(1, 8), with_gaps(3, 8))
+    assert "cannot tell yet" in few["verdict"]
+
+
+def test_leftovers_of_what_is_missing_for_no_better_or_worse_are_not_compared():
+    row = verdict_on("sustained", with_gaps(4, value=0.5), with_gaps(124, value=0.9))
+    assert row["verdict"] == "not comparable: a value in 62 % of runs against 2 %"
+    assert np.isnan(row["probability_other_better"]) and np.isnan(row["p_holm"])
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(*render_tables(pd.DataFrame([row])))
+    assert "0.9" not in console.export_text() and "more replicates" not in row["verdict"]
+
+
+def test_sooner_in_the_runs_that_get_there_but_fewer_do_is_no_better():
+    base, other = np.full(200, 80.0), with_gaps(110, value=60.0)
+    row = verdict_on("weeks_to_half", base, other)
+    assert row["verdict"] == "not comparable: a value in 55 % of runs against 100 %"
+    assert ground_of("weeks_to_half", Pairs(base, with_gaps(198), 200)) == "values"
+
+
+@pytest.mark.parametrize(
+    "name", ["leavers", "leader_leavers", "programme_hours", "documentation_hours"]
+)
+def test_sums_over_wards_of_different_size_get_no_verdict(name):
+    few, many = spread_about(20, 2), spread_about(300, 2)
+    row = verdict_on(name, few, many, (28, 36))
+    assert row["verdict"] == "not comparable: wards of different size (28 / 36 posts)"
+    assert np.isnan(row["p_holm"]) and np.isnan(row["probability_other_better"])
+    assert verdict_on(name, few, many, (36, 36))["verdict"].startswith("internal ")
+
+
+def test_shares_of_wards_of_different_size_are_compared(two):
+    found = differences(two[0], "external", posts={"external": 28, "internal": 36})
+    plain = differences(two[0], "external", posts={"external": 28, "internal": 28})
+    assert of(found, "peak")["verdict"] == of(plain, "peak")["verdict"] == "internal higher"
+    assert of(found, "leavers")["verdict"].startswith("not comparable: wards")
+
+
+def test_words_say_what_high_means_where_low_is_good():
+    high, low = spread_about(900, 20), spread_about(100, 20)
+    assert verdict_on("programme_hours", low, high)["verdict"] == "internal costs more"
+    assert verdict_on("hours_per_adopter", high, low)["verdict"] == "internal costs less"
+    assert verdict_on("leavers", low, high)["verdict"] == "internal higher (worse)"
+    assert verdict_on("weeks_to_half", high, low)["verdict"] == "internal lower (better)"
+
+
+def test_the_caption_tells_the_smallest_differences_and_what_an_interval_holds(two):
+    found = differences(two[0], "external", matters=0.1)
+    captions = [str(render_tables(found, over=over)[0].caption) for over in (False, True)]
+    assert "10 points (shares of people)" in captions[0] and "4 weeks" in captions[0]
+    assert "chance only" in captions[0] and "chance only" not in captions[1]
 
 
 # How often the verdicts are wrong
@@ -320,7 +411,7 @@ def test_the_terminal_table_is_at_most_a_hundred_columns_wide(two):
         assert "internal higher" in text
 
 
-@pytest.mark.parametrize("width", [30, 40, 71, 72, 80, 99, 100, 200])
+@pytest.mark.parametrize("width", [30, 40, 73, 74, 80, 99, 100, 200])
 def test_tables_hold_every_number_and_verdict_at_any_width(two, width):
     found = differences(two[0], "external")
     console = Console(width=width, record=True, file=io.StringIO())

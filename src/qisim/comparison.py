@@ -13,13 +13,17 @@ chance, so most of it cancels in the difference. For each outcome of a pair of s
 * The **verdict** is "no difference in any pair" when all pairs are equal to the last bit; "no
   difference that matters" when the interval lies inside plus and minus the smallest difference
   that matters (from six pairs up); "<other> higher" or "<other> lower" when the corrected p is
-  below .05 and the interval clear of 0; else "cannot tell yet" with the number of replicates that
+  below .05 and the interval clear of 0 (for hours "costs more" or "costs less", and with "(better)"
+  or "(worse)" where low is good); else "cannot tell yet" with the number of replicates that
   would settle it if the differences to come look like those seen.
 
 A pair counts where both runs were finished and both have the outcome. The others are reported as
-missing: mean and interval then speak of the pairs with a value in both only. For the probability
-that the other is better, a run that never got there (`Outcome.missing_is_worst`) did worse than any
-that did.
+missing: mean and interval then speak of the pairs with a value in both only. Where fewer than half
+of the pairs have a value in both, these are leftovers and nothing is said of their values: the
+verdict is "not comparable", or, where a run without a value did worse than any with one
+(`Outcome.missing_is_worst`), it is on the share of runs that have a value (interval as above, p of
+the exact test of McNemar). For the probability that the other is better such a run did worse as
+well. Sums over a ward (`COUNTS`) of wards of different size get no verdict.
 """
 
 from __future__ import annotations
@@ -27,19 +31,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from qisim.circumstances import posts
+from qisim.comparison_text import (
+    HAVING,
+    SAME,
+    TOO_SMALL,
+    UNLIKE,
+    UNTOLD,
+    outcome_named,
+    planner_text,
+)
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.folder import csv_bytes
-from qisim.outcomes import OUTCOMES, shown, unit_name
+from qisim.outcomes import OUTCOMES, Array, Outcome
 from qisim.paired import (
     ALPHA,
     FEWEST_PAIRS,
     Interval,
     Pairs,
+    exact_p_value,
     holm,
     interval_of,
     mean_of,
@@ -51,15 +66,15 @@ from qisim.paired import (
 )
 from qisim.results import Result, checked_runs
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
 Matters = float | Mapping[str, float] | None
 
 MOST_REPLICATES = 10_000
 """Number of further replicates beyond which the verdict says "more than" and no number."""
-SAME = "no difference in any pair"
-UNTOLD = "cannot tell"
+OFTEN = 0.25
+"""Difference in the share of runs with a value from which the values tell too little by themselves."""
+NOWHERE = "in no run of either"
+COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours")
+"""Outcomes that are sums over a ward and so grow with its size."""
 
 
 def differences(
@@ -69,6 +84,7 @@ def differences(
     *,
     matters: Matters = None,
     interval: Interval = "t",
+    posts: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Return the paired differences of every outcome, other minus base.
 
@@ -85,6 +101,8 @@ def differences(
         of people (.05 is five points). What is not given is as declared in `qisim.outcomes`.
     interval : {"t", "bca"}, optional
         Paired t, or bias-corrected accelerated bootstrap (9,999 resamples, fixed seed).
+    posts : mapping of str to int, optional
+        Posts of care staff by scenario; where they differ, `COUNTS` get no verdict.
 
     Returns
     -------
@@ -93,7 +111,8 @@ def differences(
         ``other_mean``, ``difference``, ``low``, ``high`` (of the pairs with a value in both),
         ``probability_other_better`` (ties count half; missing where neither direction is better),
         ``p_holm``, ``pairs``, ``missing``, ``base_missing``, ``other_missing`` (runs
-        without a value in replicates that both finished), ``matters``, ``verdict``.
+        without a value in replicates that both finished), ``matters``, ``verdict``. ``p_holm`` is
+        of the test that the verdict rests on, and missing where there is none.
 
     Raises
     ------
@@ -105,8 +124,10 @@ def differences(
     _check_names([base, *others], names)
     smallest = smallest_differences(matters)
     rows: list[dict[str, Any]] = []
+    sizes = posts or {}
     for other in others:
-        rows += compared(base, other, pairs_of(runs, base, other), smallest, interval)
+        pairs, places = pairs_of(runs, base, other), (sizes.get(base), sizes.get(other))
+        rows += compared(base, other, pairs, smallest, interval, places)
     return pd.DataFrame(rows)
 
 
@@ -118,25 +139,38 @@ def smallest_differences(matters: Matters = None) -> dict[str, float]:
     if not isinstance(matters, Mapping):
         shares = (name for name, outcome in OUTCOMES.items() if outcome.unit == "share")
         matters = dict.fromkeys(shares, matters)
-    problems = [
-        *(
-            Problem(
-                "unknown outcome", key="matters", value=name, nearest=nearest_name(name, OUTCOMES)
-            )
-            for name in matters
-            if name not in OUTCOMES
-        ),
-        *(
-            Problem(
-                "not a smallest difference", key=f"matters.{name}", value=value, allowed="from 0"
-            )
-            for name, value in matters.items()
-            if not (isinstance(value, int | float) and 0 <= value < math.inf)
-        ),
-    ]
+    problems, found = [], {}
+    for words, value in matters.items():
+        name = outcome_named(words)
+        problem = _unknown(words) if name is None else _not_smallest(name, value)
+        if problem is not None:
+            problems.append(problem)
+        elif name is not None:
+            found[name] = float(value)
     if problems:
-        raise InputError(problems)
-    return {**declared, **{name: float(value) for name, value in matters.items()}}
+        raise InputError(list(dict.fromkeys(problems)))
+    return {**declared, **found}
+
+
+def _unknown(words: str) -> Problem:
+    """Return the problem of an outcome that nobody knows, with all that there are."""
+    labels = {outcome.label: name for name, outcome in OUTCOMES.items()}
+    near = nearest_name(words, [*OUTCOMES, *labels])
+    names = ", ".join(OUTCOMES)
+    return Problem("unknown outcome", key="matters", value=words, allowed=names,
+                   nearest=labels.get(near or "", near))  # fmt: skip
+
+
+def _not_smallest(name: str, value: Any) -> Problem | None:
+    """Return the problem of a value that is no smallest difference of an outcome; else None."""
+    key, share = f"matters.{name}", OUTCOMES[name].unit == "share"
+    if not (isinstance(value, int | float) and 0 <= value < math.inf):
+        return Problem("not a smallest difference", key=key, value=value, allowed="from 0")
+    if share and value > 1:
+        hint = f"; {value:g} points are {value / 100:g}" if value <= 100 else ""
+        message = f"is too much: {value:g} means {100 * value:,.0f} points{hint}"
+        return Problem(message, key="matters", allowed="0 to 1, or in per cent, such as 5%")
+    return None
 
 
 def _check_names(wanted: Sequence[str], known: Sequence[str]) -> None:
@@ -167,13 +201,30 @@ def compared(
     pairs: Mapping[str, Pairs],
     smallest: Mapping[str, float],
     interval: Interval = "t",
+    posts: tuple[int | None, int | None] = (None, None),
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of `differences` for one pair of scenarios; Holm's family is `pairs`."""
-    p_holm = holm([p_value(pair.differences) for pair in pairs.values()])
+    grounds = {name: ground_of(name, pair, posts) for name, pair in pairs.items()}
+    p_holm = holm([_p_value(grounds[name], pair) for name, pair in pairs.items()])
     undecided = max(1, int(np.sum(~(p_holm < ALPHA))))
     for (name, pair), p in zip(pairs.items(), p_holm, strict=True):
-        delta, matters = pair.differences, smallest[name]
+        delta, ground, outcome = pair.differences, grounds[name], OUTCOMES[name]
         low, high = interval_of(delta, interval)
+        judged = ground in ("values", "share")
+        if ground == "wards":
+            said = f"{UNLIKE}: wards of different size ({posts[0]} / {posts[1]} posts)"
+        elif ground == "leftovers":
+            told = NOWHERE if pair.neither.all() else shares_told(pair)
+            said = f"{UNLIKE}: a value {told}"
+        elif ground == "share":
+            least = smallest[
+                "adoption_final"
+            ]  # of the outcomes that are shares, for want of its own
+            said = share_verdict(other, name, pair, float(p), least, undecided, interval)
+        else:
+            least = smallest[name]
+            said = verdict(other, pair, low, high, float(p), least, undecided, outcome)
+        counted = np.count_nonzero(~pair.neither) if ground == "share" else len(delta)
         yield {
             "base": base,
             "other": other,
@@ -183,22 +234,59 @@ def compared(
             "difference": mean_of(delta),
             "low": low,
             "high": high,
-            "probability_other_better": probability_better(pair, OUTCOMES[name]),
-            "p_holm": float(p) if len(delta) > 1 else np.nan,
+            "probability_other_better": probability_better(pair, outcome) if judged else np.nan,
+            "p_holm": float(p) if judged and counted > 1 else np.nan,
             "pairs": len(delta),
             "missing": pair.replicates - len(delta),
             "base_missing": int(np.isnan(pair.base).sum()),
             "other_missing": int(np.isnan(pair.other).sum()),
-            "matters": matters,
-            "verdict": verdict(other, pair, low, high, float(p), matters, undecided),
+            "matters": smallest[name],
+            "verdict": said,
         }
+
+
+Ground = Literal["values", "share", "leftovers", "wards"]
+"""What a verdict rests on; on the last two none can rest."""
+
+
+def ground_of(
+    name: str, pair: Pairs, posts: tuple[int | None, int | None] = (None, None)
+) -> Ground:
+    """Return on what a verdict on an outcome can rest; see the top of this module."""
+    outcome = OUTCOMES[name]
+    if name in COUNTS and posts[0] != posts[1]:
+        return "wards"
+    if not len(pair.base):
+        return "values"
+    if 2 * len(pair.differences) < len(pair.base):
+        return "share" if outcome.missing_is_worst else "leftovers"
+    if outcome.missing_is_worst:
+        sign = 1.0 if outcome.better == "higher" else -1.0
+        gain, share = sign * mean_of(pair.differences), mean_of(pair.having)
+        if gain * share < 0 and abs(share) >= OFTEN:
+            return "leftovers"  # better where there is a value, but far more often without one
+    return "values"
+
+
+def _p_value(ground: Ground, pair: Pairs) -> float:
+    """Return the p-value of what the verdict rests on."""
+    if ground == "share":
+        return exact_p_value(pair.having)
+    return p_value(pair.differences) if ground == "values" else np.nan
 
 
 # Verdict
 
 
 def verdict(
-    other: str, pair: Pairs, low: float, high: float, p: float, matters: float, undecided: int
+    other: str,
+    pair: Pairs,
+    low: float,
+    high: float,
+    p: float,
+    matters: float,
+    undecided: int,
+    outcome: Outcome | None = None,
 ) -> str:
     """Return the verdict on one outcome in words; the rules stand at the top of this module.
 
@@ -216,6 +304,8 @@ def verdict(
         Smallest difference that matters.
     undecided : int
         Number of outcomes of this pair of scenarios that are not (yet) different.
+    outcome : Outcome, optional
+        The outcome; where low values are good, the words say so.
     """
     delta = pair.differences
     if not len(delta):
@@ -223,11 +313,62 @@ def verdict(
     if not delta.any():
         return SAME
     if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
-        return "no difference that matters"
+        return TOO_SMALL
     if p < ALPHA and low * high > 0:
-        side = "higher" if low > 0 else "lower"
-        return f"{other} {side}{_how_much(low, high, matters)}"
-    return f"{UNTOLD} yet: {_more(pair, matters, undecided)}"
+        return f"{other} {side_of(low > 0, outcome)}{_how_much(low, high, matters)}"
+    return f"{UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
+
+
+def side_of(above: bool, outcome: Outcome | None = None) -> str:
+    """Return in words on which side of the base the other is; where low is good, what that means."""
+    if outcome is None or outcome.better != "lower":
+        return "higher" if above else "lower"
+    if outcome.unit == "hours":
+        return "costs more" if above else "costs less"
+    return "higher (worse)" if above else "lower (better)"
+
+
+def share_verdict(
+    other: str,
+    name: str,
+    pair: Pairs,
+    p: float,
+    matters: float,
+    undecided: int,
+    interval: Interval = "t",
+) -> str:
+    """Return the verdict on the share of runs that have a value of an outcome.
+
+    Parameters
+    ----------
+    other, name : str
+        Name of the other scenario, and of the outcome.
+    pair, p, undecided
+        As in `verdict`.
+    matters : float
+        Smallest difference between shares that matters.
+    interval : {"t", "bca"}, optional
+        Kind of interval.
+    """
+    having = HAVING[name]
+    if pair.neither.all():
+        return f"{having} {NOWHERE}"
+    delta, (low, high) = pair.having, interval_of(pair.having, interval)
+    told = f"{having} {shares_told(pair)}"
+    if not delta.any():
+        return f"{told}: {SAME}"
+    if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
+        return f"{told}: {TOO_SMALL}"
+    if p < ALPHA and low * high > 0:
+        side = "better" if low > 0 else "worse"
+        return f"{told}: {other} {side}{_how_much(low, high, matters)}"
+    return f"{told}: {UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
+
+
+def shares_told(pair: Pairs) -> str:
+    """Return in which share of the runs there is a value: of the other against the base."""
+    other, base = (100 * (1 - np.isnan(side).mean()) for side in (pair.other, pair.base))
+    return f"in {other:.0f} % of runs against {base:.0f} %"
 
 
 def _how_much(low: float, high: float, matters: float) -> str:
@@ -235,14 +376,13 @@ def _how_much(low: float, high: float, matters: float) -> str:
     return "" if min(abs(low), abs(high)) >= matters else ", perhaps by too little to matter"
 
 
-def _more(pair: Pairs, matters: float, undecided: int) -> str:
+def _more(delta: Array, replicates: int, matters: float, undecided: int) -> str:
     """Return in words how many more replicates would settle it."""
-    delta = pair.differences
     if len(delta) < FEWEST_PAIRS and spread_of(delta) == 0.0:
         needed = 20.0
     else:
         needed = min(pairs_for_equivalence(delta, matters), pairs_for_difference(delta, undecided))
-    more = max((needed - len(delta)) * pair.replicates / len(delta), 10.0)
+    more = max((needed - len(delta)) * replicates / len(delta), 10.0)
     if more > MOST_REPLICATES:
         return f"more than {MOST_REPLICATES:,} more replicates"
     return f"about {_rounded_up(more):,} more replicates"
@@ -288,194 +428,18 @@ class Comparison(Result):
     def differences(self) -> pd.DataFrame:
         """Return the paired differences; see `qisim.comparison.differences`."""
         return differences(
-            self.runs, self.base, self.others, matters=self.matters, interval=self.interval
+            self.runs,
+            self.base,
+            self.others,
+            matters=self.matters,
+            interval=self.interval,
+            posts={name: posts(scenario) for name, scenario in self.scenarios.items()},
         )
 
     def verdict(self) -> str:
-        """Return the findings in plain sentences; see `planner_text`."""
+        """Return the findings in plain sentences; see `qisim.comparison_text.planner_text`."""
         return planner_text(self.differences())
 
     def tables(self) -> dict[str, bytes]:
         """Return the tables as files."""
         return {**super().tables(), "differences.csv": csv_bytes(self.differences())}
-
-
-# In words and as a table
-
-
-def planner_text(found: pd.DataFrame) -> str:
-    """Return the differences in plain sentences, one paragraph per other.
-
-    Parameters
-    ----------
-    found : DataFrame
-        As from `differences`.
-    """
-    return "\n\n".join(_paragraph(rows) for rows in by_pair(found))
-
-
-def by_pair(found: pd.DataFrame) -> list[list[dict[str, Any]]]:
-    """Return the rows of `differences` as one list per pair of scenarios."""
-    return [
-        [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
-        for _, rows in found.groupby(["base", "other"], sort=False)
-    ]
-
-
-def heading(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the names of a pair of scenarios and the number of pairs of runs."""
-    asked = rows[0]["pairs"] + rows[0]["missing"]
-    pairs = f"{asked} pair{'s' if asked != 1 else ''} of runs"
-    return f"{rows[0]['other']} against {rows[0]['base']}, {pairs}"
-
-
-def _paragraph(rows: Sequence[Mapping[str, Any]]) -> str:
-    groups = verdict_groups(rows)
-    if not groups[0][1]:
-        return f"{heading(rows)}: {groups[0][0]}."
-    lines = (f"* {head}: {'; '.join(outcomes)}." for head, outcomes in groups)
-    return "\n".join([f"{heading(rows)}:", *lines])
-
-
-def verdict_groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Return each verdict on a pair of scenarios with the outcomes it is on: differences first."""
-    if all(row["verdict"] == SAME for row in rows):
-        return [("no difference in any outcome of any pair", [])]
-    groups: dict[str, list[str]] = {}
-    for row in rows:
-        head, _, rest = row["verdict"].partition(UNTOLD)
-        groups.setdefault(head or UNTOLD, []).append(_sentence(row, rest))
-    told = sorted(groups, key=lambda head: (head == UNTOLD, head.startswith("no difference")))
-    return [(head, groups[head]) for head in told]
-
-
-def _sentence(row: Mapping[str, Any], rest: str) -> str:
-    """Return one outcome in words; `rest` is what follows "cannot tell" in the verdict."""
-    label = OUTCOMES[row["outcome"]].label
-    told = f" ({rest.removeprefix(' yet').removeprefix(': ')})" if rest else ""
-    if row["verdict"].startswith(row["other"]):
-        told = f": {_means(row)}"
-    return f"{label}{told}{_without_value(row)}"
-
-
-def _means(row: Mapping[str, Any]) -> str:
-    unit = OUTCOMES[row["outcome"]].unit
-    other, base = (shown(row[side], unit, with_unit=True) for side in ("other_mean", "base_mean"))
-    return f"{other} against {base} (difference {_interval_text(row, with_unit=True)})"
-
-
-def _without_value(row: Mapping[str, Any]) -> str:
-    """Return in how many runs there was no value, and why; empty where all have one."""
-    counts = [(row[f"{side}_missing"], row[side]) for side in ("base", "other")]
-    held = " and ".join(f"{count} runs of {name}" for count, name in counts if count)
-    return f" ({OUTCOMES[row['outcome']].missing_when} in {held})" if held else ""
-
-
-def _interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
-    unit = OUTCOMES[row["outcome"]].unit
-    mean = shown(row["difference"], unit, difference=True)
-    low, high = (shown(row[end], unit) for end in ("low", "high"))
-    name = unit_name(unit, difference=True) if with_unit else ""
-    interval = "" if np.isnan(row["low"]) else f"[{low}, {high}]"
-    return " ".join(part for part in (mean, name, interval) if part)
-
-
-HEADERS = ("Outcome", "{base}", "{other}", "Difference [95 %]", "Better", "Verdict")
-NOTE = (
-    "Means of the pairs with a value in both. Difference: {other} minus {base}, with its 95 % "
-    "interval. Better: share of pairs in which {other} did better, ties counted half. Verdicts "
-    "allow for the number of outcomes (Holm)."
-)
-
-
-WIDTHS = (26, 10, 10, 20, 6, 23)
-"""Of the columns in the terminal; with borders and gaps, 100."""
-
-NARROW = 72
-"""Columns of a terminal below which a table is no table any more, but a list."""
-
-
-def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return one row of `differences` as a planner reads it, under `HEADERS`."""
-    outcome = OUTCOMES[row["outcome"]]
-    probability = row["probability_other_better"]
-    asked = row["pairs"] + row["missing"]
-    pairs = f" ({row['pairs']} of {asked} pairs)" if row["missing"] else ""
-    return (
-        f"{outcome.label}{pairs}",
-        shown(row["base_mean"], outcome.unit, with_unit=True),
-        shown(row["other_mean"], outcome.unit, with_unit=True),
-        _interval_text(row),
-        "–" if np.isnan(probability) else f"{100 * probability:.0f} %",
-        row["verdict"],
-    )
-
-
-def render_tables(found: pd.DataFrame, width: int = 100) -> list[Table]:
-    """Return one terminal table (rich) per other.
-
-    Parameters
-    ----------
-    found : DataFrame
-        As from `differences`.
-    width : int, optional
-        Columns that there are: a table takes at most 100 of them; with fewer, words are wrapped and
-        numbers stay whole; below `NARROW` it is a list.
-    """
-    return [
-        _render_table(rows, width) if width >= NARROW else _render_list(rows)
-        for rows in by_pair(found)
-    ]
-
-
-def _render_table(rows: Sequence[Mapping[str, Any]], width: int) -> Table:
-    from rich.text import Text
-
-    table, names = _empty_table(rows), {key: rows[0][key] for key in ("base", "other")}
-    tight = width < sum(WIDTHS) + len(WIDTHS) - 1
-    for i, header in enumerate(HEADERS):
-        gives_way = tight and i in (0, len(HEADERS) - 1)  # words can be wrapped, numbers cannot
-        table.add_column(
-            Text(header.format(**names)), justify="right" if i in (1, 2, 4) else "left",
-            overflow="fold", width=None if gives_way else WIDTHS[i], max_width=WIDTHS[i],
-        )  # fmt: skip
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in table_cells(row)))
-    return table
-
-
-def _empty_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a table with title and caption and nothing else."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        padding=0,
-        show_edge=False,
-        title_justify="left",
-        caption_justify="left",
-    )
-    table.title = Text(heading(rows))
-    table.caption = Text(NOTE.format(base=rows[0]["base"], other=rows[0]["other"]))
-    return table
-
-
-def _render_list(rows: Sequence[Mapping[str, Any]]) -> Table:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    table = _empty_table(rows)
-    table.show_header = False
-    table.add_column(overflow="fold")
-    for row in rows:
-        label, base, other, difference, better, verdict = table_cells(row)
-        table.add_row(Text(label, style="bold"))
-        for line in (
-            f"{row['base']} {base}, {row['other']} {other}",
-            f"difference {difference}, better {better}",
-            verdict,
-        ):
-            table.add_row(Padding(Text(line, overflow="fold"), (0, 0, 0, 2)))
-    return table

@@ -47,9 +47,20 @@ class Pairs:
         return ~(np.isnan(self.base) | np.isnan(self.other))
 
     @cached_property
+    def neither(self) -> NDArray[np.bool_]:
+        """Where no run of the two has a value."""
+        return np.isnan(self.base) & np.isnan(self.other)
+
+    @cached_property
     def differences(self) -> Array:
         """Other minus base, where both have a value."""
         delta: Array = (self.other - self.base)[self.both]
+        return delta
+
+    @cached_property
+    def having(self) -> Array:
+        """Other minus base in whether there is a value: 1, 0 or -1 in every replicate."""
+        delta: Array = np.isnan(self.base).astype(np.float64) - np.isnan(self.other)
         return delta
 
 
@@ -112,6 +123,19 @@ def p_value(delta: Array) -> float:
         return least
     t = abs(mean_of(delta)) / spread * math.sqrt(len(delta))
     return max(float(2.0 * stdtr(len(delta) - 1, -t)), least)
+
+
+def exact_p_value(delta: Array) -> float:
+    """Return the p-value of the exact sign test; of differences of yes and no, it is McNemar's.
+
+    NaN with fewer than two values.
+    """
+    from scipy.special import bdtr
+
+    if len(delta) < 2:
+        return np.nan
+    above, below = int((delta > 0).sum()), int((delta < 0).sum())
+    return min(1.0, 2.0 * float(bdtr(min(above, below), above + below, 0.5)))
 
 
 def holm(p_values: Sequence[float]) -> Array:

@@ -14,13 +14,12 @@ from importlib import resources
 from typing import Any
 
 from qisim import figures
+from qisim.circumstances import concluded, pair_lines, programme_ends, settings_table
 from qisim.drawing import Picture, figure_bytes
 from qisim.ensemble import told
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.evidence import PLAIN_WORDS, STUDY
 from qisim.outcomes import OUTCOMES, shown
-from qisim.parameters import PARAMETERS
-from qisim.scenario_keys import CHOICES, KEYS
 
 FIGURES = ("adoption", "difference", "uptake", "hours")
 """Names of the figures; ``difference`` belongs to comparisons only."""
@@ -46,7 +45,7 @@ def plot(result: Any, name: str | None = None) -> Picture:
             Problem("is no figure of this result", value=wanted, allowed=" | ".join(names),
                     nearest=nearest_name(wanted, names))
         )  # fmt: skip
-    ends = programme_ends(result)
+    ends = programme_ends(result.scenarios)
     if wanted == "adoption":
         return figures.adoption_curves(result.weekly, ends)
     if wanted == "difference":
@@ -67,16 +66,6 @@ def figure_names(result: Any) -> tuple[str, ...]:
 def is_comparison(result: Any) -> bool:
     """Say whether a result compares scenarios."""
     return hasattr(result, "differences")
-
-
-def programme_ends(result: Any) -> dict[str, int]:
-    """Return the last week of each scenario's programme (from 1); none where there is no programme."""
-    ends = {}
-    for name, scenario in result.scenarios.items():
-        programme = scenario["programme"]
-        if programme["length_weeks"]:
-            ends[name] = programme["start_week"] + programme["length_weeks"] - 1
-    return ends
 
 
 def pages(result: Any) -> dict[str, bytes]:
@@ -112,7 +101,6 @@ def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
 def facts(result: Any) -> dict[str, Any]:
     """Return all that the page says, as plain data."""
     manifest = result.manifest
-    assumed = sum("assumption" in p.sources for p in PARAMETERS.values())
     return {
         "title": " against ".join([*list(result.scenarios)[1:2], next(iter(result.scenarios))])
         if len(result.scenarios) == 2
@@ -130,8 +118,7 @@ def facts(result: Any) -> dict[str, Any]:
         "settings": settings_table(result.scenarios),
         "plain_words": PLAIN_WORDS,
         "study": STUDY,
-        "parameters": len(PARAMETERS),
-        "assumed": assumed,
+        "concluded": concluded(is_comparison(result)),
         "failures": manifest["failures"],
         "interrupted": manifest["interrupted"],
         "command": shlex.join(manifest["command"]),
@@ -141,15 +128,25 @@ def facts(result: Any) -> dict[str, Any]:
 
 def _pairs(result: Any) -> list[dict[str, Any]]:
     """Return each pair of scenarios: its heading, its verdicts in words, its table."""
-    from qisim.comparison import HEADERS, NOTE, by_pair, heading, table_cells, verdict_groups
+    from qisim.comparison_text import (
+        HEADERS,
+        by_pair,
+        heading,
+        note,
+        table_cells,
+        verdict_groups,
+    )
 
     return [
         {
             "heading": heading(rows),
+            "lines": pair_lines(
+                {name: result.scenarios[name] for name in (rows[0]["base"], rows[0]["other"])}
+            ),
             "groups": verdict_groups(rows),
             "headers": [header.format(**rows[0]) for header in HEADERS],
             "rows": [table_cells(row) for row in rows],
-            "note": NOTE.format(**rows[0]),
+            "note": note(rows, over="over" in result.manifest),
         }
         for rows in by_pair(result.differences())
     ]
@@ -170,23 +167,6 @@ def _summary(result: Any) -> list[tuple[str, ...]]:
         for name in OUTCOMES
         for row in result.summary().query("outcome == @name").to_dict("records")
     ]
-
-
-def settings_table(scenarios: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
-    """Return every setting in which the scenarios differ: meaning, key, unit, a value for each."""
-    rows = []
-    for key in KEYS:
-        section, _, name = key.partition(".")
-        values = [one[section][name] for one in scenarios.values()]
-        if len({str(value) for value in values}) > 1:
-            about = CHOICES.get(key) or PARAMETERS[key]
-            unit = getattr(about, "unit", "")
-            texts = (value if isinstance(value, str) else f"{value:g}" for value in values)
-            rows.append((about.meaning, key, "" if unit == "1" else unit, *texts))
-    calendars = [str(len(one["activities"])) for one in scenarios.values()]
-    if len({str(one["activities"]) for one in scenarios.values()}) > 1:
-        rows.append(("lines in the calendar of activities", "activities", "", *calendars))
-    return rows
 
 
 def _made_with(manifest: Mapping[str, Any]) -> str:

@@ -60,20 +60,33 @@ def typed(text: str) -> Any:
 
 
 class Smallest(click.ParamType):
-    """``X`` for all shares, or ``OUTCOME=X``."""
+    """``X`` for all shares, or ``OUTCOME=X``; a share also in per cent."""
 
     name = "[OUTCOME=]X"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, float]:
         """Return the outcome (empty for all shares) and its smallest difference."""
         outcome, _, number = value.rpartition("=")
+        outcome, number = outcome.strip(), number.strip()
+        per_cent = number.endswith("%")
         try:
-            smallest = float(number)
+            smallest = float(number.removesuffix("%")) / (100 if per_cent else 1)
         except ValueError:
             self.fail(f"{value!r} is not a number, nor OUTCOME=NUMBER", param, ctx)
         if not 0 <= smallest < float("inf"):
             self.fail(f"{value!r} is not a smallest difference; allowed: from 0", param, ctx)
-        return outcome.strip(), smallest
+        if per_cent and outcome and not is_share(outcome):
+            self.fail(f"{value!r} is in per cent, and {outcome} is no share", param, ctx)
+        return outcome, smallest
+
+
+def is_share(words: str) -> bool:
+    """Say whether an outcome, by name or label, is a share; so is what nobody knows, for now."""
+    from qisim.comparison_text import outcome_named
+    from qisim.outcomes import OUTCOMES
+
+    name = outcome_named(words)
+    return name is None or OUTCOMES[name].unit == "share"
 
 
 set_option = click.option(
@@ -234,17 +247,23 @@ def over_told(result: Any) -> str:
 
 
 def print_result(result: Any) -> None:
-    """Print the tables for people."""
+    """Print the tables for people, and first of all what may be concluded from them."""
     from rich.console import Console
     from rich.text import Text
 
-    from qisim.evidence import PLAIN_WORDS
+    from qisim.circumstances import concluded
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
-    if hasattr(result, "differences"):
-        from qisim.comparison import render_tables
+    comparison = hasattr(result, "differences")
+    console.print(Text(concluded(comparison)))
+    console.print()
+    if comparison:
+        from qisim.comparison_text import render_tables
 
-        for table in render_tables(result.differences(), console.width):
+        tables = render_tables(result.differences(), console.width, over="over" in result.manifest)
+        for name, table in zip(result.others, tables, strict=True):
+            for line in beside(result, name):
+                console.print(Text(line))
             table.caption = Text(f"{table.caption}{over_told(result)}")
             console.print(table)
             console.print()
@@ -254,6 +273,14 @@ def print_result(result: Any) -> None:
         table = render_summary(result)
         table.caption = Text(over_told(result).strip()) or None
         console.print(table)
-    console.print(
-        f"Results hold if the mechanisms and the assumed numbers do. {PLAIN_WORDS}", style="dim"
-    )
+        console.print()
+    from qisim.evidence import PLAIN_WORDS
+
+    console.print(Text(PLAIN_WORDS), style="dim")
+
+
+def beside(result: Any, other: str) -> list[str]:
+    """Return what is said above a table: when the programmes end, and how the wards differ."""
+    from qisim.circumstances import pair_lines
+
+    return pair_lines({name: result.scenarios[name] for name in (result.base, other)})

@@ -37,8 +37,8 @@ def run(scenario: str, **options: Any) -> Result:
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @click.option(
     "--matters", type=Smallest(), multiple=True,
-    help="Smallest difference that matters: X for all shares (0.05 is five points), or OUTCOME=X; "
-         "can be given several times.",
+    help="Smallest difference that matters: X for all shares (0.05 or 5% is five points), or "
+         "OUTCOME=X; can be given several times.",
 )  # fmt: skip
 @over_option
 @study_options
