@@ -240,7 +240,9 @@ def test_figures_that_the_model_cannot_give_are_called_so(site, tmp_path):
     rows = [f"{week},{30 * (week % 2)},30" for week in range(1, 31)]
     data.write_text("\n".join(["week,using,in_post", *rows]), encoding="utf-8")
     found = qisim.calibrate(site[0], data, samples=FEWEST_SAMPLES, checks=220)
-    assert "No parameter set within the ranges gives figures like these" in found.verdict()
+    assert "None of the 2,000 parameter sets drawn from within the ranges" in found.verdict()
+    assert not found.possible and len(list(findings(found))) == 2  # nothing is said of parameters
+    assert "do not read this" in found.plot("posterior").alt
     assert "rows lie outside" in found.verdict()
 
 

@@ -140,8 +140,8 @@ class Calibration:
         if self.possible:
             return f"The model hardly gives figures like these ({how}). {self.oddest()}"
         return (
-            f"No parameter set within the ranges gives figures like these ({how}); what the posterior "
-            f"says of parameters means nothing then. {self.oddest()}"
+            f"None of the {len(self.prior.use):,} parameter sets drawn from within the ranges gives "
+            f"figures like these ({how}); do not read the posterior. {self.oddest()}"
         )
 
     def oddest(self) -> str:

@@ -229,6 +229,15 @@ class ReferenceTable:
         """Summaries of all sites."""
         return self.summaries.of(self.shares)
 
+    @cached_property
+    def spacing(self) -> Array:
+        """How far each site is from the last of its nearest neighbours."""
+        from scipy.spatial import KDTree
+
+        away, _ = KDTree(self.places).query(self.places, NEIGHBOURS + 1)  # the first is itself
+        found: Array = away[:, -1]
+        return found
+
     @property
     def kept(self) -> int:
         """How many sites are kept as being like the one in question."""
@@ -249,12 +258,9 @@ class ReferenceTable:
         It is uniform for the model's own sites; near 0 where parameters within the ranges hardly
         ever give such figures.
         """
-        from scipy.spatial import KDTree
-
-        tree = KDTree(self.places)
-        own = tree.query(self.places, NEIGHBOURS + 1)[0][:, -1]  # each is nearest to itself
-        away = tree.query(place[None], NEIGHBOURS)[0][0, -1]
-        return float((1 + (own >= away).sum()) / (1 + len(own)))
+        _, away = self.nearest(place, NEIGHBOURS)
+        as_far = (self.spacing >= np.sqrt(away.max())).sum()
+        return float((1 + as_far) / (1 + len(self.spacing)))
 
     def posterior(self, place: Array, without: int | None = None) -> Posterior:
         """Return what the parameters of a site with these summaries may be.

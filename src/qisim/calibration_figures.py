@@ -90,7 +90,7 @@ def _fit_title(result: Calibration) -> str:
         return "the model gives figures like these"
     if result.possible:
         return "the model hardly gives figures like these"
-    return "no parameters within the ranges give these figures"
+    return "no parameter set that was drawn gives these figures"
 
 
 def _rows_told(result: Calibration) -> str:
@@ -115,10 +115,13 @@ def posterior(result: Calibration) -> Picture:
         _parameter_panel(axes, row, result)
     total, spoken = len(result.parameters), len(speaking)
     left = f"; the {len(rows)} told most about are shown" if spoken > len(rows) else ""
+    title = f"the data speak about {spoken or 'none'} of {total} parameters"
+    if not result.possible:
+        title = "do not read this, the model does not give these figures"
     none = "" if spoken else " Shown are those that come nearest to it."
     return told(
         picture,
-        f"{result.name}: the data speak about {spoken or 'none'} of {total} parameters",
+        f"{result.name}: {title}",
         f"Blue: {len(result.posterior):,} weighted sets of parameters after the data; grey: before, "
         f"the declared range. Line: median after, dashed: median before{left}.{none} Narrowed: by "
         f"how much the spread became smaller (on a scale on which the prior is normal).",
