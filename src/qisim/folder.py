@@ -32,7 +32,17 @@ TEMPORARY = re.compile(r"\..*\.tmp")
 SCHEMA_VERSION = 1
 """Version of the manifest and of the tables beside it."""
 
-PACKAGES = ("mesa", "numpy", "pandas", "pyarrow", "scipy", "scikit-learn", "numba", "SALib", "matplotlib")
+PACKAGES = (
+    "mesa",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "scikit-learn",
+    "numba",
+    "SALib",
+    "matplotlib",
+)
 """Packages whose versions can change a result."""
 
 
