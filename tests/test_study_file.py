@@ -110,6 +110,17 @@ def test_every_method_gets_the_design_that_it_needs(method):
     assert len(points(plan)) == number_of_points(plan)
 
 
+def test_rbd_fast_refuses_a_sobol_sequence():
+    with pytest.raises(
+        StudyError, match=r"design.method: does not suit analysis\.method = 'rbd_fast'"
+    ):
+        read(study(analysis={"method": "rbd_fast"}, design={"method": "sobol"}))
+
+
+def test_what_is_no_study_is_told():
+    assert not is_study(qisim.load("internal")) and not is_study(3)
+
+
 def test_values_can_be_laid_over_all_scenarios():
     laid = {"tool": {"usability": 0.5}, "workload.cover": 0.4}
     plan = read(study(set=laid), set={"cover": 0.3}, seed=0, replicates=2, samples=4)

@@ -37,7 +37,7 @@ METHODS = {
     "morris": "morris",
     "sobol": "saltelli",
     "efast": "fast",
-    "rbd_fast": "sobol",
+    "rbd_fast": "random",
     "delta": "sobol",
     "pawn": "sobol",
     "hdmr": "sobol",
@@ -47,9 +47,16 @@ METHODS = {
 """Methods of sensitivity analysis, each with the design that it gets when the file names none."""
 
 ANY_POINTS = ("rbd_fast", "delta", "pawn", "hdmr")
-"""Methods that work on any points that fill the space; the others need the design above."""
+"""Methods that work on points that fill the space; the others need the design above."""
 
 SPACE_FILLING = ("sobol", "latin", "random", "csv")
+
+SORTABLE = tuple(design for design in SPACE_FILLING if design != "sobol")
+"""Designs of RBD-FAST, which sorts the points by one input and reads the outcome as a wave: sorted by
+one coordinate, a Sobol' sequence still runs through the others in a pattern, which passes for an effect."""
+
+GROWING = ("saltelli", "morris", "fast", "finite_difference", "shapley", "sobol", "random")
+"""Designs of which a larger sample is to be had that goes on from the smaller one."""
 
 SAMPLES = {
     "factorial": 1, "latin": 256, "sobol": 256, "random": 256, "csv": 1, "saltelli": 1024,
@@ -107,7 +114,7 @@ def is_study(source: Any) -> bool:
         return True
     data = source
     if not isinstance(source, Mapping):
-        if source == "-":
+        if source == "-" or not isinstance(source, str | os.PathLike):
             return False
         layer = _layer(found(os.fspath(source)), [])
         data = layer.data if layer else {}
@@ -370,6 +377,8 @@ class _StudyReading(Reading):
 
 def designs_for(method: str) -> tuple[str, ...]:
     """Return the designs that a method of analysis can work on."""
+    if method == "rbd_fast":
+        return SORTABLE
     return SPACE_FILLING if method in ANY_POINTS else (METHODS[method],)
 
 
