@@ -10,9 +10,9 @@
 
 Spectra and variances are quadratic in the outcomes, so noise is taken out of RBD-FAST, eFAST and HDMR
 (`qisim.noise`). Delta and PAWN are distances between distributions, from which noise cannot be taken
-out; they are of the means over replicates, and beside them stands the floor: what an input that has
-been shuffled, and so has no effect, shows at the same points (Khorashadi Zadeh F et al. Environ Model
-Softw 2017;91:210-222).
+out; they are of the means over replicates, and beside them stands the floor: what the input would show
+at the same points if it had no effect (after the dummy parameter of Khorashadi Zadeh F et al. Environ
+Model Softw 2017;91:210-222).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RANDOM_BALANCE_HARMONICS = 10
 SLIDES = 10
 """Slides of PAWN, as SALib has by default."""
 SHUFFLES = 3
-"""Shuffled inputs behind the floor of delta and PAWN."""
+"""Columns without effect behind a floor of delta or PAWN."""
 BIAS_RESAMPLES = 10
 """Bootstrap resamples behind the correction of delta's bias."""
 MOST_FOR_PAIRS = 8
@@ -148,26 +148,53 @@ def _classes(points: int) -> int:
     return int(np.round(min(int(np.ceil(points**power)), 48)))
 
 
+def without_effect(design: Sample, chance: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+    """Yield columns that have no effect, and which parameters each of them stands for.
+
+    An index from classes of an input is the higher by chance the more classes the input fills. So what
+    takes few values is shuffled itself; for all others, whose ranks alone count, uniform numbers do.
+
+    Yields
+    ------
+    columns : ndarray, shape (points, shuffles)
+    which : ndarray of bool, shape (parameters,)
+    """
+    points = design.points
+    tied = np.array([len(np.unique(column)) < len(column) for column in points.T])
+    if not tied.all():
+        yield chance.random((len(points), SHUFFLES)), ~tied
+    for i in np.flatnonzero(tied):
+        columns = [chance.permutation(points[:, i]) for _ in range(SHUFFLES)]
+        yield np.stack(columns, axis=1), np.arange(len(tied)) == i
+
+
 def floor_of(design: Sample, chance: np.random.Generator, index: Callable[[Array], float]) -> Array:
-    """Return what an input without effect shows, for every input: the mean over some shuffled ones."""
-    shuffled = [chance.permutation(design.points[:, 0]) for _ in range(SHUFFLES)]
-    return np.full(len(design.inputs), np.mean([index(column) for column in shuffled]))
+    """Return what each input would show if it had no effect: the mean over some columns without any."""
+    found = np.empty(design.points.shape[1])
+    for columns, which in without_effect(design, chance):
+        found[which] = np.mean([index(column) for column in columns.T])
+    return found
 
 
 def pawn(design: Sample, values: Array, chance: np.random.Generator) -> dict[str, Array]:
     """Return PAWN's indices and the floor; of a factor, the mean over its parameters, as SALib does."""
+    outcome = values.mean(axis=1)
+    mean_of = membership(design) / membership(design).sum(axis=0)
+    own, floor = _pawn(design.points, outcome), np.empty(design.points.shape[1])
+    for columns, which in without_effect(design, chance):
+        floor[which] = _pawn(columns, outcome)["median"].mean()
+    shown = {name: own[name] @ mean_of for name in ("median", "maximum")}
+    return {**shown, "floor": floor @ mean_of}
+
+
+def _pawn(columns: Array, outcome: Array) -> dict[str, Array]:
+    """Return SALib's PAWN indices of some columns."""
     from SALib.analyze import pawn as salib
 
-    outcome, points = values.mean(axis=1), design.points
-    shuffled = np.stack([chance.permutation(points[:, 0]) for _ in range(SHUFFLES)], axis=1)
-    columns = np.hstack([points, shuffled])
     names = [str(i) for i in range(columns.shape[1])]
     problem = {"names": names, "num_vars": len(names), "bounds": [[0.0, 1.0]] * len(names)}
     with quiet_salib():
-        found = salib.analyze(problem, columns, outcome, S=SLIDES)
-    mean_of = membership(design) / membership(design).sum(axis=0)
-    own = {name: found[name][: points.shape[1]] @ mean_of for name in ("median", "maximum")}
-    return {**own, "floor": np.full(len(design.inputs), found["median"][points.shape[1] :].mean())}
+        return dict(salib.analyze(problem, columns, outcome, S=SLIDES))
 
 
 def hdmr(design: Sample, values: Array, chance: np.random.Generator) -> dict[str, Array]:
