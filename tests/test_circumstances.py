@@ -67,7 +67,7 @@ def test_ends_are_told_with_the_weeks_that_follow() -> None:
         "external ends in week 52, internal in week 104; the last week is 156, so 104 and 52 weeks later."
     )
     alike = {"a": full("internal"), "b": full("internal")}
-    assert ends_told(alike).startswith("each programme ends in week 104; the last week is 156")
+    assert ends_told(alike).startswith("Each programme ends in week 104; the last week is 156")
     assert ends_told({"none": full("no-programme")}) == ""
     both["internal"] = full("internal", weeks=110)
     assert ends_told(both).endswith("; the runs are not of the same length.")

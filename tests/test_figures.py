@@ -13,7 +13,7 @@ from matplotlib.collections import PolyCollection
 from synthetic import tables, weekly_array
 
 from qisim import figures
-from qisim.drawing import Picture, house_style
+from qisim.drawing import COLOURS, Picture, house_style
 from qisim.paired import interval_of
 
 LONG = "A name as long as may be, of a scenario with much to say about $ and æøå ......."
@@ -161,14 +161,14 @@ def test_same_table_same_bytes_whatever_its_order(name: str) -> None:
 # --- adoption curves ------------------------------------------------------------------------------
 
 
-def test_adoption_shows_median_half_and_nine_tenths_with_the_end_marked() -> None:
+def test_adoption_shows_mean_half_and_nine_tenths_with_the_end_marked() -> None:
     weekly = weekly_of(*PAIR)
     (axes,) = figures.adoption_curves(weekly, ENDS).axes
     curves = [line for line in axes.lines if len(line.get_xdata()) > 1]
     dots = [line for line in axes.lines if len(line.get_xdata()) == 1]
     for place, name in enumerate(PAIR):
         values = 100 * wide(weekly, name, "adoption")
-        assert curves[place].get_ydata() == pytest.approx(np.median(values, axis=1))
+        assert curves[place].get_ydata() == pytest.approx(values.mean(axis=1))
         week = ENDS[name]
         outer, inner = bands(axes)[2 * place], bands(axes)[2 * place + 1]
         assert edges(outer, week) == pytest.approx(
@@ -178,19 +178,19 @@ def test_adoption_shows_median_half_and_nine_tenths_with_the_end_marked() -> Non
             tuple(np.quantile(values[week - 1], (0.25, 0.75)))
         )
         assert dots[place].get_xdata()[0] == week
-        assert dots[place].get_ydata()[0] == pytest.approx(np.median(values[week - 1]))
+        assert dots[place].get_ydata()[0] == pytest.approx(values[week - 1].mean())
         assert dots[place].get_color() == curves[place].get_color()
     assert axes.get_ylim() == (0, 100)
     assert axes.get_ylabel() == "care staff with routine use"
     assert {text.get_text() for text in axes.texts} == {*PAIR}
 
 
-def test_adoption_titles_tell_the_medians() -> None:
+def test_adoption_titles_tell_the_means() -> None:
     weekly = weekly_of(*PAIR)
-    last = {name: np.median(100 * wide(weekly, name, "adoption")[-1]) for name in PAIR}
+    last = {name: np.mean(100 * wide(weekly, name, "adoption")[-1]) for name in PAIR}
     picture = figures.adoption_curves(weekly, ENDS)
     assert title(picture) == (
-        f"Median routine use in week 156: {last['internal']:.0f} % with internal, "
+        f"Mean routine use in week 156: {last['internal']:.0f} % with internal, "
         f"{last['external']:.0f} % with external"
     )
     assert "external in week 52, internal in week 104" in caption(picture)
@@ -198,7 +198,7 @@ def test_adoption_titles_tell_the_medians() -> None:
     assert f"and is {last['internal']:.0f} % in week 156" in title(alone)
 
 
-def test_more_than_two_have_a_panel_each_beside_the_medians_of_all() -> None:
+def test_more_than_two_have_a_panel_each_beside_the_means_of_all() -> None:
     names = (*PAIR, "third", "fourth", LONG)
     picture = figures.adoption_curves(weekly_of(*names, runs=5), ENDS)
     panels = [axes for axes in picture.axes if axes.get_visible()]
@@ -230,6 +230,30 @@ def test_difference_is_other_minus_base_pair_by_pair() -> None:
     assert f"internal {abs(delta[-1].mean()):.1f} points {side} external" in title(picture)
 
 
+def test_difference_marks_where_both_programmes_end() -> None:
+    weekly = weekly_of(*PAIR)
+    picture = figures.paired_difference(weekly, "external", None, ENDS)
+    dots = [line for line in picture.axes[0].lines if len(line.get_xdata()) == 1]
+    found = {line.get_xdata()[0]: line.get_color() for line in dots}
+    assert found == {52: COLOURS[0], 104: COLOURS[1]}
+    assert "external in week 52, internal in week 104" in caption(picture)
+    alike = figures.paired_difference(weekly, "external", None, {"external": 52, "internal": 52})
+    assert len([line for line in alike.axes[0].lines if len(line.get_xdata()) == 1]) == 1
+
+
+@pytest.mark.parametrize("draw", [figures.adoption_curves, figures.small_multiples, figures.hours])
+def test_captions_tell_what_bands_hold(draw: Callable[..., Picture]) -> None:
+    weekly = weekly_of(*PAIR, runs=3)
+    assert "chance only" in caption(draw(weekly, ENDS))
+    assert "chance only" not in caption(draw(weekly, ENDS, over=True))
+
+
+def test_every_panel_has_its_week_numbers() -> None:
+    picture = figures.small_multiples(weekly_of(*PAIR, runs=3), ENDS)
+    for axes in (axes for axes in picture.axes if axes.axison):
+        assert all(tick.label1.get_visible() for tick in axes.xaxis.get_major_ticks())
+
+
 def test_difference_of_the_other_way_round_is_its_mirror() -> None:
     weekly = weekly_of(*PAIR)
     there = figures.paired_difference(weekly, "external").axes[0].lines[0].get_ydata()
@@ -259,7 +283,7 @@ def test_small_multiples_show_means_of_reach_use_and_competence() -> None:
     picture = figures.small_multiples(weekly, ENDS)
     panels = {heading(axes): axes for axes in picture.axes if axes.axison}
     for name_of_panel, series, scale in (
-        ("Care staff: reached so far", "reach", 100),
+        ("Care staff: ever took part", "reach", 100),
         ("Care staff: use this week", "use", 100),
         ("Care staff: competence, 0 to 1", "competence", 1),
         ("Leaders: at work with it", "leader_use", 100),
@@ -280,9 +304,9 @@ def test_hours_show_both_kinds_on_one_scale_from_zero() -> None:
     for axes, series in zip(picture.axes, ("programme_hours", "documentation_hours"), strict=True):
         lines = [line for line in axes.lines if len(line.get_xdata()) > 1]
         for line, name in zip(lines, PAIR, strict=True):
-            assert line.get_ydata() == pytest.approx(np.median(wide(weekly, name, series), axis=1))
+            assert line.get_ydata() == pytest.approx(wide(weekly, name, series).mean(axis=1))
         assert axes.get_ylim()[0] == 0
-        last = [float(np.median(wide(weekly, name, series)[-1])) for name in PAIR]
+        last = [float(np.mean(wide(weekly, name, series)[-1])) for name in PAIR]
         labels = {text.get_text().replace("\n", " ") for text in axes.texts}
         assert labels == {f"{name} {hours:,.0f} h" for name, hours in zip(PAIR, last, strict=True)}
     assert picture.axes[0].get_ylim() == picture.axes[1].get_ylim()

@@ -13,6 +13,7 @@ from worlds import CALENDAR
 
 import qisim
 from qisim import report
+from qisim.drawing import figure_bytes
 from qisim.errors import InputError
 from qisim.outcomes import OUTCOMES
 
@@ -176,8 +177,14 @@ def test_tells_the_smallest_differences_and_what_the_interval_holds(page: str) -
     assert "The interval holds chance only" in text
 
 
+def test_a_picture_on_the_page_has_no_words_of_its_own(compared: Any) -> None:
+    picture = report.plot(compared)
+    before = figure_bytes(picture, "svg")
+    assert len(figure_bytes(report.without_words(picture), "svg")) < len(before)
+
+
 def test_a_caption_is_there_once_and_wide_tables_say_that_they_can_be_moved(page: str) -> None:
-    assert not Page(page).all("figcaption")
+    assert len(Page(page).all("figcaption")) == len(report.FIGURES)
     assert page.count('class="scroll"') == page.count('class="small hint"') > 0
 
 

@@ -127,7 +127,7 @@ def ends_told(scenarios: Mapping[str, Resolved]) -> str:
         return ""
     last = max(one["run"]["weeks"] for one in scenarios.values())
     if len(ends) > 1 and len(set(ends.values())) == 1:
-        ends = {"each programme": next(iter(ends.values()))}
+        ends = {"Each programme": next(iter(ends.values()))}
     when = [
         f"{name} {'ends ' * (not i)}in week {end}" for i, (name, end) in enumerate(ends.items())
     ]

@@ -26,6 +26,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from qisim.circumstances import wrapped_name
 from qisim.outcomes import WEEKLY, Array
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -269,7 +270,7 @@ def label_lines(axes: Axes, lines: Sequence[tuple[float, str, str]], gap: float 
         Height of a line of text as a share of the axis.
     """
     bottom, top = axes.get_ylim()
-    wrapped = [textwrap.fill(text, 18) for _, text, _ in lines]
+    wrapped = [wrapped_name(text, 18) for _, text, _ in lines]
     sizes = [gap * (1 + text.count("\n")) for text in wrapped]
     wanted = [(height - bottom) / (top - bottom) for height, _, _ in lines]
     for place, text, (_, _, colour) in zip(spread(wanted, sizes), wrapped, lines, strict=True):
@@ -295,12 +296,12 @@ def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
 
 
 def week_axis(axes: Axes, curves: Sequence[Curves], label: bool = True) -> None:
-    """Set the axis of weeks: half years where the run is long enough; no numbers without label."""
+    """Set the axis of weeks: numbers always, half years where the run is long enough."""
     last = max(float(one.weeks[-1]) for one in curves)
     axes.set_xlim(min(float(one.weeks[0]) for one in curves), max(last, 2.0))
     step = next((step for step in (1, 2, 4, 13, 26, 52, 104) if last / step <= 8), 104)
     axes.xaxis.set_major_locator(MultipleLocator(step))
-    axes.tick_params(labelbottom=label)
+    axes.tick_params(labelbottom=True)
     if label:
         axes.set_xlabel("week of the run")
 
@@ -325,6 +326,13 @@ def replicates(curves: Sequence[Curves]) -> str:
     return ", ".join(
         f"{count} replicates of {one.name}" for count, one in zip(counts, curves, strict=True)
     )
+
+
+def chance_told(over: bool = False) -> str:
+    """Return what bands hold; `over` says whether the runs were made over sets of values."""
+    if over:
+        return " Bands hold chance and doubt about the strengths that were varied."
+    return " Bands hold chance only; doubt about the assumed numbers is larger."
 
 
 def dot_told(curves: Sequence[Curves], named: bool = False) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from qisim.circumstances import wrapped_name
 from qisim.drawing import (
     GREY,
     INK,
@@ -23,6 +25,7 @@ from qisim.drawing import (
     Picture,
     band,
     blank,
+    chance_told,
     curves_of,
     dot_told,
     drawn,
@@ -44,10 +47,10 @@ __all__ = ["adoption_curves", "figure_bytes", "hours", "paired_difference", "sma
 
 
 @drawn
-def adoption_curves(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
-    """Draw routine use over time: median, middle half and middle 90 % of the replicates.
+def adoption_curves(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = False) -> Picture:
+    """Draw routine use over time: mean, middle half and middle 90 % of the replicates.
 
-    Up to two scenarios share a panel; more have one each, with the others' medians in grey.
+    Up to two scenarios share a panel; more have one each, with the others' means in grey.
 
     Parameters
     ----------
@@ -55,6 +58,8 @@ def adoption_curves(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         As in `qisim.results.Result`.
     ends : mapping of str to int, optional
         Week of the run (from 1) in which each scenario's programme ends.
+    over : bool, optional
+        Whether the runs were made over sets of values; the caption tells what bands hold.
 
     Raises
     ------
@@ -71,12 +76,12 @@ def adoption_curves(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         week_axis(axes, curves, label=i + columns >= len(panels))
         share_axis(axes, "adoption", "" if i % columns else "care staff with routine use")
     if len(panels) == 1 and len(curves) > 1:
-        label_lines(grid[0], [(one.median[-1], one.name, ink(one)) for one in curves])
+        label_lines(grid[0], [(one.mean[-1], one.name, ink(one)) for one in curves])
     return told(
         picture,
         adoption_title(curves),
-        f"Line: median of {replicates(curves)}. Dark band: the middle half of them; light band: "
-        f"the middle 90 %.{dot_told(curves)}",
+        f"Line: mean of {replicates(curves)}. Dark band: the middle half of them; light band: "
+        f"the middle 90 %.{dot_told(curves)}{chance_told(over)}",
     )
 
 
@@ -88,32 +93,30 @@ def rows_of(panels: Sequence[object], columns: int) -> int:
 def _adoption_panel(axes: Axes, panel: Sequence[Curves], everyone: Sequence[Curves]) -> None:
     for other in everyone:
         if other not in panel:
-            axes.plot(other.weeks, other.median, color="#b5b5b5", linewidth=1.0)
+            axes.plot(other.weeks, other.mean, color="#b5b5b5", linewidth=1.0)
     for one in panel:
         band(axes, one, 0.9, 0.14)
         band(axes, one, 0.5, 0.26)
     for one in panel:
-        axes.plot(one.weeks, one.median, **one.look, **ON_TOP)
-        mark_end(axes, one, one.median)
+        axes.plot(one.weeks, one.mean, **one.look, **ON_TOP)
+        mark_end(axes, one, one.mean)
     if len(everyone) > 2:
-        axes.set_title(textwrap.fill(panel[0].name, 40), color=ink(panel[0]))
+        axes.set_title(wrapped_name(panel[0].name, 40), color=ink(panel[0]))
 
 
 def adoption_title(curves: Sequence[Curves]) -> str:
     """Return what the adoption curves show, in a sentence."""
-    last = {one.name: float(one.median[-1]) for one in curves}
+    last = {one.name: float(one.mean[-1]) for one in curves}
     week = f"week {curves[0].weeks[-1]:.0f}"
     if len(last) == 1:
-        name, top = curves[0].name, float(curves[0].median.max())
-        return (
-            f"{name}: median routine use peaks at {top:.0f} % and is {last[name]:.0f} % in {week}"
-        )
+        name, top = curves[0].name, float(curves[0].mean.max())
+        return f"{name}: mean routine use peaks at {top:.0f} % and is {last[name]:.0f} % in {week}"
     if len(last) == 2:
         (a, at_a), (b, at_b) = last.items()
-        return f"Median routine use in {week}: {at_b:.0f} % with {b}, {at_a:.0f} % with {a}"
+        return f"Mean routine use in {week}: {at_b:.0f} % with {b}, {at_a:.0f} % with {a}"
     low, high = min(last, key=last.__getitem__), max(last, key=last.__getitem__)
     ends = f"{last[low]:.0f} % with {low} to {last[high]:.0f} % with {high}"
-    return f"Median routine use in {week}: {ends}"
+    return f"Mean routine use in {week}: {ends}"
 
 
 @drawn
@@ -123,6 +126,8 @@ def paired_difference(
     others: Sequence[str] | None = None,
     ends: Ends = None,
     series: str = "adoption",
+    *,
+    over: bool = False,
 ) -> Picture:
     """Draw the paired difference over time, other minus base, a panel per other.
 
@@ -138,6 +143,8 @@ def paired_difference(
         Week of the run (from 1) in which each scenario's programme ends.
     series : str, optional
         The weekly series.
+    over : bool, optional
+        Whether the runs were made over sets of values; the caption tells what bands hold.
 
     Raises
     ------
@@ -154,16 +161,18 @@ def paired_difference(
     picture, grid = blank(size, len(pairs), columns, sharex=True, sharey=True)
     for i, (axes, pair) in enumerate(zip(grid, pairs, strict=True)):
         _difference_panel(axes, pair)
+        _mark_base(axes, pair, base, weekly, ends)
         week_axis(axes, pairs, label=i + columns >= len(pairs))
         if len(pairs) > 1:
-            axes.set_title(textwrap.fill(pair.name, 40), color=ink(pair))
+            axes.set_title(wrapped_name(pair.name, 40), color=ink(pair))
     _difference_axis(grid, base, pairs, series)
     return told(
         picture,
         _difference_title(base, pairs, series),
         f"{pairs[0].name if len(pairs) == 1 else 'Other'} minus {base}, matched by replicate "
         f"({replicates(pairs)}). Solid line: mean; dark band: its 95 % interval, week by week; dotted "
-        f"line: median; light band: the middle 90 % of pairs.{dot_told(pairs, named=True)}",
+        f"line: median; light band: the middle 90 % of pairs.{_ends_told(base, pairs, ends)}"
+        f"{chance_told(over)}",
     )
 
 
@@ -180,6 +189,26 @@ def _paired_curves(weekly: pd.DataFrame, base: str, other: str, series: str, end
     place = list(dict.fromkeys(weekly["scenario"])).index(other)
     values = delta.to_numpy(np.float64) * scale(series)
     return Curves(other, weeks, values, {**look(place), "linestyle": "-"}, within)
+
+
+def _mark_base(axes: Axes, pair: Curves, base: str, weekly: pd.DataFrame, ends: Ends) -> None:
+    """Put a dot in the colour of the base where its programme ends."""
+    place = list(dict.fromkeys(weekly["scenario"])).index(base)
+    own = replace(pair, look=look(place), end=_within(pair, (ends or {}).get(base)))
+    if own.end != pair.end:  # where both end in one week, one dot is enough
+        mark_end(axes, own, pair.mean)
+
+
+def _within(pair: Curves, end: int | None) -> int | None:
+    return end if end is not None and pair.weeks[0] <= end < pair.weeks[-1] else None
+
+
+def _ends_told(base: str, pairs: Sequence[Curves], ends: Ends) -> str:
+    """Return what the dots mean, the base's first."""
+    return dot_told(
+        [replace(pairs[0], name=base, end=_within(pairs[0], (ends or {}).get(base))), *pairs],
+        named=True,
+    )
 
 
 def mean_interval(curves: Curves) -> tuple[Array, Array]:
@@ -216,7 +245,7 @@ def _difference_axis(grid: Sequence[Axes], base: str, pairs: Sequence[Curves], s
     )
     for axes, pair in zip(grid, pairs, strict=True):
         for height, place, name in ((0.985, "top", pair.name), (0.015, "bottom", base)):
-            text = textwrap.shorten(f"more with {name}", 46, placeholder="…")
+            text = textwrap.shorten(f"higher with {name}", 46, placeholder="…")
             axes.text(
                 0.012, height, text, transform=axes.transAxes, va=place, fontsize=8, color=GREY
             )  # fmt: skip
@@ -239,12 +268,16 @@ def _difference_title(base: str, pairs: Sequence[Curves], series: str) -> str:
     return f"{label} in week {pair.weeks[-1]:.0f}: {pair.name} {amount} {side} {base}{interval}"
 
 
-STAFF = {"reach": "reached so far", "use": "use this week", "competence": "competence, 0 to 1"}
+STAFF = {
+    "reach": "ever took part",
+    "use": "use this week",
+    "competence": "competence, 0 to 1",
+}
 LEADERS = {"leader_use": "at work with it", "leader_adoption": "at it as a routine"}
 
 
 @drawn
-def small_multiples(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
+def small_multiples(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = False) -> Picture:
     """Draw reach, use and competence of care staff, and leaders' work and routine.
 
     Parameters
@@ -253,6 +286,8 @@ def small_multiples(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         As in `qisim.results.Result`.
     ends : mapping of str to int, optional
         Week of the run (from 1) in which each scenario's programme ends.
+    over : bool, optional
+        Whether the runs were made over sets of values; the caption tells what bands hold.
 
     Raises
     ------
@@ -272,7 +307,8 @@ def small_multiples(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         picture,
         _small_title(weekly, curves),
         f"Line: mean of {replicates(curves)}. Band: the middle half of them for care staff; for "
-        f"leaders, who are few, the 95 % interval of the mean.{dot_told(curves)}",
+        f"leaders, who are few, the 95 % interval of the mean. Ever took part: of the staff in "
+        f"post, so it falls when people leave.{dot_told(curves)}{chance_told(over)}",
     )
 
 
@@ -292,7 +328,7 @@ def _key(axes: Axes, curves: Sequence[Curves]) -> None:
     """Use a panel for the names of the lines."""
     axes.axis("off")
     handles = [axes.plot([], [], **one.look, linewidth=2.2)[0] for one in curves]
-    names = [textwrap.fill(one.name, 26) for one in curves]
+    names = [wrapped_name(one.name, 26) for one in curves]
     legend = axes.legend(
         handles, names, loc="upper left", frameon=False, fontsize=9.5, handlelength=3.2,
         labelspacing=0.9, borderaxespad=0.0,
@@ -304,16 +340,16 @@ def _key(axes: Axes, curves: Sequence[Curves]) -> None:
 def _small_title(weekly: pd.DataFrame, curves: Sequence[Curves]) -> str:
     week = f"week {curves[0].weeks[-1]:.0f}"
     if len(curves) > 2:
-        return f"Who was reached, who uses it, and what leaders do, to {week}"
+        return f"Who took part, who uses it, and what leaders do, to {week}"
     parts = [
         f"{one.name} {reach.mean[-1]:.0f} % and {one.mean[-1]:.0f} %"
         for one, reach in zip(curves, curves_of(weekly, "reach"), strict=True)
     ]
-    return f"Reached so far, and using it, in {week}: {', '.join(parts)}"
+    return f"Ever took part, and use it, in {week}: {', '.join(parts)}"
 
 
 @drawn
-def hours(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
+def hours(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = False) -> Picture:
     """Draw the hours that the programme took and the hours of writing that it added, so far.
 
     Parameters
@@ -322,6 +358,8 @@ def hours(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         As in `qisim.results.Result`.
     ends : mapping of str to int, optional
         Week of the run (from 1) in which each scenario's programme ends.
+    over : bool, optional
+        Whether the runs were made over sets of values; the caption tells what bands hold.
 
     Raises
     ------
@@ -334,8 +372,8 @@ def hours(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
         for one in curves:
             band(axes, one, 0.9, 0.16)
         for one in curves:
-            axes.plot(one.weeks, one.median, **one.look, **ON_TOP)
-            mark_end(axes, one, one.median)
+            axes.plot(one.weeks, one.mean, **one.look, **ON_TOP)
+            mark_end(axes, one, one.mean)
         axes.set_title(WEEKLY[name].label)
         week_axis(axes, curves)
     top = max(float(one.quantile(0.95).max()) for curves in both.values() for one in curves)
@@ -343,16 +381,14 @@ def hours(weekly: pd.DataFrame, ends: Ends = None) -> Picture:
     grid[0].set_ylabel("hours since the start of the run")
     grid[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     for axes, curves in zip(grid, both.values(), strict=True):
-        lines = [
-            (one.median[-1], f"{one.name} {one.median[-1]:,.0f} h", ink(one)) for one in curves
-        ]
+        lines = [(one.mean[-1], f"{one.name} {one.mean[-1]:,.0f} h", ink(one)) for one in curves]
         label_lines(axes, lines)
     first = both[HOURS[0]]
     return told(
         picture,
         _hours_title(first),
-        f"Hours of staff and leaders, cumulative. Line: median of {replicates(first)}; band: the "
-        f"middle 90 % of them.{dot_told(first)}",
+        f"Hours of staff and leaders, cumulative. Line: mean of {replicates(first)}; band: the "
+        f"middle 90 % of them.{dot_told(first)}{chance_told(over)}",
     )
 
 
@@ -360,10 +396,10 @@ HOURS = ("programme_hours", "documentation_hours")
 
 
 def _hours_title(curves: Sequence[Curves]) -> str:
-    spent = {one.name: float(one.median[-1]) for one in curves}
+    spent = {one.name: float(one.mean[-1]) for one in curves}
     if len(spent) > 2:
         low, high = min(spent, key=spent.__getitem__), max(spent, key=spent.__getitem__)
         spent = {low: spent[low], high: spent[high]}
     joined = " to " if len(curves) > 2 else ", "
     parts = joined.join(f"{value:,.0f} h with {name}" for name, value in spent.items())
-    return f"Median hours on the programme in {curves[0].weeks[-1]:.0f} weeks: {parts}"
+    return f"Mean hours on the programme in {curves[0].weeks[-1]:.0f} weeks: {parts}"

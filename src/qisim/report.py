@@ -45,14 +45,15 @@ def plot(result: Any, name: str | None = None) -> Picture:
             Problem("is no figure of this result", value=wanted, allowed=" | ".join(names),
                     nearest=nearest_name(wanted, names))
         )  # fmt: skip
-    ends = programme_ends(result.scenarios)
+    weekly, ends = result.weekly, programme_ends(result.scenarios)
+    over = "over" in result.manifest
     if wanted == "adoption":
-        return figures.adoption_curves(result.weekly, ends)
+        return figures.adoption_curves(weekly, ends, over=over)
     if wanted == "difference":
-        return figures.paired_difference(result.weekly, result.base, result.others, ends)
+        return figures.paired_difference(weekly, result.base, result.others, ends, over=over)
     if wanted == "uptake":
-        return figures.small_multiples(result.weekly, ends)
-    return figures.hours(result.weekly, ends)
+        return figures.small_multiples(weekly, ends, over=over)
+    return figures.hours(weekly, ends, over=over)
 
 
 def figure_names(result: Any) -> tuple[str, ...]:
@@ -78,13 +79,21 @@ def pages(result: Any) -> dict[str, bytes]:
     }
     shown_pictures = [
         {
-            "data": base64.b64encode(drawn[f"figures/{name}.svg"]).decode(),
+            "data": base64.b64encode(figure_bytes(without_words(picture), "svg")).decode(),
             "alt": picture.alt,
             "name": name,
         }
         for name, picture in pictures.items()
     ]
     return {**drawn, "report.html": page(result, shown_pictures)}
+
+
+def without_words(picture: Picture) -> Picture:
+    """Return a picture without title and caption, which the page gives as text of its own."""
+    for words in (picture._suptitle, picture._supxlabel):  # type: ignore[attr-defined]
+        words.set_visible(False)
+        words.set_in_layout(False)
+    return picture
 
 
 def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
