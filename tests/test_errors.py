@@ -29,6 +29,7 @@ def test_a_problem_tells_all_that_is_known():
         (Problem("is empty", key="site.units"), "site.units: is empty"),
         (Problem("is odd", key="site.units", value=0), "site.units: is odd; got 0"),
         (Problem("is odd", value=False), "is odd; got False"),
+        (Problem("is odd", value=16, nearest="0.16"), "is odd; got 16; did you mean 0.16?"),
     ],
 )
 def test_a_problem_leaves_out_what_is_not_known(problem, text):

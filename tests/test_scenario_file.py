@@ -194,6 +194,13 @@ def test_marks_and_line_ends_of_other_systems_are_fine(content: bytes) -> None:
         (b"\na" + b".a" * 100_000 + b" = 1", "is nested too deeply", 2),
         (b"\na = " + b"1" * 5000, "too many digits", 2),
         (b"#" * (MAX_BYTES + 1), "is too large", None),
+        (b"[site]\nmean_post = 28,5 # h", "write a decimal point: 28.5", 2),
+        (b"\nsickness_absence = 0,16\nb = 1", "write a decimal point: 0.16", 2),
+        (b"staff_turnover = 22%\n", "write 0.22", 1),
+        (b"staff_turnover = 22,5 %\n", "write 0.225", 1),
+        (b"setting = nursing_home\n", 'put quotation marks round words: "nursing_home"', 1),
+        (b"name = my ward\n", 'put quotation marks round words: "my ward"', 1),
+        (b'a = truth or "dare\n', "is not valid TOML", 1),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(

@@ -60,7 +60,8 @@ class Problem:
         if self.allowed:
             parts.append(f"allowed: {self.allowed}")
         if self.nearest:
-            parts.append(f"did you mean {self.nearest!r}?")
+            number = self.nearest.lstrip("-")[:1].isdigit()
+            parts.append(f"did you mean {self.nearest if number else repr(self.nearest)}?")
         return "; ".join(parts)
 
 
@@ -71,9 +72,13 @@ def shortened(value: object, width: int = 80) -> str:
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that looks most like `name`, or None when nothing does."""
-    matches = get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    """Return the known name that looks most like `name`, or None when nothing does.
+
+    Small and capital letters are alike.
+    """
+    folded = {each.casefold(): each for each in known}
+    matches = get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
 
 
 def not_whole(name: str, value: Any, low: int, high: int) -> Problem | None:

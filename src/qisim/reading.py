@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from qisim.errors import Problem, nearest_name
-from qisim.scenario_file import Layer, shown
-from qisim.scenario_keys import Choice, Field, Refused
+from qisim.scenario_file import Layer, number_meant, shown
+from qisim.scenario_keys import Choice, Field, Number, Refused
 from qisim.scenario_lines import KeyPath
 
 SHOWN = 200
@@ -49,11 +49,23 @@ class Reading:
         try:
             return wanted.read(value)
         except Refused as refused:
-            nearest = None
-            if isinstance(wanted, Choice) and isinstance(value, str):
-                nearest = nearest_name(value[:80], wanted.options)
+            nearest = value_meant(wanted, value)
             self.add(path, str(refused), value, wanted.allowed, nearest)
             return None
+
+
+def value_meant(wanted: Field, value: Any) -> str | None:
+    """Return what a refused value may have meant: the nearest word, or a share for a per cent."""
+    if isinstance(value, str):
+        if isinstance(wanted, Choice):
+            return nearest_name(value[:80], wanted.options)
+        return number_meant(value[:80]) if isinstance(wanted, Number) else None
+    if not isinstance(wanted, Number) or not isinstance(value, int | float):
+        return None
+    share = wanted.unit == "1" and not wanted.whole and 0 <= wanted.minimum < wanted.maximum <= 1
+    if not share or not 1 < value <= 100 or not wanted.minimum <= value / 100 <= wanted.maximum:
+        return None
+    return f"{value / 100:g}"
 
 
 def dotted(path: KeyPath) -> str:

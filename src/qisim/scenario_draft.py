@@ -93,7 +93,7 @@ class Draft:
                 reading.entries(name, value)
             elif name in HEAD:
                 self.head[name] = reading.value((name,), HEAD[name], value)
-            elif name != "extends":
+            elif name != "extends" and not reading.misplaced((name,)):
                 reading.unknown((name,), [*TOP_LEVEL, *SHORT, *KEYS])
 
     def override(self, overrides: Mapping[Any, Any], label: str = OVERRIDE) -> None:
@@ -173,13 +173,21 @@ class _Reading(Reading):
 
     def unknown_in(self, section: str, name: Any, names: Mapping[str, str]) -> None:
         """Note an unknown key of a section; the right key may stand in another one."""
+        if self.misplaced((section, str(name))):
+            return
         nearest = None
         if len(self.problems) < SHOWN and len(str(name)) <= 80:
-            near = nearest_name(name, names) or (
-                name if name in SHORT else nearest_name(name, SHORT)
-            )
+            near = nearest_name(name, names) or nearest_name(name, SHORT)
             nearest = near and (names.get(near) or SHORT[near])
         self.add((section, str(name)), "is not a known key", nearest=nearest)
+
+    def misplaced(self, path: KeyPath) -> bool:
+        """Note a known key that stands under no section or a wrong one; say whether it is such a key."""
+        full = SHORT.get(str(path[-1]).casefold())
+        if full is None or full == ".".join(map(str, path)).casefold():
+            return False
+        self.add(path, f"belongs under [{full.partition('.')[0]}]", nearest=full)
+        return True
 
     def entries(self, which: str, rows: Any) -> None:
         """Read a list of activities or events; it replaces the list that was inherited."""

@@ -30,6 +30,11 @@ MAX_EXTENDS = 16
 
 _SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
+_ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
+_NEAR_NUMBER = re.compile(
+    r"(?P<whole>[-+]?\d{1,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>%?)"
+)
+_WORDS = re.compile(r"(?!(?:true|false|[-+]?inf|nan)$)[^\W\d][\w -]*")
 _TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)$")
 
 
@@ -227,9 +232,32 @@ def _toml_problem(message: str, text: str, label: str) -> Problem:
     said = message[: place.start()]
     if said == "Cannot overwrite a value":
         said = "this key has a value already"
+    said = _meant(rows[line - 1]) or said
     return Problem(
         f"is not valid TOML: {said}", label, line, value=shown(rows[line - 1].strip())[:80]
     )
+
+
+def number_meant(text: str) -> str | None:
+    """Return the number that a text such as ``0,16`` or ``22%`` means, as TOML writes it."""
+    found = _NEAR_NUMBER.fullmatch(text.strip())
+    if found is None or not (found["decimals"] or found["per_cent"]):
+        return None
+    number = f"{found['whole']}.{found['decimals'] or 0}"
+    return f"{float(number) / 100:g}" if found["per_cent"] else number
+
+
+def _meant(row: str) -> str | None:
+    """Say how to write the value of a line that is not TOML, where it is clear what it means."""
+    found = _ASSIGNMENT.fullmatch(row.strip()[:200])
+    if found is None:
+        return None
+    number = number_meant(found["value"])
+    if number is not None:
+        return f"write {'a decimal point: ' * ('%' not in found['value'])}{number}"
+    if _WORDS.fullmatch(found["value"]):
+        return f'put quotation marks round words: "{found["value"]}"'
+    return None
 
 
 # --- what extends what -----------------------------------------------------------------------------
