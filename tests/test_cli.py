@@ -14,7 +14,7 @@ import pytest
 import tomlkit
 from worlds import SMALL
 
-from qisim import cli
+from qisim import cli, load
 from qisim.cli import exit_code
 from qisim.folder import damaged_files
 from qisim.outcomes import OUTCOMES, WEEKLY
@@ -181,6 +181,20 @@ def test_check_tells_every_problem_of_every_file(say, tmp_path, small_file):
     assert out == f"{small_file}: fine\n"
     for part in (f"{bad}:4", "presure", "did you mean", f"{bad}:5", "0 to 1", str(worse)):
         assert part in err
+
+
+def test_check_tells_that_a_calendar_was_replaced(say, tmp_path):
+    path = tmp_path / "mine.toml"
+    head = 'format = 1\nextends = "internal"\n'
+    one = '[[activities]]\nkind = "seminar"\nweek = 1\nhours = 1.0\n'
+    path.write_text(head + one)
+    number = len(load("internal").activities)
+    told = f"calendar: 1 activity of its own instead of the {number} of internal"
+    assert say("check", path)[:2] == (0, f"{path}: fine ({told})\n")
+    path.write_text(head + one + one)
+    assert "2 activities of its own" in say("check", path)[1]
+    path.write_text(f"format = 1\n{one}")
+    assert say("check", path)[1] == f"{path}: fine\n"
 
 
 def test_check_as_json(say, tmp_path):

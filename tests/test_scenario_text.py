@@ -65,6 +65,15 @@ def test_starter_is_its_base_until_it_is_changed(name: str, tmp_path: Path) -> N
     assert mine.digest == base.digest
 
 
+def test_a_starter_holds_the_whole_calendar_and_says_that_it_replaces() -> None:
+    text = starter_text(load("internal"), "mine", "internal")
+    assert text.count("# [[activities]]") == len(load("internal").activities)
+    assert "A file's own activities replace ALL of those" in text
+    surge = load("stress-winter-surge")
+    assert starter_text(surge, "x", "stress-winter-surge").count("# [[events]]") == 2
+    assert starter_text(load("no-programme"), "x", "no-programme").count("# [[activities]]") == 1
+
+
 def test_every_commented_line_of_a_starter_may_be_taken_into_force(tmp_path: Path) -> None:
     base, file = load("external"), tmp_path / "mine.toml"
     text = starter_text(base, "mine", "external")
@@ -72,7 +81,8 @@ def test_every_commented_line_of_a_starter_may_be_taken_into_force(tmp_path: Pat
     assert taken.count("\n# ") < text.count("\n# ") - 40
     file.write_text(taken, encoding="utf-8")
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    assert len(data["activities"]) == len(data["events"]) == 1
+    assert len(data["activities"]) == len(base.activities) > 1 and len(data["events"]) == 1
     mine = load(file)
+    assert mine.activities == base.activities
     assert mine.values == base.values
     assert mine.choices == base.choices

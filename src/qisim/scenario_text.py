@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 
 from qisim.parameters import PARAMETERS
+from qisim.scenario_calendar import Activity, LeaderLeaves
 from qisim.scenario_file import readable
-from qisim.scenario_keys import CHOICES, FORMAT, KEYS, SECTIONS
+from qisim.scenario_keys import ACTIVITY_FIELDS, CHOICES, FORMAT, KEYS, SECTIONS
 
 if TYPE_CHECKING:
     from qisim.scenario import Scenario
@@ -61,28 +62,42 @@ def starter_text(scenario: Scenario, name: str, extends: str) -> str:
             lines += ["", f"[{section}]"]
         for key in keys:
             lines += [f"# {_meaning(key)}", f"# {_pair(_name(key), scenario[key])}"]
-    return "\n".join([*lines, *_EXAMPLES]) + "\n"
+    return "\n".join([*lines, *_calendar(scenario), *_happenings(scenario)]) + "\n"
 
 
-_EXAMPLES = (
-    "",
-    "# Activities replace the whole calendar of what this file extends. To change one of its activities",
-    "# only, use --set activities.NAME.hours=3 on the command line.",
-    "# [[activities]]",
-    '# name = "Refresher"',
-    '# kind = "refresher"    # any kind that `docs/scenarios.md` lists',
-    "# week = 26             # of the programme",
-    "# every = 13            # weeks",
-    "# until = 52",
-    "# hours = 1.0           # for each who comes",
-    '# audience = "staff"    # staff | leaders | everyone | target',
-    '# led_by = "champion"   # facilitator | champion | leader | nobody | driver',
-    "",
-    "# What may happen to the site.",
-    "# [[events]]",
-    '# kind = "leader_leaves"',
-    "# week = 17             # of the run",
-)
+def _calendar(scenario: Scenario) -> Iterator[str]:
+    """Yield the whole calendar as comments: to change one line of it takes all of them."""
+    entries = scenario.activities or (_EXAMPLE,)
+    number = len(scenario.activities)
+    yield ""
+    if number:
+        yield f"# The calendar: {number} {'activity' if number == 1 else 'activities'}."
+    yield "# A file's own activities replace ALL of those that it extends. To change one, take the # off"
+    yield "# every [[activities]] block and its lines, then change, add or leave out what you like."
+    yield "# To try a change of one only: --set activities.NAME.hours=3 on the command line."
+    yield "# week, until: of the programme; hours: for each who comes; every: weeks between."
+    for name in ("kind", "audience", "led_by", "who"):
+        yield f"# {name}: {ACTIVITY_FIELDS[name].allowed}"
+    for entry in entries:
+        yield from _commented("activities", entry.to_dict())
+
+
+_EXAMPLE = Activity("refresher", 26, 1.0, "staff", "champion", every=13, until=52, name="Refresher")
+
+
+def _happenings(scenario: Scenario) -> Iterator[str]:
+    """Yield the events as comments; an example where there are none."""
+    yield ""
+    yield "# What may happen to the site, in weeks of the run. A file's own events replace all of those"
+    yield "# that it extends."
+    for event in scenario.events or (LeaderLeaves(17),):
+        yield from _commented("events", event.to_dict())
+
+
+def _commented(which: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    yield "#"
+    yield f"# [[{which}]]"
+    yield from (f"# {_pair(name, value)}" for name, value in entry.items())
 
 
 def _head(name: str, title: str) -> list[str]:

@@ -81,9 +81,10 @@ def extended_as(source: str, folder: Path) -> str:
 def check(files: Sequence[str], as_json: bool) -> int:
     """Check scenario and study files; print every problem of every file."""
     found: dict[str, list[Problem]] = {file: [] for file in files}
+    notes: dict[str, str] = {}
     for file in found:
         try:
-            check_one(file)
+            notes[file] = check_one(file)
         except InputError as error:
             found[file] = error.problems
     if as_json:
@@ -94,12 +95,18 @@ def check(files: Sequence[str], as_json: bool) -> int:
         if problems:
             click.echo(listed(problems), err=True)
         elif not as_json:
-            click.echo(f"{click.format_filename(file)}: fine")
+            click.echo(f"{click.format_filename(file)}: fine{notes[file]}")
     return InputError.exit_code if any(found.values()) else 0
 
 
-def check_one(file: str) -> None:
-    """Read a scenario or a study, with every world that its points ask for; raise all problems."""
+def check_one(file: str) -> str:
+    """Read a scenario or a study, with every world that its points ask for; raise all problems.
+
+    Returns
+    -------
+    str
+        What else there is to say of it; mostly nothing.
+    """
     from qisim.study_file import is_study, read, shipped_studies
 
     if file in shipped_studies() or is_study(file):
@@ -108,10 +115,31 @@ def check_one(file: str) -> None:
         plan = read(file)
         if any(one.whole for one in plan.inputs):
             Layout(plan)
-    else:
-        from qisim.scenario import load
+        return ""
+    from qisim.scenario import load
 
-        load(file)
+    load(file)
+    return f" ({told})" if (told := replaced_calendar(file)) else ""
+
+
+def replaced_calendar(file: str) -> str:
+    """Say that a file's own activities stand in place of a calendar; empty where they do not."""
+    from qisim.scenario_file import Reader
+
+    if file == "-":  # it has been read, and cannot be read again
+        return ""
+    reader = Reader()
+    reader.read(file)
+    *below, last = reader.layers
+    calendars = [layer for layer in below if layer.data.get("activities")]
+    own = last.data.get("activities")
+    if own is None or not calendars:
+        return ""
+    extends = last.data["extends"]
+    names = [extends] if isinstance(extends, str) else extends
+    name = names[0] if len(names) == 1 else calendars[-1].label
+    held = f"{len(own)} activit{'y' if len(own) == 1 else 'ies'} of its own"
+    return f"calendar: {held} instead of the {len(calendars[-1].data['activities'])} of {name}"
 
 
 @click.command()
