@@ -308,5 +308,8 @@ def test_hours_show_both_kinds_on_one_scale_from_zero() -> None:
         assert axes.get_ylim()[0] == 0
         last = [float(np.mean(wide(weekly, name, series)[-1])) for name in PAIR]
         labels = {text.get_text().replace("\n", " ") for text in axes.texts}
-        assert labels == {f"{name} {hours:,.0f} h" for name, hours in zip(PAIR, last, strict=True)}
+        assert labels == {
+            f"{name} {hours:,.0f}\N{NO-BREAK SPACE}h"
+            for name, hours in zip(PAIR, last, strict=True)
+        }
     assert picture.axes[0].get_ylim() == picture.axes[1].get_ylim()

@@ -33,7 +33,7 @@ OVER_SETS = (
 def wrapped_name(name: str, width: int) -> str:
     """Return a name in lines of at most `width` characters, broken at hyphens and not within words."""
     lines = [""]
-    for piece in re.findall(r"[^-_\s]*[-_\s]*", name):
+    for piece in re.findall(r"[^-_ ]*[-_ ]*", name):
         if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:
             lines.append("")
         lines[-1] += piece

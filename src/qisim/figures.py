@@ -101,7 +101,7 @@ def _adoption_panel(axes: Axes, panel: Sequence[Curves], everyone: Sequence[Curv
         axes.plot(one.weeks, one.mean, **one.look, **ON_TOP)
         mark_end(axes, one, one.mean)
     if len(everyone) > 2:
-        axes.set_title(wrapped_name(panel[0].name, 40), color=ink(panel[0]))
+        axes.set_title(wrapped_name(panel[0].name, 36), color=ink(panel[0]))
 
 
 def adoption_title(curves: Sequence[Curves]) -> str:
@@ -164,7 +164,7 @@ def paired_difference(
         _mark_base(axes, pair, base, weekly, ends)
         week_axis(axes, pairs, label=i + columns >= len(pairs))
         if len(pairs) > 1:
-            axes.set_title(wrapped_name(pair.name, 40), color=ink(pair))
+            axes.set_title(wrapped_name(pair.name, 36), color=ink(pair))
     _difference_axis(grid, base, pairs, series)
     return told(
         picture,
@@ -381,7 +381,10 @@ def hours(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = False) -> Pic
     grid[0].set_ylabel("hours since the start of the run")
     grid[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     for axes, curves in zip(grid, both.values(), strict=True):
-        lines = [(one.mean[-1], f"{one.name} {one.mean[-1]:,.0f} h", ink(one)) for one in curves]
+        lines = [
+            (one.mean[-1], f"{one.name} {one.mean[-1]:,.0f}\N{NO-BREAK SPACE}h", ink(one))
+            for one in curves
+        ]
         label_lines(axes, lines)
     first = both[HOURS[0]]
     return told(
