@@ -103,7 +103,10 @@ def test_every_problem_of_a_file_is_listed(written):
 
 @pytest.mark.parametrize(("text", "told"), [
     ("def slack(:\n", "is not Python"),
-    ("import nothing_of_the_kind\n", "cannot be loaded: ModuleNotFoundError"),
+    ("import nothing_of_the_kind\n", "mine.py:1: nothing_of_the_kind: may not be imported"),
+    ("import math\ndef _f():\n    from my.numbers import A\n", "mine.py:3: my.numbers: may not be"),
+    ("from . import numbers\n", "mine.py:1: .: may not be imported"),
+    ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
     ("x = 1\n", "defines no rule"),
 ])  # fmt: skip
 def test_a_file_that_is_no_good_is_told(written, text, told):
@@ -127,6 +130,21 @@ def test_changing_the_variable_too_late_is_an_error(monkeypatch, written):
     monkeypatch.setenv(own_rules.OWN_RULES, str(written(EACH_COUNTS)))
     with pytest.raises(own_rules.InputError, match="was changed after"):
         own_rules.told()
+
+
+def test_a_file_that_was_edited_after_it_was_loaded_keeps_no_run(written, tmp_path):
+    rules = written(EACH_COUNTS)
+    code = (
+        "import sys; from qisim import own_rules, store; from pathlib import Path\n"
+        "before = store.model_stamp('qisim.engine.kernel'); store.check_sources()\n"
+        "Path(own_rules.FILE).write_text('# another')\n"
+        "assert store.model_stamp('qisim.engine.kernel') == before\n"
+        "store.check_sources()\n"
+    )
+    given = {**os.environ, own_rules.OWN_RULES: str(rules)}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=given)
+    assert "StoreError: changed since this process imported it" in ran.stderr
+    assert "mine.py" in ran.stderr
 
 
 def test_the_store_keeps_runs_of_changed_rules_apart(written):

@@ -1,15 +1,17 @@
 """The run store: what fixes a run, whole parts or none, and what happens to damaged and foreign files."""
 
+import ast
 import errno
 import os
-import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
-from studies import BASE
+from studies import BASE, study
 
 import qisim
-from qisim import store, world
+from qisim import sources, store, sweep, world
 from qisim.errors import StoreError
 from qisim.outcomes import OUTCOMES
 from qisim.store import (
@@ -79,21 +81,64 @@ def test_a_shelf_depends_on_model_world_seed_and_series(tmp_path, monkeypatch):
     assert Shelf(tmp_path, KERNEL, site, 0).name not in names
 
 
-@pytest.mark.parametrize("module", [*store.MODEL, KERNEL])
-def test_any_change_of_the_models_source_is_another_model(tmp_path, monkeypatch, module):
-    before = model_stamp.__wrapped__(KERNEL)
-    changed = tmp_path / "changed.py"
-    origin = store.find_spec(module).origin
-    shutil.copy(origin, changed)
-    with changed.open("a") as source:
-        source.write("# a word\n")
-    whole = store.find_spec
+@pytest.mark.parametrize("module", [*sources.SHARED, KERNEL])
+def test_any_change_of_the_models_source_is_another_model(monkeypatch, module):
+    before = model_stamp(KERNEL)
+    monkeypatch.setattr(sources, "IMPORTED", {**sources.IMPORTED, module: "another digest"})
+    assert model_stamp(KERNEL) != before
+    monkeypatch.setattr(sources, "IMPORTED", {**sources.IMPORTED, module: None})
+    with pytest.raises(StoreError, match=f"source of {module} cannot be read"):
+        model_stamp(KERNEL)
 
-    class Spec:
-        origin = str(changed)
 
-    monkeypatch.setattr(store, "find_spec", lambda name: Spec if name == module else whole(name))
-    assert model_stamp.__wrapped__(KERNEL) != before
+@pytest.mark.parametrize("names", ["COEFFICIENTS", "OUTCOMES"])
+def test_another_order_of_the_numbers_is_another_model(monkeypatch, names):
+    before = model_stamp(KERNEL)
+    turned = dict.fromkeys(reversed(list(getattr(store, names))))
+    monkeypatch.setattr(store, names, turned)
+    assert model_stamp(KERNEL) != before
+
+
+IN_THE_ROW_OR_THE_WORLD = {
+    "qisim.evidence", "qisim.parameters", "qisim.scenario", "qisim.scenario_calendar", "qisim.errors",
+    "qisim.own_rules", "qisim.engine.compile_cache",
+}  # fmt: skip
+"""Imported by the model, but what they decide has a digest of its own, or they decide nothing."""
+
+
+@pytest.mark.parametrize("engine", sources.ENGINES)
+def test_all_that_the_engines_import_is_in_the_stamp_or_has_a_digest_of_its_own(engine):
+    for module in (engine, *sources.SHARED):
+        held = imports_of(module)
+        assert held <= {engine, *sources.SHARED, *IN_THE_ROW_OR_THE_WORLD}, module
+
+
+def imports_of(module):
+    """Return what a module of qisim imports of qisim when it runs."""
+    tree = ast.parse(sources.file_of(module).read_text(encoding="utf-8"))
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "qisim":
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= set(inner) if node.module == "qisim" else {node.module}
+    return found
+
+
+def test_a_model_that_was_edited_after_its_import_keeps_nothing(shelf, monkeypatch):
+    shelf.keep(page(range(3)))
+    edited = {**sources.digests(), "qisim.rules": "another digest"}
+    monkeypatch.setattr(sources, "digests", lambda: edited)
+    with pytest.raises(StoreError, match=r"rules\.py.*start a new process"):
+        shelf.keep(page(range(3, 6)))
+    assert len(shelf.parts([])) == 1
+    with pytest.raises(StoreError, match="start a new process"):
+        sweep.run(study(), store=shelf.store)
+
+
+def test_the_stamp_is_taken_before_the_model_is_imported():
+    ask = "import qisim, sys; print('qisim.sources' in sys.modules, 'qisim.rules' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False"]
 
 
 def test_a_world_is_known_by_all_that_it_holds():
@@ -231,11 +276,27 @@ def test_the_register_knows_where_runs_lie():
     assert register.missing(np.array([7, 2, 3, 4])).tolist() == [False, False, False, True]
 
 
-def test_rows_that_do_not_count_are_not_found():
-    register = Register(keys(range(4)))
-    assert register.find(keys([0, 1, 2]), 0, np.array([1])) == 1
-    assert register.part[register.group[:3]].tolist() == [-1, 0, -1]
-    assert register.row[register.group[1]] == 1
+@pytest.mark.parametrize("first_failed", [True, False])
+def test_a_run_that_was_finished_beats_one_that_failed_whichever_is_older(first_failed):
+    register = Register(keys(range(3)))
+    assert register.find(keys([0, 1]), 0, np.array([first_failed, False])) == 2
+    assert register.find(keys([0, 1]), 1, np.array([not first_failed, False])) == first_failed
+    assert not register.failed.any()
+    group = register.group[:3]
+    assert register.part[group].tolist() == [int(first_failed), 0, -1]
+
+
+def test_of_one_key_twice_in_a_part_the_finished_run_counts():
+    register = Register(keys([4]))
+    register.find(keys([4, 4, 4]), 0, np.array([True, False, True]))
+    assert (register.row[0], register.failed[0]) == (1, False)
+
+
+def test_runs_that_failed_can_be_forgotten():
+    register = Register(keys(range(3)))
+    register.find(keys(range(3)), 0, np.array([True, False, True]))
+    register.forget_failed()
+    assert (register.found, register.wanted) == (1, 2)
 
 
 def test_an_empty_register_is_fine():

@@ -11,6 +11,9 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+# Before all others: it takes down what is about to be imported.
+from qisim import sources as _sources  # noqa: F401
+
 if TYPE_CHECKING:
     from qisim.calibration_study import calibrate
     from qisim.engine.model import CareUnit
@@ -34,7 +37,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "CareUnit", "QisimError", "Scenario", "__version__", "calibrate", "compare", "evaluate", "load", "problem", "run",
+    "CareUnit", "QisimError", "Scenario", "__version__", "calibrate", "compare", "evaluate", "load",
+    "problem", "run",
 ]  # fmt: skip
 
 

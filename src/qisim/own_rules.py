@@ -11,8 +11,10 @@ The variable is read once, when this module is first loaded; `docs/own-mechanism
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -42,7 +44,7 @@ MODEL = {
 
 
 def source() -> bytes:
-    """Return the content of the file in force; nothing where there is none.
+    """Return the content of the file in force, as it was loaded; nothing where there is none.
 
     Raises
     ------
@@ -53,12 +55,26 @@ def source() -> bytes:
     if now != FILE:
         message = "was changed after qisim had read it; set it before, in a process of its own"
         raise InputError(Problem(message, key=OWN_RULES, value=now))
+    return _content()
+
+
+@lru_cache(maxsize=1)
+def _content() -> bytes:
+    """Read the file once: what is told of it is what was loaded, whatever is written to it later."""
     try:
         return Path(FILE).read_bytes() if FILE else b""
     except OSError as error:
         raise InputError(
             Problem(f"cannot be read: {error.strerror}", FILE, key=OWN_RULES)
         ) from None
+
+
+def changed() -> bool:
+    """Say whether the file in force is no longer what was loaded."""
+    try:
+        return bool(FILE) and Path(FILE).read_bytes() != source()
+    except OSError:
+        return True
 
 
 def told() -> dict[str, Any] | None:
@@ -113,9 +129,16 @@ def loaded() -> ModuleType:
         raise InputError(Problem("is not a file of Python (.py)", FILE, key=OWN_RULES))
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-    except SyntaxError as error:
-        raise InputError(Problem(f"is not Python: {error.msg}", FILE, error.lineno)) from None
+        tree = ast.parse(source(), FILE)
+        foreign = list(foreign_imports(tree))
+        if foreign:
+            raise InputError(foreign)
+        exec(compile(tree, FILE, "exec"), vars(module))  # what was read, not what was kept of it
+    except InputError:
+        raise
+    except (SyntaxError, ValueError) as error:
+        line, why = getattr(error, "lineno", None), getattr(error, "msg", error)
+        raise InputError(Problem(f"is not Python: {why}", FILE, line)) from None
     except Exception as error:
         message = f"cannot be loaded: {type(error).__name__}: {error}"
         raise InputError(Problem(message, FILE)) from None
@@ -123,6 +146,24 @@ def loaded() -> ModuleType:
     if problems:
         raise InputError(problems)
     return module
+
+
+def foreign_imports(tree: ast.Module) -> Iterator[Problem]:
+    """Yield what a file imports that no name of a kept run or of compiled code would tell of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = ["." * node.level + (node.module or "")]
+        else:
+            continue
+        for name in names:
+            if name.partition(".")[0] not in {"qisim", *sys.stdlib_module_names}:
+                message = "may not be imported: an edit of it would go unnoticed"
+                allowed = (
+                    "modules of Python's own library and of qisim; put the rest into this file"
+                )
+                yield Problem(message, FILE, node.lineno, name, allowed=allowed)
 
 
 def functions(module: ModuleType) -> list[FunctionType]:

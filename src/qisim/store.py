@@ -29,19 +29,17 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from qisim import own_rules
+from qisim import own_rules, sources
 from qisim.errors import StoreError
 from qisim.folder import json_bytes
 from qisim.outcomes import OUTCOMES
-from qisim.world import World
+from qisim.world import COEFFICIENTS, World
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,11 +58,6 @@ TEMPORARY = re.compile(r"\..*\.tmp")
 STALE_S = 3600.0
 """Age at which a temporary file is surely left over from a process that was killed."""
 
-MODEL = (
-    "qisim.rules", "qisim.draws", "qisim.world", "qisim.outcomes", "qisim.scenario_calendar",
-)  # fmt: skip
-"""Modules whose source makes a run what it is, besides the engine's own."""
-
 
 def default_folder() -> Path:
     """Return where runs are kept: ``QISIM_STORE``, or a folder for the user's data."""
@@ -79,17 +72,51 @@ def default_folder() -> Path:
 # --- what fixes a run ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=2)
 def model_stamp(engine: str) -> str:
-    """Return a digest of the sources of rules, draws, world, outcomes and engine (its module's name)."""
+    """Return a digest of all that turns a row of numbers into outcomes.
+
+    That is the sources of rules, draws, world, outcomes and engine as they were imported, a file of
+    rules that takes the place of the model's, and what the columns of a row and of the outcomes mean.
+    What else a module of the model imports decides over the row or the world, which have digests of
+    their own.
+
+    Parameters
+    ----------
+    engine : str
+        Name of the engine's module.
+
+    Raises
+    ------
+    StoreError
+        If a source cannot be read.
+    """
     text = hashlib.blake2b(digest_size=KEY_BYTES)
-    for module in (*MODEL, engine):
-        found = find_spec(module)
-        if found is None or found.origin is None:
-            raise StoreError(f"the source of {module} cannot be found, so no run can be kept")
-        text.update(Path(found.origin).read_bytes())
+    for module in (*sources.SHARED, engine):
+        digest = sources.IMPORTED[module]
+        if digest is None:
+            raise StoreError(f"the source of {module} cannot be read, so no run can be kept")
+        text.update(digest.encode())
+    text.update(json_bytes([list(COEFFICIENTS), list(OUTCOMES)]))
     text.update(own_rules.source())
     return text.hexdigest()
+
+
+def check_sources() -> None:
+    """Refuse to keep runs when the model's source was changed since it was imported.
+
+    Raises
+    ------
+    StoreError
+        If it was; every file is named.
+    """
+    changed = [str(sources.file_of(module)) for module in sources.changed()]
+    if own_rules.changed():
+        changed.append(own_rules.FILE)
+    if changed:
+        raise StoreError(
+            f"changed since this process imported it: {', '.join(changed)}; which of the two a run was "
+            "made by cannot be told, so none is kept: start a new process (restart the notebook's kernel)"
+        )
 
 
 def world_digest(site: World) -> str:
@@ -239,8 +266,10 @@ class Shelf:
         Raises
         ------
         StoreError
-            If it cannot be written (the disk is full, say); what was kept before stays.
+            If it cannot be written (the disk is full, say), or the model was changed since it was
+            imported; what was kept before stays.
         """
+        check_sources()
         content = _part_bytes(page)
         digest = hashlib.blake2b(content, digest_size=KEY_BYTES).hexdigest()
         path = self.folder / f"{time.time_ns():016x}-{digest}.parquet"
@@ -453,6 +482,8 @@ class Register:
         The run that stands for each key.
     part, row : ndarray of int, shape (keys,)
         Where it lies; -1 where it does not.
+    failed : ndarray of bool, shape (keys,)
+        Whether what lies there is a run that failed.
     """
 
     def __init__(self, keys: Keys) -> None:
@@ -467,6 +498,7 @@ class Register:
         self.first = np.minimum.reduceat(order, begins) if len(begins) else begins
         self.part = np.full(len(self.keys), -1, dtype=np.int32)
         self.row = np.full(len(self.keys), -1, dtype=np.int32)
+        self.failed = np.zeros(len(self.keys), dtype=bool)
 
     @property
     def found(self) -> int:
@@ -478,24 +510,38 @@ class Register:
         """Different runs that are still to be made."""
         return len(self.keys) - self.found
 
-    def find(self, keys: Keys, part: int, usable: npt.NDArray[np.int64] | None = None) -> int:
+    def find(self, keys: Keys, part: int, failed: npt.NDArray[np.bool_] | None = None) -> int:
         """Note the runs of a part that the study needs; return how many are new.
+
+        A run that was finished takes the place of one that failed, whichever is older.
 
         Parameters
         ----------
         keys : ndarray of uint64, shape (runs of the part, 2)
         part : int
             Number of the part.
-        usable : ndarray of int, optional
-            Rows that count; all by default.
+        failed : ndarray of bool, shape (runs of the part,), optional
+            Which of them failed; none by default.
         """
-        rows = np.arange(len(keys)) if usable is None else usable
+        bad = np.zeros(len(keys), dtype=bool) if failed is None else failed
+        rows = np.argsort(~bad, kind="stable")  # of two with one key, the last one is noted
         place = self.places(keys[rows])
         rows, place = rows[place >= 0], place[place >= 0]
-        new = self.part[place] < 0
-        rows, place = rows[new], place[new]
-        self.part[place], self.row[place] = part, rows
-        return len(rows)
+        new = (self.part[place] < 0) | (self.failed[place] & ~bad[rows])
+        self.note(place[new], part, rows[new], bad[rows[new]])
+        return int(new.sum())
+
+    def note(
+        self, groups: npt.NDArray[Any], part: int, rows: npt.NDArray[Any],
+        failed: npt.NDArray[np.bool_],
+    ) -> None:  # fmt: skip
+        """Note where runs lie, and whether they failed."""
+        self.part[groups], self.row[groups], self.failed[groups] = part, rows, failed
+
+    def forget_failed(self) -> None:
+        """Let the runs that failed be made again."""
+        self.part[self.failed] = self.row[self.failed] = -1
+        self.failed[:] = False
 
     def places(self, keys: Keys) -> npt.NDArray[np.int64]:
         """Return the number of each key among the different keys; -1 where it is none of them."""
