@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 from studies import study
 
-from qisim import pieces, sweep
+import qisim
+from qisim import pieces, runner, sweep
 from qisim.errors import InputError, RunError
 from qisim.evaluation import evaluate, problem
 
@@ -25,7 +26,7 @@ TABLES = ("runs.parquet", "points.parquet", "summary.csv")
 def cluster(workers=3):
     """Give the address of a scheduler with worker processes of its own."""
     with distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0",
         silence_logs=50,
     ) as local:  # fmt: skip
         yield local.scheduler_address
@@ -75,6 +76,38 @@ def test_a_cluster_gives_the_same_table_even_when_a_worker_is_killed_in_the_midd
     assert (there == evaluate(points, small, replicates=3)).all()
 
 
+OTHER_MODEL = (
+    "from qisim import sources\n"
+    "sources.IMPORTED = {**sources.IMPORTED, 'qisim.rules': 'another digest'}\n"
+    "sources.digests = lambda held=sources.IMPORTED: held\n"
+)
+
+
+def test_workers_with_another_model_are_refused_at_once_and_when_they_come_later(held, tmp_path):
+    def change_model(done=0, total=0):
+        with distributed.Client(address, set_as_default=False) as client:
+            client.run(exec, OTHER_MODEL)
+
+    with cluster(1) as address:
+        with pytest.raises(RunError, match=r"joined the cluster .* has another model"):
+            sweep.run(held, store=tmp_path, scheduler=address, progress=change_model)
+        with pytest.raises(InputError, match=r"the worker tcp://.* has another model; got 'qisim"):
+            sweep.run(held, store=tmp_path, scheduler=address)
+        with pytest.raises(InputError, match="has another model"):
+            qisim.run("internal", replicates=2, scheduler=address)
+    runs = sweep.run(held, store=tmp_path)
+    assert 0 < runs.reused < runs.register.found
+    assert (
+        runs.values("leavers") == sweep.run(held, store=tmp_path / "new").values("leavers")
+    ).all()
+
+
+def test_pieces_are_cut_for_the_threads_of_the_cluster():
+    with cluster(3) as address:
+        assert runner.places(1, address) == 3
+    assert runner.places(7, None) == 7
+
+
 @pytest.mark.slow  # Dask waits half a minute for a scheduler that is gone
 def test_a_cluster_that_is_lost_loses_nothing_that_was_finished(held, tmp_path):
     with cluster(1) as address:
@@ -87,7 +120,7 @@ def test_a_cluster_that_is_lost_loses_nothing_that_was_finished(held, tmp_path):
                     client.retire_workers(client.scheduler_info()["workers"], close_workers=True)
                     client.shutdown()
 
-        with pytest.raises(RunError, match="the same command goes on from there"):
+        with pytest.raises(RunError, match="the same command may be given again"):
             sweep.run(held, store=tmp_path, scheduler=address, progress=lose_all)
         assert workers
     runs = sweep.run(held, store=tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +16,7 @@ from worlds import small
 
 from qisim import design, runner, world
 from qisim.design import Batch
-from qisim.errors import InputError
+from qisim.errors import InputError, RunError
 
 WEEKS = {"run.weeks": 8, "programme.length_weeks": 8, "programme.facilitator_weeks": 8}
 
@@ -70,7 +71,7 @@ def test_a_dask_scheduler_gives_the_same(expected: list[Any]) -> None:
         threads_per_worker=2,
         processes=False,
         protocol="tcp://",
-        dashboard_address=None,
+        dashboard_address=":0",
     ) as cluster:
         answers = runner.simulated(work(), "compiled", 1, cluster.scheduler_address)
         assert said(answers) == expected
@@ -111,6 +112,28 @@ def test_one_bad_run_costs_no_other(engine: str, monkeypatch: pytest.MonkeyPatch
     weekly, _ = runner.simulate(whole, engine)
     for place in (0, 1, 3, 4):
         np.testing.assert_array_equal(answers[place].weekly[..., 0], weekly[..., place])
+
+
+def test_a_process_that_dies_is_told_in_a_sentence() -> None:
+    def die(piece: int, engine: str) -> int:
+        if piece == 3:
+            os._exit(9)
+        return piece
+
+    with pytest.raises(RunError, match="a process of this machine died"):
+        list(runner.in_processes(die, range(9), "mesa", 2))
+
+
+@pytest.mark.parametrize("fault", runner.FAULTS)
+def test_a_fault_of_the_machine_is_no_failed_run(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(batch: Batch, engine: str, workers: int = 1) -> Any:
+        raise fault("not just now")
+
+    monkeypatch.setattr(runner, "simulate", refusing)
+    with pytest.raises(RunError, match=f"{fault.__name__}: not just now"):
+        list(runner.simulated(work(), "compiled", 1))
 
 
 # --- order and memory -----------------------------------------------------------------------------

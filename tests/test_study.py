@@ -127,6 +127,24 @@ def test_an_interruption_keeps_the_pairs_that_are_finished(tmp_path):
     assert not read_folder(tmp_path / "a").manifest["interrupted"]
 
 
+def test_losing_whoever_makes_the_runs_keeps_the_pairs_that_are_finished(tmp_path, monkeypatch):
+    whole = study.simulated
+
+    def loses(work, *more):
+        for number, answer in enumerate(whole(work, *more)):
+            if number == 3:
+                raise runner.lost("a process of this machine died", OSError())
+            yield answer
+
+    monkeypatch.setattr(study, "simulated", loses)
+    with pytest.raises(RunError, match="process of this machine died"):
+        qisim.compare(small(), small(pressure=1.2), replicates=40, engine="mesa", workers=1,
+                      out=tmp_path / "a")  # fmt: skip
+    kept = read_folder(tmp_path / "a")
+    assert kept.manifest["interrupted"]
+    assert kept.runs.groupby("scenario")["replicate"].apply(list).tolist() == [list(range(8))] * 2
+
+
 def test_an_interruption_before_anything_is_finished_keeps_nothing(tmp_path):
     def stop(done, total):
         raise KeyboardInterrupt

@@ -16,7 +16,7 @@ from studies import BASE, OTHER, plan, study
 import qisim
 from qisim import pieces, runner, sweep
 from qisim.cli import exit_code
-from qisim.errors import Interrupted, StoreError, StudyError
+from qisim.errors import Interrupted, RunError, StoreError, StudyError
 from qisim.folder import read_manifest
 from qisim.layout import Layout
 from qisim.outcomes import OUTCOMES
@@ -368,6 +368,36 @@ def test_a_failed_run_is_finished_unless_it_is_to_be_tried_again(folder, cursed,
     again = sweep.run(plan(), store=folder, retry_failed=True)
     assert sum(made) == runs.failed
     assert again.failed == runs.failed
+
+
+def test_a_run_that_was_made_again_with_success_stays_finished(folder, cursed, monkeypatch):
+    assert sweep.run(plan(), store=folder).failed
+    monkeypatch.undo()
+    assert sweep.run(plan(), store=folder).failed
+    assert not sweep.run(plan(), store=folder, retry_failed=True).failed
+    made = counted(monkeypatch)
+    runs = sweep.run(plan(), store=folder)
+    assert (made, runs.failed, runs.complete) == ([], 0, True)
+    assert np.isfinite(runs.values("adoption_mean")).all()
+
+
+@pytest.mark.parametrize("fault", runner.FAULTS)
+def test_a_fault_of_the_machine_is_no_failure_of_the_model(folder, monkeypatch, fault):
+    whole, seen = runner.simulate, []
+
+    def breaks(batch, engine, workers=1):
+        seen.append(batch)
+        if len(seen) > 5:
+            raise fault("not just now")
+        return whole(batch, engine, workers)
+
+    monkeypatch.setattr(runner, "simulate", breaks)
+    with pytest.raises(RunError, match=r"not just now.*what was finished is kept"):
+        sweep.run(plan(), store=folder, workers=1)
+    monkeypatch.setattr(runner, "simulate", whole)
+    runs = sweep.run(plan(), store=folder)
+    assert runs.reused > 0
+    assert (runs.failed, runs.complete) == (0, True)
 
 
 def test_a_value_that_is_not_finite_is_a_failed_run(folder, monkeypatch):

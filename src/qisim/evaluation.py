@@ -22,7 +22,7 @@ from qisim.outcomes import OUTCOMES
 from qisim.parameters import PARAMETERS
 from qisim.pieces import Cutter, Piece, cut, made, piece_size
 from qisim.plan import Plan
-from qisim.runner import ENGINES, cores, unknown_engine
+from qisim.runner import ENGINES, places, unknown_engine
 from qisim.sampling import problem as salib_problem
 from qisim.scenario import Scenario
 from qisim.study_file import read
@@ -173,7 +173,7 @@ def evaluate(
         raise InputError(list(wrong))
     plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
     layout = Layout(plan, points)
-    values = _made(layout, named, engine, workers or cores(), scheduler)
+    values = _made(layout, named, engine, places(workers, scheduler), scheduler)
     means = _means(values, named, missing)
     return means[0] if np.ndim(x) == 1 else means
 

@@ -8,19 +8,17 @@ enough to be worth handing out, and a worker's memory stays small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from qisim.design import Batch
-from qisim.errors import RunError
 from qisim.layout import Block, Rows, joined
 from qisim.outcomes import OUTCOMES, WEEKLY, outcomes_of
-from qisim.runner import AHEAD, in_order, leave_stopping_to_others, simulate_safely
+from qisim.runner import AHEAD, in_order, in_processes, on_cluster, simulate_safely
 from qisim.world import World
 
 Array = npt.NDArray[np.float64]
@@ -163,44 +161,14 @@ def made(
         Address of an existing Dask scheduler, which then has the work.
     """
     if scheduler is not None:
-        yield from _on_cluster(pieces, engine, scheduler)
+        yield from on_cluster(make, pieces, engine, scheduler)
     elif workers == 1:
         yield from (make(piece, engine) for piece in pieces)
     elif engine == "compiled":
         with ThreadPoolExecutor(workers) as threads:
             yield from in_order(threads.submit, make, pieces, AHEAD * workers, engine)
     else:
-        from loky import ProcessPoolExecutor
-
-        with ProcessPoolExecutor(workers, initializer=leave_stopping_to_others) as processes:
-            try:
-                yield from in_order(processes.submit, make, pieces, AHEAD * workers, engine)
-            except BrokenExecutor as error:
-                raise lost("a process of this machine died", error) from error
-
-
-def _on_cluster(pieces: Iterable[Piece], engine: str, scheduler: str) -> Iterator[Made]:
-    """Make pieces on a Dask cluster; the work of a worker that is lost is done by another."""
-    from qisim.cluster import connected
-
-    with connected(scheduler) as client:
-        from distributed import CancelledError, KilledWorker
-        from distributed.comm import CommClosedError
-
-        threads = max(1, sum(client.nthreads().values()))
-        send = partial(client.submit, pure=False)
-        try:
-            yield from in_order(send, make, pieces, AHEAD * threads, engine)
-        except (KilledWorker, CancelledError, CommClosedError) as error:
-            raise lost(f"the cluster at {scheduler} could not finish", error) from error
-
-
-def lost(what: str, error: BaseException) -> RunError:
-    """Return the error of losing whoever makes the runs."""
-    return RunError(
-        f"{what}: {type(error).__name__}: {error}; what was finished is kept, and the same command goes "
-        "on from there"
-    )
+        yield from in_processes(make, pieces, engine, workers)
 
 
 def cut(

@@ -11,6 +11,7 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -21,10 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design import BATCH, Batch
-from qisim.errors import Problem, nearest_name
+from qisim.errors import Problem, RunError, nearest_name
 
 ENGINES = {"compiled": "qisim.engine.kernel", "mesa": "qisim.engine.model"}
 """Modules of the engines by name; each has a function `simulate` of one and the same form."""
+
+FAULTS = (MemoryError, ImportError, OSError, BrokenExecutor)
+"""What goes wrong with a machine; whatever else a run raises is the model's own failure."""
 
 AHEAD = 2
 """Batches per worker that are handed out before the first is back."""
@@ -89,27 +93,76 @@ def simulated(
         Address of an existing Dask scheduler, which then has the work.
     """
     if scheduler is not None:
-        from qisim.cluster import connected
-
-        with connected(scheduler) as client:
-            threads = max(1, sum(client.nthreads().values()))
-            send = partial(client.submit, pure=False)
-            for answers in in_order(send, simulate_safely, work, AHEAD * threads, engine):
-                yield from answers
+        for answers in on_cluster(simulate_safely, work, engine, scheduler):
+            yield from answers
     elif engine == "mesa" and workers > 1:
-        yield from _in_processes(work, engine, workers)
+        for answers in in_processes(simulate_safely, work, engine, workers):
+            yield from answers
     else:
         for batch in work:
             yield from simulate_safely(batch, engine, workers)
 
 
-def _in_processes(work: Iterable[Batch], engine: str, workers: int) -> Iterator[Answer]:
-    """Run batches in processes that do not need the caller's script to be importable."""
+def places(workers: int | None, scheduler: str | None) -> int:
+    """Return how many runs can be on their way at once: here, or on the cluster of a scheduler."""
+    if scheduler is None:
+        return workers or cores()
+    from qisim.cluster import connected, threads
+
+    with connected(scheduler) as client:
+        return threads(client)
+
+
+def on_cluster(
+    function: Callable[..., Any], work: Iterable[Any], engine: str, scheduler: str
+) -> Iterator[Any]:
+    """Hand work to a Dask cluster; what a worker that is lost had to do is done by another.
+
+    Raises
+    ------
+    InputError
+        If no scheduler answers, or a worker has another model than this process.
+    RunError
+        If the cluster is lost, or a worker that joined later has another model.
+    """
+    from qisim.cluster import connected, losses, opened, stamped, threads
+
+    with connected(scheduler) as client:
+        send = partial(client.submit, pure=False)
+        ahead = AHEAD * threads(client)
+        try:
+            for answer in in_order(send, stamped, work, ahead, function, engine):
+                yield opened(answer, scheduler)
+        except losses() as error:
+            raise lost(f"the cluster at {scheduler} could not finish", error) from error
+
+
+def in_processes(
+    function: Callable[..., Any], work: Iterable[Any], engine: str, workers: int
+) -> Iterator[Any]:
+    """Hand work to processes that do not need the caller's script to be importable.
+
+    Raises
+    ------
+    RunError
+        If one of the processes dies.
+    """
     from loky import ProcessPoolExecutor
 
     with ProcessPoolExecutor(workers, initializer=leave_stopping_to_others) as pool:
-        for answers in in_order(pool.submit, simulate_safely, work, AHEAD * workers, engine):
-            yield from answers
+        try:
+            yield from in_order(pool.submit, function, work, AHEAD * workers, engine)
+        except BrokenExecutor as error:
+            raise lost("a process of this machine died", error) from error
+
+
+def lost(what: str, error: BaseException) -> RunError:
+    """Return the error of losing whoever makes the runs."""
+    told = str(error).strip().partition("\n")[0]
+    return RunError(
+        f"{what}: {type(error).__name__}{f': {told}' if told else ''}; what was finished is kept, and "
+        "the same command may be given again"
+    )
 
 
 def in_order(
@@ -140,11 +193,19 @@ def leave_stopping_to_others() -> None:
 
 
 def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Answer]:
-    """Run a batch; if it fails, run by run, so that one bad run costs no other."""
+    """Run a batch; if it fails, run by run, so that one bad run costs no other.
+
+    Raises
+    ------
+    RunError
+        If the machine is at fault and not the model: such a run has not failed, it was not made.
+    """
     try:
         return [Answer(batch, *simulate(batch, engine, workers))]
-    except Exception:
+    except Exception as error:
         if len(batch) == 1:
+            if isinstance(error, FAULTS):
+                raise lost("a run could not be made on this machine", error) from error
             return [Answer(batch, np.empty(0), np.empty(0), traceback.format_exc())]
     singles = (batch.single(number) for number in range(len(batch)))
     return [answer for single in singles for answer in simulate_safely(single, engine)]

@@ -23,6 +23,7 @@ from qisim.errors import (
     InputError,
     Interrupted,
     Problem,
+    RunError,
     ScenarioError,
     not_whole,
 )
@@ -315,13 +316,18 @@ class Study:
             from qisim.folder import check_folder
 
             check_folder(self.options.out, self.manifest())
+        lost: RunError | None = None
         try:
             self.make_runs()
         except KeyboardInterrupt:
             self.interrupted = True
+        except RunError as error:  # whoever makes the runs is lost: keep what is finished
+            self.interrupted, lost = True, error
         result = self.put_together()
         if self.options.out is not None and result is not None:
             result.save(self.options.out)
+        if lost is not None:
+            raise lost
         if self.interrupted:
             raise Interrupted(result)
         return result

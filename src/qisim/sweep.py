@@ -15,7 +15,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,12 @@ from qisim.errors import InputError, Interrupted, Problem, StoreError, not_whole
 from qisim.layout import Block, Layout, Rows
 from qisim.pieces import Cutter, Made, Piece, cut, made, piece_size
 from qisim.plan import Plan
-from qisim.runner import ENGINES, cores, unknown_engine
+from qisim.runner import ENGINES, places, unknown_engine
 from qisim.store import (
     Page,
     Register,
     Shelf,
+    check_sources,
     default_folder,
     keys_of,
     missing_in,
@@ -241,6 +242,7 @@ class Sweep:
 
     def result(self) -> Runs:
         """Make what is missing, and return all of it."""
+        check_sources()
         self.register = Register(self.keys())
         self.look_up()
         found = Runs(self.plan, self.layout, self.register, self.parts, self.series)
@@ -276,19 +278,16 @@ class Sweep:
                     self.look_in(path)
         except OSError as error:
             raise StoreError(f"the run store {self.folder} cannot be read: {error}") from error
+        if self.options.retry_failed:
+            self.register.forget_failed()
         for message in self.aside:
             self.options.tell(message)
 
     def look_in(self, path: Path) -> None:
         """Find the runs that a part holds."""
         part = read_part(path, ["key", "failure"])
-        keys = keys_of(part)
-        if self.options.retry_failed:
-            fine = missing_in(part["failure"])
-            found = self.register.find(keys, len(self.parts), np.flatnonzero(fine))
-        else:
-            found = self.register.find(keys, len(self.parts))
-        if found:
+        failed = ~missing_in(part["failure"])
+        if self.register.find(keys_of(part), len(self.parts), failed):
             self.parts.append(path)
 
     # --- what is not ---
@@ -322,10 +321,10 @@ class Sweep:
         size = piece_size(self.options.engine, site, self.register.wanted, self.workers)
         return Cutter(size, lambda held: Piece(site, seed, held, series, label))
 
-    @property
+    @cached_property
     def workers(self) -> int:
-        """Threads or processes of this machine."""
-        return self.options.workers or cores()
+        """Threads or processes of this machine, or threads of the cluster."""
+        return places(self.options.workers, self.options.scheduler)
 
 
 class Desk:
@@ -351,13 +350,15 @@ class Desk:
             pile = self.waiting.pop(shelf)
             runs = np.concatenate([one.runs for one in pile])
             group = register.group[runs]
+            failures = [failure for one in pile for failure in one.failures]
             page = Page(
                 register.keys[group],
                 np.concatenate([one.outcomes for one in pile]),
-                [failure for one in pile for failure in one.failures],
+                failures,
                 {name: np.concatenate([one.series[name] for one in pile]) for name in shelf.series},
             )
             path = shelf.keep(page)
-            register.part[group], register.row[group] = len(parts), np.arange(len(runs))
+            failed = np.array([failure is not None for failure in failures], dtype=bool)
+            register.note(group, len(parts), np.arange(len(runs)), failed)
             parts.append(path)
         self.since = time.monotonic()
