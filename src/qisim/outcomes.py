@@ -127,7 +127,7 @@ OUTCOMES: dict[str, Outcome] = _declared(
     ("adoption_year_after", "Routine use, a year later",
      "share of care staff with routine use 52 weeks after the last week of the programme",
      "share", "higher", 0.05, "the run ends earlier than a year after the programme"),
-    ("reach_final", "Staff ever reached",
+    ("reach_final", "Staff there, ever reached",
      "share of care staff in post in the last week who ever took part",
      "share", "higher", 0.05),
     ("competence_final", "Competence, last week",
