@@ -22,6 +22,7 @@ from qisim.convergence import (
     settled,
 )
 from qisim.noise import expected_variance
+from qisim.sampling import sobol_sequence
 from qisim.sensitivity_design import Sample
 
 SMALL = {"hdmr": 600, "rbd_fast": 300, "delta": 200, "pawn": 200, "efast": 4 * 80}
@@ -171,7 +172,7 @@ def test_a_thousand_resamples_are_means_of_the_same_blocks():
     design = small("sobol", common=False)
     values = values_of(design)
     draws = estimated(design, values, 3).draws["ST"]
-    weights = block_weights(design.blocks, 3, generator(design))
+    (weights,) = block_weights(design.blocks, 3, generator(design))
     counts = np.rint(weights * design.blocks).astype(int)
     terms = terms_of(design, values)
     for draw, count in zip(draws, counts, strict=True):
@@ -181,3 +182,29 @@ def test_a_thousand_resamples_are_means_of_the_same_blocks():
         }
         assert terms.indices(picked)["ST"][0] == pytest.approx(draw, abs=1e-10)
         assert expected_variance(picked)[0] > 0
+
+
+def test_resamples_a_few_at_a_time_are_the_same_resamples(monkeypatch):
+    from qisim import convergence
+
+    at_once = np.concatenate(list(convergence.block_weights(64, 50, np.random.default_rng(1))))
+    monkeypatch.setattr(convergence, "WEIGHTS", 64 * 7)
+    parts = list(convergence.block_weights(64, 50, np.random.default_rng(1)))
+    assert max(map(len, parts)) == 7 and np.array_equal(np.concatenate(parts), at_once)
+
+
+@pytest.mark.parametrize("replicates", [3, 4, 8])
+def test_intervals_hold_the_luck_of_few_common_replicates(replicates):
+    """Each world has effects of its own; what is asked for are the indices of the mean effects."""
+    problem = {"names": ["x1", "x2"], "num_vars": 2, "bounds": [[0.0, 1.0]] * 2}
+    truth, hits = np.array([1.0, 0.49]) / 1.49, []
+    for seed in range(60):
+        base = sobol_sequence(4, 128, seed)
+        a, b = base[:, :2], base[:, 2:]
+        mixed = [np.stack([b[:, 0], a[:, 1]], 1), np.stack([a[:, 0], b[:, 1]], 1)]
+        points = np.stack([a, *mixed, b], axis=1).reshape(-1, 2)
+        luck = 0.3 * np.random.default_rng(seed).standard_normal((replicates, 2))
+        values = points @ (np.array([1.0, 0.7]) + luck).T
+        one = estimated(Sample("sobol", problem, points, seed=seed), values, 200)
+        hits.append(np.abs(one.indices["ST"] - truth) <= one.half_width("ST"))
+    assert np.mean(hits) >= 0.94

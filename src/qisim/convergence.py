@@ -7,7 +7,8 @@
 * eFAST: the jackknife over its curves. With one curve there is no interval: resampling pieces of a
   curve, as SALib does, is known not to give one.
 * Where all points share their replicates, the luck of the few replicates is common to all blocks and
-  the bootstrap over blocks cannot see it; the jackknife over replicates is added.
+  the bootstrap over blocks cannot see it; the jackknife over replicates is added, widened as Student's
+  distribution with R - 1 degrees of freedom is wider than the normal, for it rests on R values only.
 
 Every way gives draws of all indices together; intervals are the estimate plus and minus 1.96 standard
 deviations of the draws, and rank stability is the share of draws in which the top stays the top.
@@ -36,6 +37,8 @@ QUANTILE = 1.959963984540054
 """Of the normal distribution, for 95 %."""
 TOP = 5
 """Inputs whose order has to be settled."""
+WEIGHTS = 1 << 22
+"""Weights of resamples that are in memory at once."""
 STEPS = 5
 """Sizes of the sample at which convergence is looked at, each half of the next."""
 
@@ -58,6 +61,9 @@ class Estimate:
     points_half : float
         Half width of the 95 % interval of `variance` as far as it comes from which points there are,
         whatever the luck of common replicates.
+    luck_half : dict of str to ndarray, shape (inputs,)
+        Half width of the intervals as far as it comes from few common replicates, which no larger
+        sample makes narrower; empty where it is not known.
     """
 
     indices: dict[str, Array]
@@ -68,6 +74,7 @@ class Estimate:
     share_draws: Array
     noise: float
     points_half: float = 0.0
+    luck_half: dict[str, Array] = field(default_factory=dict)
 
     def half_width(self, index: str) -> Array:
         """Return half the width of the 95 % intervals of an index; NaN where there is none."""
@@ -106,9 +113,7 @@ def generator(design: Sample) -> np.random.Generator:
 
 
 def _from_blocks(design: Sample, values: Array, resamples: int) -> Estimate:
-    chance, terms = generator(design), terms_of(design, values)
-    weights = block_weights(design.blocks, resamples, chance)
-    return _put_together(design, values, terms, weights, _once_from_blocks)
+    return _put_together(design, values, terms_of(design, values), resamples, _once_from_blocks)
 
 
 def _once_from_blocks(design: Sample, values: Array) -> dict[str, Array]:
@@ -122,10 +127,19 @@ def _once(terms: Terms) -> dict[str, Array]:
     return {**found, "variance": expected_variance(means)[0], "share": noise_share(means)[0]}
 
 
-def block_weights(blocks: int, resamples: int, chance: np.random.Generator) -> Array:
-    """Return how often each block is drawn, as shares; shape (resamples, blocks)."""
-    counts = chance.multinomial(blocks, np.full(blocks, 1.0 / blocks), size=resamples)
-    return counts / float(blocks)
+def block_weights(blocks: int, resamples: int, chance: np.random.Generator) -> Iterator[Array]:
+    """Yield how often each block is drawn, as shares; shape (some resamples, blocks) each."""
+    some = max(1, WEIGHTS // blocks)
+    for begin in range(0, resamples, some):
+        size = min(some, resamples - begin)
+        yield chance.multinomial(blocks, np.full(blocks, 1.0 / blocks), size=size) / float(blocks)
+
+
+def resampled(terms: Terms, resamples: int, chance: np.random.Generator) -> dict[str, Array]:
+    """Return the means of bootstrap resamples of blocks, along the first axis."""
+    blocks = len(terms.columns["square"])
+    parts = [terms.means(weights) for weights in block_weights(blocks, resamples, chance)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 # --- points and curves -----------------------------------------------------------------------------
@@ -138,9 +152,7 @@ def _from_points(design: Sample, values: Array, resamples: int) -> Estimate:
         design, values, found, resamples
     )
     terms = Terms(variance_terms(parts), lambda _: {})
-    weights = block_weights(len(parts), resamples, generator(design))
-    once = _once_from_points
-    return _put_together(design, values, terms, weights, once, found, draws)
+    return _put_together(design, values, terms, resamples, _once_from_points, found, draws)
 
 
 def _once_from_points(design: Sample, values: Array) -> dict[str, Array]:
@@ -186,24 +198,25 @@ def _put_together(
     design: Sample,
     values: Array,
     terms: Terms,
-    weights: Array,
+    resamples: int,
     once: Callable[[Sample, Array], dict[str, Array]],
     found: dict[str, Array] | None = None,
     draws: dict[str, Array] | None = None,
 ) -> Estimate:
     """Return an estimate with its draws, the luck of common replicates added."""
-    whole, again = terms.means(), terms.means(weights)
+    whole, again = terms.means(), resampled(terms, resamples, generator(design))
     found = {name: one[0] for name, one in terms.indices(whole).items()} if found is None else found
     draws = terms.indices(again) if draws is None else draws
     others = {"variance": expected_variance(again), "share": noise_share(again)}
-    points_half = float(half_width_of(others["variance"]))
+    points_half, luck = float(half_width_of(others["variance"])), {}
     if design.common and draws:
-        luck = _luck_of_replicates(design, values, once, len(weights))
+        luck = _luck_of_replicates(design, values, once, resamples)
         draws = {name: draw + luck.get(name, 0.0) for name, draw in draws.items()}
         others = {name: draw + luck.get(name, 0.0) for name, draw in others.items()}
     return Estimate(
         found, draws, float(expected_variance(whole)[0]), float(noise_share(whole)[0]),
         others["variance"], others["share"], float(whole["noise"][0]), points_half,
+        {name: half_width_of(each) for name, each in luck.items()},
     )  # fmt: skip
 
 
@@ -224,7 +237,17 @@ def _luck_of_replicates(
         return {}
     chance, nothing = np.random.default_rng([design.seed, 0x10C4]), _spread(without)
     middle = {name: np.zeros(each.shape[1:]) for name, each in nothing.items()}
-    return _around(middle, nothing, chance, resamples, _jackknife(replicates))
+    luck = _around(middle, nothing, chance, resamples, _jackknife(replicates))
+    # intervals are wider by what is not known of the spread; of the variance one standard error is asked
+    wider = student(replicates - 1) / QUANTILE
+    return {name: each if name == "variance" else wider * each for name, each in luck.items()}
+
+
+def student(freedom: int) -> float:
+    """Return the 97.5 % quantile of Student's distribution."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.975))
 
 
 def _jackknife(parts: int) -> float:
