@@ -18,10 +18,12 @@ from known_functions import (
 from SALib.analyze import sobol as salib_sobol
 from SALib.sample import sobol
 
-from qisim.errors import DataError, InputError
+from qisim.errors import DataError, InputError, Interrupted
 from qisim.sensitivity import (
     CONSTANT,
+    FINE,
     HIDDEN,
+    REFUSED,
     analysed,
     found_for,
     over_weeks,
@@ -110,7 +112,18 @@ def test_a_constant_outcome_says_so_and_has_no_indices(method, constant):
     assert row["status"] == CONSTANT and "no variance" in row["notes"]
     assert result.indices["estimate"].isna().all()  # missing, not 0
     assert result.indices["rank"].isna().all()
-    assert set(result.indices["verdict"]) <= {"", "not defined: the outcome is constant"}
+    assert set(result.indices["verdict"]) <= {"", "not defined: the same at all points"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_outcome_that_no_input_changes_is_said_to_be_constant_and_all_luck(method):
+    design = small(method)
+    luck = np.repeat(np.array([[0.2, 0.3, 0.7]]), len(design.points), axis=0)
+    result = found(design, luck)
+    row = result.noise.iloc[0]
+    assert row["status"] == CONSTANT and "all its variance is luck" in row["notes"]
+    assert row["noise_share"] == 1.0 and row["noise_variance"] == pytest.approx(0.07)
+    assert result.indices["estimate"].isna().all() and result.half_width() == 0.0
 
 
 @pytest.mark.parametrize("method", ["sobol", "rbd_fast", "efast", "shapley"])
@@ -302,3 +315,38 @@ def test_worlds_that_pull_in_opposite_directions_have_no_expected_effect():
     design = design_of("sobol", 256)
     pull = design.points[:, [1]] * np.array([1.0, -1.1, 0.9, -0.8])
     assert found_for(design, "one", "peak", pull, resamples=100).status == HIDDEN
+
+
+def test_a_week_that_lacks_too_many_values_is_a_row_that_says_so():
+    design = small("sobol")
+    whole = values_of(design)
+    spoilt = np.full_like(whole, np.nan)
+    weeks = [(1, {"one": {"adoption": spoilt}}), (2, {"one": {"adoption": whole}})]
+    table = over_weeks(design, weeks, 50).set_index("week")
+    assert set(table.loc[1, "status"]) == {REFUSED} and table.loc[1, "estimate"].isna().all()
+    assert set(table.loc[2, "status"]) == {FINE} and table.loc[2, "estimate"].notna().all()
+
+
+def test_what_was_analysed_before_it_was_stopped_is_kept(monkeypatch):
+    import qisim.sensitivity as module
+
+    design, real, calls = small("sobol"), module.found_for, []
+
+    def stop(*given, **named):
+        calls.append(given)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return real(*given, **named)
+
+    monkeypatch.setattr(module, "found_for", stop)
+    with pytest.raises(Interrupted) as stopped:
+        analysed(
+            design, {"one": {"peak": values_of(design), "last": values_of(design)}}, resamples=50
+        )
+    kept = stopped.value.result
+    assert kept.provisional == "stopped after 1 of 2 outcomes were analysed"
+    assert [one.status for one in kept.findings] == [FINE, REFUSED]
+    calls.append(None)
+    with pytest.raises(Interrupted) as stopped:
+        analysed(design, {"one": {"peak": values_of(design)}})
+    assert stopped.value.result is None

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 import qisim
+import qisim.sensitivity
+import qisim.sensitivity_figures
 from qisim import sensitivity_study
 from qisim.cli import exit_code
-from qisim.errors import DataError, InputError, Interrupted
+from qisim.errors import DataError, InputError, Interrupted, StoreError
 from qisim.sensitivity_study import planned, sample_of, sensitivity
 
 FEW = ["use.base_odds", "workload.half_slack_load", "use.habit_days"]
@@ -42,7 +44,8 @@ def test_a_scenario_alone_varies_all_that_is_uncertain():
 
 
 @pytest.mark.parametrize(("method", "design"), [
-    ("morris", "morris"), ("efast", "fast"), ("delta", "sobol"), ("dgsm", "finite_difference"),
+    ("morris", "morris"), ("efast", "fast"), ("delta", "sobol"), ("rbd_fast", "random"),
+    ("dgsm", "finite_difference"),
     ("shapley", "shapley"),
 ])  # fmt: skip
 def test_the_method_brings_its_design(method, design):
@@ -138,8 +141,8 @@ def test_a_larger_sample_begins_with_the_smaller_one(method):
 
 def test_until_doubles_until_the_intervals_are_narrow(store):
     told = []
-    result = small(store, samples=8, until=0.35, tell=told.append)
-    assert result.findings.half_width() <= 0.35
+    result = small(store, samples=8, replicates=8, until=0.45, tell=told.append)
+    assert result.findings.half_width() <= 0.45
     assert len(told) >= 1 and "going on with 16" in told[0]
     assert result.plan.design.samples == 8 * 2 ** len(told)
 
@@ -148,6 +151,77 @@ def test_until_gives_up_at_the_largest_sample(store, monkeypatch):
     monkeypatch.setattr(sensitivity_study, "MOST_SAMPLES", 16)
     result = small(store, samples=8, until=1e-6)
     assert result.plan.design.samples == 16 and result.findings.half_width() > 1e-6
+
+
+def test_until_can_be_repeated_into_the_same_folder(tmp_path):
+    """The folder is that of how sure it is to be; what sample that takes is found out on the way."""
+    given = {"samples": 8, "replicates": 8, "until": 0.45, "out": tmp_path / "out"}
+    first, again = (small(tmp_path / "store", **given) for _ in range(2))
+    assert again.plan.design.samples == first.plan.design.samples > 8
+    assert again.manifest["study_digest"] == first.manifest["study_digest"]
+    with pytest.raises(StoreError, match="holds another study"):
+        small(tmp_path / "store", **{**given, "until": 0.44})
+
+
+def test_an_interrupted_folder_of_until_is_gone_on_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(sensitivity_study, "MOST_SAMPLES", 256)
+    given = {"samples": 128, "until": 1e-6, "out": tmp_path / "out"}
+    wholes = []
+
+    def stop(done, total):
+        if done == total:
+            wholes.append(total)
+        if len(wholes) > 1:  # the second sample is being made
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        small(tmp_path / "store", progress=stop, **given)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["interrupted"]
+    whole = small(tmp_path / "store", **given)
+    assert whole.plan.design.samples == 256 and not whole.findings.provisional
+
+
+def test_until_does_not_wait_for_what_lacks_values_or_what_no_input_changes(store):
+    told = []
+    result = small(
+        store,
+        samples=8,
+        replicates=8,
+        until=0.45,
+        outcome=["weeks_to_half", "adoption_mean"],
+        tell=told.append,
+    )
+    assert result.findings.noise["status"].tolist()[0] == "refused" and len(told) < 5
+    constant = small(store, "no-programme", vary=["tool.fit", "tool.usability"], samples=8,
+                     until=0.01, outcome=["strain_mean"], tell=told.append)  # fmt: skip
+    assert constant.plan.design.samples == 8
+    assert constant.findings.noise["status"].tolist() == ["constant"]
+
+
+def test_until_does_not_wait_for_ever_for_what_noise_hides(store, monkeypatch):
+    monkeypatch.setattr(qisim.sensitivity, "_status", lambda *_: "hidden by noise")
+    told = []
+    result = small(store, samples=4, until=1e-6, random_numbers="fresh", tell=told.append)
+    assert result.plan.design.samples == 4 * 2 ** (sensitivity_study.PATIENCE - 1)
+    assert "adoption_mean: noise hides" in told[-1]
+
+
+def test_until_stops_where_few_common_replicates_leave_no_narrower_intervals(store):
+    told = []
+    result = small(store, samples=32, until=0.02, tell=told.append)
+    assert result.plan.design.samples < 1024
+    assert "the luck of 3 common replicates alone" in told[-1] and "more replicates do" in told[-1]
+
+
+def test_until_is_refused_for_designs_that_cannot_grow():
+    study = {"scenarios": "internal", "vary": FEW, "analysis": {"method": "delta"},
+             "design": {"method": "latin", "samples": 64}}  # fmt: skip
+    with pytest.raises(InputError, match="a latin design cannot grow"):
+        sensitivity(study, until=0.1)
+
+
+def test_a_loaded_scenario_is_a_scenario():
+    assert planned(qisim.load("internal"), vary=FEW).names == tuple(FEW)
 
 
 def test_when_stopped_what_whole_blocks_show_is_provisional(tmp_path):
@@ -186,6 +260,41 @@ def test_over_time_gives_an_index_per_week_and_target(store):
     assert set(weeks["target"]) == set(result.findings.targets)
     assert "over_time_use" in result.pictures
     assert "over_time.csv" in result.findings.tables()
+
+
+def test_over_time_ends_with_the_shorter_scenario_and_reads_a_few_weeks_at_once(store, monkeypatch):
+    short = {"extends": "external", "run": {"weeks": 30}, "site": {"staff_per_unit": 12}}
+    long = {**short, "extends": "internal", "run": {"weeks": 40}}
+    given = {"set": {}, "samples": 8, "over_time": ["use"]}
+    weeks = small(store, long, short, **given).findings.weeks
+    assert sorted(set(weeks["week"])) == list(range(1, 31))
+    assert (weeks["status"] != "refused").all()
+    monkeypatch.setattr(sensitivity_study, "WEEKLY_CELLS", 1)
+    pd.testing.assert_frame_equal(small(store, long, short, **given).findings.weeks, weeks)
+
+
+@pytest.mark.parametrize("where", ["found_for", "over_weeks", "figures"])
+def test_ctrl_c_during_the_analysis_keeps_what_is_made(store, tmp_path, monkeypatch, where):
+    def stop(*given, **named):
+        calls.append(given)
+        if len(calls) > (where == "found_for"):
+            raise KeyboardInterrupt
+        return real(*given, **named)
+
+    module = qisim.sensitivity_figures if where == "figures" else qisim.sensitivity
+    name, calls = "all_figures" if where == "figures" else where, []
+    real = getattr(module, name)
+    monkeypatch.setattr(module, name, stop)
+    out = tmp_path / "out"
+    with pytest.raises(Interrupted) as stopped:
+        small(store, over_time=["use"], outcome=["adoption_mean", "peak"], out=out)
+    told = stopped.value.result.findings.provisional
+    assert told.startswith("stopped")
+    assert set(pd.read_csv(out / "noise.csv")["provisional"]) == {told}
+    assert json.loads((out / "manifest.json").read_text())["interrupted"]
+    monkeypatch.undo()
+    assert not small(store, over_time=["use"], outcome=["adoption_mean", "peak"],
+                     out=out).findings.provisional  # fmt: skip
 
 
 def test_an_outcome_that_many_runs_lack_is_refused_and_the_others_are_kept(store):

@@ -26,10 +26,10 @@ from qisim.convergence import (
     nested,
     settled,
 )
-from qisim.errors import DataError
+from qisim.errors import DataError, Interrupted
 from qisim.folder import csv_bytes, parquet_bytes
 from qisim.indices import pairs
-from qisim.noise import is_constant
+from qisim.noise import is_constant, is_same_at_all_points, within_points
 from qisim.outcomes import Array
 from qisim.paired import mean_of
 from qisim.sensitivity_design import Sample
@@ -127,18 +127,41 @@ def analysed(
     DataError
         If every outcome lacks too many values; each is named, with the number of runs and the points.
         Where some can be analysed, the others have the status ``refused`` and say the same.
+    Interrupted
+        If the user stops it; with a `Sensitivity` that holds what was analysed, or with None.
     """
-    findings, refusals = [], []
-    for target, outcomes in responses.items():
-        for outcome, values in outcomes.items():
-            try:
-                findings.append(found_for(design, target, outcome, values, resamples))
-            except DataError as error:
-                refusals += error.problems
-                findings.append(refused(design, target, outcome, values, str(error)))
+    wanted = [
+        (target, outcome, values)
+        for target, outcomes in responses.items()
+        for outcome, values in outcomes.items()
+    ]
+    findings: list[Finding] = []
+    factors = dict(factor_of or {})
+    try:
+        for one in wanted:
+            findings.append(found_or_refused(design, *one, resamples))
+    except KeyboardInterrupt:
+        done = [one for one in findings if one.status != REFUSED]
+        told = f"stopped after {len(findings)} of {len(wanted)} outcomes were analysed"
+        why = "not analysed: it was stopped before"
+        rest = [refused(design, *one, why) for one in wanted[len(findings) :]]
+        told = f"{provisional}; {told}" if provisional else told
+        raise Interrupted(
+            Sensitivity(design, findings + rest, told, factors) if done else None
+        ) from None
     if all(one.status == REFUSED for one in findings):
-        raise DataError(refusals)
-    return Sensitivity(design, findings, provisional, dict(factor_of or {}))
+        raise DataError([note for one in findings for note in one.notes])
+    return Sensitivity(design, findings, provisional, factors)
+
+
+def found_or_refused(
+    design: Sample, target: str, outcome: str, values: Array, resamples: int
+) -> Finding:
+    """Return what is found, or that an outcome lacks too many values; see `found_for`."""
+    try:
+        return found_for(design, target, outcome, values, resamples)
+    except DataError as error:
+        return refused(design, target, outcome, values, str(error))
 
 
 def refused(design: Sample, target: str, outcome: str, values: Array, why: str) -> Finding:
@@ -166,6 +189,12 @@ def found_for(
     given = target, outcome
     if is_constant(values):
         notes.append("the same in all runs: no variance, so indices are not defined")
+        return Finding(*given, CONSTANT, design, values, left_out, None, [], Settled(), notes)
+    if is_same_at_all_points(values):
+        notes.append(
+            "the same at every point in each replicate: what varies here has no effect on it, all its "
+            "variance is luck, and indices are not defined"
+        )
         return Finding(*given, CONSTANT, design, values, left_out, None, [], Settled(), notes)
     estimate = estimated(design, values, resamples)
     status = _status(values, estimate)
@@ -216,8 +245,8 @@ def _notes(design: Sample, values: Array, left_out: int) -> Iterator[str]:
         )
     elif design.common and replicates == 2 and design.method != "efast":
         yield (
-            "two common replicates: intervals do not hold what other replicates would have given; "
-            "three or more do"
+            "two common replicates: intervals do not hold what other replicates would have given; with "
+            "three they do, and are wide; eight make them narrower"
         )
     if design.method == "efast" and design.blocks < 3:
         yield "fewer than three curves: there are no intervals"
@@ -352,7 +381,8 @@ class Sensitivity:
         estimate, values = found.estimate, found.values
         replicates = values.shape[1]
         unknown = np.nan if replicates == 1 or found.status == REFUSED else 0.0
-        share = estimate.share if estimate else unknown
+        noise = estimate.noise if estimate else unknown + _luck(found)
+        share = estimate.share if estimate else unknown + float(noise > 0)
         half = half_width_of(estimate.share_draws) if estimate else unknown
         return {
             "target": found.target,
@@ -360,7 +390,7 @@ class Sensitivity:
             "status": found.status,
             "mean": mean_of(values[np.isfinite(values)]),
             "expected_variance": estimate.variance if estimate else unknown,
-            "noise_variance": estimate.noise if estimate else unknown,
+            "noise_variance": noise,
             "noise_share": share,
             "noise_share_low": float(share - half),
             "noise_share_high": float(share + half),
@@ -405,6 +435,13 @@ class Sensitivity:
                 files[f"{name}.csv"] = csv_bytes(table)
                 files[f"{name}.parquet"] = parquet_bytes(table)
         return files
+
+
+def _luck(found: Finding) -> float:
+    """Return the mean variance within the points of an outcome that has no indices."""
+    if is_constant(found.values):
+        return 0.0
+    return float(within_points(found.values).mean())
 
 
 def _by_rank(found: Finding) -> Sequence[int]:
@@ -465,9 +502,9 @@ def verdict(found: Finding, i: int) -> str:
     """
     estimate, kind = found.estimate, found.design.kind
     if found.status == REFUSED:
-        return "cannot tell: values are missing"
+        return "cannot tell: not analysed"
     if estimate is None:
-        return "not defined: the outcome is constant"
+        return "not defined: the same at all points"
     value, half = estimate.indices[kind.main][i], estimate.half_width(kind.main)[i]
     if np.isnan(value) or found.status == HIDDEN:
         return "cannot tell: hidden by noise"
@@ -506,7 +543,7 @@ def over_weeks(
     DataFrame
         ``target``, ``outcome`` (the series), ``week``, ``input``, ``index``, ``estimate``, ``low``,
         ``high``, ``half_width``, ``noise_share``, ``status`` (as of a `Finding`); missing in weeks in
-        which the series is constant.
+        which the series is the same at all points, or lacks too many values.
     """
     import pandas as pd
 
@@ -523,10 +560,7 @@ def _week_rows(
 ) -> Iterator[dict[str, Any]]:
     for target, series in held.items():
         for name, values in series.items():
-            kept, its, _ = design.complete(values, f"{name} ({target}, week {week})")
-            estimate = None if is_constant(its) else estimated(kept, its, resamples)
-            status = _status(its, estimate)
-            found = Finding(target, name, status, kept, its, 0, estimate, [], Settled())
+            found = _found_in_week(design, target, name, values, week, resamples)
             for index in design.kind.indices:
                 for one, interval in zip(design.inputs, _values(found, index), strict=True):
                     yield {
@@ -536,9 +570,21 @@ def _week_rows(
                         "input": one,
                         "index": index,
                         **interval,
-                        "noise_share": estimate.share if estimate else np.nan,
-                        "status": status,
+                        "noise_share": found.estimate.share if found.estimate else np.nan,
+                        "status": found.status,
                     }
+
+
+def _found_in_week(
+    design: Sample, target: str, name: str, values: Array, week: int, resamples: int
+) -> Finding:
+    try:
+        kept, its, _ = design.complete(values, f"{name} ({target}, week {week})")
+    except DataError as error:
+        return refused(design, target, name, values, str(error))
+    estimate = None if is_same_at_all_points(its) else estimated(kept, its, resamples)
+    status = _status(its, estimate)
+    return Finding(target, name, status, kept, its, 0, estimate, [], Settled())
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qisim import sampling, study_file
-from qisim.errors import InputError, Interrupted, Problem, nearest_name
+from qisim.errors import DataError, InputError, Interrupted, Problem, nearest_name
 from qisim.outcomes import OUTCOMES, Array
 from qisim.plan import Plan
 from qisim.runner import ENGINES
@@ -25,7 +26,7 @@ from qisim.sensitivity_design import FEWEST_BLOCKS, FEWEST_FOR_HDMR, KINDS, Samp
 from qisim.sweep_table import NOT_MADE, Runs
 
 if TYPE_CHECKING:
-    from qisim.sensitivity import Responses, Sensitivity
+    from qisim.sensitivity import Finding, Responses, Sensitivity
 
 DEFAULT_OUTCOMES = ("adoption_mean", "adoption_final", "programme_hours")
 DOTS_ONLY = "scatter"
@@ -36,6 +37,12 @@ FEWEST = dict.fromkeys(KINDS, FEWEST_BLOCKS) | {
 """Base samples below which a method gives nothing."""
 MOST_SAMPLES = 1 << 16
 """Base samples beyond which `until` gives up."""
+PATIENCE = 3
+"""Samples in a row after which `until` no longer waits for an outcome that noise hides."""
+STAYS = 0.85
+"""Share of the luck of common replicates that is left after a doubling, above which it will not go."""
+WEEKLY_CELLS = 1 << 24
+"""Values of weekly series that are in memory at once (4 bytes each)."""
 
 
 def planned(
@@ -187,14 +194,14 @@ class SensitivityResult:
             raise InputError(Problem("no such figure", value=name, nearest=near))
         return pictures[name or next(iter(pictures))]
 
-    def save(self, out: str | os.PathLike[str]) -> None:
+    def save(self, out: str | os.PathLike[str], *, figures: bool = True) -> None:
         """Write tables, figures, the summary and, last, the manifest to a folder."""
         from qisim.drawing import figure_bytes
         from qisim.folder import write_folder
 
         begun = time.perf_counter()
         files = self.findings.tables() | {"summary.txt": f"{self.summary()}\n".encode()}
-        for name, picture in self.pictures.items():
+        for name, picture in self.pictures.items() if figures else ():
             for kind in ("png",) if name.startswith(DOTS_ONLY) else ("png", "svg"):
                 files[f"figures/{name}.{kind}"] = figure_bytes(picture, kind)
                 picture.set_layout_engine(
@@ -265,9 +272,31 @@ def sensitivity(
         over_time=over_time, random_numbers=random_numbers, vary=vary, samples=samples,
         replicates=replicates, seed=seed, set=set,
     )  # fmt: skip
-    if until is not None and not (isinstance(until, int | float) and 0 < until < np.inf):
-        raise InputError(Problem("not a half width", key="until", value=until, allowed="above 0"))
+    _check_until(until, plan)
     return _Study(plan, until, out, list(command or sys.argv), tell, options).result()
+
+
+def luck_in(findings: Sequence[Finding]) -> float:
+    """Return the widest half interval that the luck of common replicates alone gives a top input."""
+    widths = [
+        one.estimate.luck_half[one.design.kind.main][one.settled.top].max()
+        for one in findings
+        if one.estimate is not None and one.estimate.luck_half and one.settled.top
+    ]
+    return float(max(widths, default=0.0))
+
+
+def _check_until(until: float | None, plan: Plan) -> None:
+    """Refuse what no sample can be doubled until, and designs that cannot be doubled."""
+    if until is None:
+        return
+    if not (isinstance(until, int | float) and 0 < until < np.inf):
+        raise InputError(Problem("not a half width", key="until", value=until, allowed="above 0"))
+    design = plan.design.method
+    if design not in study_file.GROWING:
+        message = f"doubles the sample, and a {design} design cannot grow"
+        allowed = f"design.method = {' | '.join(study_file.GROWING)}"
+        raise InputError(Problem(message, key="until", value=until, allowed=allowed))
 
 
 @dataclass
@@ -280,6 +309,8 @@ class _Study:
     command: list[str]
     tell: Callable[[str], None] | None
     options: dict[str, Any]
+    hidden: Counter[str] = field(default_factory=Counter)
+    luck: float = np.inf
 
     def result(self) -> SensitivityResult:
         """Make runs until there are enough, and put together what they show."""
@@ -290,9 +321,13 @@ class _Study:
 
             check_folder(self.out, self.manifest())
         runs = self.made()
-        while self.until is not None and not self.enough(sample, runs):
-            self.plan = self.doubled()
-            sample, runs = sample_of(self.plan), self.made()
+        try:
+            while self.until is not None and not self.enough(sample, runs):
+                self.plan = self.doubled()
+                sample, runs = sample_of(self.plan), self.made()
+        except KeyboardInterrupt:
+            told = "stopped before it was known whether the sample is large enough"
+            raise Interrupted(self.put_together(sample, runs, told)) from None
         return self.put_together(sample, runs)
 
     def made(self) -> Runs:
@@ -310,26 +345,57 @@ class _Study:
 
     def enough(self, sample: Sample, runs: Runs) -> bool:
         """Say whether the top inputs are settled, or no larger sample is to be had."""
-        from qisim.sensitivity import found_for, widest
+        from qisim.sensitivity import widest
 
         assert self.until is not None
         begun = time.perf_counter()
-        target = list(responses_of(runs))[-1]
-        found = [
-            found_for(sample, target, outcome, values, steps=False)
-            for outcome, values in responses_of(runs)[target].items()
-        ]
-        width = widest(found)
+        waited_for = list(self.waited_for(sample, runs))
+        width, luck = widest(waited_for), luck_in(waited_for)
+        before, self.luck = self.luck, luck
         self.seconds["indices"] += time.perf_counter() - begun
-        if width <= self.until or 2 * self.plan.design.samples > MOST_SAMPLES:
+        samples = self.plan.design.samples
+        if width <= self.until or 2 * samples > MOST_SAMPLES:
             return True
-        if self.tell:
-            samples = self.plan.design.samples
-            self.tell(
-                f"{samples:,} base samples: the top inputs' intervals reach {width:.3f} to each side, "
-                f"{self.until:g} is asked for; going on with {2 * samples:,}"
+        if luck > self.until and luck > STAYS * before:
+            self.say(
+                f"{samples:,} base samples: the luck of {self.plan.replicates} common replicates alone "
+                f"makes intervals of {luck:.3f} to each side, and no larger sample makes that less; "
+                "more replicates do"
             )
+            return True
+        reach = f"reach {width:.3f} to each side" if width < np.inf else "cannot be given yet"
+        self.say(
+            f"{samples:,} base samples: the top inputs' intervals {reach}, {self.until:g} is asked "
+            f"for; going on with {2 * samples:,}"
+        )
         return False
+
+    def waited_for(self, sample: Sample, runs: Runs) -> Iterator[Finding]:
+        """Yield what is found for the outcomes whose intervals a larger sample makes narrower.
+
+        Not for what lacks values, what no input changes, and what noise has hidden `PATIENCE` times.
+        """
+        from qisim.sensitivity import HIDDEN, found_for
+
+        target, outcomes = list(responses_of(runs).items())[-1]
+        for outcome, values in outcomes.items():
+            try:
+                found = found_for(sample, target, outcome, values, steps=False)
+            except DataError:
+                continue  # in the end it is told with the others
+            self.hidden[outcome] = self.hidden[outcome] + 1 if found.status == HIDDEN else 0
+            if self.hidden[outcome] < PATIENCE:
+                yield found
+            elif self.hidden[outcome] == PATIENCE:
+                self.say(
+                    f"{outcome}: noise hides what it hangs on in {PATIENCE} samples in a row; it is not "
+                    "waited for"
+                )
+
+    def say(self, sentence: str) -> None:
+        """Tell something on the way, where somebody listens."""
+        if self.tell:
+            self.tell(sentence)
 
     def doubled(self) -> Plan:
         """Return the plan with a sample twice as large, which contains the present one."""
@@ -355,24 +421,49 @@ class _Study:
         self, sample: Sample, runs: Runs, provisional: str = "", rows: Any = slice(None)
     ) -> SensitivityResult:
         """Return the result, and write the folder where one was asked for."""
-        from qisim.sensitivity import analysed, over_weeks
-
         begun = time.perf_counter()
-        factor_of = {one.name: one.group for one in self.plan.inputs}
-        held = responses_of(runs, rows)
-        resamples = self.plan.analysis.resamples
-        found = analysed(
-            sample, held, resamples=resamples, provisional=provisional, factor_of=factor_of
-        )
-        if self.plan.analysis.over_time:
-            found.weeks = over_weeks(sample, weekly_responses(runs, rows))
+        found, stopped = self.analysed(sample, runs, provisional, rows)
         self.seconds["indices"] += time.perf_counter() - begun
         result = SensitivityResult(
-            self.plan, runs, found, self.manifest(runs, bool(provisional)), self.seconds
+            self.plan, runs, found, self.manifest(runs, bool(found.provisional)), self.seconds
         )
         if self.out is not None:
-            result.save(self.out)
+            try:
+                result.save(self.out)
+            except KeyboardInterrupt:
+                stopped = True
+                told = found.provisional or "stopped before all figures were drawn"
+                found, whole = replace(found, provisional=told), self.manifest(runs, True)
+                result = SensitivityResult(self.plan, runs, found, whole, self.seconds)
+                result.save(self.out, figures=False)
+        if stopped:
+            raise Interrupted(result)
         return result
+
+    def analysed(
+        self, sample: Sample, runs: Runs, provisional: str, rows: Any
+    ) -> tuple[Sensitivity, bool]:
+        """Return the findings, and whether the user stopped before there were all of them."""
+        from qisim.sensitivity import analysed, over_weeks
+
+        factor_of = {one.name: one.group for one in self.plan.inputs}
+        held, resamples = responses_of(runs, rows), self.plan.analysis.resamples
+        try:
+            found = analysed(
+                sample, held, resamples=resamples, provisional=provisional, factor_of=factor_of
+            )
+        except Interrupted as stopped:
+            if stopped.result is None:
+                raise
+            return stopped.result, True
+        try:
+            if self.plan.analysis.over_time:
+                found.weeks = over_weeks(sample, weekly_responses(runs, rows))
+        except KeyboardInterrupt:
+            told = "stopped before indices over time were worked out"
+            told = f"{provisional}; {told}" if provisional else told
+            return replace(found, provisional=told), True
+        return found, False
 
     def manifest(self, runs: Runs | None = None, interrupted: bool = False) -> dict[str, Any]:
         """Return the manifest as of now."""
@@ -436,20 +527,25 @@ def _with_difference(
 
 
 def weekly_responses(runs: Runs, rows: Any = slice(None)) -> Iterator[tuple[int, Responses]]:
-    """Yield week by week the weekly series by target, shape (points, replicates) each."""
+    """Yield week by week the weekly series by target, shape (points, replicates) each.
+
+    It ends with the shortest run, and reads a few weeks at a time.
+    """
     series = runs.plan.analysis.over_time
-    held = {
-        (name, one): runs.weekly_values(one, name)[rows]
-        for name in runs.scenarios
-        for one in series
-    }
-    weeks = min(values.shape[2] for values in held.values())
-    for week in range(weeks):
-        now = {
-            name: {one: held[name, one][:, :, week].astype(np.float64) for one in series}
+    last = min(site.weeks for worlds in runs.layout.worlds for site in worlds)
+    some = max(1, WEEKLY_CELLS // (runs.layout.runs * len(series)))
+    for begin in range(0, last, some):
+        weeks = slice(begin, min(begin + some, last))
+        held = {
+            name: {one: runs.weekly_values(one, name, weeks)[rows] for one in series}
             for name in runs.scenarios
         }
-        yield week + 1, _with_difference(now, runs.scenarios)
+        for place in range(weeks.stop - begin):
+            now = {
+                name: {one: values[..., place].astype(np.float64) for one, values in its.items()}
+                for name, its in held.items()
+            }
+            yield begin + place + 1, _with_difference(now, runs.scenarios)
 
 
 __all__ = ["KINDS", "SensitivityResult", "planned", "sample_of", "sensitivity"]

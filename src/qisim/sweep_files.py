@@ -72,6 +72,10 @@ def manifest(
     study = plan.to_dict()
     points = study["design"].pop("points", None)  # in a file of their own
     identity = {**study, "runs": {**study["runs"], "replicates": None}, "scenarios": None}
+    until = (settings or {}).get("until")
+    if until is not None:
+        # the study is how sure it is to be, and the sample is what that takes
+        identity |= {"design": {**study["design"], "samples": None}, "until": until}
     found = manifest_of(
         kind, list(command), {name: one.to_dict() for name, one in named},
         {name: one.digest for name, one in named},

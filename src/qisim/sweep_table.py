@@ -150,12 +150,22 @@ class Runs:
         means = [_mean_of_runs(block) for block in self._weekly(name, scenario)]
         return np.concatenate(means)
 
-    def weekly_values(self, name: str, scenario: str | None = None) -> npt.NDArray[np.float32]:
+    def weekly_values(
+        self, name: str, scenario: str | None = None, weeks: slice = slice(None)
+    ) -> npt.NDArray[np.float32]:
         """Return a weekly series of every run, shape (points, replicates, weeks).
 
         It takes 4 bytes for each run and week; `series` takes less.
+
+        Parameters
+        ----------
+        name : str
+        scenario : str, optional
+            By default the base.
+        weeks : slice, optional
+            Which weeks, counted from 0; all by default.
         """
-        return np.concatenate(list(self._weekly(name, scenario)))
+        return np.concatenate([part[..., weeks].copy() for part in self._weekly(name, scenario)])
 
     def _weekly(self, name: str, scenario: str | None) -> Iterator[npt.NDArray[np.float32]]:
         """Yield a weekly series of all runs of some points after the other."""
