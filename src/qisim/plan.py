@@ -162,14 +162,19 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as a mapping that `qisim.study_file.read` takes."""
-        table = self.design.table
-        points = {} if table is None else {"points": table.tolist()}
+        table, found = self.design.table, self.outline()
+        if table is not None:
+            found["design"]["points"] = table.tolist()
+        return found
+
+    def outline(self) -> dict[str, Any]:
+        """Return the plan as `to_dict` does, without the points of a table, which may be many."""
         return {
             "format": 1,
             "title": self.title,
             "scenarios": [scenario.to_dict() for scenario in self.scenarios.values()],
             "vary": [_entry(one, self.allocation) for one in self.inputs],
-            "design": _said(vars(self.design), ("method", "samples", "levels", "step")) | points,
+            "design": _said(vars(self.design), ("method", "samples", "levels", "step")),
             "runs": {
                 "replicates": self.replicates,
                 "seed": self.seed,
@@ -192,6 +197,7 @@ def _entry(one: Input, allocation: str) -> dict[str, Any]:
         return {"allocation": allocation, "factors": [one.factor]}
     number = int if one.whole else float
     if one.values:
-        return {"parameter": one.name, "values": [number(value) for value in one.values]}
-    ends = {"low": number(one.low), "high": number(one.high)}
-    return {"parameter": one.name, **ends, "distribution": one.distribution}
+        range_: dict[str, Any] = {"values": [number(value) for value in one.values]}
+    else:
+        range_ = {"low": number(one.low), "high": number(one.high)}
+    return {"parameter": one.name, **range_, "distribution": one.distribution}
