@@ -87,14 +87,32 @@ def test_values_do_not_depend_on_workers_or_on_other_points(problem, x, workers)
     assert (whole[2:4] == qisim.evaluate(x[2:4], problem, replicates=40)).all()
 
 
-def test_random_numbers_are_common_or_fresh(x):
-    one = {"tool.fit": (0.5, 0.7)}
-    same = [[0.6], [0.6]]
-    common = qisim.evaluate(same, BASE, vary=one, outcomes="strain_mean", replicates=3)
-    fresh = qisim.evaluate(
-        same, BASE, vary=one, outcomes="strain_mean", replicates=3, random_numbers="fresh"
-    )
-    assert common[0] == common[1] == fresh[0] != fresh[1]
+def test_random_numbers_are_common_or_fresh():
+    held = {"outcomes": "strain_mean", "replicates": 3}
+    nothing = {
+        "parameter": "factors.turnover",
+        "low": 0.0,
+        "high": 1.0,
+    }  # without a case it is kept
+    vary, close = [nothing, "tool.fit"], [[0.5, 0.6], [0.5, np.nextafter(0.6, 1.0)]]
+    common = qisim.evaluate(close, BASE, vary=vary, **held)
+    fresh = qisim.evaluate(close, BASE, vary=vary, random_numbers="fresh", **held)
+    np.testing.assert_allclose(common[0], common[1], rtol=1e-9)
+    assert abs(fresh[0] - fresh[1]) > 1e-6
+    assert fresh[0] != common[0]
+
+
+def test_fresh_random_numbers_do_not_depend_on_how_points_are_cut(problem, x):
+    held = {"replicates": 3, "random_numbers": "fresh"}
+    whole = qisim.evaluate(x, problem, **held)
+    assert (whole == [qisim.evaluate(row, problem, **held) for row in x]).all()
+    assert (whole[::-1] == qisim.evaluate(x[::-1], problem, **held)).all()
+    assert (whole != qisim.evaluate(x, problem, seed=2, **held)).any(axis=0).all()
+
+
+def test_a_problem_offers_nothing_that_salib_cannot_sample():
+    with pytest.raises(InputError, match=r"site\.units: takes whole numbers, which no sampler"):
+        qisim.problem(BASE, vary={"site.units": (1, 4), "tool.fit": (0.3, 0.8)})
 
 
 def test_seed_zero_is_a_seed(problem, x):

@@ -7,6 +7,7 @@ Optuna, pymoo or a few lines of your own can drive the model with these two.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +33,11 @@ Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
 
 PLAN = "plan"
 """Key of a problem under which all that `evaluate` needs is kept."""
+
+WHOLE = (
+    "takes whole numbers, which no sampler of SALib gives; leave it out here, or give `evaluate` the "
+    "scenario, what varies, and points with whole numbers of your own"
+)
 
 SHOWN = 20
 """Wrong values of a matrix that are listed one by one."""
@@ -76,15 +82,30 @@ def problem(
     ------
     StudyError
         If anything is wrong; all problems are listed.
+    InputError
+        If a parameter that takes whole numbers is to vary: SALib's samplers give fractions.
     """
+    plan = _read(scenario, other, vary, outcomes, groups, set)
+    whole = [one.name for one in plan.inputs if one.whole]
+    if whole:
+        raise InputError(
+            [Problem(WHOLE, key=name, allowed="numbers with a fraction") for name in whole]
+        )
+    return {**salib_problem(plan), "outputs": list(plan.outcomes), PLAN: plan}
+
+
+def _read(
+    scenario: Source, other: Source | None, vary: Any, outcomes: Sequence[str] | str,
+    groups: str = "parameter", set: Mapping[str, Any] | None = None,
+) -> Plan:  # fmt: skip
+    """Return a study as a plan."""
     held = {
         "scenarios": [_source(one) for one in (scenario, other) if one is not None],
         "vary": _entries(vary),
         "outcomes": [outcomes] if isinstance(outcomes, str) else list(outcomes),
         "analysis": {"method": "pawn", "groups": groups},
     }
-    plan = read(held, set=set)
-    return {**salib_problem(plan), "outputs": list(plan.outcomes), PLAN: plan}
+    return read(held, set=set)
 
 
 def _source(one: Source) -> Any:
@@ -144,7 +165,9 @@ def evaluate(
     seed : int, optional
         Fixes all chance; 0 is a seed like any other.
     random_numbers : {"common", "fresh"}, optional
-        Whether all points share their replicates, or each has its own.
+        Whether all points share their replicates, or each has its own. Those of its own follow from
+        the values of the point, so they do not depend on the points beside it, on how the matrix is cut
+        or on who asks when; the same point twice has the same runs. Another seed gives others.
     missing : {"raise", "nan"}, optional
         What to do where a run has no value (half was never reached, say): refuse, or leave it out of
         the mean, which is NaN where no run has a value. A mean over the others is one of the runs
@@ -172,7 +195,7 @@ def evaluate(
     if wrong:
         raise InputError(list(wrong))
     plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
-    layout = Layout(plan, points)
+    layout = Layout(plan, points, _own_replicates(points, plan))
     values = _made(layout, named, engine, places(workers, scheduler), scheduler)
     means = _means(values, named, missing)
     return means[0] if np.ndim(x) == 1 else means
@@ -186,8 +209,7 @@ def _plan(given: Any, other: Source | None, vary: Any) -> Plan:
             message = "were changed since `qisim.problem` made the problem"
             raise InputError(Problem(message, key="names"))
         return plan
-    made_of: Plan = problem(given, other, vary)[PLAN]
-    return made_of
+    return _read(given, other, vary, ("adoption_mean",))
 
 
 # --- what is refused -------------------------------------------------------------------------------
@@ -234,10 +256,8 @@ def _wrong_options(
     """Return what is wrong with options."""
     from qisim.errors import nearest_name
 
-    fresh = words["random_numbers"] == "fresh"
-    most = MAX_REPLICATE // max(points, 1) if fresh else MAX_REPLICATE
     found = [
-        not_whole("replicates", replicates, 1, most),
+        not_whole("replicates", replicates, 1, MAX_REPLICATE // max(points, 1)),
         not_whole("seed", seed, 0, MAX_SEED),
         None if workers is None else not_whole("workers", workers, 1, 4096),
         None if words["engine"] in ENGINES else unknown_engine(words["engine"]),
@@ -254,6 +274,23 @@ def _wrong_options(
 
 
 # --- the runs --------------------------------------------------------------------------------------
+
+
+def _own_replicates(points: Array, plan: Plan) -> npt.NDArray[np.int64] | None:
+    """Return the first replicate of each point where each has its own: it follows from the values.
+
+    There are as many places as replicates can be counted, so that two points of a hundred thousand
+    may share theirs; with any two given ones that is as good as ruled out.
+    """
+    if plan.random_numbers != "fresh":
+        return None
+    places = (MAX_REPLICATE + 1) // plan.replicates
+    digests = [
+        hashlib.blake2b(row.tobytes(), digest_size=8).digest()
+        for row in np.ascontiguousarray(points) + 0.0  # -0.0 is 0.0
+    ]
+    found = np.frombuffer(b"".join(digests), dtype="<u8") % np.uint64(places)
+    return found.astype(np.int64) * plan.replicates
 
 
 def _made(

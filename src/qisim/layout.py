@@ -108,6 +108,8 @@ class Layout:
     plan : Plan
     points : ndarray of float, shape (points, inputs), optional
         In place of those of the plan's design.
+    first : ndarray of int, shape (points,), optional
+        First replicate of each point, in place of what the plan says.
 
     Attributes
     ----------
@@ -122,8 +124,8 @@ class Layout:
         If a world that the points ask for cannot be; all are listed.
     """
 
-    def __init__(self, plan: Plan, points: Array | None = None) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, points: Array | None = None, first: Whole | None = None) -> None:
+        self.plan, self.first = plan, first
         self.points = sampling.points(plan) if points is None else points
         self.whole = [place for place, one in enumerate(plan.inputs) if one.whole]
         self.numbers = [
@@ -165,6 +167,12 @@ class Layout:
                     for scenario in range(scenarios):
                         yield Block(scenario, shape, points, own)
 
+    def replicates_of(self, points: Whole) -> Whole:
+        """Return the replicate numbers of some points, by their number; shape (points, replicates)."""
+        if self.first is None:
+            return self.plan.replicates_of(points)
+        return self.first[points][:, None] + np.arange(self.plan.replicates)
+
     def rows(self, block: Block) -> Rows:
         """Return the runs of a block with their numbers."""
         plan, (_, points, replicates) = self.plan, self.size
@@ -174,7 +182,7 @@ class Layout:
         rows = world.matrix(scenario, keys, values[:, self.numbers])
         first = (block.scenario * points + block.points) * replicates
         runs = (first[:, None] + np.arange(own.start, own.stop)).reshape(-1)
-        numbers = plan.replicates_of(block.points)[:, own.start : own.stop].reshape(-1)
+        numbers = self.replicates_of(block.points)[:, own.start : own.stop].reshape(-1)
         row_of = np.repeat(np.arange(len(values)), len(own))
         draws = {plan.inputs[place].factor: values[:, place] for place in self.draws}
         if _drawn(scenario):  # each replicate has an allocation of its own
