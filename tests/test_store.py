@@ -5,13 +5,15 @@ import errno
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from studies import BASE, study
 
 import qisim
-from qisim import sources, store, sweep, world
+from qisim import folder, sources, store, sweep, world
 from qisim.errors import StoreError
 from qisim.outcomes import OUTCOMES
 from qisim.store import (
@@ -237,6 +239,57 @@ def test_a_full_disk_leaves_what_was_there_and_no_half_file(shelf, monkeypatch):
     monkeypatch.undo()
     assert len(shelf.parts([])) == 1
     assert {path.suffix for path in shelf.folder.iterdir()} == {".parquet", ".json"}
+
+
+def test_the_names_of_new_folders_are_brought_to_the_disk(tmp_path, monkeypatch):
+    synced, whole = set(), folder.sync_folder
+    monkeypatch.setattr(folder, "sync_folder", lambda path: (synced.add(path), whole(path)))
+    shelf = Shelf(tmp_path / "deep" / "store", KERNEL, world.build(qisim.load(BASE)), 1)
+    shelf.keep(page(range(3)))
+    assert synced == {tmp_path, tmp_path / "deep", shelf.store, shelf.folder}
+
+
+def test_threads_may_begin_a_shelf_at_once(tmp_path):
+    site = world.build(qisim.load(BASE))
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(10):
+            begun = [Shelf(tmp_path / str(number), KERNEL, site, 1) for _ in range(8)]
+            list(threads.map(lambda one: one.keep(page(range(3))), begun))
+            assert len(begun[0].parts([])) == 8
+    assert not list(tmp_path.glob("*/*/.*.tmp"))
+
+
+@pytest.mark.parametrize("gone", ["read", "moved"])
+def test_a_damaged_part_that_another_process_sets_aside_first_is_left_to_it(
+    shelf, monkeypatch, gone
+):
+    shelf.keep(page(range(3)))
+    (path,) = shelf.parts([])
+    path.write_bytes(b"damaged")
+    whole = store._is_whole
+
+    def races(part):
+        """Read it before or after the other process has taken it away."""
+        if gone == "read":
+            part.unlink()
+            return whole(part)
+        found = whole(part)
+        part.unlink()
+        return found
+
+    monkeypatch.setattr(store, "_is_whole", races)
+    assert shelf.parts(aside := []) == []
+    assert aside == []
+
+
+def test_a_store_is_listed_once_however_many_worlds_a_sweep_has(tmp_path, monkeypatch):
+    units = {"parameter": "site.units", "values": [1, 2, 3]}
+    held = study(vary=[units], design={"method": "factorial"}, runs={"replicates": 1})
+    runs = sweep.run(held, store=tmp_path)
+    listed, whole = [], Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: (listed.append(path), whole(path))[1])
+    assert sweep.run(held, store=tmp_path).reused == runs.register.found == 6
+    assert listed.count(tmp_path) == 2  # for shelves, and for strangers
 
 
 def test_a_part_that_is_gone_is_an_error_of_the_store(shelf):

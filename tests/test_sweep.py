@@ -452,7 +452,7 @@ def test_progress_counts_the_runs_of_this_go(folder):
 
 def test_a_full_disk_is_an_error_that_keeps_what_was_written(folder, monkeypatch):
     monkeypatch.setattr(sweep, "KEEP_S", 0.0)
-    whole, calls = qisim.store.write_through, []
+    whole, calls = qisim.store.write_whole, []
 
     def full(path, content):
         calls.append(path)
@@ -460,7 +460,7 @@ def test_a_full_disk_is_an_error_that_keeps_what_was_written(folder, monkeypatch
             raise OSError(28, "No space left on device")
         whole(path, content)
 
-    monkeypatch.setattr(qisim.store, "write_through", full)
+    monkeypatch.setattr(qisim.store, "write_whole", full)
     with pytest.raises(StoreError, match="No space left"):
         sweep.run(plan(), store=folder, workers=1)
     monkeypatch.undo()

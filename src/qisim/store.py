@@ -37,7 +37,7 @@ import numpy.typing as npt
 
 from qisim import own_rules, sources
 from qisim.errors import StoreError
-from qisim.folder import json_bytes
+from qisim.folder import TEMPORARY, json_bytes, make_folder, write_whole
 from qisim.outcomes import OUTCOMES
 from qisim.world import COEFFICIENTS, World
 
@@ -54,7 +54,6 @@ SET_ASIDE = "set-aside"
 ABOUT = "about.json"
 SHELF = re.compile(r"[0-9a-f]{32}(\.[a-z_]+)*")
 PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
-TEMPORARY = re.compile(r"\..*\.tmp")
 STALE_S = 3600.0
 """Age at which a temporary file is surely left over from a process that was killed."""
 
@@ -220,7 +219,9 @@ class Shelf:
         self.folder = self.store / ".".join([self.name, *sorted(self.series)])
         self.written = 0
 
-    def parts(self, aside: list[str]) -> list[Path]:
+    def parts(
+        self, aside: list[str], listed: Mapping[str, Sequence[Path]] | None = None
+    ) -> list[Path]:
         """Return the files of the shelf, whole ones only, oldest first.
 
         A shelf without series also counts those of the same runs with series.
@@ -229,21 +230,19 @@ class Shelf:
         ----------
         aside : list of str
             Every file that was set aside, or does not belong here, is named in it.
+        listed : mapping of str to sequence of Path, optional
+            As from `shelves_in`, so that a store is listed once for many shelves.
         """
-        if not self.store.is_dir():
-            return []
-        names = {self.folder.name} if self.series else {self.name}
-        shelves = [
-            folder
-            for folder in sorted(self.store.iterdir())
-            if folder.name in names or (not self.series and folder.name.startswith(f"{self.name}."))
-            or (self.series and self._has_series(folder.name))
-        ]  # fmt: skip
-        return [part for folder in shelves for part in self._whole_parts(folder, aside)]
+        folders = (shelves_in(self.store) if listed is None else listed).get(self.name, ())
+        kept = [one for one in folders if set(self.series) <= set(one.name.split(".")[1:])]
+        return [part for folder in kept for part in self._whole_parts(folder, aside)]
 
-    def _has_series(self, name: str) -> bool:
-        shelf, *kept = name.split(".")
-        return shelf == self.name and set(self.series) <= set(kept)
+    def _begin(self) -> None:
+        """Make the folder, and say in it, for people, what it holds."""
+        make_folder(self.folder)
+        if not (self.folder / ABOUT).exists():
+            about = {**self.about, "series": sorted(self.series), "outcomes": list(OUTCOMES)}
+            write_whole(self.folder / ABOUT, json_bytes(about))
 
     def _whole_parts(self, folder: Path, aside: list[str]) -> Iterator[Path]:
         """Yield the parts of a folder; set aside what is damaged, name what is foreign."""
@@ -254,11 +253,10 @@ class Shelf:
                 _forget_stale(path)
             elif not PART.fullmatch(path.name):
                 aside.append(f"{path} does not belong in the run store; it was left alone")
-            elif _digest(path) != path.stem.partition("-")[2]:
-                moved = _set_aside(path, self.store)
-                aside.append(f"{path} is damaged; it was set aside as {moved}")
-            else:
+            elif _is_whole(path):
                 yield path
+            elif (moved := _set_aside(path, self.store)) is not None:
+                aside.append(f"{path} is damaged; it was set aside as {moved}")
 
     def keep(self, page: Page) -> Path:
         """Write finished runs as a part; return its path.
@@ -275,10 +273,8 @@ class Shelf:
         path = self.folder / f"{time.time_ns():016x}-{digest}.parquet"
         try:
             if not self.written:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                about = {**self.about, "series": sorted(self.series), "outcomes": list(OUTCOMES)}
-                write_through(self.folder / ABOUT, json_bytes(about))
-            write_through(path, content)
+                self._begin()
+            write_whole(path, content)
         except OSError as error:
             raise StoreError(
                 f"the run store {self.store} cannot be written: {error}; what was finished before is "
@@ -286,6 +282,15 @@ class Shelf:
             ) from error
         self.written += 1
         return path
+
+
+def shelves_in(store: Path) -> dict[str, list[Path]]:
+    """Return the folders of a store by name of the shelf: without series, and with them."""
+    found: dict[str, list[Path]] = {}
+    for folder in sorted(store.iterdir()) if store.is_dir() else ():
+        if SHELF.fullmatch(folder.name):
+            found.setdefault(folder.name.partition(".")[0], []).append(folder)
+    return found
 
 
 def strangers(store: Path) -> list[str]:
@@ -297,38 +302,14 @@ def strangers(store: Path) -> list[str]:
             if path.name != SET_ASIDE]  # fmt: skip
 
 
-def write_through(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even when the power goes."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _is_whole(path: Path) -> bool:
+    """Say whether a part is what its name says; one that another process has set aside is not."""
     try:
-        with temporary.open("wb") as sink:
-            sink.write(content)
-            sink.flush()
-            os.fsync(sink.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a rename to the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass  # some network file systems cannot; the rename itself is done
-    finally:
-        os.close(handle)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(
-            stream, lambda: hashlib.blake2b(digest_size=KEY_BYTES)
-        ).hexdigest()
+        with path.open("rb") as stream:
+            held = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=KEY_BYTES))
+    except FileNotFoundError:
+        return False
+    return held.hexdigest() == path.stem.partition("-")[2]
 
 
 def _forget_stale(path: Path) -> None:
@@ -340,11 +321,14 @@ def _forget_stale(path: Path) -> None:
         pass  # another process was faster
 
 
-def _set_aside(path: Path, store: Path) -> Path:
-    """Move a damaged part where nobody reads it."""
+def _set_aside(path: Path, store: Path) -> Path | None:
+    """Move a damaged part where nobody reads it; None when another process was faster."""
     aside = store / SET_ASIDE
     aside.mkdir(exist_ok=True)
-    return path.replace(aside / f"{path.parent.name}-{path.name}")
+    try:
+        return path.replace(aside / f"{path.parent.name}-{path.name}")
+    except FileNotFoundError:
+        return None
 
 
 # --- parts as Parquet ------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from qisim.store import (
     missing_in,
     read_part,
     run_keys,
+    shelves_in,
     strangers,
 )
 from qisim.study_file import read
@@ -273,8 +274,9 @@ class Sweep:
         different = {shelf.name: shelf for row in self.shelves for shelf in row}
         self.aside += strangers(self.folder)
         try:
+            listed = shelves_in(self.folder)
             for shelf in different.values():
-                for path in shelf.parts(self.aside):
+                for path in shelf.parts(self.aside, listed):
                     self.look_in(path)
         except OSError as error:
             raise StoreError(f"the run store {self.folder} cannot be read: {error}") from error
@@ -285,7 +287,12 @@ class Sweep:
 
     def look_in(self, path: Path) -> None:
         """Find the runs that a part holds."""
-        part = read_part(path, ["key", "failure"])
+        try:
+            part = read_part(path, ["key", "failure"])
+        except StoreError:
+            if path.exists():
+                raise
+            return  # another process has set it aside just now
         failed = ~missing_in(part["failure"])
         if self.register.find(keys_of(part), len(self.parts), failed):
             self.parts.append(path)

@@ -22,9 +22,11 @@ from qisim.folder import (
     TEMPORARY,
     check_folder,
     damaged_files,
+    digest,
     digest_of_json,
     manifest_of,
     read_manifest,
+    temporary_name,
     write_folder,
 )
 from qisim.outcomes import OUTCOMES
@@ -69,8 +71,8 @@ def manifest(
         What else it takes to run the study again.
     """
     named = plan.scenarios.items()
-    study = plan.to_dict()
-    points = study["design"].pop("points", None)  # in a file of their own
+    study, table = plan.outline(), plan.design.table  # the points of a table have a file of their own
+    points = None if table is None else digest(np.ascontiguousarray(table).tobytes())
     identity = {**study, "runs": {**study["runs"], "replicates": None}, "scenarios": None}
     until = (settings or {}).get("until")
     if until is not None:
@@ -142,7 +144,7 @@ def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -
 @contextmanager
 def temporary(folder: Path, name: str) -> Iterator[Path]:
     """Give a temporary name beside a file, and leave nothing there."""
-    path = folder / f".{name}.{os.getpid()}.tmp"
+    path = temporary_name(folder / name)
     try:
         yield path
     finally:
