@@ -161,14 +161,16 @@ def test_same_table_same_bytes_whatever_its_order(name: str) -> None:
 # --- adoption curves ------------------------------------------------------------------------------
 
 
-def test_adoption_shows_mean_half_and_nine_tenths_with_the_end_marked() -> None:
+def test_adoption_shows_median_mean_half_and_nine_tenths_with_the_end_marked() -> None:
     weekly = weekly_of(*PAIR)
     (axes,) = figures.adoption_curves(weekly, ENDS).axes
-    curves = [line for line in axes.lines if len(line.get_xdata()) > 1]
+    lines = [line for line in axes.lines if len(line.get_xdata()) > 1]
+    curves, means = lines[::2], lines[1::2]
     dots = [line for line in axes.lines if len(line.get_xdata()) == 1]
     for place, name in enumerate(PAIR):
         values = 100 * wide(weekly, name, "adoption")
-        assert curves[place].get_ydata() == pytest.approx(values.mean(axis=1))
+        assert curves[place].get_ydata() == pytest.approx(np.median(values, axis=1))
+        assert means[place].get_ydata() == pytest.approx(values.mean(axis=1))
         week = ENDS[name]
         outer, inner = bands(axes)[2 * place], bands(axes)[2 * place + 1]
         assert edges(outer, week) == pytest.approx(
@@ -178,7 +180,7 @@ def test_adoption_shows_mean_half_and_nine_tenths_with_the_end_marked() -> None:
             tuple(np.quantile(values[week - 1], (0.25, 0.75)))
         )
         assert dots[place].get_xdata()[0] == week
-        assert dots[place].get_ydata()[0] == pytest.approx(values[week - 1].mean())
+        assert dots[place].get_ydata()[0] == pytest.approx(np.median(values[week - 1]))
         assert dots[place].get_color() == curves[place].get_color()
     assert axes.get_ylim() == (0, 100)
     assert axes.get_ylabel() == "care staff with routine use"
@@ -198,13 +200,14 @@ def test_adoption_titles_tell_the_means() -> None:
     assert f"and is {last['internal']:.0f} % in week 156" in title(alone)
 
 
-def test_more_than_two_have_a_panel_each_beside_the_means_of_all() -> None:
+def test_more_than_two_have_a_panel_each_beside_the_medians_of_all() -> None:
     names = (*PAIR, "third", "fourth", LONG)
     picture = figures.adoption_curves(weekly_of(*names, runs=5), ENDS)
     panels = [axes for axes in picture.axes if axes.get_visible()]
     assert [heading(axes).replace("\n", " ") for axes in panels] == [*names]
     for axes in panels:
-        assert len([line for line in axes.lines if len(line.get_xdata()) > 1]) == len(names)
+        lines = [line for line in axes.lines if len(line.get_xdata()) > 1]
+        assert len(lines) == len(names) + 1  # the panel's own mean
         assert len(bands(axes)) == 2
 
 

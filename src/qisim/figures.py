@@ -48,9 +48,9 @@ __all__ = ["adoption_curves", "figure_bytes", "hours", "paired_difference", "sma
 
 @drawn
 def adoption_curves(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = False) -> Picture:
-    """Draw routine use over time: mean, middle half and middle 90 % of the replicates.
+    """Draw routine use over time: median, mean, middle half and middle 90 % of the replicates.
 
-    Up to two scenarios share a panel; more have one each, with the others' means in grey.
+    Up to two scenarios share a panel; more have one each, with the others' medians in grey.
 
     Parameters
     ----------
@@ -76,11 +76,11 @@ def adoption_curves(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = Fal
         week_axis(axes, curves, label=i + columns >= len(panels))
         share_axis(axes, "adoption", "" if i % columns else "care staff with routine use")
     if len(panels) == 1 and len(curves) > 1:
-        label_lines(grid[0], [(one.mean[-1], one.name, ink(one)) for one in curves])
+        label_lines(grid[0], [(one.median[-1], one.name, ink(one)) for one in curves])
     return told(
         picture,
         adoption_title(curves),
-        f"Line: mean of {replicates(curves)}. Dark band: the middle half of them; light band: "
+        f"Line: median of {replicates(curves)}; dotted: mean. Dark band: the middle half; light band: "
         f"the middle 90 %.{dot_told(curves)}{chance_told(over)}",
     )
 
@@ -93,13 +93,14 @@ def rows_of(panels: Sequence[object], columns: int) -> int:
 def _adoption_panel(axes: Axes, panel: Sequence[Curves], everyone: Sequence[Curves]) -> None:
     for other in everyone:
         if other not in panel:
-            axes.plot(other.weeks, other.mean, color="#b5b5b5", linewidth=1.0)
+            axes.plot(other.weeks, other.median, color="#b5b5b5", linewidth=1.0)
     for one in panel:
         band(axes, one, 0.9, 0.14)
         band(axes, one, 0.5, 0.26)
     for one in panel:
-        axes.plot(one.weeks, one.mean, **one.look, **ON_TOP)
-        mark_end(axes, one, one.mean)
+        axes.plot(one.weeks, one.median, **one.look, **ON_TOP)
+        axes.plot(one.weeks, one.mean, color=ink(one), linestyle=":", linewidth=1.3)
+        mark_end(axes, one, one.median)
     if len(everyone) > 2:
         axes.set_title(wrapped_name(panel[0].name, 36), color=ink(panel[0]))
 
