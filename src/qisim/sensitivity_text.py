@@ -10,7 +10,16 @@ import numpy as np
 from qisim.convergence import half_width_of
 from qisim.outcomes import OUTCOMES, WEEKLY
 from qisim.parameters import PARAMETERS
-from qisim.sensitivity import CONSTANT, HIDDEN, MATTERS, REFUSED, Finding, Sensitivity, verdict
+from qisim.sensitivity import (
+    CONSTANT,
+    HIDDEN,
+    MATTERS,
+    REFUSED,
+    SURE,
+    Finding,
+    Sensitivity,
+    verdict,
+)
 from qisim.sensitivity_design import KINDS
 
 if TYPE_CHECKING:
@@ -18,6 +27,12 @@ if TYPE_CHECKING:
 
 SHARES = ("sobol", "efast", "rbd_fast", "hdmr", "shapley")
 """Methods whose main index is a share of the variance."""
+ROLES = {
+    "lever": "something you can decide",
+    "context": "a circumstance of the site",
+    "uncertain": "a number that nobody knows well",
+}
+"""What a planner can do about an input, by role."""
 NAMED = 5
 """Inputs that are named in a paragraph."""
 TELLING = 0.15
@@ -63,11 +78,23 @@ def _lines(found: Finding) -> Iterator[str]:
     if found.status in (CONSTANT, REFUSED):
         yield from found.notes
         return
+    if found.status == HIDDEN:
+        yield _too_few(found)
+        return
     yield from _top(found)
     yield from _rest(found)
     yield _chance(found)
     yield _large_enough(found)
     yield from found.notes
+
+
+def _too_few(found: Finding) -> str:
+    """Return that noise hides what an outcome hangs on, and what to try."""
+    samples, replicates = found.design.blocks, found.values.shape[1]
+    if found.design.method == "efast":
+        samples *= found.design.block_size // len(found.design.inputs)
+    more = max(256, 4 * samples), max(8, 2 * replicates)
+    return f"Too few runs to say what drives this; try --samples {more[0]} --replicates {more[1]}"
 
 
 def _top(found: Finding) -> Iterator[str]:
@@ -83,22 +110,35 @@ def _top(found: Finding) -> Iterator[str]:
             float(estimate.indices[kind.main][i]),
             float(estimate.half_width(kind.main)[i]),
         )
-        which = "Most" if place == 0 else "Then"
+        which, name = "Most" if place == 0 else "Then", found.design.inputs[i]
         yield (
-            f"{which}: {input_label(found.design.inputs[i])}: {_amount(found, value, half)}"
+            f"{which}: {input_label(name)}{_role(name)}: {_amount(found, value, half)}"
             f"{_direction(float(correlation[i]))}{'' if told == 'matters' else f' ({told})'}"
         )
+
+
+def _role(name: str) -> str:
+    """Return what a planner can do about an input."""
+    known = PARAMETERS.get(name)
+    return f", {ROLES[known.role]}" if known else ""
 
 
 def _amount(found: Finding, value: float, half: float) -> str:
     """Return an index in words, with its interval."""
     if found.design.method in SHARES:
         interval = (
-            "" if np.isnan(half) else f" [{_percent(value - half)} to {_percent(value + half)}]"
+            ""
+            if np.isnan(half)
+            else f" [{_percent(_share(value - half))} to {_percent(_share(value + half))}]"
         )
-        return f"{_percent(value)} % of the spread{interval}"
+        return f"{_percent(_share(value))} % of the spread{interval}"
     interval = "" if np.isnan(half) else f" [{value - half:.3g} to {value + half:.3g}]"
     return f"{found.design.kind.main} {value:.3g}{interval}"
+
+
+def _share(value: float) -> float:
+    """Return an estimate as the share that it is of, between 0 and 1."""
+    return min(max(value, 0.0), 1.0)
 
 
 def _percent(value: float) -> str:
@@ -157,9 +197,12 @@ def _large_enough(found: Finding) -> str:
         f"the first {len(top.top)} are the same in {_percent(top.same_set)} % of resamples, in the same "
         f"order in {_percent(top.same_order)} %; their intervals reach {top.half_width:.2g} to each side"
     )
-    if found.status == HIDDEN:
-        return f"The sample ({size}) is too small, or replicates too few"
-    state = "is large enough for the ranking" if found.is_settled else "is not large enough yet"
+    if not found.is_settled:
+        state = "is not large enough yet"
+    elif top.same_order >= SURE or len(top.top) == 1:
+        state = "is large enough for the ranking"
+    else:
+        state = f"is large enough to say which {len(top.top)} come first, not in which order"
     return f"The sample ({size}) {state}: {said}"
 
 

@@ -24,6 +24,9 @@ from qisim.errors import Interrupted
 if TYPE_CHECKING:
     from qisim.sensitivity_study import SensitivityResult
 
+TABLED = 5
+"""Inputs in a printed table; all are in the files."""
+
 
 def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what is analysed, and how."""
@@ -125,18 +128,20 @@ def result_data(result: SensitivityResult) -> dict[str, Any]:
 
 
 def print_result(result: SensitivityResult) -> None:
-    """Print the findings for people: a table per outcome, then in words."""
+    """Print the findings for people: in words, then a short table per outcome that has indices."""
     from rich.console import Console
 
     from qisim.evidence import PLAIN_WORDS
+    from qisim.sensitivity import FINE
     from qisim.sensitivity_text import render_table
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
-    for found in result.findings.findings:
-        console.print(render_table(found))
-        console.print()
     console.print(result.summary())
     console.print()
+    for found in result.findings.findings:
+        if found.status == FINE:
+            console.print(render_table(found, most=TABLED))
+            console.print()
     runs = result.runs
     console.print(
         f"{runs.layout.runs:,} runs, {len(runs.register.keys):,} of them different, of which "
