@@ -26,7 +26,7 @@ from qisim.given_data import ESTIMATORS
 from qisim.indices import TERMS, Terms, terms_of
 from qisim.noise import expected_variance, noise_share, variance_terms
 from qisim.outcomes import Array
-from qisim.sensitivity_design import FEWEST_BLOCKS, FEWEST_FOR_HDMR, Sample
+from qisim.sensitivity_design import FEWEST_ALONE, FEWEST_BLOCKS, FEWEST_FOR_HDMR, Sample
 
 RESAMPLES = 1000
 HALVES = {"rbd_fast": 100, "delta": 20, "pawn": 20, "hdmr": 20}
@@ -343,6 +343,6 @@ def nested(
 
 def _fewest(design: Sample) -> int:
     """Return the fewest blocks at which an estimate with its interval is worth a look."""
-    return {"hdmr": 2 * FEWEST_FOR_HDMR, "rbd_fast": 64, "delta": 64, "pawn": 64}.get(
-        design.method, FEWEST_BLOCKS
-    )
+    return (
+        dict.fromkeys(("rbd_fast", "delta", "pawn"), FEWEST_ALONE) | {"hdmr": 2 * FEWEST_FOR_HDMR}
+    ).get(design.method, FEWEST_BLOCKS)

@@ -22,7 +22,7 @@ from qisim.errors import DataError, InputError, Interrupted, Problem, nearest_na
 from qisim.outcomes import OUTCOMES, Array
 from qisim.plan import Plan
 from qisim.runner import ENGINES
-from qisim.sensitivity_design import FEWEST_BLOCKS, FEWEST_FOR_HDMR, KINDS, Sample
+from qisim.sensitivity_design import FEWEST_ALONE, FEWEST_BLOCKS, FEWEST_FOR_HDMR, KINDS, Sample
 from qisim.sweep_table import NOT_MADE, Runs
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ DEFAULT_OUTCOMES = ("adoption_mean", "adoption_final", "programme_hours")
 DOTS_ONLY = "scatter"
 """Figures of many dots, which are written as PNG only."""
 FEWEST = dict.fromkeys(KINDS, FEWEST_BLOCKS) | {
-    "efast": sampling.FEWEST_FAST, "hdmr": FEWEST_FOR_HDMR, "rbd_fast": 64, "delta": 64, "pawn": 64,
+    "efast": sampling.FEWEST_FAST, "hdmr": FEWEST_FOR_HDMR,
+    **dict.fromkeys(("rbd_fast", "delta", "pawn"), FEWEST_ALONE),
 }  # fmt: skip
 """Base samples below which a method gives nothing."""
 MOST_SAMPLES = 1 << 16
