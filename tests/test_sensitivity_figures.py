@@ -1,14 +1,22 @@
 """Figures of findings: what is drawn is what was found, and every method has its figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from known_functions import METHODS, common_noise, design_of, ishigami, ishigami_problem
 from SALib.sample import sobol
 
 from qisim.drawing import figure_bytes
-from qisim.sensitivity import analysed, over_weeks
+from qisim.sensitivity import FINE, HIDDEN, analysed, over_weeks
 from qisim.sensitivity_design import Sample
-from qisim.sensitivity_figures import all_figures, running_mean, standing_apart
+from qisim.sensitivity_figures import (
+    _how_settled,
+    _meaning,
+    all_figures,
+    running_mean,
+    standing_apart,
+)
 
 SIZES = {"hdmr": 700, "rbd_fast": 300, "delta": 150, "pawn": 150, "efast": 4 * 80}
 
@@ -131,3 +139,20 @@ def test_the_same_findings_give_the_same_bytes():
     one, two = (figure_bytes(all_figures(result_of("morris"))["morris_peak"], "svg") for _ in "ab")
     assert one == two
     assert "sigma" in texts(all_figures(result_of("morris"))["morris_peak"])
+
+
+@pytest.mark.parametrize(("top", "told"), [
+    ({"same_set": 1.0, "same_order": 1.0}, "the order of the first 4 is settled"),
+    ({"same_set": 1.0, "same_order": 0.26}, "which 4 come first, not in which order"),
+    ({"same_set": 0.3, "same_order": 0.1}, "is not settled yet"),
+])  # fmt: skip
+def test_the_title_of_convergence_says_what_is_settled_and_no_more(top, told):
+    one = result_of("sobol").findings[0]
+    one = replace(one, status=FINE, settled=replace(one.settled, **top))
+    assert told in _how_settled(one)
+    assert _how_settled(replace(one, status=HIDDEN)) == "too few runs to say what comes first"
+
+
+def test_a_ranking_names_what_inputs_mean_where_that_is_short():
+    assert _meaning("use.habit_half_life").startswith("weeks without use")
+    assert _meaning("use.no_such") == "use / no such"

@@ -21,7 +21,7 @@ from qisim.drawing import FAINT, GREY, INK, Picture, blank, drawn, label_lines, 
 from qisim.indices import pairs
 from qisim.outcomes import OUTCOMES, WEEKLY, Array
 from qisim.parameters import PARAMETERS
-from qisim.sensitivity import FINE, FLOOR, MATTERS, Finding, Sensitivity
+from qisim.sensitivity import FINE, FLOOR, MATTERS, SURE, Finding, Sensitivity
 from qisim.sensitivity_design import KINDS
 from qisim.sensitivity_text import SHARES, label_of
 
@@ -142,6 +142,13 @@ def _wrapped(name: str, width: int = 30) -> str:
     return textwrap.fill(name.replace(".", " / ").replace("_", " "), width)
 
 
+def _meaning(name: str, width: int = 44, lines: int = 2) -> str:
+    """Return what an input means in a few lines, or its name where that takes more."""
+    known = PARAMETERS.get(name)
+    meant = textwrap.wrap(known.meaning.partition(";")[0], width) if known else []
+    return "\n".join(meant) if 0 < len(meant) <= lines else _wrapped(name)
+
+
 # --- ranking ---------------------------------------------------------------------------------------
 
 
@@ -217,7 +224,7 @@ def _bar(
 def _rank_axis(
     axes: Axes, found: Finding, index: str, order: Any, place: Array, alone: bool
 ) -> None:
-    names = [_wrapped(found.design.inputs[i]) for i in order]
+    names = [_meaning(found.design.inputs[i]) for i in order]
     axes.set_yticks(place, names)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
@@ -228,8 +235,10 @@ def _rank_axis(
     axes.set_xlabel("share of variance" if both and alone else AXIS.get(index, index))
     axes.spines["left"].set_visible(False)
     if FLOOR in _estimate(found).indices:
-        floor = float(_index(found, FLOOR)[0])
-        axes.axvline(floor, color=GREY, linestyle=(0, (4, 2)), linewidth=1.0)
+        floor = _index(found, FLOOR)[order]
+        axes.vlines(
+            floor, place - 0.5, place + 0.5, color=GREY, linestyle=(0, (4, 2)), linewidth=1.0
+        )
     if found.design.method in SHARES:
         axes.xaxis.set_major_formatter(FuncFormatter(_percent))
 
@@ -238,6 +247,8 @@ def _rank_title(findings: Sequence[Finding], order: Any) -> str:
     first = findings[0]
     if not len(order):
         return f"{_what(*findings)}: no index can be given"
+    if all(one.status != FINE for one in findings):
+        return f"{_what(*findings)}: too few runs to say what drives this"
     top = " and ".join(_plain(first.design.inputs[i]) for i in order[:2])
     return f"{_what(*findings)}: hangs most on {top}"
 
@@ -403,13 +414,25 @@ def convergence(found: Finding, provisional: str = "") -> Picture:
     _size_axis(axes, below, sizes, found, index)
     _stability(below, found, sizes, index)
     label_lines(axes, labels, gap=0.06)
-    settled_ = "settled" if found.is_settled else "not settled yet"
+    settled_ = _how_settled(found)
     return told(
         picture,
-        _head(f"{_what(found)}: the first {len(top)} {settled_}", provisional),
+        _head(f"{_what(found)}: {settled_}", provisional),
         f"Above: {AXIS.get(index, index)} of the first {len(top)} inputs at nested samples; bands: 95 % "
         f"intervals. Below: share of resamples in which they are the first {len(top)}. {_size(found)}.",
     )
+
+
+def _how_settled(found: Finding) -> str:
+    """Return whether it is known which inputs come first, and in which order."""
+    number = len(found.settled.top)
+    if found.status != FINE:
+        return "too few runs to say what comes first"
+    if not found.is_settled:
+        return f"which {number} come first is not settled yet"
+    if found.settled.same_order < SURE:
+        return f"it is known which {number} come first, not in which order"
+    return f"the order of the first {number} is settled"
 
 
 def _size_axis(axes: Axes, below: Axes, sizes: Array, found: Finding, index: str) -> None:
