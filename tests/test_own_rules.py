@@ -114,6 +114,20 @@ def test_a_file_that_is_no_good_is_told(written, text, told):
     assert (ran.returncode, told in ran.stderr, "Traceback" in ran.stderr) == (2, True, False)
 
 
+def test_no_run_is_kept_of_a_file_that_is_no_good(written, tmp_path):
+    code = (
+        "import sys\nfrom qisim import errors, sweep\n"
+        "held = {'scenarios': ['internal'], 'vary': ['tool.fit'], 'design': {'samples': 2}}\n"
+        "try:\n    sweep.run(held, store=sys.argv[1], workers=1)\n"
+        "except errors.InputError as error:\n    print(error)\n"
+    )
+    given = {**os.environ, own_rules.OWN_RULES: str(written("import numbers_of_mine\n"))}
+    words = [sys.executable, "-c", code, str(tmp_path / "store")]
+    ran = subprocess.run(words, capture_output=True, text=True, env=given)
+    assert "mine.py:1: numbers_of_mine: may not be imported" in ran.stdout, ran.stderr
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path):
     ran = qisim("run", "external", *SMALL, rules=tmp_path / "none.py")
     assert (ran.returncode, "cannot be read" in ran.stderr) == (2, True)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design import BATCH, Batch
-from qisim.errors import Problem, RunError, nearest_name
+from qisim.errors import InputError, Problem, RunError, nearest_name
 
 ENGINES = {"compiled": "qisim.engine.kernel", "mesa": "qisim.engine.model"}
 """Modules of the engines by name; each has a function `simulate` of one and the same form."""
@@ -199,9 +199,13 @@ def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Answer]
     ------
     RunError
         If the machine is at fault and not the model: such a run has not failed, it was not made.
+    InputError
+        If an engine cannot be loaded because of a file of own rules.
     """
     try:
         return [Answer(batch, *simulate(batch, engine, workers))]
+    except InputError:  # a file of own rules that is wrong, say: no run would do better
+        raise
     except Exception as error:
         if len(batch) == 1:
             if isinstance(error, FAULTS):
