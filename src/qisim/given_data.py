@@ -29,7 +29,8 @@ from qisim.errors import DataError
 from qisim.indices import membership, over
 from qisim.noise import expected_variance, unbiased, variance_terms
 from qisim.outcomes import Array
-from qisim.sensitivity_design import FEWEST_FOR_HDMR, HARMONICS, Sample
+from qisim.sampling import HARMONICS
+from qisim.sensitivity_design import FEWEST_FOR_HDMR, Sample
 
 RANDOM_BALANCE_HARMONICS = 10
 """Harmonics that RBD-FAST counts as an input's own, as SALib does by default."""

@@ -21,9 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.plan import Input, Plan
-from qisim.sensitivity_design import HARMONICS
 
 Array = npt.NDArray[np.float64]
+
+HARMONICS = 4
+"""Harmonics of eFAST that count as an input's own (M in SALib's sampler)."""
 
 FEWEST_FAST = 4 * HARMONICS**2 + 1
 """Points of one eFAST curve below which frequencies cannot be told apart."""

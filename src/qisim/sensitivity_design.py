@@ -29,8 +29,6 @@ FEWEST_FOR_HDMR = 300
 """Points that SALib's HDMR asks for."""
 FEWEST_ALONE = 64
 """Points below which a method that takes single points gives nothing worth a look."""
-HARMONICS = 4
-"""Harmonics of eFAST that count as an input's own (M in SALib's sampler)."""
 
 
 @dataclass(frozen=True)
