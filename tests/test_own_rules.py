@@ -47,7 +47,7 @@ def test_both_engines_follow_and_the_manifest_tells(tmp_path, written):
     rules = written(EACH_COUNTS)
     runs = {}
     for name, engine, file in (
-        ("own", "compiled", rules), ("own-mesa", "mesa", rules), ("plain", "compiled", None),
+        ("own", "compiled", rules.name), ("own-mesa", "mesa", rules), ("plain", "compiled", None),
     ):  # fmt: skip
         ran = qisim(
             "run", "internal", *SMALL, "--engine", engine, "--out", name, rules=file, cwd=tmp_path
@@ -126,6 +126,15 @@ def test_no_run_is_kept_of_a_file_that_is_no_good(written, tmp_path):
     ran = subprocess.run(words, capture_output=True, text=True, env=given)
     assert "mine.py:1: numbers_of_mine: may not be imported" in ran.stdout, ran.stderr
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_a_file_may_be_named_from_here(written, tmp_path):
+    written(EACH_COUNTS)
+    ask = "from qisim import own_rules; print(*own_rules.replaced())"
+    given = {**os.environ, own_rules.OWN_RULES: "mine.py"}
+    ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, env=given,
+                         cwd=tmp_path)  # fmt: skip
+    assert ran.stdout.split() == ["pull_of_example"], ran.stderr
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -133,7 +133,8 @@ def loaded() -> ModuleType:
         foreign = list(foreign_imports(tree))
         if foreign:
             raise InputError(foreign)
-        exec(compile(tree, FILE, "exec"), vars(module))  # what was read, not what was kept of it
+        code = compile(tree, str(module.__file__), "exec")  # of what was read, not of what was kept
+        exec(code, vars(module))
     except InputError:
         raise
     except (SyntaxError, ValueError) as error:
