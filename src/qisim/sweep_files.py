@@ -71,7 +71,10 @@ def manifest(
         What else it takes to run the study again.
     """
     named = plan.scenarios.items()
-    study, table = plan.outline(), plan.design.table  # the points of a table have a file of their own
+    study, table = (
+        plan.outline(),
+        plan.design.table,
+    )  # the points of a table have a file of their own
     points = None if table is None else digest(np.ascontiguousarray(table).tobytes())
     identity = {**study, "runs": {**study["runs"], "replicates": None}, "scenarios": None}
     until = (settings or {}).get("until")
