@@ -75,7 +75,7 @@ def foreign(notebook: Any) -> list[str]:
         for output in cell.get("outputs", []):
             text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
             text += str(output.get("data", {}).get("text/html", ""))
-            found += re.findall(r"(?:/home/|/root/|/tmp/|/work/|/Users/|[A-Z]:\\)\S*", text)
+            found += re.findall(r"(?:/(?:home|root|tmp|work|Users)/|[A-Z]:\\)\S*", text)
             if output.get("name") == "stderr" or output.output_type == "error":
                 found.append(f"{cell.id}: {text[:200]}")
     return found
