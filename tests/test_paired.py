@@ -176,3 +176,25 @@ def test_rare_differences_take_more_pairs_than_their_spread_alone_would_say():
     delta = np.zeros(100)
     delta[0] = 1.0
     assert pairs_for_difference(delta, 1) >= 100 * 5
+
+
+def test_pairs_that_share_a_set_count_as_one():
+    chance = np.random.default_rng(1)
+    by_set = chance.normal(0.1, 0.5, 20)
+    which = np.arange(2000) % 20
+    other = by_set[which] + chance.normal(0.0, 0.1, 2000)
+    apart, together = Pairs(np.zeros(2000), other, 2000), Pairs(np.zeros(2000), other, 2000, which)
+    assert apart.independent(apart.differences, apart.both) is apart.differences
+    alone = together.independent(together.differences, together.both)
+    assert len(alone) == 20
+    assert alone.mean() == pytest.approx(other.mean())
+    low, high = interval_of(alone)
+    assert (high - low) / 2 == pytest.approx(2.09 * by_set.std(ddof=1) / np.sqrt(20), rel=0.15)
+    assert low < 0.1 < high
+    assert p_value(alone) > p_value(apart.differences)
+
+
+def test_pairs_with_a_set_each_stay_as_they_are():
+    other = np.array([0.1, np.nan, 0.3])
+    pair = Pairs(np.zeros(3), other, 3, np.arange(3))
+    assert pair.independent(pair.differences, pair.both) is pair.differences

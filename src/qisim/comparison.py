@@ -85,6 +85,7 @@ def differences(
     matters: Matters = None,
     interval: Interval = "t",
     posts: Mapping[str, int] | None = None,
+    sets: int | None = None,
 ) -> pd.DataFrame:
     """Return the paired differences of every outcome, other minus base.
 
@@ -103,6 +104,9 @@ def differences(
         Paired t, or bias-corrected accelerated bootstrap (9,999 resamples, fixed seed).
     posts : mapping of str to int, optional
         Posts of care staff by scenario; where they differ, `COUNTS` get no verdict.
+    sets : int, optional
+        Sets of strengths over which a study ran, replicate r with set r modulo `sets`. Pairs that share a
+        set count as one in intervals and p-values.
 
     Returns
     -------
@@ -126,7 +130,7 @@ def differences(
     rows: list[dict[str, Any]] = []
     sizes = posts or {}
     for other in others:
-        pairs, places = pairs_of(runs, base, other), (sizes.get(base), sizes.get(other))
+        pairs, places = pairs_of(runs, base, other, sets), (sizes.get(base), sizes.get(other))
         rows += compared(base, other, pairs, smallest, interval, places)
     return pd.DataFrame(rows)
 
@@ -185,14 +189,17 @@ def _check_names(wanted: Sequence[str], known: Sequence[str]) -> None:
         raise InputError(problems)
 
 
-def pairs_of(runs: pd.DataFrame, base: str, other: str) -> dict[str, Pairs]:
-    """Return the pairs of every outcome, matched by replicate."""
+def pairs_of(
+    runs: pd.DataFrame, base: str, other: str, sets: int | None = None
+) -> dict[str, Pairs]:
+    """Return the pairs of every outcome, matched by replicate; `sets` as in `differences`."""
     sides = {name: runs[runs["scenario"] == name].set_index("replicate") for name in (base, other)}
     asked = len(sides[base].index.union(sides[other].index))
     done = [side[side["status"] == "ok"] for side in sides.values()]
     shared = done[0].index.intersection(done[1].index).sort_values()
     left, right = (side.loc[shared, list(OUTCOMES)].to_numpy(np.float64) for side in done)
-    return {name: Pairs(left[:, i], right[:, i], asked) for i, name in enumerate(OUTCOMES)}
+    which = None if sets is None else shared.to_numpy(np.int64) % sets
+    return {name: Pairs(left[:, i], right[:, i], asked, which) for i, name in enumerate(OUTCOMES)}
 
 
 def compared(
@@ -209,7 +216,7 @@ def compared(
     undecided = max(1, int(np.sum(~(p_holm < ALPHA))))
     for (name, pair), p in zip(pairs.items(), p_holm, strict=True):
         delta, ground, outcome = pair.differences, grounds[name], OUTCOMES[name]
-        low, high = interval_of(delta, interval)
+        low, high = interval_of(pair.independent(delta, pair.both), interval)
         judged = ground in ("values", "share")
         if ground == "wards":
             said = f"{UNLIKE}: wards of different size ({posts[0]} / {posts[1]} posts)"
@@ -271,8 +278,10 @@ def ground_of(
 def _p_value(ground: Ground, pair: Pairs) -> float:
     """Return the p-value of what the verdict rests on."""
     if ground == "share":
-        return exact_p_value(pair.having)
-    return p_value(pair.differences) if ground == "values" else np.nan
+        alone = pair.independent(pair.having)
+        return exact_p_value(alone) if alone is pair.having else p_value(alone)
+    alone = pair.independent(pair.differences, pair.both)
+    return p_value(alone) if ground == "values" else np.nan
 
 
 # Verdict
@@ -353,7 +362,8 @@ def share_verdict(
     having = HAVING[name]
     if pair.neither.all():
         return f"{having} {NOWHERE}"
-    delta, (low, high) = pair.having, interval_of(pair.having, interval)
+    delta = pair.having
+    low, high = interval_of(pair.independent(delta), interval)
     told = f"{having} {shares_told(pair)}"
     if not delta.any():
         return f"{told}: {SAME}"
@@ -434,6 +444,7 @@ class Comparison(Result):
             matters=self.matters,
             interval=self.interval,
             posts={name: posts(scenario) for name, scenario in self.scenarios.items()},
+            sets=len(self.manifest["over"]["values"]) if "over" in self.manifest else None,
         )
 
     def verdict(self) -> str:

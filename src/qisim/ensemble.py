@@ -196,5 +196,6 @@ def told(over: Mapping[str, Any], replicates: int) -> str:
     number = f"{used} of {sets}" if used < sets else f"all {sets}"
     return (
         f"Over {number} sets of {len(over['keys'])} strengths ({over['name']}): replicate r of every "
-        f"scenario has set r mod {sets}, so differences and verdicts include how uncertain these are."
+        f"scenario has set r mod {sets}, so differences and verdicts include how uncertain these are; runs "
+        "that share a set count as one in intervals."
     )

@@ -35,11 +35,14 @@ class Pairs:
         NaN where that run has no value.
     replicates : int
         Replicates that either was asked for, failed ones included.
+    sets : ndarray of int, shape (replicates,), optional
+        Set of strengths of each replicate, of a study over sets.
     """
 
     base: Array
     other: Array
     replicates: int
+    sets: NDArray[np.int64] | None = None
 
     @cached_property
     def both(self) -> NDArray[np.bool_]:
@@ -56,6 +59,18 @@ class Pairs:
         """Other minus base, where both have a value."""
         delta: Array = (self.other - self.base)[self.both]
         return delta
+
+    def independent(self, values: Array, kept: NDArray[np.bool_] | slice = slice(None)) -> Array:
+        """Return values of pairs, or their means by set where pairs share a set of strengths.
+
+        Pairs that share a set are alike: their number says nothing of how uncertain the strengths are.
+        The means are moved so that their own mean is that of the values.
+        """
+        if self.sets is None or len(values) == 0:
+            return values
+        _, place = np.unique(self.sets[kept], return_inverse=True)
+        means: Array = np.bincount(place, values) / np.bincount(place)
+        return means + (mean_of(values) - mean_of(means)) if len(means) < len(values) else values
 
     @cached_property
     def having(self) -> Array:
