@@ -6,6 +6,7 @@ the space in which routine use in the last week is in the upper quarter, and say
 
 import sys
 import warnings
+from inspect import signature
 
 import numpy as np
 
@@ -41,7 +42,8 @@ with SequentialEvaluator(model) as evaluator:
     )
 
 lasting = outcomes["adoption_final"] >= np.quantile(outcomes["adoption_final"], 0.75)
-algorithm = prim.Prim(experiments[short], lasting, threshold=0.5)
+older = "threshold" in signature(prim.Prim).parameters  # EMA Workbench 2 asks for one, 3 has none
+algorithm = prim.Prim(experiments[short], lasting, **({"threshold": 0.5} if older else {}))
 box = algorithm.find_box()
 density, coverage = (
     float(box.peeling_trajectory[name].iloc[-1]) for name in ("density", "coverage")
