@@ -29,8 +29,9 @@ import speed_figure
 from rich.console import Console
 from rich.table import Table
 
-from qisim import CareUnit, Scenario, load, world
-from qisim.engine import kernel, model
+from qisim import CareUnit, Scenario, load
+from qisim.engines import compiled, mesa_model
+from qisim.model import site as world
 
 SCENARIOS = ("external", "internal")
 MESA, BATCH_RUN = "Mesa", "mesa.batch_run, 2 processes"
@@ -110,7 +111,7 @@ def simulation(
     site, numbers = world.build(scenario), np.arange(points * runs) % runs
     rows = np.repeat(world.coefficients(scenario)[None], points * runs, axis=0)
     rows[:, world.POSITION["pressure"]] *= 1.0 - 0.1 * (np.arange(points * runs) // runs) / points
-    engine = model if what == MESA else kernel
+    engine = mesa_model if what == MESA else compiled
     return Job(
         what, value, scenario.name, points * runs, agent_weeks(scenario) * points * runs,
         lambda: engine.simulate(site, rows, 1, numbers, workers=workers),

@@ -18,8 +18,10 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from qisim import draws, load, world
-from qisim.engine import kernel
+from qisim import load
+from qisim.engines import compiled as kernel
+from qisim.model import draws
+from qisim.model import site as world
 
 FLAGS = ("-O3", "-march=native")
 STEPS = {"draw": 1, "come_or_go": 2, "use_practice": 4}

@@ -13,11 +13,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from qisim.engine.kernel import simulate
-from qisim.layout import Layout
-from qisim.runner import cores
-from qisim.sensitivity_study import sensitivity
-from qisim.study_file import read
+from qisim.design.plan_file import read
+from qisim.design.run_table import Layout
+from qisim.engines.compiled import simulate
+from qisim.runs.executor import cores
+from qisim.sensitivity.study import sensitivity
 
 
 def used() -> tuple[float, float]:

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from qisim.drawing import COLOURS, DASHES, GREY, Picture, drawn, figure_bytes
+from qisim.plotting.style import COLOURS, DASHES, GREY, Picture, drawn, figure_bytes
 
 GROWS = {
     "staff": "staff of the site",

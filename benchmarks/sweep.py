@@ -13,11 +13,11 @@ import time
 
 import numpy as np
 
-from qisim import sweep
-from qisim.engine.kernel import simulate
-from qisim.layout import Layout
-from qisim.runner import cores
-from qisim.study_file import read
+from qisim.design.plan_file import read
+from qisim.design.run_table import Layout
+from qisim.engines.compiled import simulate
+from qisim.runs import sweep
+from qisim.runs.executor import cores
 
 
 def bare(layout: Layout, runs: int) -> tuple[float, float]:

@@ -14,8 +14,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from qisim import load, study
-from qisim.parameters import PARAMETERS
+from qisim import load
+from qisim.comparison import study
+from qisim.model.parameters import PARAMETERS
 
 PAIRS, RESAMPLES = 200, 2000
 OUTCOME = "adoption_mean"

@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from qisim.calibrated import Calibration, findings, honesty, interval_told, unit_told
-from qisim.calibration import ReferenceTable
-from qisim.calibration_check import LEVELS, Check, check_near, coverage, widening
-from qisim.calibration_figures import check_picture
-from qisim.calibration_study import calibrate, check_prior
-from qisim.drawing import Picture, drawn, figure_bytes
+from qisim.calibration.diagnostics import LEVELS, Check, check_near, coverage, widening
+from qisim.calibration.figures import check_picture
+from qisim.calibration.posterior import ReferenceTable
+from qisim.calibration.result import Calibration, findings, honesty, interval_told, unit_told
+from qisim.calibration.study import calibrate, check_prior
+from qisim.plotting.style import Picture, drawn, figure_bytes
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, DATA, PICTURES = DOCS / "calibration.md", DOCS / "data", DOCS / "figures"

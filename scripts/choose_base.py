@@ -43,10 +43,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
-from qisim.parameters import Parameter, parameter
-from qisim.patterns import PATTERNS, TUNED, Pattern, Quantity
-from qisim.study import Options
-from qisim.validation import Course
+from qisim.comparison.study import Options
+from qisim.model.parameters import Parameter, parameter
+from qisim.validation.patterns import PATTERNS, TUNED, Pattern, Quantity
+from qisim.validation.study import Course
 
 Array = npt.NDArray[np.float64]
 

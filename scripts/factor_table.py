@@ -1,6 +1,6 @@
 """Write docs/factors.md: from the study's words to rule, parameter and switch, for all nineteen factors.
 
-What stands between the marks of the page is written from `qisim.evidence` and `qisim.parameters`;
+What stands between the marks of the page is written from `qisim.model.evidence` and `qisim.model.parameters`;
 everything else on the page is left as it is.
 
 Usage: python scripts/factor_table.py [--check]
@@ -15,8 +15,8 @@ from pathlib import Path
 
 from odd_tables import code, table
 
-from qisim.evidence import FINDINGS, Finding, sources
-from qisim.parameters import PARAMETERS, Parameter
+from qisim.model.evidence import FINDINGS, Finding, sources
+from qisim.model.parameters import PARAMETERS, Parameter
 
 PAGE = Path(__file__).parents[1] / "docs" / "factors.md"
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)

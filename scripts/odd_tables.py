@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from qisim import draws, world
-from qisim.evidence import FINDINGS, probability_external, probability_internal
-from qisim.outcomes import OUTCOMES, WEEKLY
-from qisim.parameters import FACTORS, PARAMETERS, Parameter
+from qisim.model import draws, site
+from qisim.model.evidence import FINDINGS, probability_external, probability_internal
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
 
 PAGE = Path(__file__).parents[1] / "docs" / "odd.md"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end table -->)", re.DOTALL)
@@ -101,9 +101,9 @@ def outcomes() -> str:
 def coefficients() -> str:
     """Return the derived coefficients at the base values of all parameters."""
     base = {p.name: float(p.default) for p in PARAMETERS.values()}
-    row = world.vector(base, supports_staff=1.0, supports_leaders=0.0)
-    derived = (name for name in world.COEFFICIENTS if name not in base)
-    rows = ((code(name), repr(float(row[world.POSITION[name]]))) for name in derived)
+    row = site.vector(base, supports_staff=1.0, supports_leaders=0.0)
+    derived = (name for name in site.COEFFICIENTS if name not in base)
+    rows = ((code(name), repr(float(row[site.POSITION[name]]))) for name in derived)
     return table(("coefficient", "value (target `staff`)"), rows)
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qisim.design import batches
-from qisim.outcomes import outcomes_of
-from qisim.runner import simulate
-from qisim.scenario import load, shipped
+from qisim.model.outcomes import outcomes_of
+from qisim.runs.batch import batches
+from qisim.runs.executor import simulate
+from qisim.scenario.scenario import load, shipped
 
 BASELINE = Path(__file__).parents[1] / "tests" / "baseline" / "outcome_means.csv"
 REPLICATES, SEED = 20, 1

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from qisim import pattern_pages
-from qisim.patterns import Judged
-from qisim.validation import FULL, validate
+from qisim.validation import pages
+from qisim.validation.patterns import Judged
+from qisim.validation.study import FULL, validate
 
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
@@ -26,12 +26,9 @@ MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.
 def parts(judged: Sequence[Judged], manifest: Any) -> dict[str, str]:
     """Return what is written, by the name of its mark."""
     return {
-        "summary": pattern_pages.summary_text(judged, manifest),
-        "overview": pattern_pages.overview(judged),
-        **{
-            use.replace(" ", "_"): pattern_pages.patterns_text(judged, use)
-            for use in pattern_pages.GROUPS
-        },
+        "summary": pages.summary_text(judged, manifest),
+        "overview": pages.overview(judged),
+        **{use.replace(" ", "_"): pages.patterns_text(judged, use) for use in pages.GROUPS},
     }
 
 

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from SALib.sample import fast_sampler, finite_diff, latin, morris, shapley, sobol
 
-from qisim.sensitivity_design import Sample
+from qisim.sensitivity.sample import Sample
 
 NAMES = ["x1", "x2", "x3", "inert"]
 ISHIGAMI_S1 = np.array([0.3139, 0.4424, 0.0, 0.0])

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qisim import load
-from qisim.parameters import PARAMETERS
-from qisim.scenario_keys import ACTIVITY_FIELDS, CHOICES, EVENT_FIELDS, KEYS, SECTIONS, TOP_LEVEL
+from qisim.model.parameters import PARAMETERS
+from qisim.scenario.fields import ACTIVITY_FIELDS, CHOICES, EVENT_FIELDS, KEYS, SECTIONS, TOP_LEVEL
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from qisim import Scenario, load
-from qisim.parameters import FACTORS, PARAMETERS
-from qisim.scenario_calendar import ACTIVITY_KINDS, AUDIENCES, INVITED
-from qisim.scenario_keys import CHOICES
+from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED
+from qisim.model.parameters import FACTORS, PARAMETERS
+from qisim.scenario.fields import CHOICES
 
 Chance = np.random.Generator
 Size = Callable[[Chance], dict[str, Any]]

@@ -2,7 +2,7 @@
 
 from worlds import SMALL
 
-from qisim.study_file import read
+from qisim.design.plan_file import read
 
 BASE = {**SMALL, "name": "base", "run": {"weeks": 24}}
 OTHER = {**BASE, "name": "other", "tool": {"usability": 0.8}, "workload": {"cover": 0.8}}

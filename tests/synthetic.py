@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from qisim.outcomes import WEEKLY, last_programme_week, outcomes_of
-from qisim.results import runs_frame, weekly_frame
+from qisim.model.outcomes import WEEKLY, last_programme_week, outcomes_of
+from qisim.output.result import runs_frame, weekly_frame
 
 STAFF = 36
 

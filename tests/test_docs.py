@@ -36,8 +36,8 @@ from urllib.parse import unquote, urlsplit
 import click
 import pytest
 
-from qisim import cli
-from qisim.evidence import FINDINGS
+from qisim.cli.main import main
+from qisim.model.evidence import FINDINGS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -165,7 +165,7 @@ def in_this_process(words: list[str], command: str) -> int:
     """Run qisim here, which saves loading it; once where no file is read or written."""
     if command in done:
         return 0
-    code = cli.exit_code(words)
+    code = main.exit_code(words)
     if code == 0 and not any("/" in word or "." in word for word in words if "=" not in word):
         done.add(command)
     return code
@@ -187,17 +187,17 @@ def script(words: list[str]) -> int:
 
 def only_named(words: list[str]) -> bool:
     """Say whether text names a command and nothing of what it needs."""
-    if len(words) != 2 or words[1] not in cli.COMMANDS:
+    if len(words) != 2 or words[1] not in main.COMMANDS:
         return False
-    command = cli.qisim.get_command(click.Context(cli.qisim), words[1])
+    command = main.qisim.get_command(click.Context(main.qisim), words[1])
     return command is not None and any(parameter.required for parameter in command.params)
 
 
 def check_form(words: list[str]) -> None:
     """Look up whether a command of qisim is there and takes these options."""
     assert words[0] == "qisim"
-    context = click.Context(cli.qisim)
-    command = cli.qisim.get_command(context, words[1])
+    context = click.Context(main.qisim)
+    command = main.qisim.get_command(context, words[1])
     assert command is not None, f"there is no command {words[1]!r}"
     taken = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     used = {
@@ -253,7 +253,7 @@ def test_steps_are_found():
 
 def test_every_command_is_told_of_somewhere():
     told = " ".join(path.read_text(encoding="utf-8") for path in PAGES)
-    assert [name for name in cli.COMMANDS if f"qisim {name}" not in told] == []
+    assert [name for name in main.COMMANDS if f"qisim {name}" not in told] == []
 
 
 # --- links ----------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ import pytest
 from numpydoc.validate import validate
 
 import qisim
-from qisim.comparison import Comparison
-from qisim.results import Result
-from qisim.scenario import Scenario
+from qisim.comparison.comparison import Comparison
+from qisim.output.result import Result
+from qisim.scenario.scenario import Scenario
 
 LEFT_OUT = {
     "SA01": "a section See Also: names in the text are links already",

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import qisim
-from qisim.cli import citation
-from qisim.evidence import STUDY
+from qisim.cli.main import citation
+from qisim.model.evidence import STUDY
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -6,11 +6,12 @@ import pytest
 from studies import BASE, OTHER, study
 
 import qisim
-from qisim import reproduction, runner, sweep
-from qisim.cli import exit_code
+from qisim import reproduction
+from qisim.cli.main import exit_code
 from qisim.errors import StoreError
 from qisim.reproduction import reproduce
-from qisim.sensitivity_study import sensitivity
+from qisim.runs import executor, sweep
+from qisim.sensitivity.study import sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +43,13 @@ def test_a_study_comes_out_the_same_to_the_byte(made, kind):
 
 
 def test_nothing_is_taken_from_a_store_and_nothing_is_left(made, monkeypatch):
-    whole, seen = runner.simulate, []
+    whole, seen = executor.simulate, []
 
     def counting(batch, engine, workers=1):
         seen.append(len(batch))
         return whole(batch, engine, workers)
 
-    monkeypatch.setattr(runner, "simulate", counting)
+    monkeypatch.setattr(executor, "simulate", counting)
     before = sorted(made.iterdir())
     assert reproduce(made / "sweep", workers=1).exact
     assert sum(seen) == 48
@@ -74,13 +75,13 @@ def test_a_missing_file_is_named(made, tmp_path):
 
 
 def test_what_comes_out_differently_is_named(made, monkeypatch, capsys):
-    whole = runner.simulate
+    whole = executor.simulate
 
     def nudges(batch, engine, workers=1):
         weekly, adopters = whole(batch, engine, workers)
         return weekly * 0.999, adopters
 
-    monkeypatch.setattr(runner, "simulate", nudges)
+    monkeypatch.setattr(executor, "simulate", nudges)
     found = reproduce(made / "sweep")
     assert {"runs.parquet", "points.parquet", "summary.csv"} == set(found.differing)
     assert exit_code(["reproduce", str(made / "sweep")]) == 2

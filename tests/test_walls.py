@@ -48,28 +48,29 @@ def test_import_qisim_loads_nothing_heavy():
 
 @pytest.mark.parametrize("code", [
     "import qisim; qisim.load('external')",
-    "import qisim.study",
-    "from qisim import parameters, rules, evidence, errors, draws, world, design, outcomes",
+    "import qisim.comparison.study",
+    "from qisim import errors; from qisim.model import parameters, rules, evidence, draws, site, outcomes; "
+    "from qisim.runs import batch",
 ])  # fmt: skip
 def test_reading_and_planning_load_nothing_heavy(code):
     assert not loaded_by(code) & set(HEAVY)
 
 
 def test_the_readable_engine_does_without_the_compiler():
-    assert "numba" not in loaded_by("import qisim.engine.model")
+    assert "numba" not in loaded_by("import qisim.engines.mesa_model")
 
 
 def test_the_compiled_engine_does_without_mesa():
-    assert "mesa" not in loaded_by("import qisim.engine.kernel")
+    assert "mesa" not in loaded_by("import qisim.engines.compiled")
 
 
-ROOMS = {"mesa": {"model.py"}, "numba": {"kernel.py", "compile_cache.py"}}
+ROOMS = {"mesa": {"mesa_model.py"}, "numba": {"compiled.py", "compile_cache.py"}}
 
 
 @pytest.mark.parametrize("library", ROOMS)
 def test_an_engines_library_stays_in_its_room(library):
     users = {path for path in SOURCE.rglob("*.py") if library in imports_of(path)}
-    rooms = {SOURCE / "engine" / home for home in ROOMS[library]}
+    rooms = {SOURCE / "engines" / home for home in ROOMS[library]}
     assert {path for path in users if "app" not in path.parts} == rooms
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 import qisim
-from qisim.engine.model import simulate
-from qisim.outcomes import WEEKLY
+from qisim.engines.mesa_model import simulate
+from qisim.model.outcomes import WEEKLY
 
 CALENDAR = [
     {"kind": "seminar", "week": 2, "hours": 3.0, "audience": "everyone", "led_by": "leader"},
@@ -47,9 +47,9 @@ def lived(scenario="external", replicate=0, seed=1, **parameters):
 
 def series(scenario, replicates=1, seed=1, simulate=simulate):
     """Return weekly series by name, each of shape (weeks, replicates)."""
-    from qisim import world
+    from qisim.model import site
 
     numbers = np.arange(replicates)
-    rows = world.allocated(scenario, world.coefficients(scenario), seed, numbers)
-    weekly, _ = simulate(world.build(scenario), rows, seed, numbers)
+    rows = site.allocated(scenario, site.coefficients(scenario), seed, numbers)
+    weekly, _ = simulate(site.build(scenario), rows, seed, numbers)
     return {name: weekly[:, place, :] for place, name in enumerate(WEEKLY)}

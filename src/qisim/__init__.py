@@ -12,28 +12,28 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 # Before all others: it takes down what is about to be imported.
-from qisim import sources as _sources  # noqa: F401
+from qisim.engines import source_digests as _sources  # noqa: F401
 
 if TYPE_CHECKING:
-    from qisim.calibration_study import calibrate
-    from qisim.engine.model import CareUnit
+    from qisim.calibration.study import calibrate
+    from qisim.comparison.study import compare, run
+    from qisim.engines.mesa_model import CareUnit
     from qisim.errors import QisimError
-    from qisim.evaluation import evaluate, problem
-    from qisim.scenario import Scenario, load
-    from qisim.study import compare, run
+    from qisim.runs.evaluate import evaluate, problem
+    from qisim.scenario.scenario import Scenario, load
 
 __version__ = version("qisim")
 
 _HOMES = {
-    "CareUnit": "qisim.engine.model",
+    "CareUnit": "qisim.engines.mesa_model",
     "QisimError": "qisim.errors",
-    "Scenario": "qisim.scenario",
-    "calibrate": "qisim.calibration_study",
-    "compare": "qisim.study",
-    "evaluate": "qisim.evaluation",
-    "load": "qisim.scenario",
-    "problem": "qisim.evaluation",
-    "run": "qisim.study",
+    "Scenario": "qisim.scenario.scenario",
+    "calibrate": "qisim.calibration.study",
+    "compare": "qisim.comparison.study",
+    "evaluate": "qisim.runs.evaluate",
+    "load": "qisim.scenario.scenario",
+    "problem": "qisim.runs.evaluate",
+    "run": "qisim.comparison.study",
 }
 
 __all__ = [

@@ -1,6 +1,6 @@
 """``python -m qisim`` is ``qisim``."""
 
-from qisim.cli import main
+from qisim.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.errors import StoreError
-from qisim.folder import damaged_files, provenance, read_manifest
+from qisim.output.folder import damaged_files, provenance, read_manifest
 
 TOLD_ONLY = ("report.html",)
 """Files that differ from one making to the next."""
@@ -137,7 +137,7 @@ def differing_versions(manifest: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
 
 def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]) -> None:
     """Make a run or a comparison again."""
-    from qisim import study
+    from qisim.comparison import study
 
     options |= {
         "replicates": manifest["replicates"], "seed": manifest["seed"], "engine": manifest["engine"],
@@ -159,7 +159,7 @@ def planned(manifest: Mapping[str, Any], out: Path) -> dict[str, Any]:
 
 def _sweep(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]) -> None:
     """Make a sweep again, with a store of its own."""
-    from qisim.sweep import sweep
+    from qisim.runs.sweep import sweep
 
     sweep(planned(manifest, out), engine=manifest["engine"], store=place / "store",
           out=place / "out", command=manifest["command"], **options)  # fmt: skip
@@ -169,7 +169,7 @@ def _sensitivity(
     manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
 ) -> None:
     """Make a sensitivity analysis again, with a store of its own."""
-    from qisim.sensitivity_study import sensitivity
+    from qisim.sensitivity.study import sensitivity
 
     sensitivity(planned(manifest, out), engine=manifest["engine"], store=place / "store",
                 out=place / "out", command=manifest["command"], **options)  # fmt: skip

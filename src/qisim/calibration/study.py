@@ -1,0 +1,472 @@
+"""The flow of a calibration: a site's figures -> simulated sites -> what the figures say.
+
+The model is run once for each of many sets of parameters, drawn from their declared ranges; the
+statistics are those of `qisim.calibration.posterior`, the result that of `qisim.calibration.result`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.calibration import observations
+from qisim.calibration.observations import Observations
+from qisim.comparison.study import Progress
+from qisim.design import sampling
+from qisim.design.plan import Plan
+from qisim.design.plan_file import read
+from qisim.errors import (
+    InputError,
+    Interrupted,
+    Problem,
+    RunError,
+    ScenarioError,
+    StudyError,
+    not_whole,
+)
+from qisim.model import site as world
+from qisim.model.draws import MAX_SEED
+from qisim.model.outcomes import WEEKLY
+from qisim.model.parameters import PARAMETERS
+from qisim.runs.batch import Batch
+from qisim.runs.executor import Answer, batch_size, cores, simulated
+from qisim.scenario.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    from qisim.calibration.diagnostics import Check
+    from qisim.calibration.posterior import Posterior, ReferenceTable
+    from qisim.calibration.result import Band, Calibration
+
+Array = npt.NDArray[np.float64]
+Small = npt.NDArray[np.float32]
+
+DEFAULT_SAMPLES = 20_000
+FEWEST_SAMPLES, MAX_SAMPLES = 2_000, 200_000
+DEFAULT_CHECKS, MAX_CHECKS = 200, 5_000
+AFTER = 1_000
+"""Fresh sites that are simulated with parameters of the posterior."""
+FEWEST_AHEAD = 4
+"""Weeks after the data below which nothing is said about them."""
+ENGINE = "compiled"
+
+
+def calibrate(
+    scenario: Any,
+    data: str | os.PathLike[str],
+    *,
+    set: Mapping[str, Any] | None = None,
+    vary: Sequence[Any] = (),
+    fix: Sequence[str] = (),
+    start: str | None = None,
+    samples: int = DEFAULT_SAMPLES,
+    checks: int = DEFAULT_CHECKS,
+    seed: int = 1,
+    workers: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    command: Sequence[str] | None = None,
+) -> Calibration:
+    """Hold a scenario against a site's own figures, and learn which parameters go with them.
+
+    Parameters
+    ----------
+    scenario : str, path, mapping or Scenario
+        What `qisim.load` takes; it should describe the site and its programme as they are.
+    data : path
+        Weekly or monthly counts; see `qisim.calibration.observations`.
+    set : mapping, optional
+        Values by dotted key, laid over the scenario.
+    vary : sequence of str or mapping, optional
+        What is not known beside all uncertain parameters: a parameter, a factor or a role, or a
+        table as in a study file (with a range of its own).
+    fix : sequence of str, optional
+        Uncertain parameters that are taken as they stand in the scenario.
+    start : str, optional
+        First day of week 1 (YYYY-MM-DD), for data with dates.
+    samples : int
+        Sets of parameters that are drawn and simulated, 2,000 to 200,000.
+    checks : int
+        Simulated sites on which the intervals are checked, 0 to 5,000.
+    seed : int
+        Fixes all chance, 0 to 2**63 - 1.
+    workers : int, optional
+        Threads; by default one per core. Results do not depend on it.
+    out : path, optional
+        Folder for tables, figures, ensemble and manifest.
+    progress : callable, optional
+        Called with runs done and runs to do.
+    command : sequence of str, optional
+        What was typed, for the manifest.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    InputError
+        If the scenario, the data or an option is wrong; every problem is listed.
+    StoreError
+        If `out` holds another study; nothing is run then.
+    Interrupted
+        If the user stops it; with at least 2,000 sites simulated, these are used, and the result is
+        in `out` and with the exception.
+    """
+    options = {"samples": samples, "checks": checks, "seed": seed, "workers": workers}
+    plan, data_read = _read(scenario, data, set, vary, fix, start, options)
+    settings = {"vary": list(vary), "fix": list(fix), "start": start, "checks": checks}
+    words = list(command or sys.argv)
+    study = CalibrationStudy(plan, data_read, settings, workers or cores(), progress, words)
+    return study.result(out)
+
+
+def _read(
+    source: Any, file: Any, changes: Mapping[str, Any] | None, vary: Sequence[Any],
+    fix: Sequence[str], start: str | None, options: Mapping[str, Any],
+) -> tuple[Plan, Observations]:  # fmt: skip
+    """Read scenario, data and what varies; raise all that is wrong with any of them."""
+    wrong, plan, data = _wrong_options(**options), None, None
+    try:
+        scenario = load(source, changes)
+    except ScenarioError as refused:
+        raise ScenarioError([*refused.problems, *wrong]) from None
+    try:
+        site = world.build(scenario)
+        data = observations.read(file, site.weeks, site.staff_posts, start)
+    except InputError as refused:
+        wrong += refused.problems
+    try:
+        plan = _plan(scenario, vary, fix, options if not wrong else {})
+    except StudyError as refused:
+        wrong += [replace(problem, file=None, line=None) for problem in refused.problems]
+    if wrong or plan is None or data is None:
+        raise InputError(list(dict.fromkeys(wrong)))
+    return plan, data
+
+
+def _wrong_options(samples: Any, checks: Any, seed: Any, workers: Any) -> list[Problem]:
+    found = [
+        not_whole("samples", samples, FEWEST_SAMPLES, MAX_SAMPLES),
+        not_whole("checks", checks, 0, MAX_CHECKS),
+        not_whole("seed", seed, 0, MAX_SEED),
+        None if workers is None else not_whole("workers", workers, 1, 4096),
+    ]
+    return [problem for problem in found if problem is not None]
+
+
+def _plan(
+    scenario: Scenario, vary: Sequence[Any], fix: Sequence[str], options: Mapping[str, Any]
+) -> Plan:
+    """Return what varies and how it is drawn: independently, from the declared ranges."""
+    plan = read(
+        {
+            "scenarios": [scenario.to_dict()],
+            "vary": [*vary, "uncertain"],
+            "fixed": list(fix),
+            "design": {"method": "random", "samples": int(options.get("samples", FEWEST_SAMPLES))},
+            "runs": {
+                "replicates": 1,
+                "seed": int(options.get("seed", 1)),
+                "random_numbers": "fresh",
+            },
+        }
+    )
+    wrong = [one.name for one in plan.inputs if one.whole or one.factor]
+    if wrong:
+        message = "cannot be calibrated: it shapes the site, or is a draw of the allocation"
+        allowed = "a parameter that is no whole number"
+        raise StudyError([Problem(message, key="vary", value=n, allowed=allowed) for n in wrong])
+    return plan
+
+
+# --- simulated sites -------------------------------------------------------------------------------
+
+
+def check_prior(
+    scenario: Any, data: str | os.PathLike[str], *, sites: int = 2_000,
+    samples: int = DEFAULT_SAMPLES, seed: int = 1, start: str | None = None, vary: Sequence[Any] = (),
+    workers: int | None = None, progress: Progress | None = None,
+) -> tuple[ReferenceTable, Check]:  # fmt: skip
+    """Calibrate many sites drawn from all of the prior, whose parameters are known.
+
+    This is simulation-based calibration (Talts et al., arXiv:1804.06788): what was counted in the
+    file does not matter, only when, and how many people were looked at.
+
+    Parameters
+    ----------
+    scenario, data, samples, seed, start, vary, workers, progress
+        As in `calibrate`.
+    sites : int
+        Sites that are calibrated; they are not in the reference table.
+
+    Returns
+    -------
+    table : ReferenceTable
+    check : Check
+        Its ranks are uniform where intervals are honest.
+    """
+    options = {"samples": samples + sites, "checks": 0, "seed": seed, "workers": workers}
+    plan, seen = _read(scenario, data, None, vary, (), start, options)
+    study = CalibrationStudy(plan, seen, {"checks": 0}, workers or cores(), progress, sys.argv)
+    return study.checked(samples)
+
+
+@dataclass
+class Sites:
+    """Simulated sites; those that failed are left out.
+
+    Attributes
+    ----------
+    numbers : ndarray of int, shape (sites,)
+        Rows of the table of parameters that they were simulated with.
+    use, adoption : ndarray of float32, shape (sites, weeks)
+        Weekly shares.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    use: Small
+    adoption: Small
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def outlook(self, after: int) -> dict[str, Array]:
+        """Return what came of them after a week, by name; each of shape (sites,)."""
+        weeks = self.use.shape[1]
+        found = {f"routine use in week {weeks}": self.adoption[:, -1].astype(np.float64)}
+        if weeks - after >= FEWEST_AHEAD:
+            ahead = self.use[:, after:].mean(axis=1, dtype=np.float64)
+            found |= {f"use in weeks {after + 1} to {weeks}, mean": ahead}
+        return found
+
+
+class CalibrationStudy:
+    """A calibration on its way to a result."""
+
+    def __init__(self, plan: Plan, data: Observations, settings: Mapping[str, Any], workers: int,
+                 progress: Progress | None, command: Sequence[str]) -> None:  # fmt: skip
+        self.plan, self.data, self.settings = plan, data, dict(settings)
+        self.workers, self.progress, self.command = workers, progress, command
+        self.name, self.scenario = next(iter(plan.scenarios.items()))
+        self.failures: dict[int, str] = {}
+        self.begun, self.interrupted = time.perf_counter(), False
+
+    # --- the steps ---
+
+    def result(self, out: str | os.PathLike[str] | None = None) -> Calibration:
+        """Simulate, compare, check, and write the folder where one was asked for."""
+        if out is not None:
+            from qisim.output.folder import check_folder
+
+            check_folder(out, self.manifest())
+        unit = sampling.unit_points(self.plan)
+        sites = self.simulated_sites(sampling.scaled(unit, self.plan.inputs), 0)
+        if self.interrupted and len(sites) < FEWEST_SAMPLES:
+            raise Interrupted(None)
+        if len(sites) < FEWEST_SAMPLES:
+            raise self.all_failed()
+        result = self.held_against(unit[sites.numbers], sites)
+        if out is not None:
+            result.save(out)
+        if self.interrupted:
+            raise Interrupted(result)
+        return result
+
+    def simulated_sites(self, values: Array, first_replicate: int) -> Sites:
+        """Simulate a site for each set of parameters, each with luck of its own."""
+        weeks = int(self.scenario.values["run.weeks"])
+        kept = {name: np.empty((len(values), weeks), np.float32) for name in ("use", "adoption")}
+        fine = np.zeros(len(values), bool)
+        try:
+            for answer in simulated(self.batches(values, first_replicate), ENGINE, self.workers):
+                rows = answer.batch.replicates - first_replicate
+                fine[rows] = self.taken_in(answer, rows, kept)
+                self.tell(int(answer.batch.replicates[-1]) + 1)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        numbers = np.flatnonzero(fine)
+        return Sites(numbers, kept["use"][numbers], kept["adoption"][numbers])
+
+    def taken_in(
+        self, answer: Answer, rows: npt.NDArray[np.int64], kept: Mapping[str, Small]
+    ) -> npt.NDArray[np.bool_]:
+        """Take in a batch; say which of its runs can be used, and note why others cannot."""
+        replicates = answer.batch.replicates
+        if answer.failure is not None:
+            self.failures |= {int(one): answer.failure for one in replicates}
+            return np.zeros(len(rows), bool)
+        for name, series in kept.items():
+            series[rows] = answer.weekly[:, list(WEEKLY).index(name), :].T
+        fine = np.asarray(np.isfinite(answer.weekly).all(axis=(0, 1)))
+        self.failures |= {int(one): "a weekly series is not finite" for one in replicates[~fine]}
+        return fine
+
+    def batches(self, values: Array, first_replicate: int) -> Iterator[Batch]:
+        """Cut the sets of parameters into batches."""
+        site, size = world.build(self.scenario), batch_size(ENGINE, len(values), self.workers)
+        seed, keys = self.plan.seed, self.plan.names
+        for begin in range(0, len(values), size):
+            part = values[begin : begin + size]
+            replicates = np.arange(begin, begin + len(part)) + first_replicate
+            rows = world.matrix(self.scenario, keys, part)
+            rows = world.allocated(self.scenario, rows, seed, replicates)
+            yield Batch(self.name, site, rows, seed, replicates)
+
+    def tell(self, done: int) -> None:
+        """Show how far it is."""
+        if self.progress is not None:
+            self.progress(done, self.plan.design.samples + AFTER)
+
+    def checked(self, samples: int) -> tuple[ReferenceTable, Check]:
+        """Calibrate all simulated sites beyond the first ones, with a table of the first ones."""
+        from qisim.calibration.diagnostics import check_fresh
+        from qisim.calibration.posterior import ReferenceTable
+
+        unit = sampling.unit_points(self.plan)
+        sites = self.simulated_sites(sampling.scaled(unit, self.plan.inputs), 0)
+        if self.interrupted:
+            raise Interrupted(None)
+        whole = self.table_of(unit[sites.numbers], sites)
+        table = ReferenceTable(whole.scores[:samples], whole.shares[:samples], whole.observed)
+        return table, check_fresh(table, whole.shares[samples:], whole.scores[samples:])
+
+    # --- from simulated sites to findings ---
+
+    def held_against(self, unit: Array, sites: Sites) -> Calibration:
+        """Return what the figures say, given the simulated sites."""
+        from qisim.calibration import diagnostics
+        from qisim.calibration.result import ENSEMBLE, Band, Calibration
+
+        table = self.table_of(unit, sites)
+        place = table.summaries.of(self.data.shares[None, :])[0]
+        posterior = table.posterior(place)
+        check = diagnostics.check_near(table, place, self.settings["checks"])
+        by = diagnostics.widening(check.ranks)
+        by[: len(self.plan.inputs)] = 1.0  # parameters need it nowhere (docs/calibration.md)
+        posterior = posterior.widened(by)
+        surprise = table.surprise(self.data.shares, posterior)
+        sets = self.values_of(posterior)
+        after = self.fresh_sites(sets[posterior.drawn(AFTER, self.chance(2))])
+        ensemble = sets[posterior.drawn(ENSEMBLE, self.chance(3))]
+        return Calibration(
+            posterior=self.frame(sets, weight=posterior.weights),
+            parameters=self.parameters(posterior),
+            outlook=self.outlook(posterior, sites),
+            data=self.data,
+            prior=Band(table.shares, sites.use),
+            after=after,
+            sample=posterior,
+            check=check,
+            p_value=diagnostics.fit_p_value(surprise, check, table.rarity(place)),
+            scenario=self.scenario.to_dict(),
+            manifest=self.manifest(),
+            ensemble=self.frame(ensemble),
+        )
+
+    def all_failed(self) -> RunError:
+        """Return the error of too many failed runs."""
+        first = next(iter(self.failures.values())).strip().splitlines()[-1]
+        return RunError(f"{len(self.failures)} runs failed, too many to go on; the first: {first}")
+
+    def table_of(self, unit: Array, sites: Sites) -> ReferenceTable:
+        """Return simulated sites with what would have been counted, and what came of them."""
+        from qisim.calibration import posterior as calibration
+
+        chance = self.chance(1)
+        counted = self.data.counted(sites.use, chance)
+        ahead = sites.outlook(int(self.data.last[-1])).values()
+        results = np.column_stack([calibration.ranked(one, chance) for one in ahead])
+        scores = np.hstack([calibration.scores_of(unit), results])
+        return calibration.ReferenceTable(scores, counted, self.data.observed)
+
+    def chance(self, purpose: int) -> np.random.Generator:
+        """Return a source of chance of its own for each purpose."""
+        return np.random.default_rng([self.plan.seed, 0xCA1B, purpose])
+
+    def values_of(self, posterior: Posterior) -> Array:
+        """Return the sets of the posterior in the parameters' own units."""
+        from qisim.calibration.posterior import shares_below
+
+        number = len(self.plan.inputs)
+        return sampling.scaled(shares_below(posterior.scores[:, :number]), self.plan.inputs)
+
+    def fresh_sites(self, sets: Array) -> Band:
+        """Simulate sites with parameters of the posterior and luck of their own."""
+        from qisim.calibration.result import Band
+
+        sites = self.simulated_sites(sets, self.plan.design.samples)
+        if not len(sites):
+            raise Interrupted(None) if self.interrupted else self.all_failed()
+        return Band(self.data.counted(sites.use, self.chance(4)), sites.use)
+
+    def frame(self, sets: Array, **more: Array) -> Any:
+        """Return sets of parameters as a table, a column per parameter."""
+        import pandas as pd
+
+        return pd.DataFrame(sets, columns=list(self.plan.names)).assign(**more)
+
+    def parameters(self, posterior: Posterior) -> Any:
+        """Return what the data say about each parameter, in its own unit."""
+        from qisim.calibration import posterior as calibration
+
+        table = calibration.told(posterior, self.plan.names, self.chance(5))
+        side = (1.0 - calibration.INTERVAL) / 2.0
+        before = np.repeat([[side], [0.5], [1.0 - side]], len(self.plan.inputs), axis=1)
+        prior = sampling.scaled(before, self.plan.inputs)
+        for name in ("low", "median", "high"):
+            unit = calibration.shares_below(table[name].to_numpy())[None, :]
+            table[name] = sampling.scaled(unit, self.plan.inputs)[0]
+        for place, name in enumerate(("prior_low", "prior_median", "prior_high")):
+            table.insert(1 + place, name, prior[place])
+        table.insert(1, "unit", [PARAMETERS[key].unit for key in self.plan.names])
+        return table.sort_values("bits", ascending=False, kind="stable", ignore_index=True)
+
+    def outlook(self, posterior: Posterior, sites: Sites) -> Any:
+        """Return what is to come of the site, before and after the data."""
+        import pandas as pd
+
+        from qisim.calibration import posterior as calibration
+
+        side = (1.0 - calibration.INTERVAL) / 2.0
+        shares = (side, 0.5, 1.0 - side)
+        number, rows = len(self.plan.inputs), []
+        after = calibration.shares_below(posterior.quantiles(shares)[:, number:])
+        ahead = sites.outlook(int(self.data.last[-1]))
+        for place, (name, values) in enumerate(ahead.items()):
+            before = np.quantile(values, shares)
+            then = np.quantile(values, after[:, place])
+            narrowed = 1.0 - posterior.sd[number + place]
+            rows.append((name, *before, *then, narrowed, posterior.mean[number + place]))
+        names = ["outcome", "prior_low", "prior_median", "prior_high", "low", "median", "high"]
+        return pd.DataFrame(rows, columns=[*names, "narrowed", "moved"])
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest as of now; the figures themselves are in it."""
+        from qisim.output.folder import digest_of_json, manifest_of
+
+        rows = {"file": self.data.file, "unit": self.data.unit, "rows": self.data.to_rows()}
+        found = manifest_of(
+            "calibrate",
+            self.command,
+            {self.name: self.scenario.to_dict()},
+            {self.name: self.scenario.digest},
+            seed=self.plan.seed,
+            replicates=self.plan.design.samples,
+            engine=ENGINE,
+            wall_time_s=time.perf_counter() - self.begun,
+            settings={**self.settings, "inputs": self.plan.to_dict()["vary"], "data": rows},
+            failures=[
+                {"scenario": self.name, "replicate": row, "reason": why}
+                for row, why in sorted(self.failures.items())
+            ],
+            interrupted=self.interrupted,
+        )
+        own = [found["study_digest"], rows["rows"], found["settings"]["inputs"]]
+        return {**found, "study_digest": digest_of_json(own)}

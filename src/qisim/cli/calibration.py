@@ -1,0 +1,159 @@
+"""The command that holds a scenario against a site's own figures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qisim.cli.options import (
+    INTERRUPTED,
+    RUNS_FAILED,
+    failed_told,
+    json_option,
+    print_json,
+    progress_bar,
+    said,
+    scenario_argument,
+    set_option,
+)
+from qisim.errors import Interrupted
+
+if TYPE_CHECKING:
+    from qisim.calibration.result import Calibration
+
+
+@click.command()
+@scenario_argument
+@click.option(
+    "--data",
+    required=True,
+    metavar="FILE.csv",
+    type=click.Path(),
+    help="The site's figures: week (or month, or date), using, in_post; observed as well "
+    "where not everybody was looked at.",
+)
+@click.option(
+    "--start",
+    default=None,
+    metavar="DATE",
+    help="First day of week 1 of the run (YYYY-MM-DD), where the figures have dates.",
+)
+@set_option
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="KEY",
+    help="What else is not known about the site, beside all uncertain parameters: a "
+    "parameter, a factor or a role; can be given several times.",
+)
+@click.option(
+    "--fix",
+    multiple=True,
+    metavar="KEY",
+    help="An uncertain parameter to leave as it is; can be given several times.",
+)
+@click.option(
+    "--samples",
+    type=int,
+    default=20_000,
+    show_default=True,
+    metavar="N",
+    help="Sets of parameters that are drawn and simulated.",
+)
+@click.option(
+    "--checks",
+    type=int,
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="Simulated sites on which the intervals are checked; 0 for none.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="S",
+    help="Fixes all chance; 0 is a seed like any other.",
+)
+@click.option(
+    "--workers",
+    type=int,
+    default=None,
+    metavar="N",
+    help="Threads; by default one per core. Results do not depend on it.",
+)
+@click.option(
+    "--out",
+    default=None,
+    metavar="DIR",
+    type=click.Path(),
+    help="Folder for posterior, ensemble, tables, figures and manifest.",
+)
+@json_option
+@click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked).")
+def calibrate(
+    scenario: str, settings: Any, vary: Sequence[str], fix: Sequence[str], as_json: bool, quiet: bool,
+    **options: Any,
+) -> int:  # fmt: skip
+    """Hold a scenario against a site's own figures: which parameters go with them?"""
+    from qisim.calibration.study import calibrate as held_against
+
+    words = ["qisim", *sys.argv[1:]]
+    with progress_bar(quiet) as progress:
+        try:
+            found, stopped = held_against(
+                scenario, set=dict(settings), vary=vary, fix=fix, progress=progress,
+                command=words, **options,
+            ), False  # fmt: skip
+        except Interrupted as interrupted:
+            found, stopped = interrupted.result, True
+    if found is None:
+        return said("interrupted before enough was simulated to say anything", INTERRUPTED)
+    return told(found, stopped, as_json, quiet, options["out"])
+
+
+def told(found: Calibration, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
+    """Print what was found and return the exit code."""
+    if not quiet:
+        for warning in found.data.warnings:
+            said(f"qisim: note: {warning}", 0)
+    if as_json:
+        print_json(found.to_dict())
+    elif not quiet:
+        print_findings(found, out)
+    failed = found.manifest["failures"]
+    if failed:
+        said(f"{len(failed)} runs failed; {failed_told(failed[0], out)}", 0)
+    if stopped:
+        sites = len(found.prior.use)
+        return said(f"interrupted: {sites} simulated sites were used", INTERRUPTED)
+    return RUNS_FAILED if failed else 0
+
+
+def print_findings(found: Calibration, out: str | None) -> None:
+    """Print what was found, for people."""
+    from rich.console import Console
+
+    from qisim.calibration.result import findings, honesty, render_parameters
+    from qisim.model.evidence import PLAIN_WORDS
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    for sentence in findings(found):
+        console.print(sentence)
+    if found.possible:
+        console.print()
+        console.print(render_parameters(found))
+        console.print(honesty(found))
+    console.print(
+        f"Results hold if the mechanisms and the declared ranges do. {PLAIN_WORDS}", style="dim"
+    )
+    if out is not None and not found.possible:
+        said(f"written to {out}", 0)
+    elif out is not None:
+        sets = Path(out) / "ensemble.csv"
+        said(f"written to {out}; carry on with: qisim compare ... --over {sets}", 0)

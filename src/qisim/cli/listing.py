@@ -1,0 +1,152 @@
+"""Commands that look at scenarios and at the evidence, and run nothing."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qisim.cli.options import (
+    json_option,
+    listed,
+    print_json,
+    scenario_argument,
+    set_option,
+)
+from qisim.errors import InputError, Problem
+
+
+@click.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List the shipped scenarios."""
+    from qisim.cli.listing_text import shipped_data, shipped_text
+
+    print_json(shipped_data()) if as_json else click.echo(shipped_text())
+
+
+@click.command()
+@scenario_argument
+@set_option
+@json_option
+def show(scenario: str, settings: Any, as_json: bool) -> None:
+    """Show a scenario in full: every value, its range, where it was set, what it rests on."""
+    from qisim.cli.listing_text import scenario_data, scenario_text
+    from qisim.scenario.scenario import load
+
+    loaded = load(scenario, dict(settings))
+    print_json(scenario_data(loaded)) if as_json else click.echo(scenario_text(loaded))
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option("--from", "source", required=True, metavar="SCENARIO", help="What to start from.")
+def new(file: str, source: str) -> None:
+    """Write a commented scenario file to start from."""
+    from qisim.scenario.export import starter_text
+    from qisim.scenario.scenario import load
+
+    path, base = Path(file), load(source)
+    text = starter_text(base, path.stem, extended_as(source, path.parent))
+    shown = click.format_filename(file)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as sink:
+            sink.write(text)
+    except FileExistsError:
+        raise InputError(Problem("is there already; nothing was overwritten", shown)) from None
+    except OSError as error:
+        raise InputError(Problem(f"cannot be written: {error.strerror}", shown)) from None
+    click.echo(f"{shown} is written; edit it, then: qisim check {shlex.quote(shown)}")
+
+
+def extended_as(source: str, folder: Path) -> str:
+    """Return how a file in a folder names what it extends: paths are relative to the file."""
+    from qisim.scenario.files import is_shipped
+
+    if source == "-":
+        raise InputError("standard input cannot be extended; give a shipped name or a path")
+    name = source if is_shipped(source) else Path(os.path.relpath(source, folder)).as_posix()
+    if not name.isprintable():
+        raise InputError(Problem("has a name that no scenario file can hold", value=name))
+    return name
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@json_option
+def check(files: Sequence[str], as_json: bool) -> int:
+    """Check scenario and study files; print every problem of every file."""
+    found: dict[str, list[Problem]] = {file: [] for file in files}
+    notes: dict[str, str] = {}
+    for file in found:
+        try:
+            notes[file] = check_one(file)
+        except InputError as error:
+            found[file] = error.problems
+    if as_json:
+        print_json(
+            {file: [vars(problem) for problem in problems] for file, problems in found.items()}
+        )
+    for file, problems in found.items():
+        if problems:
+            click.echo(listed(problems), err=True)
+        elif not as_json:
+            click.echo(f"{click.format_filename(file)}: fine{notes[file]}")
+    return InputError.exit_code if any(found.values()) else 0
+
+
+def check_one(file: str) -> str:
+    """Read a scenario or a study, with every world that its points ask for; raise all problems.
+
+    Returns
+    -------
+    str
+        What else there is to say of it; mostly nothing.
+    """
+    from qisim.design.plan_file import is_study, read, shipped_studies
+
+    if file in shipped_studies() or is_study(file):
+        from qisim.design.run_table import Layout
+
+        plan = read(file)
+        if any(one.whole for one in plan.inputs):
+            Layout(plan)
+        return ""
+    from qisim.scenario.scenario import load
+
+    load(file)
+    return f" ({told})" if (told := replaced_calendar(file)) else ""
+
+
+def replaced_calendar(file: str) -> str:
+    """Say that a file's own activities stand in place of a calendar; empty where they do not."""
+    from qisim.scenario.files import Reader
+
+    if file == "-":  # it has been read, and cannot be read again
+        return ""
+    reader = Reader()
+    reader.read(file)
+    *below, last = reader.layers
+    calendars = [layer for layer in below if layer.data.get("activities")]
+    own = last.data.get("activities")
+    if own is None or not calendars:
+        return ""
+    extends = last.data["extends"]
+    names = [extends] if isinstance(extends, str) else extends
+    name = names[0] if len(names) == 1 else calendars[-1].label
+    held = f"{len(own)} activit{'y' if len(own) == 1 else 'ies'} of its own"
+    return f"calendar: {held} instead of the {len(calendars[-1].data['activities'])} of {name}"
+
+
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def factors(name: str | None, as_json: bool) -> None:
+    """List the study's factors, or tell all about one: how sure it is, and what it rests on."""
+    from qisim.cli.listing_text import factors_data, factors_text
+
+    print_json(factors_data(name)) if as_json else click.echo(factors_text(name))

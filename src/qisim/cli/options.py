@@ -1,0 +1,286 @@
+"""What the commands share: options, progress, and how a result is printed.
+
+What a command finds goes to standard output; progress and messages go to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qisim.errors import Interrupted, Problem
+
+RUNS_FAILED, INTERRUPTED = 3, 130
+PATIENCE_S = 2.0
+"""Seconds after which progress is shown."""
+
+
+def said(text: str, code: int) -> int:
+    """Write a message to standard error and return an exit code."""
+    click.echo(text, err=True)
+    return code
+
+
+def listed(problems: Sequence[Problem]) -> str:
+    """Return problems as lines, with their number where there are several."""
+    count = f"qisim: {len(problems)} problems\n" if len(problems) > 1 else "qisim: "
+    return count + "\n".join(str(problem) for problem in problems)
+
+
+# --- options ---------------------------------------------------------------------------------------
+
+
+class Setting(click.ParamType):
+    """``KEY=VALUE``, the value as in a TOML file or else as text."""
+
+    name = "KEY=VALUE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, Any]:
+        """Return key and value."""
+        key, equals, text = value.partition("=")
+        if not equals or not key.strip():
+            self.fail(f"{value!r} is not KEY=VALUE, such as workload.pressure=1.1", param, ctx)
+        return key.strip(), typed(text.strip())
+
+
+def typed(text: str) -> Any:
+    """Return a text as the number, yes or no, or list that it would be in a TOML file; else as it is."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
+    except (ValueError, RecursionError):  # no TOML, or a number too long to read
+        return text
+
+
+class Smallest(click.ParamType):
+    """``X`` for all shares, or ``OUTCOME=X``; a share also in per cent."""
+
+    name = "[OUTCOME=]X"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, float]:
+        """Return the outcome (empty for all shares) and its smallest difference."""
+        outcome, _, number = value.rpartition("=")
+        outcome, number = outcome.strip(), number.strip()
+        per_cent = number.endswith("%")
+        try:
+            smallest = float(number.removesuffix("%")) / (100 if per_cent else 1)
+        except ValueError:
+            self.fail(f"{value!r} is not a number, nor OUTCOME=NUMBER", param, ctx)
+        if not 0 <= smallest < float("inf"):
+            self.fail(f"{value!r} is not a smallest difference; allowed: from 0", param, ctx)
+        if per_cent and outcome and not is_share(outcome):
+            self.fail(f"{value!r} is in per cent, and {outcome} is no share", param, ctx)
+        return outcome, smallest
+
+
+def is_share(words: str) -> bool:
+    """Say whether an outcome, by name or label, is a share; so is what nobody knows, for now."""
+    from qisim.comparison.wording import outcome_named
+    from qisim.model.outcomes import OUTCOMES
+
+    name = outcome_named(words)
+    return name is None or OUTCOMES[name].unit == "share"
+
+
+set_option = click.option(
+    "--set", "settings", type=Setting(), multiple=True,
+    help="Lay a value over the scenario, such as workload.pressure=1.1; can be given several times.",
+)  # fmt: skip
+over_option = click.option(
+    "--over", default=None, metavar="SETS",
+    help="Run over sets of values: acceptable (all that show the tuning patterns), or a CSV file "
+         "such as a calibration's ensemble.csv; replicate r has set r mod n.",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+scenario_argument = click.argument("scenario")
+
+
+def study_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of everything that runs the model."""
+    options = [
+        set_option,
+        click.option("--replicates", type=int, default=200, show_default=True, metavar="N",
+                     help="Runs of each scenario."),
+        click.option("--seed", type=int, default=1, show_default=True, metavar="S",
+                     help="Fixes all chance; 0 is a seed like any other."),
+        click.option("--engine", default="compiled", show_default=True,
+                     metavar="compiled|mesa", help="Both give the same numbers; mesa is slow."),
+        click.option("--workers", type=int, default=None, metavar="N",
+                     help="Threads or processes; by default one per core. Results do not depend on it."),
+        click.option("--scheduler", default=None, metavar="ADDRESS",
+                     help="Run on an existing Dask cluster, such as tcp://10.0.0.5:8786."),
+        click.option("--out", default=None, metavar="DIR", type=click.Path(),
+                     help="Folder for tables, figures, report and manifest."),
+        json_option,
+        click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked)."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand a command the keywords of a study; deal with its being interrupted or partly failing."""
+
+    @wraps(command)
+    def wrapped(*, settings: Any, as_json: bool, quiet: bool, **given: Any) -> int:
+        with progress_bar(quiet) as progress:
+            given |= {"set": dict(settings), "progress": progress}
+            given |= {"command": ["qisim", *sys.argv[1:]]}
+            try:
+                result, stopped = command(**given), False
+            except Interrupted as interrupted:
+                result, stopped = interrupted.result, True
+        return told(result, stopped, as_json, quiet, given["out"])
+
+    return wrapped
+
+
+def told(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
+    """Print a result and return the exit code."""
+    if result is None:
+        return said("interrupted before anything was finished", INTERRUPTED)
+    if as_json:
+        print_json(result_data(result))
+    elif not quiet:
+        print_result(result)
+        if out is not None:
+            said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
+    failed = result.manifest["failures"]
+    if failed:
+        said(f"{len(failed)} runs failed; {failed_told(failed[0], out)}", 0)
+    if stopped:
+        finished = int(result.runs["replicate"].nunique())
+        kept = f"kept in {out}" if out else "shown here, not kept: there was no --out"
+        return said(f"interrupted: {finished} replicates were finished and are {kept}", INTERRUPTED)
+    return RUNS_FAILED if failed else 0
+
+
+def failed_told(failure: Mapping[str, Any], out: str | None) -> str:
+    """Return the first failure in a line."""
+    last = str(failure["reason"]).strip().splitlines()[-1]
+    where = f"; all are in {Path(out) / 'manifest.json'}" if out else ""
+    return f"first {failure['scenario']}, replicate {failure['replicate']}: {last}{where}"
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function that shows progress, to a terminal only and not before two seconds are over."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class SpeedColumn(ProgressColumn):
+        """Runs a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} runs/s" if task.speed else "")
+
+    columns = (
+        TextColumn("runs"), BarColumn(), MofNCompleteColumn(), SpeedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task, begun = bar.add_task("runs", total=None), time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        if time.monotonic() - begun > PATIENCE_S:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+# --- what is printed -------------------------------------------------------------------------------
+
+
+def print_json(data: Any) -> None:
+    """Print data as strict JSON."""
+    from qisim.output.folder import json_bytes
+
+    click.echo(json_bytes(data), nl=False)
+
+
+def result_data(result: Any) -> dict[str, Any]:
+    """Return a result as plain data: summary, differences and verdict where there are any."""
+    summary = {"summary": records(result.summary())}
+    if hasattr(result, "differences"):
+        found = result.differences()
+        return {**summary, "differences": records(found), "verdict": result.verdict(),
+                "manifest": result.manifest}  # fmt: skip
+    return {**summary, "manifest": result.manifest}
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """Return the rows of a table with None for what is missing."""
+    return list(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+
+
+def over_told(result: Any) -> str:
+    """Return in a sentence over which sets of values a result was made; empty where over none."""
+    over = result.manifest.get("over")
+    if over is None:
+        return ""
+    from qisim.design.ensemble import told
+
+    return f" {told(over, result.manifest['replicates'])}"
+
+
+def print_result(result: Any) -> None:
+    """Print the tables for people, and first of all what may be concluded from them."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from qisim.comparison.context import concluded
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    comparison = hasattr(result, "differences")
+    console.print(Text(concluded(comparison)))
+    console.print()
+    if comparison:
+        from qisim.comparison.wording import render_tables
+
+        tables = render_tables(result.differences(), console.width, over="over" in result.manifest)
+        for name, table in zip(result.others, tables, strict=True):
+            for line in beside(result, name):
+                console.print(Text(line))
+            table.caption = Text(f"{table.caption}{over_told(result)}")
+            console.print(table)
+            console.print()
+    else:
+        from qisim.output.result import render_summary
+
+        table = render_summary(result)
+        table.caption = Text(over_told(result).strip()) or None
+        console.print(table)
+        console.print()
+    from qisim.model.evidence import PLAIN_WORDS
+
+    console.print(Text(PLAIN_WORDS), style="dim")
+
+
+def beside(result: Any, other: str) -> list[str]:
+    """Return what is said above a table: when the programmes end, and how the wards differ."""
+    from qisim.comparison.context import pair_lines
+
+    return pair_lines({name: result.scenarios[name] for name in (result.base, other)})

@@ -1,0 +1,61 @@
+"""Commands that run scenarios: one by itself, or several in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qisim.cli.options import (
+    Smallest,
+    over_option,
+    scenario_argument,
+    study_options,
+    with_progress,
+)
+
+if TYPE_CHECKING:
+    from qisim.comparison.comparison import Comparison
+    from qisim.output.result import Result
+
+
+@click.command()
+@scenario_argument
+@over_option
+@study_options
+@with_progress
+def run(scenario: str, **options: Any) -> Result:
+    """Run one scenario, many replicates."""
+    from qisim.comparison import study
+
+    return study.run(scenario, **options)
+
+
+@click.command()
+@click.argument("base")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@click.option(
+    "--matters", type=Smallest(), multiple=True,
+    help="Smallest difference that matters: X for all shares (0.05 or 5% is five points), or "
+         "OUTCOME=X; can be given several times.",
+)  # fmt: skip
+@over_option
+@study_options
+@with_progress
+def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> Comparison:
+    """Compare scenarios with a base on common random numbers."""
+    from qisim.comparison import study
+
+    return study.compare(base, *others, matters=smallest_of(matters), **options)
+
+
+def smallest_of(matters: Sequence[tuple[str, float]]) -> dict[str, float] | None:
+    """Return the smallest differences by outcome: a single number counts for all shares."""
+    from qisim.model.outcomes import OUTCOMES
+
+    shares = [name for name, outcome in OUTCOMES.items() if outcome.unit == "share"]
+    found: dict[str, float] = {}
+    for outcome, number in sorted(matters):  # a number for all shares comes first
+        found |= {outcome: number} if outcome else dict.fromkeys(shares, number)
+    return found or None

@@ -1,0 +1,158 @@
+"""The command that finds out what outcomes hang on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qisim.cli.options import (
+    INTERRUPTED,
+    RUNS_FAILED,
+    failed_told,
+    print_json,
+    progress_bar,
+    records,
+    said,
+)
+from qisim.cli.sweeping import sweep_options, told_aside
+from qisim.errors import Interrupted
+
+if TYPE_CHECKING:
+    from qisim.sensitivity.study import SensitivityResult
+
+TABLED = 5
+"""Inputs in a printed table; all are in the files."""
+
+
+def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say what is analysed, and how."""
+    options = [
+        click.option("--method", default=None, metavar="METHOD",
+                     help="morris, sobol, efast, rbd_fast, delta, pawn, dgsm, hdmr or shapley; by "
+                          "default the study's, or sobol."),
+        click.option("--by", default=None, metavar="parameter|factor",
+                     help="Analyse single parameters, or all parameters of a factor together."),
+        click.option("--outcome", multiple=True, metavar="NAME",
+                     help="Outcome to analyse; several times for several; all for all that every run has."),
+        click.option("--second-order", "second_order", is_flag=True, default=None,
+                     help="Pairs as well (sobol only; nearly twice the runs)."),
+        click.option("--over-time", "over_time", multiple=True, metavar="SERIES",
+                     help="Weekly series to analyse week by week, such as adoption."),
+        click.option("--until", type=float, default=None, metavar="HALF_WIDTH",
+                     help="Double the sample until the intervals of the top inputs reach at most this "
+                          "much to each side, such as 0.03."),
+        click.option("--random-numbers", "random_numbers", default=None, metavar="common|fresh",
+                     help="All points share their replicates (common), or have their own (fresh)."),
+        click.option("--vary", multiple=True, metavar="WHAT",
+                     help="What varies: a role (uncertain, lever, context), a factor, a parameter, "
+                          "allocation; several times for several."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("source", metavar="STUDY|SCENARIO")
+@click.argument("other", required=False, metavar="[OTHER]")
+@analysis_options
+@sweep_options
+def sensitivity(
+    source: str, other: str | None, settings: Any, as_json: bool, quiet: bool, **options: Any
+) -> int:
+    """Find out what outcomes hang on: of a study, of a scenario, or of two and their difference.
+
+    With a scenario, all its uncertain parameters vary over their declared ranges.
+    """
+    from qisim.sensitivity.study import sensitivity as analyse
+
+    command, stopped = ["qisim", *sys.argv[1:]], False
+    with progress_bar(quiet) as progress:
+        try:
+            result = analyse(
+                source, other, set=dict(settings), progress=progress, command=command,
+                tell=told_aside, **options,
+            )  # fmt: skip
+        except Interrupted as interrupted:
+            result, stopped = interrupted.result, True
+    if result is None:
+        return said(
+            "interrupted before anything could be told; what was finished is kept, and the same command "
+            "goes on from there",
+            INTERRUPTED,
+        )
+    return told(result, stopped, as_json, quiet, options["out"])
+
+
+def told(
+    result: SensitivityResult, stopped: bool, as_json: bool, quiet: bool, out: str | None
+) -> int:
+    """Print a result and return the exit code."""
+    if as_json:
+        print_json(result_data(result))
+    elif not quiet:
+        print_result(result)
+        if out is not None:
+            said(f"written to {out}: {', '.join(sorted(p.name for p in Path(out).iterdir()))}", 0)
+    if stopped:
+        return said(
+            f"interrupted: the result is provisional ({result.findings.provisional}); the same command "
+            "goes on from there",
+            INTERRUPTED,
+        )
+    failed = result.runs.failed
+    if failed:
+        first = failed_told(result.manifest["failures"][0], out)
+        return said(f"{failed} of {result.runs.layout.runs} runs failed; {first}", RUNS_FAILED)
+    return 0
+
+
+def result_data(result: SensitivityResult) -> dict[str, Any]:
+    """Return a result as plain data."""
+    found = result.findings
+    return {
+        "summary": result.summary(),
+        "provisional": found.provisional,
+        "noise": records(found.noise),
+        "indices": records(found.indices),
+        "second_order": records(found.second_order),
+        "convergence": records(found.convergence),
+        "over_time": [] if found.weeks is None else records(found.weeks),
+        "seconds": result.seconds,
+        "manifest": result.manifest,
+    }
+
+
+def print_result(result: SensitivityResult) -> None:
+    """Print the findings for people: in words, then a short table per outcome that has indices."""
+    from rich.console import Console
+
+    from qisim.model.evidence import PLAIN_WORDS
+    from qisim.sensitivity.findings import FINE
+    from qisim.sensitivity.wording import render_table
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
+    console.print(result.summary())
+    console.print()
+    for found in result.findings.findings:
+        if found.status == FINE:
+            console.print(render_table(found, most=TABLED))
+            console.print()
+    runs = result.runs
+    console.print(
+        f"{runs.layout.runs:,} runs, {len(runs.register.keys):,} of them different, of which "
+        f"{runs.reused:,} were in the run store already. {_pace(result)}"
+    )
+    console.print(
+        f"Results hold if the mechanisms and the assumed numbers do. {PLAIN_WORDS}", style="dim"
+    )
+
+
+def _pace(result: SensitivityResult) -> str:
+    """Return how long what took."""
+    took = {what: seconds for what, seconds in result.seconds.items() if seconds >= 0.05}
+    return ", ".join(f"{what} {seconds:.1f} s" for what, seconds in took.items())

@@ -1,0 +1,202 @@
+"""Commands on designed studies: make all their runs, and make finished studies again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qisim.cli.options import (
+    INTERRUPTED,
+    RUNS_FAILED,
+    failed_told,
+    json_option,
+    print_json,
+    progress_bar,
+    said,
+    set_option,
+)
+from qisim.errors import Interrupted, StoreError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from qisim.reproduction import Reproduction
+    from qisim.runs.sweep import Swept
+
+
+workers_option = click.option(
+    "--workers", type=int, default=None, metavar="N",
+    help="Threads or processes; by default one per core. Results do not depend on it.",
+)  # fmt: skip
+scheduler_option = click.option(
+    "--scheduler", default=None, metavar="ADDRESS",
+    help="Run on an existing Dask cluster, such as tcp://10.0.0.5:8786.",
+)  # fmt: skip
+
+
+def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of everything that makes the runs of a study file."""
+    options = [
+        set_option,
+        click.option("--replicates", type=int, default=None, metavar="N",
+                     help="Runs of each point, in place of what the study says."),
+        click.option("--samples", type=int, default=None, metavar="N",
+                     help="Size of the design, in place of what the study says."),
+        click.option("--seed", type=int, default=None, metavar="S",
+                     help="Fixes all chance, in place of what the study says; 0 is a seed like any."),
+        click.option("--engine", default="compiled", show_default=True, metavar="compiled|mesa",
+                     help="Both give the same numbers; mesa is slow."),
+        workers_option,
+        scheduler_option,
+        click.option("--store", default=None, metavar="DIR", type=click.Path(),
+                     help="Run store; by default QISIM_STORE, or a folder for the user's data."),
+        click.option("--retry-failed", is_flag=True, help="Make runs again that failed before."),
+        click.option("--out", default=None, metavar="DIR", type=click.Path(),
+                     help="Folder for tables and manifest."),
+        json_option,
+        click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked)."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("study")
+@sweep_options
+def sweep(study: str, settings: Any, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Make all runs of a study file; what the run store holds is not made again."""
+    from qisim.runs.sweep import sweep as sweep_over
+
+    command = ["qisim", *sys.argv[1:]]
+    with progress_bar(quiet) as progress:
+        try:
+            swept = sweep_over(
+                study,
+                set=dict(settings),
+                progress=progress,
+                command=command,
+                tell=told_aside,
+                **options,
+            )
+        except Interrupted as stopped:
+            return stopped_told(stopped.result)
+    if as_json:
+        print_json({"summary": _plain(swept.summary()), "manifest": swept.manifest})
+    elif not quiet:
+        print_swept(swept, options["out"])
+    failed = swept.runs.failed
+    if failed:
+        first = failed_told(swept.manifest["failures"][0], options["out"])
+        return said(f"{failed} of {swept.runs.layout.runs} runs failed; {first}", RUNS_FAILED)
+    return 0
+
+
+def told_aside(message: str) -> None:
+    """Tell of a file of the store that was set aside."""
+    said(f"qisim: {message}", 0)
+
+
+def stopped_told(swept: Any) -> int:
+    """Say what is kept of an interrupted sweep; return the exit code."""
+    register = swept.runs.register
+    return said(
+        f"interrupted: {register.found} of {len(register.keys)} different runs are finished and kept; "
+        "the same command goes on from there",
+        INTERRUPTED,
+    )
+
+
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with None for what is missing."""
+    return [{k: None if v != v else v for k, v in row.items()} for row in rows]
+
+
+def print_swept(swept: Swept, out: str | None) -> None:
+    """Print for people what was made and how outcomes are spread."""
+    from rich.console import Console
+
+    from qisim.model.evidence import PLAIN_WORDS
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    for name in swept.runs.scenarios:
+        console.print(spread_table(swept, name))
+        console.print()
+    runs = swept.runs
+    console.print(
+        f"{runs.layout.runs} runs, {len(runs.register.keys)} of them different, of which {runs.reused} "
+        "were in the run store already."
+    )
+    console.print(
+        f"Results hold if the mechanisms and the assumed numbers do. {PLAIN_WORDS}", style="dim"
+    )
+    if out is not None:
+        said(f"written to {out}: {', '.join(sorted(p.name for p in Path(out).iterdir()))}", 0)
+
+
+def spread_table(swept: Swept, scenario: str) -> Table:
+    """Return how outcomes are spread over all runs of a scenario, as a terminal table."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from qisim.model.outcomes import OUTCOMES, shown
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left")
+    plan = swept.runs.plan
+    table.title = Text(
+        f"{scenario}: {len(swept.runs.points)} points x {plan.replicates} replicates, "
+        f"{len(plan.inputs)} inputs vary ({plan.design.method} design)"
+    )
+    for header in ("Outcome", "Mean", "Median", "5th to 95th percentile", "Without a value"):
+        table.add_column(header, justify="left" if header == "Outcome" else "right")
+    for row in swept.summary():
+        if row["scenario"] == scenario:
+            outcome = OUTCOMES[row["outcome"]]
+            mean, median = (shown(row[n], outcome.unit, with_unit=True) for n in ("mean", "median"))
+            low, high = (shown(row[name], outcome.unit) for name in ("p05", "p95"))
+            missing = f"{row['missing']} ({outcome.missing_when})" if row["missing"] else ""
+            cells = outcome.label, mean, median, f"{low} to {high}", missing
+            table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path())
+@workers_option
+@scheduler_option
+@json_option
+@click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked).")
+def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
+    """Make a finished study again from its manifest, and name every file that differs."""
+    from qisim.reproduction import reproduce as make_again
+
+    with progress_bar(quiet) as progress:
+        made = make_again(folder, progress=progress, **options)
+    if as_json:
+        print_json(made.to_dict())
+    elif not quiet:
+        for line in reproduced_told(made):
+            click.echo(line)
+    for name in made.damaged:
+        said(f"qisim: {Path(folder) / name} is missing or was changed since it was written", 0)
+    for name in made.differing:
+        said(f"qisim: {name} came out differently", 0)
+    return 0 if made.exact else StoreError.exit_code
+
+
+def reproduced_told(made: Reproduction) -> Iterator[str]:
+    """Yield in words what came of making a study again."""
+    count = len(made.alike)
+    yield f"{count} file{'s' * (count != 1)} came out the same to the byte: {', '.join(made.alike)}"
+    for name, (then, now) in made.versions.items():
+        yield f"made with another {name.replace('_', ' ')}: {short(then)} then, {short(now)} now"
+
+
+def short(value: Any) -> str:
+    """Return a version in a few words."""
+    return "none" if value is None else value["sha256"] if isinstance(value, dict) else str(value)

@@ -1,0 +1,97 @@
+"""The command that judges the model by the patterns that it must show."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qisim.cli.options import (
+    INTERRUPTED,
+    RUNS_FAILED,
+    failed_told,
+    print_json,
+    progress_bar,
+    records,
+    said,
+    study_options,
+)
+from qisim.errors import Interrupted
+
+if TYPE_CHECKING:
+    from qisim.validation.study import Validation
+
+NOT_SHOWN = 4
+"""Exit code of ``--strict`` where a pattern does not pass."""
+
+
+@click.command()
+@click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
+@click.option("--full", is_flag=True, help="The full form: at least 1,000 runs of each arm.")
+@click.option("--strict", is_flag=True, help="Exit with 4 unless every pattern passes.")
+@study_options
+def validate(
+    patterns: Sequence[str], full: bool, strict: bool, settings: Any, as_json: bool, quiet: bool,
+    **options: Any,
+) -> int:  # fmt: skip
+    """Run the patterns that a credible model must show, and say which it shows.
+
+    PATTERN is an id such as T2; without one, all are run. A pattern that fails is listed and is no
+    error: the exit code is 0 unless --strict is given.
+    """
+    from qisim.validation import study
+
+    command = ["qisim", *sys.argv[1:]]
+    with progress_bar(quiet) as progress:
+        try:
+            found, stopped = study.validate(
+                patterns, full=full, set=dict(settings), progress=progress, command=command, **options
+            ), False  # fmt: skip
+        except Interrupted as interrupted:
+            found, stopped = interrupted.result, True
+    if found is None:
+        return said("interrupted before anything was finished", INTERRUPTED)
+    if as_json:
+        print_json(validation_data(found))
+    elif not quiet:
+        print_patterns(found, options["out"])
+    return exit_code(found, stopped, strict, options["out"])
+
+
+def exit_code(found: Validation, stopped: bool, strict: bool, out: str | None) -> int:
+    """Say what went wrong with the runs, and return the exit code."""
+    failed = found.manifest["failures"]
+    if failed:
+        said(f"{len(failed)} runs failed; {failed_told(failed[0], out)}", 0)
+    if stopped:
+        done = len(found.judged)
+        return said(f"interrupted: {done} patterns were finished", INTERRUPTED)
+    if failed:
+        return RUNS_FAILED
+    return NOT_SHOWN if strict and found.failing() else 0
+
+
+def validation_data(found: Validation) -> dict[str, Any]:
+    """Return a validation as plain data."""
+    return {
+        "counts": found.counts(),
+        "verdicts": {one.pattern.id: one.verdict for one in found.judged},
+        "quantities": records(found.table()),
+        "manifest": found.manifest,
+    }
+
+
+def print_patterns(found: Validation, out: str | None) -> None:
+    """Print the table for people."""
+    from rich.console import Console
+
+    from qisim.validation.pages import render_patterns, summary_line
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console.print(render_patterns(found.judged))
+    console.print()
+    console.print(summary_line(found.judged))
+    if out is not None:
+        said(f"written to {out}; open {out}/report.html in a browser", 0)

@@ -1,0 +1,1 @@
+"""Scenarios side by side, on common random numbers."""

@@ -1,0 +1,456 @@
+"""Is the other better than the base? Paired differences on common random numbers, and a verdict.
+
+Replicate r of the other scenario is compared with replicate r of the base: both met the same
+chance, so most of it cancels in the difference. For each outcome of a pair of scenarios:
+
+* The **interval** is that of the paired t (95 %), or a BCa bootstrap where asked for. It is
+  for one outcome by itself.
+* The **p-value** is that of the paired t, but never below what a sign test could reach with as many
+  differences other than 0: with few of them (rare events, few replicates) the t is too sure of
+  itself, and with none it is 1. **Holm's** step-down correction then covers all outcomes of one
+  pair of scenarios, so of all verdicts "higher" or "lower" on a pair without any difference, at
+  most 5 % of studies give one; it does not cover several others against one base together.
+* The **verdict** is "no difference in any pair" when all pairs are equal to the last bit; "no
+  difference that matters" when the interval lies inside plus and minus the smallest difference
+  that matters (from six pairs up); "<other> higher" or "<other> lower" when the corrected p is
+  below .05 and the interval clear of 0 (for hours "costs more" or "costs less", and with "(better)"
+  or "(worse)" where low is good); else "cannot tell yet" with the number of replicates that
+  would settle it if the differences to come look like those seen.
+
+A pair counts where both runs were finished and both have the outcome. The others are reported as
+missing: mean and interval then speak of the pairs with a value in both only. Where fewer than half
+of the pairs have a value in both, these are leftovers and nothing is said of their values: the
+verdict is "not comparable", or, where a run without a value did worse than any with one
+(`Outcome.missing_is_worst`), it is on the share of runs that have a value (interval as above, p of
+the exact test of McNemar). For the probability that the other is better such a run did worse as
+well. Sums over a ward (`COUNTS`) of wards of different size get no verdict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from qisim.comparison.context import posts
+from qisim.comparison.paired import (
+    ALPHA,
+    FEWEST_PAIRS,
+    Interval,
+    Pairs,
+    exact_p_value,
+    holm,
+    interval_of,
+    mean_of,
+    p_value,
+    pairs_for_difference,
+    pairs_for_equivalence,
+    probability_better,
+    spread_of,
+)
+from qisim.comparison.wording import (
+    HAVING,
+    SAME,
+    TOO_SMALL,
+    UNLIKE,
+    UNTOLD,
+    outcome_named,
+    planner_text,
+)
+from qisim.errors import InputError, Problem, nearest_name
+from qisim.model.outcomes import OUTCOMES, Array, Outcome
+from qisim.output.folder import csv_bytes
+from qisim.output.result import Result, checked_runs
+
+Matters = float | Mapping[str, float] | None
+
+MOST_REPLICATES = 10_000
+"""Number of further replicates beyond which the verdict says "more than" and no number."""
+OFTEN = 0.25
+"""Difference in the share of runs with a value from which the values tell too little by themselves."""
+NOWHERE = "in no run of either"
+COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours")
+"""Outcomes that are sums over a ward and so grow with its size."""
+
+
+def differences(
+    runs: pd.DataFrame,
+    base: str,
+    others: Sequence[str] | None = None,
+    *,
+    matters: Matters = None,
+    interval: Interval = "t",
+    posts: Mapping[str, int] | None = None,
+    sets: int | None = None,
+) -> pd.DataFrame:
+    """Return the paired differences of every outcome, other minus base.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A row per scenario and replicate, as in `qisim.output.result.Result`.
+    base : str
+        Name of the scenario to compare with.
+    others : sequence of str, optional
+        Names of the scenarios to compare; by default all but the base.
+    matters : float or mapping of str to float, optional
+        Smallest difference that matters: by outcome, or one number for all outcomes that are shares
+        of people (.05 is five points). What is not given is as declared in `qisim.model.outcomes`.
+    interval : {"t", "bca"}, optional
+        Paired t, or bias-corrected accelerated bootstrap (9,999 resamples, fixed seed).
+    posts : mapping of str to int, optional
+        Posts of care staff by scenario; where they differ, `COUNTS` get no verdict.
+    sets : int, optional
+        Sets of strengths over which a study ran, replicate r with set r modulo `sets`. Pairs that share a
+        set count as one in intervals and p-values.
+
+    Returns
+    -------
+    DataFrame
+        A row per other and outcome: ``base``, ``other``, ``outcome``, ``base_mean``,
+        ``other_mean``, ``difference``, ``low``, ``high`` (of the pairs with a value in both),
+        ``probability_other_better`` (ties count half; missing where neither direction is better),
+        ``p_holm``, ``pairs``, ``missing``, ``base_missing``, ``other_missing`` (runs
+        without a value in replicates that both finished), ``matters``, ``verdict``. ``p_holm`` is
+        of the test that the verdict rests on, and missing where there is none.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown or a smallest difference is not a number from 0 up.
+    """
+    names = list(dict.fromkeys(checked_runs(runs)["scenario"]))
+    others = [name for name in names if name != base] if others is None else list(others)
+    _check_names([base, *others], names)
+    smallest = smallest_differences(matters)
+    rows: list[dict[str, Any]] = []
+    sizes = posts or {}
+    for other in others:
+        pairs, places = pairs_of(runs, base, other, sets), (sizes.get(base), sizes.get(other))
+        rows += compared(base, other, pairs, smallest, interval, places)
+    return pd.DataFrame(rows)
+
+
+def smallest_differences(matters: Matters = None) -> dict[str, float]:
+    """Return the smallest difference that matters for every outcome; see `differences`."""
+    declared = {name: outcome.matters for name, outcome in OUTCOMES.items()}
+    if matters is None:
+        return declared
+    if not isinstance(matters, Mapping):
+        shares = (name for name, outcome in OUTCOMES.items() if outcome.unit == "share")
+        matters = dict.fromkeys(shares, matters)
+    problems, found = [], {}
+    for words, value in matters.items():
+        name = outcome_named(words)
+        problem = _unknown(words) if name is None else _not_smallest(name, value)
+        if problem is not None:
+            problems.append(problem)
+        elif name is not None:
+            found[name] = float(value)
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return {**declared, **found}
+
+
+def _unknown(words: str) -> Problem:
+    """Return the problem of an outcome that nobody knows, with all that there are."""
+    labels = {outcome.label: name for name, outcome in OUTCOMES.items()}
+    near = nearest_name(words, [*OUTCOMES, *labels])
+    names = ", ".join(OUTCOMES)
+    return Problem("unknown outcome", key="matters", value=words, allowed=names,
+                   nearest=labels.get(near or "", near))  # fmt: skip
+
+
+def _not_smallest(name: str, value: Any) -> Problem | None:
+    """Return the problem of a value that is no smallest difference of an outcome; else None."""
+    key, share = f"matters.{name}", OUTCOMES[name].unit == "share"
+    if not (isinstance(value, int | float) and 0 <= value < math.inf):
+        return Problem("not a smallest difference", key=key, value=value, allowed="from 0")
+    if share and value > 1:
+        hint = f"; {value:g} points are {value / 100:g}" if value <= 100 else ""
+        message = f"is too much: {value:g} means {100 * value:,.0f} points{hint}"
+        return Problem(message, key="matters", allowed="0 to 1, or in per cent, such as 5%")
+    return None
+
+
+def _check_names(wanted: Sequence[str], known: Sequence[str]) -> None:
+    problems: list[Problem | str] = [
+        Problem("no runs of this scenario", value=name, nearest=nearest_name(name, known))
+        for name in wanted
+        if name not in known
+    ]
+    if len(set(wanted)) < len(wanted):
+        problems.append(f"scenarios to compare must have names of their own: {', '.join(wanted)}")
+    if problems:
+        raise InputError(problems)
+
+
+def pairs_of(
+    runs: pd.DataFrame, base: str, other: str, sets: int | None = None
+) -> dict[str, Pairs]:
+    """Return the pairs of every outcome, matched by replicate; `sets` as in `differences`."""
+    sides = {name: runs[runs["scenario"] == name].set_index("replicate") for name in (base, other)}
+    asked = len(sides[base].index.union(sides[other].index))
+    done = [side[side["status"] == "ok"] for side in sides.values()]
+    shared = done[0].index.intersection(done[1].index).sort_values()
+    left, right = (side.loc[shared, list(OUTCOMES)].to_numpy(np.float64) for side in done)
+    which = None if sets is None else shared.to_numpy(np.int64) % sets
+    return {name: Pairs(left[:, i], right[:, i], asked, which) for i, name in enumerate(OUTCOMES)}
+
+
+def compared(
+    base: str,
+    other: str,
+    pairs: Mapping[str, Pairs],
+    smallest: Mapping[str, float],
+    interval: Interval = "t",
+    posts: tuple[int | None, int | None] = (None, None),
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `differences` for one pair of scenarios; Holm's family is `pairs`."""
+    grounds = {name: ground_of(name, pair, posts) for name, pair in pairs.items()}
+    p_holm = holm([_p_value(grounds[name], pair) for name, pair in pairs.items()])
+    undecided = max(1, int(np.sum(~(p_holm < ALPHA))))
+    for (name, pair), p in zip(pairs.items(), p_holm, strict=True):
+        delta, ground, outcome = pair.differences, grounds[name], OUTCOMES[name]
+        low, high = interval_of(pair.independent(delta, pair.both), interval)
+        judged = ground in ("values", "share")
+        if ground == "wards":
+            said = f"{UNLIKE}: wards of different size ({posts[0]} / {posts[1]} posts)"
+        elif ground == "leftovers":
+            told = NOWHERE if pair.neither.all() else shares_told(pair)
+            said = f"{UNLIKE}: a value {told}"
+        elif ground == "share":
+            least = smallest[
+                "adoption_final"
+            ]  # of the outcomes that are shares, for want of its own
+            said = share_verdict(other, name, pair, float(p), least, undecided, interval)
+        else:
+            least = smallest[name]
+            said = verdict(other, pair, low, high, float(p), least, undecided, outcome)
+        counted = np.count_nonzero(~pair.neither) if ground == "share" else len(delta)
+        yield {
+            "base": base,
+            "other": other,
+            "outcome": name,
+            "base_mean": mean_of(pair.base[pair.both]),
+            "other_mean": mean_of(pair.other[pair.both]),
+            "difference": mean_of(delta),
+            "low": low,
+            "high": high,
+            "probability_other_better": probability_better(pair, outcome) if judged else np.nan,
+            "p_holm": float(p) if judged and counted > 1 else np.nan,
+            "pairs": len(delta),
+            "missing": pair.replicates - len(delta),
+            "base_missing": int(np.isnan(pair.base).sum()),
+            "other_missing": int(np.isnan(pair.other).sum()),
+            "matters": smallest[name],
+            "verdict": said,
+        }
+
+
+Ground = Literal["values", "share", "leftovers", "wards"]
+"""What a verdict rests on; on the last two none can rest."""
+
+
+def ground_of(
+    name: str, pair: Pairs, posts: tuple[int | None, int | None] = (None, None)
+) -> Ground:
+    """Return on what a verdict on an outcome can rest; see the top of this module."""
+    outcome = OUTCOMES[name]
+    if name in COUNTS and posts[0] != posts[1]:
+        return "wards"
+    if not len(pair.base):
+        return "values"
+    if 2 * len(pair.differences) < len(pair.base):
+        return "share" if outcome.missing_is_worst else "leftovers"
+    if outcome.missing_is_worst:
+        sign = 1.0 if outcome.better == "higher" else -1.0
+        gain, share = sign * mean_of(pair.differences), mean_of(pair.having)
+        if gain * share < 0 and abs(share) >= OFTEN:
+            return "leftovers"  # better where there is a value, but far more often without one
+    return "values"
+
+
+def _p_value(ground: Ground, pair: Pairs) -> float:
+    """Return the p-value of what the verdict rests on."""
+    if ground == "share":
+        alone = pair.independent(pair.having)
+        return exact_p_value(alone) if alone is pair.having else p_value(alone)
+    alone = pair.independent(pair.differences, pair.both)
+    return p_value(alone) if ground == "values" else np.nan
+
+
+# Verdict
+
+
+def verdict(
+    other: str,
+    pair: Pairs,
+    low: float,
+    high: float,
+    p: float,
+    matters: float,
+    undecided: int,
+    outcome: Outcome | None = None,
+) -> str:
+    """Return the verdict on one outcome in words; the rules stand at the top of this module.
+
+    Parameters
+    ----------
+    other : str
+        Name of the other scenario.
+    pair : Pairs
+        Values on both sides.
+    low, high : float
+        95 % interval of the mean difference.
+    p : float
+        Corrected p-value.
+    matters : float
+        Smallest difference that matters.
+    undecided : int
+        Number of outcomes of this pair of scenarios that are not (yet) different.
+    outcome : Outcome, optional
+        The outcome; where low values are good, the words say so.
+    """
+    delta = pair.differences
+    if not len(delta):
+        return f"{UNTOLD}: no pair has a value in both"
+    if not delta.any():
+        return SAME
+    if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
+        return TOO_SMALL
+    if p < ALPHA and low * high > 0:
+        return f"{other} {side_of(low > 0, outcome)}{_how_much(low, high, matters)}"
+    return f"{UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
+
+
+def side_of(above: bool, outcome: Outcome | None = None) -> str:
+    """Return in words on which side of the base the other is; where low is good, what that means."""
+    if outcome is None or outcome.better != "lower":
+        return "higher" if above else "lower"
+    if outcome.unit == "hours":
+        return "costs more" if above else "costs less"
+    return "higher (worse)" if above else "lower (better)"
+
+
+def share_verdict(
+    other: str,
+    name: str,
+    pair: Pairs,
+    p: float,
+    matters: float,
+    undecided: int,
+    interval: Interval = "t",
+) -> str:
+    """Return the verdict on the share of runs that have a value of an outcome.
+
+    Parameters
+    ----------
+    other, name : str
+        Name of the other scenario, and of the outcome.
+    pair, p, undecided
+        As in `verdict`.
+    matters : float
+        Smallest difference between shares that matters.
+    interval : {"t", "bca"}, optional
+        Kind of interval.
+    """
+    having = HAVING[name]
+    if pair.neither.all():
+        return f"{having} {NOWHERE}"
+    delta = pair.having
+    low, high = interval_of(pair.independent(delta), interval)
+    told = f"{having} {shares_told(pair)}"
+    if not delta.any():
+        return f"{told}: {SAME}"
+    if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
+        return f"{told}: {TOO_SMALL}"
+    if p < ALPHA and low * high > 0:
+        side = "better" if low > 0 else "worse"
+        return f"{told}: {other} {side}{_how_much(low, high, matters)}"
+    return f"{told}: {UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
+
+
+def shares_told(pair: Pairs) -> str:
+    """Return in which share of the runs there is a value: of the other against the base."""
+    other, base = (100 * (1 - np.isnan(side).mean()) for side in (pair.other, pair.base))
+    return f"in {other:.0f} % of runs against {base:.0f} %"
+
+
+def _how_much(low: float, high: float, matters: float) -> str:
+    """Return what to add where it is different, but perhaps by less than matters."""
+    return "" if min(abs(low), abs(high)) >= matters else ", perhaps by too little to matter"
+
+
+def _more(delta: Array, replicates: int, matters: float, undecided: int) -> str:
+    """Return in words how many more replicates would settle it."""
+    if len(delta) < FEWEST_PAIRS and spread_of(delta) == 0.0:
+        needed = 20.0
+    else:
+        needed = min(pairs_for_equivalence(delta, matters), pairs_for_difference(delta, undecided))
+    more = max((needed - len(delta)) * replicates / len(delta), 10.0)
+    if more > MOST_REPLICATES:
+        return f"more than {MOST_REPLICATES:,} more replicates"
+    return f"about {_rounded_up(more):,} more replicates"
+
+
+def _rounded_up(number: float) -> int:
+    """Return the number rounded up to two digits."""
+    step: int = 10 ** max(0, math.floor(math.log10(number)) - 1)
+    return math.ceil(number / step) * step
+
+
+# The comparison as an object
+
+
+@dataclass
+class Comparison(Result):
+    """One base and the others compared with it, replicate by replicate.
+
+    The first of `scenarios` is the base. Attributes and methods are those of
+    `qisim.output.result.Result`, and these.
+
+    Attributes
+    ----------
+    matters : float or mapping, optional
+        Smallest difference that matters; see `differences`.
+    interval : {"t", "bca"}
+        Kind of interval.
+    """
+
+    matters: Matters = None
+    interval: Interval = "t"
+
+    @property
+    def base(self) -> str:
+        """Name of the base."""
+        return next(iter(self.scenarios))
+
+    @property
+    def others(self) -> list[str]:
+        """Names of the others."""
+        return list(self.scenarios)[1:]
+
+    def differences(self) -> pd.DataFrame:
+        """Return the paired differences; see `qisim.comparison.comparison.differences`."""
+        return differences(
+            self.runs,
+            self.base,
+            self.others,
+            matters=self.matters,
+            interval=self.interval,
+            posts={name: posts(scenario) for name, scenario in self.scenarios.items()},
+            sets=len(self.manifest["over"]["values"]) if "over" in self.manifest else None,
+        )
+
+    def verdict(self) -> str:
+        """Return the findings in plain sentences; see `qisim.comparison.wording.planner_text`."""
+        return planner_text(self.differences())
+
+    def tables(self) -> dict[str, bytes]:
+        """Return the tables as files."""
+        return {**super().tables(), "differences.csv": csv_bytes(self.differences())}

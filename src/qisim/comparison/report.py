@@ -1,0 +1,191 @@
+"""The figures and the one-file report of a result.
+
+`study` hands this module to its results as what draws them. The page needs no other file and asks
+nothing of any host; the same result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import platform
+import shlex
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from qisim.comparison import figures
+from qisim.comparison.context import concluded, pair_lines, programme_ends, settings_table
+from qisim.design.ensemble import told
+from qisim.errors import InputError, Problem, nearest_name
+from qisim.model.evidence import PLAIN_WORDS, STUDY
+from qisim.model.outcomes import OUTCOMES, shown
+from qisim.plotting.style import Picture, figure_bytes
+
+FIGURES = ("adoption", "difference", "uptake", "hours")
+"""Names of the figures; ``difference`` belongs to comparisons only."""
+
+
+def plot(result: Any, name: str | None = None) -> Picture:
+    """Return one figure of a result.
+
+    Parameters
+    ----------
+    result : Result or Comparison
+    name : {"adoption", "difference", "uptake", "hours"}, optional
+        Which; by default the adoption curves.
+
+    Raises
+    ------
+    InputError
+        If there is no figure of this name.
+    """
+    names, wanted = figure_names(result), name or "adoption"
+    if wanted not in names:
+        raise InputError(
+            Problem("is no figure of this result", value=wanted, allowed=" | ".join(names),
+                    nearest=nearest_name(wanted, names))
+        )  # fmt: skip
+    weekly, ends = result.weekly, programme_ends(result.scenarios)
+    over = "over" in result.manifest
+    if wanted == "adoption":
+        return figures.adoption_curves(weekly, ends, over=over)
+    if wanted == "difference":
+        return figures.paired_difference(weekly, result.base, result.others, ends, over=over)
+    if wanted == "uptake":
+        return figures.small_multiples(weekly, ends, over=over)
+    return figures.hours(weekly, ends, over=over)
+
+
+def figure_names(result: Any) -> tuple[str, ...]:
+    """Return which figures a result has: none without a finished run."""
+    if not is_comparison(result):
+        return tuple(name for name in FIGURES if name != "difference") if len(result.weekly) else ()
+    drawn = all((result.weekly["scenario"] == name).any() for name in result.scenarios)
+    return FIGURES if drawn else ()
+
+
+def is_comparison(result: Any) -> bool:
+    """Say whether a result compares scenarios."""
+    return hasattr(result, "differences")
+
+
+def pages(result: Any) -> dict[str, bytes]:
+    """Return the figures (PNG and SVG) and the report, by file name."""
+    pictures = {name: plot(result, name) for name in figure_names(result)}
+    drawn = {
+        f"figures/{name}.{kind}": figure_bytes(picture, kind)
+        for name, picture in pictures.items()
+        for kind in ("png", "svg")
+    }
+    shown_pictures = [
+        {
+            "data": base64.b64encode(figure_bytes(without_words(picture), "svg")).decode(),
+            "alt": picture.alt,
+            "name": name,
+        }
+        for name, picture in pictures.items()
+    ]
+    return {**drawn, "report.html": page(result, shown_pictures)}
+
+
+def without_words(picture: Picture) -> Picture:
+    """Return a picture without title and caption, which the page gives as text of its own."""
+    for words in (picture._suptitle, picture._supxlabel):  # type: ignore[attr-defined]
+        words.set_visible(False)
+        words.set_in_layout(False)
+    return picture
+
+
+def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
+    """Return the report as one self-contained HTML file."""
+    from jinja2 import Environment, StrictUndefined
+
+    text = resources.files("qisim").joinpath("templates", "report.html").read_text("utf-8")
+    room = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return room.from_string(text).render(**facts(result), pictures=pictures).encode()
+
+
+def facts(result: Any) -> dict[str, Any]:
+    """Return all that the page says, as plain data."""
+    manifest = result.manifest
+    return {
+        "title": " against ".join([*list(result.scenarios)[1:2], next(iter(result.scenarios))])
+        if len(result.scenarios) == 2
+        else ", ".join(result.scenarios),
+        "comparison": is_comparison(result),
+        "scenarios": [
+            {"name": name, "title": one["title"], "digest": manifest["digests"][name][:12]}
+            for name, one in result.scenarios.items()
+        ],
+        "replicates": int(result.runs["replicate"].nunique()),
+        "over": told(manifest["over"], manifest["replicates"]) if "over" in manifest else "",
+        "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
+        "pairs": _pairs(result) if is_comparison(result) else [],
+        "summary": _summary(result),
+        "settings": settings_table(result.scenarios),
+        "plain_words": PLAIN_WORDS,
+        "study": STUDY,
+        "concluded": concluded(is_comparison(result)),
+        "failures": manifest["failures"],
+        "interrupted": manifest["interrupted"],
+        "command": shlex.join(manifest["command"]),
+        "made_with": _made_with(manifest),
+    }
+
+
+def _pairs(result: Any) -> list[dict[str, Any]]:
+    """Return each pair of scenarios: its heading, its verdicts in words, its table."""
+    from qisim.comparison.wording import (
+        HEADERS,
+        by_pair,
+        heading,
+        note,
+        table_cells,
+        verdict_groups,
+    )
+
+    return [
+        {
+            "heading": heading(rows),
+            "lines": pair_lines(
+                {name: result.scenarios[name] for name in (rows[0]["base"], rows[0]["other"])}
+            ),
+            "groups": verdict_groups(rows),
+            "headers": [header.format(**rows[0]) for header in HEADERS],
+            "rows": [table_cells(row) for row in rows],
+            "note": note(rows, over="over" in result.manifest),
+        }
+        for rows in by_pair(result.differences())
+    ]
+
+
+def _summary(result: Any) -> list[tuple[str, ...]]:
+    """Return the distribution of every outcome of every scenario, as cells."""
+    return [
+        (
+            OUTCOMES[row["outcome"]].label,
+            row["scenario"],
+            *(
+                shown(row[name], OUTCOMES[row["outcome"]].unit, with_unit=True)
+                for name in ("mean", "median", "p05", "p95")
+            ),
+            f"{row['n']}",
+        )
+        for name in OUTCOMES
+        for row in result.summary().query("outcome == @name").to_dict("records")
+    ]
+
+
+def _made_with(manifest: Mapping[str, Any]) -> str:
+    """Return seed, engine and versions in a line."""
+    packages = ", ".join(f"{n} {v}" for n, v in manifest["packages"].items() if v)
+    commit = f" ({manifest['qisim_commit'][:12]})" if manifest.get("qisim_commit") else ""
+    own = manifest.get("own_rules")
+    changed = f"; RULES CHANGED by {own['file']}: {', '.join(own['replaces'])}" if own else ""
+    return (
+        f"qisim {manifest['qisim_version']}{commit}, seed {manifest['seed']}, "
+        f"{manifest['engine']} engine, Python {manifest.get('python_version', platform.python_version())}, "
+        f"{packages}{changed}"
+    )

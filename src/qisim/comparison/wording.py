@@ -1,0 +1,282 @@
+"""What a comparison says: its verdicts in plain sentences, and its table for a terminal.
+
+The numbers and verdicts come from `qisim.comparison.comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from qisim.comparison.context import CHANCE_ONLY, OVER_SETS, wrapped_name
+from qisim.model.outcomes import OUTCOMES, shown, unit_name
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SAME = "no difference in any pair"
+TOO_SMALL = "no difference that matters"
+UNTOLD = "cannot tell"
+UNLIKE = "not comparable"
+HAVING = {"weeks_to_half": "reached", "hours_per_adopter": "somebody in routine use"}
+"""What it means that a run has a value, for outcomes of which a run without one did worse."""
+
+
+def outcome_named(words: str) -> str | None:
+    """Return the outcome that goes by a name or by a label of the tables; None if there is none."""
+    said = " ".join(words.split()).casefold()
+    by_words = {outcome.label.casefold(): name for name, outcome in OUTCOMES.items()}
+    return by_words.get(said) or (said if said in OUTCOMES else None)
+
+
+def on_share(verdict: str) -> bool:
+    """Say whether a verdict is on the share of runs that have a value, not on the values."""
+    return verdict.startswith(tuple(f"{having} in " for having in HAVING.values()))
+
+
+def planner_text(found: pd.DataFrame) -> str:
+    """Return the differences in plain sentences, one paragraph per other.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As from `differences`.
+    """
+    return "\n\n".join(_paragraph(rows) for rows in by_pair(found))
+
+
+def by_pair(found: pd.DataFrame) -> list[list[dict[str, Any]]]:
+    """Return the rows of `differences` as one list per pair of scenarios."""
+    return [
+        [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
+        for _, rows in found.groupby(["base", "other"], sort=False)
+    ]
+
+
+def heading(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the names of a pair of scenarios and the number of pairs of runs."""
+    asked = rows[0]["pairs"] + rows[0]["missing"]
+    pairs = f"{asked} pair{'s' if asked != 1 else ''} of runs"
+    return f"{rows[0]['other']} against {rows[0]['base']}, {pairs}"
+
+
+def _paragraph(rows: Sequence[Mapping[str, Any]]) -> str:
+    groups = verdict_groups(rows)
+    if not groups[0][1]:
+        return f"{heading(rows)}: {groups[0][0]}."
+    lines = (f"* {head}: {'; '.join(outcomes)}." for head, outcomes in groups)
+    return "\n".join([f"{heading(rows)}:", *lines])
+
+
+def verdict_groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return each verdict on a pair of scenarios with the outcomes it is on: differences first."""
+    parts = [_parts(row["verdict"]) for row in rows]
+    if all(head == SAME for head, _, _ in parts):
+        return [("no difference in any outcome of any pair", [])]
+    groups: dict[str, list[str]] = {}
+    for row, (head, shares, rest) in zip(rows, parts, strict=True):
+        groups.setdefault(head, []).append(_sentence(row, head, shares, rest))
+    last = (SAME, TOO_SMALL, UNLIKE, UNTOLD)
+    told = sorted(groups, key=lambda head: last.index(head) if head in last else -1)
+    return [(head, groups[head]) for head in told]
+
+
+def _parts(verdict: str) -> tuple[str, str, str]:
+    """Return the head of a verdict, the shares of runs that it is on, and what follows the head."""
+    shares, rest = "", verdict
+    if on_share(verdict):
+        shares, _, rest = verdict.partition(": ")
+    for head in (UNTOLD, UNLIKE):
+        if rest.startswith(head):
+            return head, shares, rest.removeprefix(head).removeprefix(" yet").removeprefix(": ")
+    return rest or SAME, shares, ""
+
+
+def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
+    """Return one outcome in words, without the head of its verdict."""
+    label = OUTCOMES[row["outcome"]].label
+    more = f" ({rest})" if rest else ""
+    if shares or head == UNLIKE:
+        return f"{label}{f': {shares}' if shares else ''}{more}"
+    told = f": {_means(row)}" if head not in (UNTOLD, SAME) else ""
+    return f"{label}{told}{more}{_without_value(row)}"
+
+
+def _means(row: Mapping[str, Any]) -> str:
+    unit = OUTCOMES[row["outcome"]].unit
+    other, base = (shown(row[side], unit, with_unit=True) for side in ("other_mean", "base_mean"))
+    return f"{other} against {base} (difference {_interval_text(row, with_unit=True)})"
+
+
+def _without_value(row: Mapping[str, Any]) -> str:
+    """Return in how many runs there was no value, and why; empty where all have one."""
+    counts = [(row[f"{side}_missing"], row[side]) for side in ("base", "other")]
+    held = " and ".join(f"{count} runs of {name}" for count, name in counts if count)
+    return f" ({OUTCOMES[row['outcome']].missing_when} in {held})" if held else ""
+
+
+def _interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
+    unit = OUTCOMES[row["outcome"]].unit
+    mean = shown(row["difference"], unit, difference=True)
+    low, high = (shown(row[end], unit) for end in ("low", "high"))
+    name = unit_name(unit, difference=True) if with_unit else ""
+    interval = "" if np.isnan(row["low"]) else f"[{low}, {high}]"
+    return " ".join(part for part in (mean, name, interval) if part)
+
+
+HEADERS = ("Outcome", "{base}", "{other}", "Difference [95 %]", "Better", "Verdict")
+NOTE = (
+    "Means of the pairs with a value in both. Difference: {other} minus {base}, with its 95 % "
+    "interval. Better: share of pairs in which {other} did better, ties counted half. Verdicts "
+    "allow for the number of outcomes (Holm)."
+)
+
+
+def note(rows: Sequence[Mapping[str, Any]], over: bool = False) -> str:
+    """Return what stands under a table: how to read it, what was too small, what is in an interval.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of `qisim.comparison.comparison.differences` of one pair of scenarios.
+    over : bool, optional
+        Whether the runs were made over sets of values.
+    """
+    names = {key: rows[0][key] for key in ("base", "other")}
+    return f"{NOTE.format(**names)} {matters_told(rows)} {OVER_SETS if over else CHANCE_ONLY}"
+
+
+def matters_told(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return in a sentence which differences were taken to be the smallest that matter."""
+    held: dict[str, list[str]] = {}
+    for row in rows:
+        outcome = OUTCOMES[row["outcome"]]
+        if np.isnan(row["matters"]):
+            continue
+        size = shown(row["matters"], outcome.unit, difference=True, with_unit=True).lstrip("+")
+        held.setdefault(size.replace(".0 ", " ").removesuffix(".0"), []).append(row["outcome"])
+    shares = {name for name, outcome in OUTCOMES.items() if outcome.unit == "share"}
+    parts = []
+    for size, names in held.items():
+        labels = [OUTCOMES[name].label.lower() for name in names]
+        if shares & {row["outcome"] for row in rows} <= set(names):
+            labels = [
+                "shares of people",
+                *(one for one, n in zip(labels, names, strict=True) if n not in shares),
+            ]
+        parts.append(f"{size} ({', '.join(labels)})")
+    return f"Smallest differences that matter: {'; '.join(parts)}." if parts else ""
+
+
+WIDTHS = (26, 10, 10, 20, 6, 23)
+"""Of the columns in the terminal; with borders and gaps, 100."""
+
+LONGEST_WORD = 11
+"""Letters of the longest word of a label or a verdict, none of which is to be cut."""
+NARROW = 74
+"""Columns of a terminal below which a table is no table any more, but a list."""
+
+
+def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return one row of `differences` as a planner reads it, under `HEADERS`."""
+    outcome = OUTCOMES[row["outcome"]]
+    probability = row["probability_other_better"]
+    asked = row["pairs"] + row["missing"]
+    pairs = f" ({row['pairs']} of {asked} pairs)" if row["missing"] else ""
+    few = on_share(row["verdict"]) or row["verdict"].startswith(f"{UNLIKE}: a value")
+    base, other = (
+        "–" if few else shown(row[side], outcome.unit, with_unit=True)
+        for side in ("base_mean", "other_mean")
+    )
+    return (
+        f"{outcome.label}{pairs}",
+        base,
+        other,
+        "–" if few else _interval_text(row),
+        "–" if np.isnan(probability) else f"{100 * probability:.0f} %",
+        row["verdict"],
+    )
+
+
+def render_tables(found: pd.DataFrame, width: int = 100, *, over: bool = False) -> list[Table]:
+    """Return one terminal table (rich) per other.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As from `differences`.
+    width : int, optional
+        Columns that there are: a table takes at most 100 of them; with fewer, words are wrapped and
+        numbers stay whole; below `NARROW` it is a list.
+    over : bool, optional
+        Whether the runs were made over sets of values; it is said in the caption.
+    """
+    from rich.text import Text
+
+    tables = []
+    for rows in by_pair(found):
+        table = _render_table(rows, width) if width >= NARROW else _render_list(rows)
+        table.caption = Text(note(rows, over))
+        tables.append(table)
+    return tables
+
+
+def _render_table(rows: Sequence[Mapping[str, Any]], width: int) -> Table:
+    from rich.text import Text
+
+    table, names = _empty_table(rows), {key: rows[0][key] for key in ("base", "other")}
+    for i, (header, room) in enumerate(zip(HEADERS, _widths(width), strict=True)):
+        table.add_column(
+            Text(wrapped_name(header.format(**names), room)), justify="right" if i in (1, 2, 4) else "left",
+            overflow="fold", width=room,
+        )  # fmt: skip
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in table_cells(row)))
+    return table
+
+
+def _widths(width: int) -> list[int]:
+    """Return the widths of the columns: words give way and are wrapped, numbers stay whole."""
+    first, *numbers, last = WIDTHS
+    left = min(width - sum(numbers) - len(numbers) - 1, first + last)
+    words = max(LONGEST_WORD, left * first // (first + last))
+    return [words, *numbers, left - words]
+
+
+def _empty_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table with a title and nothing else."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=0,
+        show_edge=False,
+        title_justify="left",
+        caption_justify="left",
+    )
+    table.title = Text(heading(rows))
+    return table
+
+
+def _render_list(rows: Sequence[Mapping[str, Any]]) -> Table:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    table = _empty_table(rows)
+    table.show_header = False
+    table.add_column(overflow="fold")
+    for row in rows:
+        label, base, other, difference, better, verdict = table_cells(row)
+        table.add_row(Text(label, style="bold"))
+        for line in (
+            f"{row['base']} {base}, {row['other']} {other}",
+            f"difference {difference}, better {better}",
+            verdict,
+        ):
+            table.add_row(Padding(Text(line, overflow="fold"), (0, 0, 0, 2)))
+    return table

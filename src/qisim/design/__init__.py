@@ -1,0 +1,1 @@
+"""Plans of studies and the points that they sample."""

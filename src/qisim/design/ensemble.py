@@ -1,0 +1,201 @@
+"""Sets of values that are as good as each other: run over all of them, not only over one.
+
+The few strengths that no source fixes were chosen against patterns, and many sets of them show these
+patterns as well as the base values do (`scripts/choose_base.py`). A study *over* such sets gives each
+replicate the next set: replicate r of every scenario has set r mod n, so pairs stay pairs, and what is
+said of a mean difference includes that the strengths are uncertain. The sets of a calibration
+(``ensemble.csv``) serve in the same way.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.errors import InputError, Problem, ScenarioError, nearest_name
+from qisim.model import site
+from qisim.model.parameters import PARAMETERS, parameter
+from qisim.scenario.scenario import Scenario
+
+ACCEPTABLE = "acceptable"
+"""Name of the shipped sets."""
+
+NOTES = re.compile(r"set|implausibility|[A-Z]\d+\..+")
+"""Columns that say something about a set and are no value: its number, how well it does."""
+
+FEWEST = 2
+SHOWN = 20
+"""Problems of a file that are listed."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Sets of values for some parameters.
+
+    Attributes
+    ----------
+    name : str
+        ``acceptable``, or the path of a file.
+    keys : tuple of str
+        Dotted keys.
+    values : ndarray of float, shape (sets, keys)
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    values: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def sets(self) -> Iterator[dict[str, float]]:
+        """Yield the sets as values by dotted key."""
+        for row in self.values.tolist():
+            yield dict(zip(self.keys, row, strict=True))
+
+    def without(self, keys: Iterable[str]) -> Ensemble:
+        """Return the sets without some of their keys."""
+        kept = [i for i, key in enumerate(self.keys) if key not in set(keys)]
+        return Ensemble(self.name, tuple(self.keys[i] for i in kept), self.values[:, kept])
+
+    def for_study(self, scenarios: Iterable[Scenario]) -> Ensemble:
+        """Return the sets without what a study is about: values in which its scenarios differ.
+
+        A comparison of one value of a strength with another keeps both values.
+        """
+        first, *others = scenarios
+        return self.without(
+            key for key in self.keys if any(other[key] != first[key] for other in others)
+        )
+
+    def rows(self, scenario: Scenario) -> npt.NDArray[np.float64]:
+        """Return the coefficients of a scenario under each set.
+
+        Returns
+        -------
+        ndarray of float, shape (sets, len(world.COEFFICIENTS))
+
+        Raises
+        ------
+        ScenarioError
+            If a set and the scenario do not go together; the first such set is named.
+        """
+        found = []
+        for number, values in enumerate(self.sets()):
+            try:
+                found.append(site.coefficients(scenario.replace(values)))
+            except ScenarioError as refused:
+                key, value = "over", f"set {number}"
+                told = Problem(f"does not go with {scenario.name}", self.name, key=key, value=value)
+                raise ScenarioError([told, *refused.problems]) from None
+        return np.array(found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sets as plain data, for a manifest."""
+        return {"name": self.name, "keys": list(self.keys), "values": self.values.tolist()}
+
+
+def ensemble(source: Any) -> Ensemble:
+    """Return an ensemble by name or path, or one that is given as plain data.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Ensemble
+        ``acceptable``; a CSV file with a column per parameter (dotted key or short name) and a
+        row per set, such as the ``ensemble.csv`` of a calibration; or what `Ensemble.to_dict` gives.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or a name or value is wrong; problems are listed with their lines.
+    """
+    if isinstance(source, Ensemble):
+        return source
+    if isinstance(source, Mapping):
+        values = np.array(source["values"], dtype=np.float64)
+        return Ensemble(str(source["name"]), tuple(source["keys"]), values)
+    shipped = str(source) == ACCEPTABLE
+    place = files("qisim").joinpath("data", "acceptable.csv") if shipped else Path(source)
+    try:
+        text = place.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        message = f"cannot be read as sets of values: {error}"
+        raise InputError(Problem(message, key="over", value=str(source), allowed=TAKEN)) from None
+    return _read(str(source), list(csv.reader(text.splitlines())))
+
+
+TAKEN = f"{ACCEPTABLE}, or a CSV file with a column per parameter and a row per set"
+
+
+def _read(name: str, lines: list[list[str]]) -> Ensemble:
+    head, rows = (lines[0], lines[1:]) if lines else ([], [])
+    columns = {place: text.strip() for place, text in enumerate(head) if not NOTES.fullmatch(text)}
+    wrong = [problem for column in columns.values() if (problem := _unknown(name, column))]
+    if not columns or len(rows) < FEWEST:
+        wrong.append(Problem(f"has fewer than {FEWEST} sets of values", name, allowed=TAKEN))
+    if wrong:
+        raise InputError(wrong)
+    keys = {place: parameter(column).key for place, column in columns.items()}
+    if len(set(keys.values())) < len(keys):
+        raise InputError(Problem("has a parameter twice", name, 1))
+    found = [
+        _value(name, line, key, row[place] if place < len(row) else "")
+        for line, row in enumerate(rows, 2)
+        for place, key in keys.items()
+    ]
+    wrong = [value for value in found if isinstance(value, Problem)]
+    if wrong:
+        raise InputError(wrong[:SHOWN])
+    values = np.array(found, dtype=np.float64).reshape(len(rows), len(keys))
+    return Ensemble(name, tuple(keys.values()), values)
+
+
+def _unknown(name: str, column: str) -> Problem | None:
+    """Return what is wrong with the name of a column."""
+    try:
+        declared = parameter(column)
+    except KeyError:
+        nearest = nearest_name(column, PARAMETERS)
+        return Problem("unknown parameter", name, 1, column, nearest=nearest)
+    if declared.kind == "int":
+        return Problem("shapes the site or the calendar, so all runs share it", name, 1, column)
+    return None
+
+
+def _value(name: str, line: int, key: str, text: str) -> float | Problem:
+    """Return a value, or what is wrong with it."""
+    declared = PARAMETERS[key]
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if declared.minimum <= value <= declared.maximum:
+        return value
+    return Problem("is no value of it", name, line, key, text, declared.allowed)
+
+
+def told(over: Mapping[str, Any], replicates: int) -> str:
+    """Return in a sentence what a study over sets did.
+
+    Parameters
+    ----------
+    over : mapping
+        As from `Ensemble.to_dict`.
+    replicates : int
+    """
+    sets, used = len(over["values"]), min(len(over["values"]), replicates)
+    number = f"{used} of {sets}" if used < sets else f"all {sets}"
+    return (
+        f"Over {number} sets of {len(over['keys'])} strengths ({over['name']}): replicate r of every "
+        f"scenario has set r mod {sets}, so differences and verdicts include how uncertain these are; runs "
+        "that share a set count as one in intervals."
+    )

@@ -1,0 +1,203 @@
+"""What a study is to try: scenarios, inputs that vary, a design, replicates, an analysis.
+
+A `Plan` is what a study file says once it has been read and checked (`qisim.design.plan_file`). Two plans
+that are equal lead to the same points (`qisim.design.sampling`) and the same runs (`qisim.runs.sweep`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.scenario.scenario import Scenario
+
+ALLOCATION = "allocation"
+"""Section of the inputs that decide in which case a factor is kept: ``allocation.turnover``."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing that varies.
+
+    Attributes
+    ----------
+    name : str
+        A parameter's dotted key (``workload.pressure``; ``factors.turnover`` is the strength of a
+        whole factor), or ``allocation.FACTOR``: the draw in [0, 1] that decides in which case the
+        factor is kept (see `qisim.model.site.allocated`).
+    low, high : float
+        Range, in the parameter's own unit.
+    distribution : {"uniform", "loguniform", "triangular"}
+        How it is sampled within the range.
+    group : str
+        The study's factor that it belongs to; ``allocation`` for an allocation.
+    peak : float
+        Where a triangle peaks: the base scenario's value, kept within the range.
+    values : tuple of float
+        Levels of a full factorial; empty when they are spread evenly over the range.
+    whole : bool
+        Whether it takes whole numbers only; such an input shapes the site or the calendar.
+    """
+
+    name: str
+    low: float
+    high: float
+    distribution: str = "uniform"
+    group: str = ""
+    peak: float = float("nan")
+    values: tuple[float, ...] = ()
+    whole: bool = False
+
+    @property
+    def factor(self) -> str:
+        """Factor whose allocation it is; empty for a parameter."""
+        section, _, name = self.name.partition(".")
+        return name if section == ALLOCATION else ""
+
+
+@dataclass(frozen=True)
+class Design:
+    """How points are laid out; see `qisim.design.sampling`.
+
+    Attributes
+    ----------
+    method : str
+        One of `qisim.design.sampling.DESIGNS`.
+    samples : int
+        Base samples, trajectories or points, as the method counts them.
+    levels : int
+        Levels of a factorial (of inputs without `values`) or of a Morris grid.
+    step : float
+        Step of a finite difference, as a share of the range.
+    table : ndarray of float, shape (points, inputs), optional
+        The points themselves, where a table gives them.
+    """
+
+    method: str
+    samples: int
+    levels: int = 4
+    step: float = 0.05
+    table: npt.NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What sensitivity analysis is to make of the runs; see `qisim.sensitivity.findings`.
+
+    Attributes
+    ----------
+    method : str
+        One of `qisim.design.plan_file.METHODS`; empty when the study is a sweep only.
+    groups : {"parameter", "factor"}
+        Whether indices are of single inputs or of all inputs of a factor together.
+    second_order : bool
+        Whether pairs get an index as well (Sobol' only; nearly doubles the runs).
+    resamples : int
+        Bootstrap resamples behind an interval.
+    over_time : tuple of str
+        Weekly series for which there is to be an index per week.
+    """
+
+    method: str = ""
+    groups: str = "parameter"
+    second_order: bool = False
+    resamples: int = 1000
+    over_time: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study, read and checked.
+
+    Attributes
+    ----------
+    title : str
+        One line that says what it is about.
+    scenarios : dict of str to Scenario
+        One, or two whose difference (second minus first) is studied; the base comes first.
+    inputs : tuple of Input
+        What varies, in the order of the columns of the points.
+    design : Design
+    replicates : int
+        Runs per point and scenario.
+    seed : int
+        Fixes all chance: that of the model and that of the design.
+    random_numbers : {"common", "fresh"}
+        ``common``: every point uses replicates 0 to R - 1; ``fresh``: point j uses its own,
+        j R to (j + 1) R - 1. Both scenarios always share those of a point.
+    outcomes : tuple of str
+        Outcomes that are analysed; all are stored.
+    analysis : Analysis
+    allocation : {"study", "null"}
+        Whose probabilities decide over inputs that are allocations.
+    """
+
+    title: str
+    scenarios: dict[str, Scenario]
+    inputs: tuple[Input, ...]
+    design: Design
+    replicates: int
+    seed: int
+    random_numbers: str
+    outcomes: tuple[str, ...]
+    analysis: Analysis
+    allocation: str = "study"
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return tuple(one.name for one in self.inputs)
+
+    def replicates_of(self, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the replicate numbers of some points, by their number; shape (points, replicates)."""
+        own = np.arange(self.replicates, dtype=np.int64)
+        first = points * self.replicates if self.random_numbers == "fresh" else 0 * points
+        return first[:, None] + own[None, :]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as a mapping that `qisim.design.plan_file.read` takes."""
+        table, found = self.design.table, self.outline()
+        if table is not None:
+            found["design"]["points"] = table.tolist()
+        return found
+
+    def outline(self) -> dict[str, Any]:
+        """Return the plan as `to_dict` does, without the points of a table, which may be many."""
+        return {
+            "format": 1,
+            "title": self.title,
+            "scenarios": [scenario.to_dict() for scenario in self.scenarios.values()],
+            "vary": [_entry(one, self.allocation) for one in self.inputs],
+            "design": _said(vars(self.design), ("method", "samples", "levels", "step")),
+            "runs": {
+                "replicates": self.replicates,
+                "seed": self.seed,
+                "random_numbers": self.random_numbers,
+            },
+            "outcomes": list(self.outcomes),
+            "analysis": {**vars(self.analysis), "over_time": list(self.analysis.over_time)}
+            if self.analysis.method
+            else {},
+        }
+
+
+def _said(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: values[name] for name in names}
+
+
+def _entry(one: Input, allocation: str) -> dict[str, Any]:
+    """Return an input as an entry of a study file."""
+    if one.factor:
+        return {"allocation": allocation, "factors": [one.factor]}
+    number = int if one.whole else float
+    if one.values:
+        range_: dict[str, Any] = {"values": [number(value) for value in one.values]}
+    else:
+        range_ = {"low": number(one.low), "high": number(one.high)}
+    return {"parameter": one.name, **range_, "distribution": one.distribution}

@@ -1,0 +1,403 @@
+"""Study files: which scenarios, what varies, how, how often, and what is to be found out.
+
+`read` takes a shipped name, a path, ``-`` for standard input, or a mapping of the same shape, checks
+everything, and gives a `Plan`. The format is described in `docs/studies.md`. Ranges and distributions
+that a file does not give are those of the parameter's declaration. What varies is read by
+`qisim.design.inputs`, points from a table by `qisim.design.points_file`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from qisim.design.inputs import inputs_of
+from qisim.design.plan import Analysis, Design, Input, Plan
+from qisim.errors import Problem, ScenarioError, StudyError, nearest_name
+from qisim.model.draws import MAX_REPLICATE, MAX_SEED
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
+from qisim.scenario.files import Layer, Source, locate, parse, read_bytes, shipped_folder
+from qisim.scenario.reader import Reading
+from qisim.scenario.scenario import Scenario, load
+
+__all__ = ["Analysis", "Design", "Input", "Plan", "is_study", "read", "shipped_studies"]
+
+MAPPING = "<mapping>"
+FOLDER = "studies"
+"""Where shipped studies are, in the folder of shipped scenarios."""
+
+FORMAT = 1
+MAX_SAMPLES = 1 << 24
+
+METHODS = {
+    "morris": "morris",
+    "sobol": "saltelli",
+    "efast": "fast",
+    "rbd_fast": "random",
+    "delta": "sobol",
+    "pawn": "sobol",
+    "hdmr": "sobol",
+    "dgsm": "finite_difference",
+    "shapley": "shapley",
+}
+"""Methods of sensitivity analysis, each with the design that it gets when the file names none."""
+
+ANY_POINTS = ("rbd_fast", "delta", "pawn", "hdmr")
+"""Methods that work on points that fill the space; the others need the design above."""
+
+SPACE_FILLING = ("sobol", "latin", "random", "csv")
+
+SORTABLE = tuple(design for design in SPACE_FILLING if design != "sobol")
+"""Designs of RBD-FAST, which sorts the points by one input and reads the outcome as a wave: sorted by
+one coordinate, a Sobol' sequence still runs through the others in a pattern, which passes for an effect."""
+
+GROWING = ("saltelli", "morris", "fast", "finite_difference", "shapley", "sobol", "random")
+"""Designs of which a larger sample is to be had that goes on from the smaller one."""
+
+SAMPLES = {
+    "factorial": 1, "latin": 256, "sobol": 256, "random": 256, "csv": 1, "saltelli": 1024,
+    "morris": 20, "fast": 257, "finite_difference": 64, "shapley": 256,
+}  # fmt: skip
+"""Designs, each with its base samples when the file gives none."""
+
+TAKES_WHOLE = ("factorial", "csv", "latin", "sobol", "random")
+"""Designs in which whole numbers may vary; each of their combinations is a world of its own."""
+
+TABLES = ("set", "design", "runs", "analysis")
+KEYS = ("format", "title", "scenarios", "vary", "fixed", "outcomes", *TABLES)
+SIGNS = ("scenarios", "vary", *TABLES)
+"""Keys by which a study file is told from a scenario file."""
+
+DESIGN: dict[str, Field] = {
+    "method": Choice(tuple(SAMPLES)),
+    "samples": Number(1, MAX_SAMPLES, "samples", whole=True),
+    "levels": Number(2, 1000, "levels", whole=True),
+    "step": Number(1e-6, 0.5),
+    "file": Text(1000, 1),
+}
+RUNS: dict[str, Field] = {
+    "replicates": Number(1, 100_000, "replicates", whole=True),
+    "seed": Number(0, MAX_SEED, whole=True),
+    "random_numbers": Choice(("common", "fresh")),
+}
+ANALYSIS: dict[str, Field] = {
+    "method": Choice(tuple(METHODS)),
+    "groups": Choice(("parameter", "factor")),
+    "resamples": Number(2, 100_000, whole=True),
+}
+DEFAULT_RUNS = {"replicates": 4, "seed": 1, "random_numbers": "common"}
+
+
+# --- finding a file --------------------------------------------------------------------------------
+
+
+@cache
+def shipped_studies() -> tuple[str, ...]:
+    """Return the names of the shipped studies, in alphabetical order."""
+    folder = shipped_folder() / FOLDER
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    return tuple(sorted(name[:-5] for name in names if name.endswith(".toml")))
+
+
+def found(name: str) -> Source:
+    """Return where a study is: a shipped name goes before a path; ``-`` is standard input."""
+    return locate(f"{FOLDER}/{name}") if name in shipped_studies() else locate(name)
+
+
+def is_study(source: Any) -> bool:
+    """Say whether a file or mapping is a study, not a scenario; a file that cannot be read is not."""
+    if isinstance(source, Plan):
+        return True
+    data = source
+    if not isinstance(source, Mapping):
+        if source == "-" or not isinstance(source, str | os.PathLike):
+            return False
+        layer = _layer(found(os.fspath(source)), [])
+        data = layer.data if layer else {}
+    return any(key in data for key in SIGNS)
+
+
+def _layer(source: Source, problems: list[Problem]) -> Layer | None:
+    """Return what a file says, or note why it cannot be read."""
+    try:
+        layer = parse(read_bytes(source), source.label)
+    except FileNotFoundError:
+        nearest = nearest_name(source.label, shipped_studies())
+        message = "no shipped study and no file has this name"
+        problems.append(Problem(message, value=source.label, nearest=nearest))
+        return None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        problems.append(Problem(f"cannot be read: {why}", source.label))
+        return None
+    if isinstance(layer, Problem):
+        problems.append(layer)
+        return None
+    return layer
+
+
+# --- reading it ------------------------------------------------------------------------------------
+
+
+def read(
+    source: str | os.PathLike[str] | Mapping[str, Any] | Plan,
+    *,
+    set: Mapping[str, Any] | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    samples: int | None = None,
+) -> Plan:
+    """Read and check a study.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Plan
+        A shipped name, a path, ``-`` for standard input, what a file would say, or a plan.
+    set : mapping, optional
+        Values by dotted key, laid over every scenario of the study.
+    replicates, seed, samples : int, optional
+        In place of those of the file.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    StudyError
+        If anything is wrong; all problems are listed.
+    """
+    given = {"runs": {"replicates": replicates, "seed": seed}, "design": {"samples": samples}}
+    if isinstance(source, Plan):
+        return _changed(source, set, given)
+    problems: list[Problem] = []
+    layer, folder = _opened(source, problems)
+    plan = _StudyReading(layer, problems, folder, dict(set or {}), given).plan() if layer else None
+    if problems or plan is None:
+        raise StudyError(list(dict.fromkeys(problems)))
+    return plan
+
+
+def _opened(source: Any, problems: list[Problem]) -> tuple[Layer | None, str]:
+    """Return what a source says, and the folder to which its paths are relative."""
+    if isinstance(source, Mapping):
+        return Layer(MAPPING, source), ""
+    try:
+        place = found(os.fsdecode(source))
+    except (TypeError, UnicodeError):
+        problems.append(Problem("is no study: give a name, a path or a mapping", value=str(source)))
+        return None, ""
+    return _layer(place, problems), place.folder
+
+
+def _changed(plan: Plan, changes: Mapping[str, Any] | None, given: dict[str, Any]) -> Plan:
+    """Return a plan with some of it replaced."""
+    if changes:
+        return read(
+            {**plan.to_dict(), "set": changes},
+            **given["runs"],
+            **given["design"],
+        )
+    runs = {name: value for name, value in given["runs"].items() if value is not None}
+    problems: list[Problem] = []
+    reading = Reading(Layer("override", {}), problems)
+    runs = {name: reading.value((name,), RUNS[name], value) for name, value in runs.items()}
+    design = {
+        n: reading.value((n,), DESIGN[n], v) for n, v in given["design"].items() if v is not None
+    }
+    if problems:
+        raise StudyError(problems)
+    return replace(plan, **runs, design=replace(plan.design, **design))
+
+
+class _StudyReading(Reading):
+    """Reads one study file."""
+
+    def __init__(self, layer: Layer, problems: list[Problem], folder: str,
+                 changes: dict[str, Any], given: dict[str, dict[str, Any]]) -> None:  # fmt: skip
+        super().__init__(layer, problems)
+        self.folder, self.changes, self.given = folder, changes, given
+
+    def plan(self) -> Plan | None:
+        """Return the plan, or None when something is wrong."""
+        data = self.layer.data
+        for key in data:
+            if key not in KEYS:
+                self.unknown((str(key),), KEYS)
+        if "format" in data:
+            self.value(("format",), Number(FORMAT, FORMAT, whole=True), data["format"])
+        title = self.value(("title",), Text(200), data.get("title", "")) or ""
+        scenarios = self.scenarios()
+        analysis = self.analysis()
+        design = self.design(analysis)
+        runs = {**DEFAULT_RUNS, **self.table("runs", RUNS)}
+        outcomes = self.names("outcomes", tuple(OUTCOMES), data.get("outcomes", ["adoption_mean"]))
+        found_inputs, allocation, table = inputs_of(
+            self, scenarios, self.file, self.folder, self.points
+        )
+        if not scenarios:
+            return None
+        plan = Plan(
+            title or " and ".join(scenarios), scenarios, found_inputs, replace(design, table=table),
+            runs["replicates"], runs["seed"], runs["random_numbers"], outcomes, analysis, allocation,
+        )  # fmt: skip
+        if not self.problems:
+            self.check(plan)
+        return plan
+
+    def table(
+        self, name: str, fields: Mapping[str, Any], more: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Read a table of single values, those given from outside in place of the file's."""
+        held = self.layer.data.get(name, {})
+        if not isinstance(held, Mapping):
+            self.add((name,), "is not a table", held, f"[{name}] and keys below it")
+            held = {}
+        outside = {k: v for k, v in self.given.get(name, {}).items() if v is not None}
+        read = {}
+        for key, value in {**held, **outside}.items():
+            if key in fields:
+                read[key] = self.value((name, key), fields[key], value)
+            elif key not in more:
+                self.unknown((name, str(key)), [*fields, *more])
+        return {key: value for key, value in read.items() if value is not None}
+
+    def names(self, key: str, known: Sequence[str], given: Any) -> tuple[str, ...]:
+        """Read a list of known names; a single one needs no list."""
+        rows = [given] if isinstance(given, str) else given
+        if not isinstance(rows, list | tuple) or not rows:
+            self.add((key,), "is not a list of names", given, f"one or more of {', '.join(known)}")
+            return ()
+        path = tuple(key.split("."))
+        read = [self.value((*path, i), Choice(tuple(known)), name) for i, name in enumerate(rows)]
+        return tuple(dict.fromkeys(name for name in read if name is not None))
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """Load the base scenario and, where there is one, the other."""
+        from qisim.runs.batch import unique_names
+
+        given = self.layer.data.get("scenarios")
+        rows = [given] if isinstance(given, str | Mapping) else given
+        if not isinstance(rows, list | tuple) or not 1 <= len(rows) <= 2:
+            what = "is missing" if given is None else "is not one scenario or two"
+            self.add(("scenarios",), what, given, "a name or path, or a list of one or two of them")
+            return {}
+        loaded = [self.scenario(number, row) for number, row in enumerate(rows)]
+        return unique_names([one for one in loaded if one]) if all(loaded) else {}
+
+    def scenario(self, number: int, row: Any) -> Scenario | None:
+        """Load one scenario, or note all that is wrong with it."""
+        laid = self.layer.data.get("set", {})
+        if not isinstance(laid, Mapping):
+            self.add(("set",), "is not a table", laid, "[set] and keys below it")
+            laid = {}
+        try:
+            return load(self.named(row), {**_spelt(laid), **_spelt(self.changes)})
+        except ScenarioError as refused:
+            self.problems += [self.placed(problem, number) for problem in refused.problems]
+        return None
+
+    def named(self, row: Any) -> Any:
+        """Return what `load` takes: paths are relative to the study file."""
+        if not isinstance(row, str) or row == "-":
+            return row if isinstance(row, Mapping) else str(row)
+        if not locate(row, self.folder).folder:  # a shipped name, or there is no other folder
+            return row
+        path = os.path.join(self.folder, row)
+        return path if "/" in row or row.endswith(".toml") or os.path.exists(path) else row
+
+    def placed(self, problem: Problem, number: int) -> Problem:
+        """Return a scenario's problem, at its line of this file where it stands in this file."""
+        if problem.file is None:
+            line = self.layer.lines.of(("scenarios", number))
+            return replace(problem, file=self.layer.label, line=line, key="scenarios")
+        if problem.file == "override" and problem.key not in _spelt(self.changes):
+            line = self.layer.lines.of(("set", *str(problem.key).split(".")))
+            line = self.layer.lines.of(("set", str(problem.key))) or line
+            return replace(problem, file=self.layer.label, line=line)
+        return problem
+
+    def analysis(self) -> Analysis:
+        """Read what is to be found out."""
+        more = ("second_order", "over_time")
+        read = self.table("analysis", ANALYSIS, more)
+        held = self.layer.data.get("analysis", {})
+        held = held if isinstance(held, Mapping) else {}
+        if held and "method" not in held:
+            self.add(("analysis", "method"), "is missing", allowed=ANALYSIS["method"].allowed)
+        pairs = held.get("second_order", False)
+        if not isinstance(pairs, bool):
+            self.add(("analysis", "second_order"), "is not true or false", pairs, "true or false")
+        weekly = held.get("over_time", [])
+        series = self.names("analysis.over_time", tuple(WEEKLY), weekly) if weekly else ()
+        return Analysis(**read, second_order=pairs is True, over_time=series)
+
+    file: str | None = None
+    points: Any = None
+
+    def design(self, analysis: Analysis) -> Design:
+        """Read how points are laid out; by default as the analysis needs it."""
+        read = self.table("design", DESIGN, ("points",))
+        held = self.layer.data.get("design", {})
+        self.file = read.pop("file", None)
+        self.points = held.get("points") if isinstance(held, Mapping) else None
+        default = "csv" if self.file or self.points else METHODS.get(analysis.method, "sobol")
+        method = read.pop("method", default)
+        if method == "csv" and not self.file and self.points is None:
+            self.add(("design", "file"), "is missing", allowed="path of a CSV file of points")
+        if method != "csv" and self.file:
+            self.add(("design", "file"), "is read by method = 'csv' only", self.file)
+            self.file = None
+        if analysis.method and not fits(analysis.method, method):
+            allowed = " | ".join(designs_for(analysis.method))
+            message = f"does not suit analysis.method = {analysis.method!r}"
+            self.add(("design", "method"), message, method, allowed)
+        if method == "morris" and read.get("levels", 4) % 2:
+            self.add(("design", "levels"), "is odd", read["levels"], "an even number of levels")
+        return Design(method, **{"samples": SAMPLES[method], **read})
+
+    def check(self, plan: Plan) -> None:
+        """Check what the parts of a plan must mean together."""
+        from qisim.design.sampling import number_of_points
+
+        whole = [one.name for one in plan.inputs if one.whole]
+        if whole and plan.design.method not in TAKES_WHOLE:
+            message = f"takes whole numbers, which a {plan.design.method} design cannot vary"
+            allowed = f"design.method = {' | '.join(TAKES_WHOLE)}"
+            self.add(("vary",), message, ", ".join(whole), allowed)
+        points = number_of_points(plan)
+        if points > MAX_SAMPLES or points * plan.replicates > MAX_REPLICATE:
+            message = f"makes {points} points of {plan.replicates} replicates"
+            self.add(("design", "samples"), message, plan.design.samples, f"{MAX_SAMPLES} points")
+
+
+def designs_for(method: str) -> tuple[str, ...]:
+    """Return the designs that a method of analysis can work on."""
+    if method == "rbd_fast":
+        return SORTABLE
+    return SPACE_FILLING if method in ANY_POINTS else (METHODS[method],)
+
+
+def fits(method: str, design: str) -> bool:
+    """Say whether a method of analysis can work on a design."""
+    return design in designs_for(method)
+
+
+def _spelt(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table in which keys may be dotted, nested or short, by dotted key."""
+    return {SHORT.get(key, key): value for key, value in _flat(table).items()}
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table in which keys may be dotted or nested, by dotted key."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": inner for name, inner in _flat(value).items()}
+        else:
+            flat[str(key)] = value
+    return flat

@@ -1,0 +1,119 @@
+"""Points from a table: a CSV file with a column per input and a row per point."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design.plan import Input
+from qisim.errors import Problem
+from qisim.model.parameters import PARAMETERS
+from qisim.scenario.fields import SHORT, Number, Refused
+from qisim.scenario.files import readable
+
+if TYPE_CHECKING:
+    from qisim.scenario.reader import Reading
+
+SHOWN = 50
+"""Problems of a table that are listed one by one."""
+
+
+def columns_of(reading: Reading, file: str, folder: str) -> list[str]:
+    """Return the inputs that a table's first row names, by dotted key; note what is wrong."""
+    try:
+        with open(os.path.join(folder, file), encoding="utf-8-sig", newline="") as stream:
+            head = next(csv.reader(stream), [])
+    except (OSError, UnicodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or "it is not a CSV file in UTF-8"
+        reading.add(("design", "file"), f"cannot be read: {why}", readable(file))
+        return []
+    names = [SHORT.get(name.strip(), name.strip()) for name in head]
+    for name in {name for name in names if names.count(name) > 1}:
+        reading.problems.append(Problem("is there twice", readable(file), 1, name))
+    if not names or "" in names:
+        message = "has a column without a name" if names else "is empty"
+        reading.problems.append(Problem(message, readable(file), 1))
+        return []
+    return names
+
+
+def points_of(
+    reading: Reading, file: str, folder: str, inputs: Mapping[str, Input]
+) -> npt.NDArray[np.float64]:
+    """Return the points of a table, shape (points, inputs); note every value that cannot be."""
+    if reading.problems:
+        return np.empty((0, len(inputs)))
+    rows: list[list[float]] = []
+    wrong: list[Problem] = []
+    fields = [_taken(one) for one in inputs.values()]
+    with open(os.path.join(folder, file), encoding="utf-8-sig", newline="") as stream:
+        lines = csv.reader(stream)
+        next(lines)
+        for row in lines:
+            if row:
+                place = (readable(file), lines.line_num)
+                rows.append(list(_numbers(row, list(inputs), fields, place, wrong)))
+    if not rows and not wrong:
+        wrong = [Problem("holds no points", readable(file))]
+    reading.problems += wrong[:SHOWN]
+    if len(wrong) > SHOWN:
+        reading.problems.append(Problem(f"and {len(wrong) - SHOWN} problems more", readable(file)))
+    return np.array(rows, dtype=np.float64) if not wrong else np.empty((0, len(inputs)))
+
+
+def points_given(
+    reading: Reading, points: object, inputs: Mapping[str, Input]
+) -> npt.NDArray[np.float64]:
+    """Return points that the study itself holds, shape (points, inputs); note what is wrong."""
+    nothing, wrong = np.empty((0, len(inputs))), list[Problem]()
+    if not isinstance(points, list | tuple) or not points:
+        reading.add(("design", "points"), "is not a list of points", points)
+        return nothing
+    fields, rows = [_taken(one) for one in inputs.values()], []
+    for number, row in enumerate(points, 1):
+        texts = [str(value) for value in row] if isinstance(row, list | tuple) else []
+        rows.append(list(_numbers(texts, list(inputs), fields, (f"point {number}", None), wrong)))
+    reading.problems += wrong[:SHOWN]
+    return nothing if wrong else np.array(rows, dtype=np.float64)
+
+
+def _taken(one: Input) -> Number:
+    """Return what a column takes."""
+    if one.factor:
+        return Number(0.0, 1.0)
+    p = PARAMETERS[one.name]
+    return Number(p.minimum, p.maximum, p.unit)
+
+
+def _numbers(
+    row: Sequence[str], names: Sequence[str], fields: Sequence[Number], place: tuple[str, int | None],
+    wrong: list[Problem],
+) -> Iterator[float]:  # fmt: skip
+    """Yield the numbers of one row; note what is none, or out of range."""
+    if len(row) != len(names):
+        message = f"has {len(row)} values for {len(names)} columns"
+        wrong.append(Problem(message, *place))
+        return
+    for name, takes, text in zip(names, fields, row, strict=True):
+        number = _number(text)
+        try:
+            whole = name in PARAMETERS and PARAMETERS[name].kind == "int"
+            if whole and not number.is_integer():
+                raise Refused("is not a whole number")
+            yield float(takes.read(number))
+        except Refused as refused:
+            wrong.append(Problem(str(refused), *place, name, text.strip(), takes.allowed))
+
+
+def _number(text: str) -> float:
+    """Return a text as a number; NaN when it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -1,0 +1,249 @@
+"""From a plan to runs: which world, which numbers and which replicate each run has.
+
+Runs are numbered scenario by scenario, point by point, replicate by replicate; that is the order of the
+table. Points that differ in whole numbers (units, weeks, ...) have worlds of their own; all others share
+one, and only their numbers differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design import sampling
+from qisim.design.plan import Plan
+from qisim.errors import Problem, ScenarioError, StudyError
+from qisim.model import site
+from qisim.model.site import World
+from qisim.scenario.scenario import Scenario
+
+Array = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+MAX_WORLDS = 5000
+SHOWN = 20
+"""Refused worlds that are listed one by one."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some points of one scenario that share a world, with some of their replicates.
+
+    Attributes
+    ----------
+    scenario : int
+        Number of the scenario.
+    shape : int
+        Number of the world among those of the scenario.
+    points : ndarray of int
+        Numbers of the points.
+    replicates : range
+        Which of each point's replicates, counted from 0.
+    """
+
+    scenario: int
+    shape: int
+    points: Whole
+    replicates: range
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Runs of one world with their numbers.
+
+    Attributes
+    ----------
+    runs : ndarray of int, shape (runs,)
+        Numbers of the runs.
+    rows : ndarray of float, shape (rows, coefficients)
+        Different rows of numbers.
+    row_of : ndarray of int, shape (runs,)
+        Row of each run.
+    replicates : ndarray of int, shape (runs,)
+    """
+
+    runs: Whole
+    rows: Array
+    row_of: Whole
+    replicates: Whole
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def only(self, wanted: npt.NDArray[np.bool_]) -> Rows:
+        """Return some of the runs, with the rows that they need."""
+        if wanted.all():
+            return self
+        used, row_of = np.unique(self.row_of[wanted], return_inverse=True)
+        return Rows(self.runs[wanted], self.rows[used], row_of, self.replicates[wanted])
+
+    def part(self, begin: int, end: int) -> Rows:
+        """Return a stretch of the runs."""
+        wanted = np.zeros(len(self), dtype=bool)
+        wanted[begin:end] = True
+        return self.only(wanted)
+
+
+def joined(pieces: list[Rows]) -> Rows:
+    """Return runs of one world put together."""
+    if len(pieces) == 1:
+        return pieces[0]
+    offsets = np.cumsum([0, *(len(piece.rows) for piece in pieces[:-1])])
+    return Rows(
+        np.concatenate([piece.runs for piece in pieces]),
+        np.concatenate([piece.rows for piece in pieces]),
+        np.concatenate([p.row_of + offset for p, offset in zip(pieces, offsets, strict=True)]),
+        np.concatenate([piece.replicates for piece in pieces]),
+    )
+
+
+class Layout:
+    """The runs of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    points : ndarray of float, shape (points, inputs), optional
+        In place of those of the plan's design.
+    first : ndarray of int, shape (points,), optional
+        First replicate of each point, in place of what the plan says.
+
+    Attributes
+    ----------
+    plan : Plan
+    points : ndarray of float, shape (points, inputs)
+    shapes : list of list of Scenario
+        Per scenario of the plan, the scenario in each of the worlds.
+
+    Raises
+    ------
+    StudyError
+        If a world that the points ask for cannot be; all are listed.
+    """
+
+    def __init__(self, plan: Plan, points: Array | None = None, first: Whole | None = None) -> None:
+        self.plan, self.first = plan, first
+        self.points = sampling.points(plan) if points is None else points
+        self.whole = [place for place, one in enumerate(plan.inputs) if one.whole]
+        self.numbers = [
+            place for place, one in enumerate(plan.inputs) if not one.whole and not one.factor
+        ]
+        self.draws = [place for place, one in enumerate(plan.inputs) if one.factor]
+        values, self.shape_of = _distinct(self.points[:, self.whole])
+        self.shapes = _shaped(plan, [plan.inputs[place].name for place in self.whole], values)
+
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Scenarios, points, replicates."""
+        return len(self.plan.scenarios), len(self.points), self.plan.replicates
+
+    @property
+    def runs(self) -> int:
+        """Number of all runs."""
+        scenarios, points, replicates = self.size
+        return scenarios * points * replicates
+
+    @cached_property
+    def worlds(self) -> list[list[World]]:
+        """The worlds, in the order of `shapes`."""
+        return [[site.build(scenario) for scenario in shapes] for shapes in self.shapes]
+
+    def blocks(self, runs: int) -> Iterator[Block]:
+        """Yield all runs in blocks of at most so many; scenarios take turns.
+
+        So what is finished when somebody stops is in pairs.
+        """
+        scenarios, _, replicates = self.size
+        some = max(1, runs // replicates)
+        for shape in range(len(self.shapes[0])):
+            held = np.flatnonzero(self.shape_of == shape)
+            for begin in range(0, len(held), some):
+                points = held[begin : begin + some]
+                for first in range(0, replicates, runs):
+                    own = range(first, min(first + runs, replicates))
+                    for scenario in range(scenarios):
+                        yield Block(scenario, shape, points, own)
+
+    def replicates_of(self, points: Whole) -> Whole:
+        """Return the replicate numbers of some points, by their number; shape (points, replicates)."""
+        if self.first is None:
+            return self.plan.replicates_of(points)
+        return self.first[points][:, None] + np.arange(self.plan.replicates)
+
+    def rows(self, block: Block) -> Rows:
+        """Return the runs of a block with their numbers."""
+        plan, (_, points, replicates) = self.plan, self.size
+        scenario = self.shapes[block.scenario][block.shape]
+        values, own = self.points[block.points], block.replicates
+        keys = [plan.inputs[place].name for place in self.numbers]
+        rows = site.matrix(scenario, keys, values[:, self.numbers])
+        first = (block.scenario * points + block.points) * replicates
+        runs = (first[:, None] + np.arange(own.start, own.stop)).reshape(-1)
+        numbers = self.replicates_of(block.points)[:, own.start : own.stop].reshape(-1)
+        row_of = np.repeat(np.arange(len(values)), len(own))
+        draws = {plan.inputs[place].factor: values[:, place] for place in self.draws}
+        if _drawn(scenario):  # each replicate has an allocation of its own
+            given = {factor: draw[row_of] for factor, draw in draws.items()}
+            rows = site.allocated(
+                scenario, rows[row_of], plan.seed, numbers, given, plan.allocation
+            )
+            row_of = np.arange(len(runs))
+        elif draws:
+            none = np.zeros(len(values), dtype=np.int64)  # no replicate has a say
+            rows = site.allocated(scenario, rows, plan.seed, none, draws, plan.allocation)
+        return Rows(runs, rows, row_of, numbers)
+
+
+def _distinct(values: Array) -> tuple[Array, Whole]:
+    """Return the different rows, and which of them each row is."""
+    if not values.shape[1]:
+        return values[:1], np.zeros(len(values), dtype=np.int64)
+    distinct, which = np.unique(values, axis=0, return_inverse=True)
+    return distinct, which.reshape(-1)
+
+
+def _drawn(scenario: Scenario) -> bool:
+    """Say whether the scenario draws an allocation for every replicate."""
+    choices = scenario.choices
+    return choices["run.allocation"] != "off" and choices["programme.study_case"] != "none"
+
+
+def _shaped(plan: Plan, names: list[str], values: Array) -> list[list[Scenario]]:
+    """Return each scenario in every one of the worlds that whole numbers ask for."""
+    if not names:
+        return [[scenario] for scenario in plan.scenarios.values()]
+    if len(values) > MAX_WORLDS:
+        raise StudyError(
+            Problem("ask for too many different worlds", key=", ".join(names), value=len(values),
+                    allowed=f"{MAX_WORLDS} combinations of whole numbers")
+        )  # fmt: skip
+    wrong: list[Problem] = []
+    found = [
+        [_one_shaped(scenario, names, row, wrong) for row in values.astype(int).tolist()]
+        for scenario in plan.scenarios.values()
+    ]
+    if wrong:
+        more = [Problem(f"and {len(wrong) - SHOWN} problems more")] if len(wrong) > SHOWN else []
+        raise StudyError([*wrong[:SHOWN], *more])
+    return found
+
+
+def _one_shaped(
+    scenario: Scenario, names: list[str], row: list[int], wrong: list[Problem]
+) -> Scenario:
+    """Return a scenario with whole numbers replaced; note what is wrong with them."""
+    changes = dict(zip(names, row, strict=True))
+    try:
+        return scenario.replace(changes)
+    except ScenarioError as refused:
+        at = ", ".join(f"{name} = {value}" for name, value in changes.items())
+        wrong += [
+            Problem(f"{p.message} (in {scenario.name}, at the point where {at})",
+                    key=p.key, value=p.value, allowed=p.allowed)
+            for p in refused.problems
+        ]  # fmt: skip
+        return scenario

@@ -1,0 +1,1 @@
+"""The two engines: `qisim.engines.mesa_model` in Mesa, to be read; `qisim.engines.compiled`, to be used."""

@@ -1,0 +1,193 @@
+"""Rules of your own in place of the model's, in both engines.
+
+A file of plain functions, named by the environment variable ``QISIM_RULES``: each has the name and the
+parameters of a rule of `qisim.model.rules` and takes its place before an engine is loaded, so that the Mesa
+engine calls it and the compiled engine compiles it. Helpers have names that begin with ``_``. What is
+kept on disk (compiled code, finished runs) is kept under another name then, and a manifest holds the
+whole file, so that no result of changed rules can pass for one of the model's own.
+
+The variable is read once, when this module is first loaded; `docs/own-mechanism.md` shows the use.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from inspect import signature
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from qisim.errors import InputError, Problem, nearest_name
+from qisim.model import rules
+
+OWN_RULES = "QISIM_RULES"
+"""Environment variable with the path of the file; empty or missing: the rules are the model's own."""
+
+FILE = os.environ.get(OWN_RULES, "")
+"""The file in force in this process."""
+
+RATES = ("weekly_rate", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover")
+"""Rules that turn parameters into numbers before a run; they are not for a week and stay as they are."""
+
+MODEL = {
+    name: rule
+    for name, rule in vars(rules).items()
+    if isinstance(rule, FunctionType) and not name.startswith("_")
+}
+"""The model's own rules by name, whatever takes their place."""
+
+
+def source() -> bytes:
+    """Return the content of the file in force, as it was loaded; nothing where there is none.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or if the variable was changed after qisim had read it.
+    """
+    now = os.environ.get(OWN_RULES, "")
+    if now != FILE:
+        message = "was changed after qisim had read it; set it before, in a process of its own"
+        raise InputError(Problem(message, key=OWN_RULES, value=now))
+    return _content()
+
+
+@lru_cache(maxsize=1)
+def _content() -> bytes:
+    """Read the file once: what is told of it is what was loaded, whatever is written to it later."""
+    try:
+        return Path(FILE).read_bytes() if FILE else b""
+    except OSError as error:
+        raise InputError(
+            Problem(f"cannot be read: {error.strerror}", FILE, key=OWN_RULES)
+        ) from None
+
+
+def changed() -> bool:
+    """Say whether the file in force is no longer what was loaded."""
+    try:
+        return bool(FILE) and Path(FILE).read_bytes() != source()
+    except OSError:
+        return True
+
+
+def told() -> dict[str, Any] | None:
+    """Return file, digest, rules and text for a manifest; None where the rules are the model's own."""
+    text = source()
+    if not FILE:
+        return None
+    return {
+        "file": Path(FILE).name,
+        "sha256": hashlib.sha256(text).hexdigest(),
+        "replaces": sorted(replaced()),
+        "source": text.decode("utf-8"),
+    }
+
+
+def put_in_place() -> None:
+    """Let the functions of the file take the place of the model's; an engine's package calls it.
+
+    Raises
+    ------
+    InputError
+        If the file is wrong; every problem is listed.
+    """
+    for name, rule in replaced().items():
+        rule.__module__ = rules.__name__  # for whoever asks a rule where it belongs
+        setattr(rules, name, rule)
+
+
+def modules() -> tuple[ModuleType, ...]:
+    """Return the module that the file makes, if there is one: compiled code depends on it."""
+    return (loaded(),) if FILE else ()
+
+
+def needed() -> list[FunctionType]:
+    """Return what rules of the file may call beside rules: its helpers, and the rules it replaces."""
+    helpers = [f for module in modules() for f in functions(module) if f.__name__.startswith("_")]
+    return helpers + [MODEL[name] for name in replaced()]
+
+
+def replaced() -> dict[str, FunctionType]:
+    """Return the rules of the file in force, by name."""
+    found = [f for module in modules() for f in functions(module) if not f.__name__.startswith("_")]
+    return {function.__name__: function for function in found}
+
+
+@lru_cache(maxsize=1)
+def loaded() -> ModuleType:
+    """Load the file in force and check it."""
+    source()
+    spec = spec_from_file_location("qisim_own_rules", FILE)
+    if spec is None or spec.loader is None:
+        raise InputError(Problem("is not a file of Python (.py)", FILE, key=OWN_RULES))
+    module = module_from_spec(spec)
+    try:
+        tree = ast.parse(source(), FILE)
+        foreign = list(foreign_imports(tree))
+        if foreign:
+            raise InputError(foreign)
+        code = compile(tree, str(module.__file__), "exec")  # of what was read, not of what was kept
+        exec(code, vars(module))
+    except InputError:
+        raise
+    except (SyntaxError, ValueError) as error:
+        line, why = getattr(error, "lineno", None), getattr(error, "msg", error)
+        raise InputError(Problem(f"is not Python: {why}", FILE, line)) from None
+    except Exception as error:
+        message = f"cannot be loaded: {type(error).__name__}: {error}"
+        raise InputError(Problem(message, FILE)) from None
+    problems = list(problems_of(functions(module)))
+    if problems:
+        raise InputError(problems)
+    return module
+
+
+def foreign_imports(tree: ast.Module) -> Iterator[Problem]:
+    """Yield what a file imports that no name of a kept run or of compiled code would tell of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = ["." * node.level + (node.module or "")]
+        else:
+            continue
+        for name in names:
+            if name.partition(".")[0] not in {"qisim", *sys.stdlib_module_names}:
+                message = "may not be imported: an edit of it would go unnoticed"
+                allowed = (
+                    "modules of Python's own library and of qisim; put the rest into this file"
+                )
+                yield Problem(message, FILE, node.lineno, name, allowed=allowed)
+
+
+def functions(module: ModuleType) -> list[FunctionType]:
+    """Return the functions that a module defines itself, those that it imports left out."""
+    code = (thing for thing in vars(module).values() if isinstance(thing, FunctionType))
+    return [function for function in code if function.__code__.co_filename == module.__file__]
+
+
+def problems_of(found: list[FunctionType]) -> Iterator[Problem]:
+    """Yield what is wrong with functions that are to take the place of rules."""
+    public = [function for function in found if not function.__name__.startswith("_")]
+    if not public:
+        yield Problem("defines no rule", FILE, allowed="functions with the name of a rule")
+    for function in public:
+        name, line = function.__name__, function.__code__.co_firstlineno
+        if name in RATES:
+            yield Problem(
+                "is worked out before a run; change its parameter instead", FILE, line, name
+            )
+        elif name not in MODEL:
+            message = "is not a rule; the name of a helper begins with _"
+            yield Problem(message, FILE, line, name, nearest=nearest_name(name, MODEL))
+        elif list(signature(function).parameters) != list(signature(MODEL[name]).parameters):
+            wanted = ", ".join(signature(MODEL[name]).parameters)
+            given = ", ".join(signature(function).parameters)
+            yield Problem("takes other parameters", FILE, line, name, given, allowed=wanted)

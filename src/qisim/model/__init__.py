@@ -1,0 +1,1 @@
+"""What can change a number: parameters, rules, draws, site, calendar, outcomes."""

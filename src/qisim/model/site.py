@@ -1,0 +1,409 @@
+"""The site at week 0 and the programme's calendar, as tables; the same for both engines.
+
+`World` holds what has a shape: units, teams, posts, weeks, the calendar. `coefficients` holds what is
+a number: every parameter by its short name, with half-lives and yearly shares already turned into
+weekly ones. Runs that differ only in numbers share one world, so a sweep builds it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.model import draws, rules
+from qisim.model.calendar import ACTIVITY_KINDS
+from qisim.model.evidence import probability_external, probability_internal
+from qisim.model.parameters import FACTORS, PARAMETERS
+
+if TYPE_CHECKING:
+    from qisim.scenario.scenario import Activity, Scenario
+
+SELF_PACED = ("compendium", "elearning")
+MEETINGS = ("workshop",)
+HANDS_ON = ("homework", "skills_training", "simulation", "coaching")
+"""Kinds in which people try the practice out."""
+OWN_PACE = (*SELF_PACED, "homework")
+"""Kinds that no rota can make people miss."""
+
+QUARTERS = (7.8, 6.9, 5.6, 7.5)
+"""Doctor-certified absence of municipal staff by quarter, 2019, % (source: N08)."""
+
+SHAPING = tuple(p.name for p in PARAMETERS.values() if p.kind == "int")
+"""Parameters that shape the world and so do not vary within one batch."""
+
+NOBODY, FACILITATOR, CHAMPION, UNIT_LEADER = range(4)
+LEADS = {"nobody": NOBODY, "facilitator": FACILITATOR, "champion": CHAMPION, "leader": UNIT_LEADER}
+
+ACTIVITY = np.dtype(
+    [
+        ("week", np.int64),
+        ("kind", np.int64),
+        ("led_by", np.int64),
+        ("hours", np.float64),
+        ("for_staff", np.float64),
+        ("for_leaders", np.float64),
+        ("untrained_only", np.float64),
+        ("places", np.float64),  # below 0: no limit
+        ("protected", np.float64),  # below 0: as the programme's other activities
+        ("self_paced", np.float64),  # done alone, at the rate at which such things get done
+        ("any_time", np.float64),  # no rota can make people miss it
+        ("continuous", np.float64),  # refreshes, or brings newcomers in
+        ("meeting", np.float64),  # leaders of units meet
+        ("feedback", np.float64),  # shows people their own results
+        ("hands_on", np.float64),  # lets people try the practice out
+    ],
+    align=True,
+)
+"""One row per activity and week in which it is held."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything of a scenario that has a shape.
+
+    Attributes
+    ----------
+    units, teams, staff, champions, weeks : int
+        Units; teams, staff posts and development nurses in each unit; weeks of the run.
+    running : ndarray of float, shape (weeks + 1,)
+        1 in weeks in which the programme runs.
+    facilitator : ndarray of float, shape (weeks + 1,)
+        1 in weeks in which an outside facilitator is there.
+    phase : ndarray of float, shape (weeks + 1,)
+        0 before the champion has hours for the programme, 1 while it runs, 2 after it.
+    quarter : ndarray of float, shape (weeks + 1,)
+        The quarter's absence over the year's mean.
+    demand : ndarray of float, shape (weeks + 1,)
+        Factor on care demand (events).
+    leader_leaves : ndarray of float, shape (weeks + 1, units)
+        1 where the unit's leader leaves by an event.
+    activities : ndarray of ACTIVITY
+        The calendar, sorted by week.
+    first : ndarray of int, shape (weeks + 2,)
+        Activities of week w are ``activities[first[w]:first[w + 1]]``.
+    end_week : int
+        Last week of the programme, within the run; 0 without a programme.
+    """
+
+    units: int
+    teams: int
+    staff: int
+    champions: int
+    weeks: int
+    running: npt.NDArray[np.float64]
+    facilitator: npt.NDArray[np.float64]
+    phase: npt.NDArray[np.float64]
+    quarter: npt.NDArray[np.float64]
+    demand: npt.NDArray[np.float64]
+    leader_leaves: npt.NDArray[np.float64]
+    activities: npt.NDArray[np.void]
+    first: npt.NDArray[np.int64]
+    end_week: int
+
+    @property
+    def leaders(self) -> int:
+        """Leadership posts in each unit: its leader, then its development nurses."""
+        return 1 + self.champions
+
+    @property
+    def staff_posts(self) -> int:
+        """Staff posts of the whole site."""
+        return self.units * self.staff
+
+
+def build(scenario: Scenario) -> World:
+    """Lay out the site and the calendar of a scenario."""
+    value = scenario.values
+    weeks, start = int(value["run.weeks"]), int(value["programme.start_week"])
+    week = np.arange(weeks + 1)
+    length = int(value["programme.length_weeks"])
+    since = week - start + 1  # week of the programme, from 1
+    activities = _calendar(scenario, start, weeks)
+    return World(
+        units=int(value["site.units"]),
+        teams=int(value["site.teams_per_unit"]),
+        staff=int(value["site.staff_per_unit"]),
+        champions=int(value["site.champions_per_unit"]),
+        weeks=weeks,
+        running=_flag((since >= 1) & (since <= length)),
+        facilitator=_flag((since >= 1) & (since <= value["programme.facilitator_weeks"])),
+        phase=_phase(since, int(value["programme.champion_from_week"]), length),
+        quarter=_quarters(week + int(value["run.start_week_of_year"]) - 1),
+        demand=_demand(scenario, weeks),
+        leader_leaves=_leader_leaves(scenario, weeks),
+        activities=activities,
+        first=np.searchsorted(activities["week"], np.arange(weeks + 2)),
+        end_week=min(weeks, start + length - 1) if length else 0,
+    )
+
+
+def _flag(condition: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    return condition.astype(np.float64)
+
+
+def _phase(since: npt.NDArray, begins: int, length: int) -> npt.NDArray[np.float64]:
+    phase = _flag((since >= begins) & (since <= length))
+    if length:
+        phase[since > length] = 2.0
+    return phase
+
+
+def _quarters(week_of_year: npt.NDArray) -> npt.NDArray[np.float64]:
+    levels = np.asarray(QUARTERS)
+    return (levels / (sum(QUARTERS) / 4.0))[(week_of_year % 52) // 13]
+
+
+def _demand(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
+    demand = np.ones(weeks + 1)
+    for event in scenario.events:
+        if event.kind == "demand":
+            demand[event.from_week : event.until_week + 1] *= event.factor
+    return demand
+
+
+def _leader_leaves(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
+    units = int(scenario.values["site.units"])
+    leaves = np.zeros((weeks + 1, units))
+    for event in scenario.events:
+        if event.kind == "leader_leaves":
+            which = slice(None) if event.unit is None else event.unit - 1
+            leaves[event.week, which] = 1.0
+    return leaves
+
+
+def _calendar(scenario: Scenario, start: int, weeks: int) -> npt.NDArray[np.void]:
+    rows = [
+        _activity_row(scenario, activity, week + start - 1)
+        for activity in scenario.activities
+        for week in activity.weeks()
+        if week + start - 1 <= weeks
+    ]
+    calendar = np.array(rows, dtype=ACTIVITY) if rows else np.zeros(0, dtype=ACTIVITY)
+    return calendar[np.argsort(calendar["week"], kind="stable")]
+
+
+def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
+    choices = scenario.choices
+    target = choices["programme.target"]
+    audience = target if activity.audience == "target" else activity.audience
+    led_by = choices["programme.lead"] if activity.led_by == "driver" else activity.led_by
+    continuous = activity.kind == "refresher" or activity.who == "untrained"
+    return (
+        week,
+        ACTIVITY_KINDS.index(activity.kind),
+        LEADS[led_by],
+        activity.hours,
+        audience in ("staff", "both", "everyone"),
+        audience in ("leaders", "both", "everyone"),
+        activity.who == "untrained",
+        -1.0 if activity.places is None else activity.places,
+        -1.0 if activity.protected is None else activity.protected,
+        activity.kind in SELF_PACED,
+        activity.kind in OWN_PACE,
+        continuous,
+        activity.kind in MEETINGS,
+        activity.kind == "feedback",
+        activity.kind in HANDS_ON,
+    )
+
+
+# --- coefficients ----------------------------------------------------------------------------------
+
+HIGHEST_TURNOVER = 0.99
+"""Of one group in a year, whatever the ratio between groups says."""
+
+
+def _leaving(turnover: float) -> float:
+    """Return the weekly chance of leaving of a group with this turnover a year."""
+    return rules.weekly_rate(min(turnover, HIGHEST_TURNOVER))
+
+
+def _schooled_leaving(turnover: float, unschooled_share: float, ratio: float) -> float:
+    return _leaving(rules.schooled_turnover(turnover, unschooled_share, ratio))
+
+
+def _unschooled_leaving(turnover: float, ratio: float) -> float:
+    return _leaving(turnover * ratio)
+
+
+def _one_over(weeks: float) -> float:
+    return 1.0 / weeks
+
+
+_RATES: dict[str, tuple[Callable[..., float], str]] = {
+    "schooled_leaving": (
+        _schooled_leaving, "staff_turnover unschooled_share unschooled_turnover_ratio",
+    ),
+    "unschooled_leaving": (_unschooled_leaving, "staff_turnover unschooled_turnover_ratio"),
+    "leader_leaving": (rules.weekly_rate, "leader_turnover"),
+    "hiring": (_one_over, "vacancy_weeks"),
+    "leader_hiring": (_one_over, "leader_vacancy_weeks"),
+    "settling_step": (rules.weekly_step, "settling_weeks"),
+    "strain_step": (rules.weekly_step, "strain_weeks"),
+    "follow_up_step": (rules.weekly_step, "follow_up_weeks"),
+    "attitude_step": (rules.weekly_step, "attitude_weeks"),
+    "skill_loss": (rules.weekly_loss, "skill_half_life"),
+    "ownership_loss": (rules.weekly_loss, "ownership_half_life"),
+    "attention_loss": (rules.weekly_loss, "attention_half_life"),
+    "plan_loss": (rules.weekly_loss, "plan_half_life"),
+    "habit_loss": (rules.weekly_loss, "habit_half_life"),
+    "habit_step": (rules.habit_step, "routine_at habit_days"),
+}  # fmt: skip
+"""Numbers that the weekly rules use, worked out from parameters once before a run: by
+which function, and from which parameters."""
+
+TARGETS = ("supports_staff", "supports_leaders")
+"""1 where the outside facilitator works with this group."""
+
+TEACHES = tuple(f"{kind}_teaches" for kind in ACTIVITY_KINDS)
+
+COEFFICIENTS = (
+    *(p.name for p in PARAMETERS.values() if p.kind == "float" and p.name not in TEACHES),
+    *_RATES,
+    *TARGETS,
+    *TEACHES,  # last, so that an engine can read them as one table by kind
+)
+"""Names of the numbers that both engines read, in order."""
+
+POSITION = {name: i for i, name in enumerate(COEFFICIENTS)}
+
+
+def coefficients(scenario: Scenario) -> npt.NDArray[np.float64]:
+    """Return the numbers of a scenario in the order of `COEFFICIENTS`."""
+    target = scenario.choices["programme.target"]
+    return vector(
+        {PARAMETERS[key].name: float(value) for key, value in scenario.values.items()},
+        supports_staff=target in ("staff", "both"),
+        supports_leaders=target in ("leaders", "both"),
+    )
+
+
+def vector(
+    by_name: Mapping[str, float], supports_staff: float, supports_leaders: float
+) -> npt.NDArray[np.float64]:
+    """Return coefficients from parameters by short name."""
+    k = {
+        **by_name,
+        "supports_staff": float(supports_staff),
+        "supports_leaders": float(supports_leaders),
+    }
+    for name, (rate, needed) in _RATES.items():
+        k[name] = rate(*(k[parameter] for parameter in needed.split()))
+    return np.array([k[name] for name in COEFFICIENTS])
+
+
+def matrix(
+    scenario: Scenario, keys: Sequence[str], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the coefficients of a scenario at many points, each as `coefficients` would.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What holds for all points.
+    keys : sequence of str
+        Dotted keys of the parameters that differ; none of them may be a whole number.
+    values : ndarray of float, shape (points, len(keys))
+
+    Returns
+    -------
+    ndarray of float, shape (points, len(COEFFICIENTS))
+    """
+    rows = np.repeat(coefficients(scenario)[None, :], len(values), axis=0)
+    varied = [PARAMETERS[key].name for key in keys]
+    rows[:, [POSITION[name] for name in varied]] = values
+    for name, (rate, needed) in _RATES.items():
+        if not set(varied).isdisjoint(needed.split()):
+            given = rows[:, [POSITION[parameter] for parameter in needed.split()]]
+            rows[:, POSITION[name]] = _each(rate, given)
+    return rows
+
+
+def _each(rate: Callable[..., float], given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a rate for every row of its parameters; designs repeat values, so each is done once."""
+    alone = given.shape[1] == 1
+    distinct, which = np.unique(given, axis=None if alone else 0, return_inverse=True)
+    found = [rate(*row) for row in distinct.reshape(-1, given.shape[1]).tolist()]
+    return np.array(found)[which.reshape(-1)]
+
+
+# --- the allocation ensemble -----------------------------------------------------------------------
+
+
+def allocated(
+    scenario: Scenario,
+    rows: npt.NDArray[np.float64],
+    seed: int,
+    replicates: npt.ArrayLike,
+    given: Mapping[str, npt.NDArray[np.float64]] | None = None,
+    mode: str = "study",
+) -> npt.NDArray[np.float64]:
+    """Return coefficients per run, with factor strengths kept or cut by chance.
+
+    With ``run.allocation = "study"`` a factor keeps its strength in a scenario of the study's
+    external or internal case with the probability that the evidence gives it there, and is cut to
+    the share `allocation_cut` otherwise; ``"null"`` has one half for each process-specific factor.
+    One draw per factor and replicate serves all scenarios: what one case has, the other lacks.
+
+    A study that varies the allocation hands in the draws of some factors itself, and says with
+    which probabilities they are compared; for these the scenario's own ensemble does not count.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its choices decide; without a case nothing changes.
+    rows : ndarray of float, shape (len(COEFFICIENTS),) or (R, len(COEFFICIENTS))
+        The coefficients, of all runs or of each.
+    seed : int
+        Seed of the study.
+    replicates : array_like of int, length R
+    given : mapping of str to ndarray of float, shape (R,), optional
+        Draws in [0, 1] by factor, in place of those of the replicate.
+    mode : {"study", "null"}
+        Whose probabilities hold for the draws that are given.
+
+    Returns
+    -------
+    ndarray of float, shape (R, len(COEFFICIENTS))
+    """
+    numbers = np.atleast_1d(np.asarray(replicates))
+    rows = np.array(np.broadcast_to(rows, (len(numbers), len(COEFFICIENTS))))
+    own, case = scenario.choices["run.allocation"], scenario.choices["programme.study_case"]
+    if case == "none" or (own == "off" and not given):
+        return rows
+    kept = np.ones((len(numbers), len(FACTORS)), dtype=bool)
+    if own != "off":
+        kept = _kept(own, case, _allocation_draws(seed, numbers))
+    for factor, draw in (given or {}).items():
+        place = FACTORS.index(factor)
+        kept[:, place] = _kept(mode, case, np.repeat(draw[:, None], len(FACTORS), axis=1))[:, place]
+    cut = rows[:, POSITION["allocation_cut"], None]
+    columns = [POSITION[factor] for factor in FACTORS]
+    rows[:, columns] *= np.where(kept, 1.0, cut)
+    return rows
+
+
+def _allocation_draws(seed: int, replicates: npt.NDArray) -> npt.NDArray[np.float64]:
+    """Return one draw per replicate and factor, from a stream of their own; shape (R, factors)."""
+    key = draws.keys(seed, replicates)
+    slot = np.arange(len(FACTORS), dtype=np.uint64)[None, :]
+    zero = np.zeros_like(slot)
+    place = zero + np.uint64(256 * draws.SITE)
+    words = draws.philox(slot, place, zero, zero, key[:, :1], key[:, 1:])
+    return np.asarray(words[0] * draws.TO_UNIT)
+
+
+def _kept(mode: str, case: str, draw: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Say per run and factor whether the case keeps the factor; shapes (R, factors)."""
+    external = np.array([probability_external(f) for f in FACTORS])
+    internal = np.array([probability_internal(f) for f in FACTORS])
+    shared = external + internal > 1.0  # stated or judged to be in both
+    if mode == "null":
+        external = np.where(shared, external, 0.5)
+    # a shared factor is kept in both or cut in both; any other is in exactly one of the two
+    in_external = draw < external
+    return in_external if case == "external" else np.where(shared, draw < internal, ~in_external)

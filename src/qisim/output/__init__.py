@@ -1,0 +1,1 @@
+"""Results, and the folders in which they are kept."""

@@ -1,0 +1,349 @@
+"""How a figure of qisim looks: style, colours, and the pieces that figures are put together from.
+
+Colours are those of Okabe and Ito (told apart with every kind of colour vision), and every scenario
+has a line style of its own as well. Nothing here keeps a state (no pyplot), and the same table
+gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from qisim.comparison.context import wrapped_name
+from qisim.model.outcomes import WEEKLY, Array
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
+INK, GREY, FAINT = "#222222", "#6b6b6b", "#d9d9d9"
+ON_TOP: dict[str, Any] = {"clip_on": False, "zorder": 3.0}
+"""Keeps a line at the very edge of its panel in sight."""
+
+STYLE: dict[Any, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar in a name is a dollar
+    "lines.linewidth": 1.8,
+    "savefig.dpi": 150,
+    "figure.constrained_layout.w_pad": 0.09,
+    "figure.constrained_layout.h_pad": 0.07,
+    "svg.hashsalt": "qisim",
+    "svg.fonttype": "path",
+}
+
+Ends = Mapping[str, int] | None
+Given = ParamSpec("Given")
+
+
+class Picture(Figure):
+    """A figure with a text for those who cannot see it; notebooks show it as it is.
+
+    Attributes
+    ----------
+    alt : str
+        What is seen, in words.
+    """
+
+    alt: str = ""
+
+    def _repr_png_(self) -> bytes:
+        return figure_bytes(self, "png")
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in qisim's style, whatever the user's own matplotlib settings are.
+
+    A character that the font does not have is drawn as a box, without a word on standard error.
+    """
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def figure_bytes(figure: Figure, kind: str = "png") -> bytes:
+    """Return a figure as a file: the same bytes each time, without a date.
+
+    Parameters
+    ----------
+    figure : Figure
+        As from the functions below.
+    kind : {"png", "svg"}
+        File format.
+    """
+    sink = io.BytesIO()
+    metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {"Software": None}
+    with house_style():
+        figure.savefig(sink, format=kind, metadata=metadata)
+    return sink.getvalue()
+
+
+def drawn(function: Callable[Given, Picture]) -> Callable[Given, Picture]:
+    """Make a function draw in the house style."""
+
+    @wraps(function)
+    def styled(*given: Given.args, **named: Given.kwargs) -> Picture:
+        with house_style():
+            return function(*given, **named)
+
+    return styled
+
+
+# Data
+
+
+@dataclass(frozen=True)
+class Curves:
+    """One series of one scenario.
+
+    Attributes
+    ----------
+    name : str
+        The scenario.
+    weeks : ndarray, shape (weeks,)
+        Weeks of the run, from 1.
+    values : ndarray, shape (weeks, replicates)
+        In the unit of the axis (per cent for shares).
+    look : dict
+        Colour and line style.
+    end : int or None
+        Week in which the programme ends, where it lies within the run.
+    """
+
+    name: str
+    weeks: Array
+    values: Array
+    look: dict[str, Any]
+    end: int | None = None
+
+    def quantile(self, share: float) -> Array:
+        """Return a quantile over replicates, by week."""
+        found: Array = np.quantile(self.values, share, axis=1)
+        return found
+
+    @property
+    def median(self) -> Array:
+        """The median over replicates, by week."""
+        return self.quantile(0.5)
+
+    @property
+    def mean(self) -> Array:
+        """The mean over replicates, by week."""
+        found: Array = self.values.mean(axis=1)
+        return found
+
+    def at_end(self, line: Array) -> float:
+        """Return the value of a line in the week in which the programme ends."""
+        return float(np.interp(self.end or 0, self.weeks, line))
+
+
+def curves_of(weekly: pd.DataFrame, series: str, ends: Ends = None) -> list[Curves]:
+    """Return one series of every scenario, in the order of the table."""
+    found = []
+    for i, name in enumerate(dict.fromkeys(weekly["scenario"])):
+        rows = weekly[weekly["scenario"] == name]
+        wide = rows.pivot(index="week", columns="replicate", values=series)
+        weeks = wide.index.to_numpy(np.float64)
+        end = (ends or {}).get(name)
+        within = end if end is not None and weeks[0] <= end < weeks[-1] else None
+        values = wide.to_numpy(np.float64) * scale(series)
+        point = {"marker": "o"} if len(weeks) == 1 else {}  # a line needs two weeks
+        found.append(Curves(name, weeks, values, {**look(i), **point}, within))
+    if not found:
+        raise ValueError("there is no finished run to draw")
+    return found
+
+
+def look(i: int) -> dict[str, Any]:
+    """Return colour and line style of the i-th scenario."""
+    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
+
+
+def ink(curves: Curves) -> str:
+    """Return the colour of a scenario, dark enough for text."""
+    red, green, blue = to_rgb(curves.look["color"])
+    return to_hex((0.72 * red, 0.72 * green, 0.72 * blue))
+
+
+def scale(series: str) -> float:
+    """Return what a series is multiplied with for its axis (shares are in per cent)."""
+    return 100.0 if WEEKLY[series].unit == "share" else 1.0
+
+
+# Pieces of a figure
+
+
+def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -> Any:
+    """Return an empty picture of a size in inches, and its panels in reading order."""
+    picture = Picture(figsize=size, layout="constrained")
+    grid = picture.subplots(-(-panels // columns), columns, squeeze=False, **shared)
+    for spare in grid.flat[panels:]:
+        spare.set_visible(False)
+    return picture, list(grid.flat[:panels])
+
+
+def told(picture: Picture, title: str, caption: str) -> Picture:
+    """Put the title over and the caption under a picture."""
+    room = 0.95 * 72 * float(picture.get_size_inches()[0])
+    picture.suptitle(
+        fitted(title, room, 11.5, "bold"), x=0.012, ha="left", fontsize=11.5, fontweight="bold"
+    )
+    picture.supxlabel(fitted(caption, room, 8), x=0.012, ha="left", fontsize=8, color=GREY)
+    picture.alt = f"{title}. {caption}"
+    return picture
+
+
+def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
+    """Return a text in lines that are no wider than there is room for (in points)."""
+    font, measure = FontProperties(family="DejaVu Sans", size=size, weight=weight), TextToPath()
+    for longest in range(int(3 * room / size), 8, -2):
+        lines = textwrap.wrap(text, longest)
+        widths = (measure.get_text_width_height_descent(line, font, False)[0] for line in lines)
+        if all(width <= room for width in widths):
+            break
+    return "\n".join(lines)
+
+
+def band(axes: Axes, curves: Curves, share: float, alpha: float) -> None:
+    """Fill the middle share of the replicates."""
+    low, high = (curves.quantile(0.5 + side * share / 2) for side in (-1, 1))
+    colour = curves.look["color"]
+    axes.fill_between(curves.weeks, low, high, color=colour, alpha=alpha, linewidth=0)
+
+
+def mark_end(axes: Axes, curves: Curves, line: Array) -> None:
+    """Put a dot on a line in the week in which the programme ends."""
+    if curves.end is None:
+        return
+    place = [curves.end], [curves.at_end(line)]
+    axes.plot(
+        *place, marker="o", markersize=6.5, color=curves.look["color"],
+        markeredgecolor="white", markeredgewidth=1.2, zorder=5, clip_on=False,
+    )  # fmt: skip
+
+
+def label_lines(axes: Axes, lines: Sequence[tuple[float, str, str]], gap: float = 0.055) -> None:
+    """Write names at the right ends of lines, moved apart where they would touch.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its limits set.
+    lines : sequence of (height, text, colour)
+        Height in the unit of the axis.
+    gap : float, optional
+        Height of a line of text as a share of the axis.
+    """
+    bottom, top = axes.get_ylim()
+    wrapped = [wrapped_name(text, 18) for _, text, _ in lines]
+    sizes = [gap * (1 + text.count("\n")) for text in wrapped]
+    wanted = [(height - bottom) / (top - bottom) for height, _, _ in lines]
+    for place, text, (_, _, colour) in zip(spread(wanted, sizes), wrapped, lines, strict=True):
+        axes.annotate(
+            text, (1.0, place), xycoords="axes fraction", xytext=(5, 0),
+            textcoords="offset points", color=colour, va="center", fontsize=9, fontweight="bold",
+            linespacing=1.05, annotation_clip=False,
+        )  # fmt: skip
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Return heights near those wanted at which labels of these sizes do not touch."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    place = list(wanted)
+    for _ in range(100):
+        for lower, upper in zip(order, order[1:], strict=False):
+            lack = (sizes[lower] + sizes[upper]) / 2 - (place[upper] - place[lower])
+            if lack > 1e-9:
+                place[lower], place[upper] = place[lower] - lack / 2, place[upper] + lack / 2
+        if order and place[order[0]] < 0:
+            place[order[0]] = 0.0
+    return place
+
+
+def week_axis(axes: Axes, curves: Sequence[Curves], label: bool = True) -> None:
+    """Set the axis of weeks: numbers always, half years where the run is long enough."""
+    last = max(float(one.weeks[-1]) for one in curves)
+    axes.set_xlim(min(float(one.weeks[0]) for one in curves), max(last, 2.0))
+    step = next((step for step in (1, 2, 4, 13, 26, 52, 104) if last / step <= 8), 104)
+    axes.xaxis.set_major_locator(MultipleLocator(step))
+    axes.tick_params(labelbottom=True)
+    if label:
+        axes.set_xlabel("week of the run")
+
+
+def share_axis(axes: Axes, series: str, label: str | None = None) -> None:
+    """Set the axis of a series that is a share or an index: all of its range."""
+    share = WEEKLY[series].unit == "share"
+    axes.set_ylim(0, 100 if share else 1)
+    axes.yaxis.set_major_locator(MultipleLocator(25 if share else 0.25))
+    if share:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
+    if label:
+        axes.set_ylabel(label)
+
+
+def replicates(curves: Sequence[Curves]) -> str:
+    """Return the number of replicates in words."""
+    counts = [one.values.shape[1] for one in curves]
+    if len(set(counts)) == 1:
+        each = " each" if len(curves) > 1 else ""
+        return f"{counts[0]} replicate{'s' if counts[0] != 1 else ''}{each}"
+    return ", ".join(
+        f"{count} replicates of {one.name}" for count, one in zip(counts, curves, strict=True)
+    )
+
+
+def chance_told(over: bool = False) -> str:
+    """Return what bands hold; `over` says whether the runs were made over sets of values."""
+    if over:
+        return " Bands hold chance and doubt about the strengths that were varied."
+    return " Bands hold chance only; doubt about the assumed numbers is larger."
+
+
+def dot_told(curves: Sequence[Curves], named: bool = False) -> str:
+    """Return what the dots mean, with the weeks; empty where no programme ends within the run.
+
+    With `named`, say whose programme it is even where all end in one week.
+    """
+    ends = {one.name: one.end for one in curves if one.end is not None}
+    if not ends:
+        return ""
+    if len(set(ends.values())) == 1 and not named:
+        return f" Dot: the programme ends (week {next(iter(ends.values()))})."
+    weeks = ", ".join(f"{name} in week {end}" for name, end in ends.items())
+    return f" Dot: the programme ends ({weeks})."

@@ -1,0 +1,1 @@
+"""Who makes runs, and the store that keeps them."""

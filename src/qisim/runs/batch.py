@@ -1,0 +1,98 @@
+"""From scenarios to a table of runs, cut into batches that share a site and a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design.ensemble import Ensemble
+from qisim.model import site as world
+from qisim.model.site import World
+from qisim.scenario.scenario import Scenario
+
+BATCH = 128
+"""Runs of one scenario in a batch: long enough to be worth a call, short enough to wait for."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Runs that share a site and a calendar and differ in numbers or in their replicate.
+
+    Attributes
+    ----------
+    name : str
+        Name of the scenario.
+    site : World
+        The site and the calendar.
+    rows : ndarray of float, shape (runs, len(world.COEFFICIENTS))
+        The numbers of each run.
+    seed : int
+        Seed of the study.
+    replicates : ndarray of int, shape (runs,)
+        Replicate of each run.
+    """
+
+    name: str
+    site: World
+    rows: npt.NDArray[np.float64]
+    seed: int
+    replicates: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.replicates)
+
+    def single(self, run: int) -> Batch:
+        """Return a batch with one of the runs only."""
+        part = slice(run, run + 1)
+        return Batch(self.name, self.site, self.rows[part], self.seed, self.replicates[part])
+
+
+def batches(
+    scenarios: Mapping[str, Scenario],
+    replicates: int,
+    seed: int,
+    size: int = BATCH,
+    over: Ensemble | None = None,
+) -> Iterator[Batch]:
+    """Yield all runs of a study: the first replicates of every scenario, then the next.
+
+    Scenarios take turns, so that what is finished when somebody stops the study is in pairs.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        By name.
+    replicates : int
+        Replicates of each scenario, numbered from 0.
+    seed : int
+        Seed of the study.
+    size : int
+        Most runs in a batch.
+    over : Ensemble, optional
+        Sets of values; replicate r of every scenario has set r mod n.
+    """
+    sites = {name: world.build(scenario) for name, scenario in scenarios.items()}
+    rows = {
+        name: world.coefficients(scenario)[None] if over is None else over.rows(scenario)
+        for name, scenario in scenarios.items()
+    }
+    for begin in range(0, replicates, size):
+        numbers = np.arange(begin, min(begin + size, replicates))
+        for name, scenario in scenarios.items():
+            own = rows[name][numbers % len(rows[name])]
+            given = world.allocated(scenario, own, seed, numbers)
+            yield Batch(name, sites[name], given, seed, numbers)
+
+
+def unique_names(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Return scenarios by name; of two with one name the later one is numbered."""
+    named: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name, number = scenario.name, 2
+        while name in named:
+            name, number = f"{scenario.name}-{number}", number + 1
+        named[name] = scenario
+    return named

@@ -1,0 +1,227 @@
+"""Pieces of a sweep: what a worker is handed, what it does, and what it hands back.
+
+A piece holds runs of one world and goes to one worker, which runs it in calls of some hundred runs and
+keeps the outcomes only; the weekly series of a call are gone before the next begins. So a piece is long
+enough to be worth handing out, and a worker's memory stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design.run_table import Block, Rows, joined
+from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
+from qisim.model.site import World
+from qisim.runs.batch import Batch
+from qisim.runs.executor import AHEAD, in_order, in_processes, on_cluster, simulate_safely
+
+Array = npt.NDArray[np.float64]
+
+CALL = 512
+"""Runs of one call of an engine; their weekly series fit a processor's cache."""
+
+FEWEST, MOST = 512, 1 << 13
+POST_WEEKS = 12_000_000
+"""Posts times weeks of a piece of the compiled engine: about half a second of one core."""
+
+LANES = 16
+"""Runs that the compiled engine makes side by side; a piece holds whole lots of them."""
+
+MESA_PIECE = 4
+"""Runs of a piece of the readable engine, which takes some tenths of a second for each."""
+
+
+def piece_size(engine: str, site: World, runs: int, workers: int) -> int:
+    """Return how many runs a piece holds; no result depends on it.
+
+    Parameters
+    ----------
+    engine : {"compiled", "mesa"}
+    site : World
+        What a run costs depends on it.
+    runs : int
+        Runs that are to be made in all: few runs are shared by all workers.
+    workers : int
+    """
+    if engine != "compiled":
+        return MESA_PIECE
+    usual = int(np.clip(POST_WEEKS // (site.staff_posts * site.weeks), FEWEST, MOST))
+    share = -(-runs // workers)
+    return max(min(usual, -(-share // LANES) * LANES), 1)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Runs of one world, to be made.
+
+    Attributes
+    ----------
+    site : World
+    seed : int
+    held : Rows
+        The runs.
+    series : tuple of str
+        Weekly series to keep.
+    label : object
+        Handed back with what came of it.
+    """
+
+    site: World
+    seed: int
+    held: Rows
+    series: tuple[str, ...] = ()
+    label: Any = None
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a piece.
+
+    Attributes
+    ----------
+    label : object
+        Of the piece.
+    runs : ndarray of int, shape (runs,)
+        Numbers of the runs.
+    outcomes : ndarray of float, shape (runs, len(OUTCOMES))
+        NaN where missing, and throughout for a run that failed.
+    failures : list of (str or None), length runs
+        Traceback of a run that failed.
+    series : dict of str to ndarray of float32, shape (runs, weeks)
+    """
+
+    label: Any
+    runs: npt.NDArray[np.int64]
+    outcomes: Array
+    failures: list[str | None]
+    series: dict[str, npt.NDArray[np.float32]]
+
+
+def make(piece: Piece, engine: str) -> Made:
+    """Make the runs of a piece; a run that fails costs no other."""
+    runs, held = len(piece), piece.held
+    outcomes = np.full((runs, len(OUTCOMES)), np.nan)
+    failures: list[str | None] = [None] * runs
+    series = {name: np.full((runs, piece.site.weeks), np.nan, np.float32) for name in piece.series}
+    made = Made(piece.label, held.runs, outcomes, failures, series)
+    for begin in range(0, runs, CALL):
+        end = min(begin + CALL, runs)
+        rows = held.rows[held.row_of[begin:end]]
+        batch = Batch("", piece.site, rows, piece.seed, held.replicates[begin:end])
+        for answer in simulate_safely(batch, engine):
+            _note(made, begin, answer, piece)
+            begin += len(answer.batch)
+    return made
+
+
+def _note(made: Made, begin: int, answer: Any, piece: Piece) -> None:
+    """Take down the outcomes of some runs; one with a value that is not finite has failed."""
+    if answer.failure is not None:
+        made.failures[begin] = answer.failure
+        return
+    weekly, end = answer.weekly, begin + len(answer.batch)
+    if not np.isfinite(weekly).all():
+        fine = np.isfinite(weekly).all(axis=(0, 1))
+        for place in np.flatnonzero(~fine).tolist():
+            made.failures[begin + place] = "a weekly series is not finite"
+        weekly = np.where(fine[None, None, :], weekly, 0.0)
+    else:
+        fine = np.ones(end - begin, dtype=bool)
+    found = outcomes_of(weekly, piece.site.end_week - 1, answer.adopters)
+    for place, values in enumerate(found.values()):
+        made.outcomes[begin:end, place] = np.where(fine, values, np.nan)
+    for name, kept in made.series.items():
+        kept[begin:end] = np.where(fine[:, None], weekly[:, list(WEEKLY).index(name), :].T, np.nan)
+
+
+# --- where they are made ---------------------------------------------------------------------------
+
+
+def made(
+    pieces: Iterable[Piece], engine: str, workers: int, scheduler: str | None = None
+) -> Iterator[Made]:
+    """Make pieces where they are to be made; yield what came of them, in their order.
+
+    Parameters
+    ----------
+    pieces : iterable of Piece
+    engine : {"compiled", "mesa"}
+    workers : int
+        Threads (compiled) or processes (mesa) of this machine.
+    scheduler : str, optional
+        Address of an existing Dask scheduler, which then has the work.
+    """
+    if scheduler is not None:
+        yield from on_cluster(make, pieces, engine, scheduler)
+    elif workers == 1:
+        yield from (make(piece, engine) for piece in pieces)
+    elif engine == "compiled":
+        with ThreadPoolExecutor(workers) as threads:
+            yield from in_order(threads.submit, make, pieces, AHEAD * workers, engine)
+    else:
+        yield from in_processes(make, pieces, engine, workers)
+
+
+def cut(
+    blocks: Iterable[tuple[Block, Rows]], cutter: Callable[[int, int], Cutter]
+) -> Iterator[Piece]:
+    """Cut the runs of a layout into pieces, world by world; scenarios take turns.
+
+    Parameters
+    ----------
+    blocks : iterable of (Block, Rows)
+        The runs to be made, block by block.
+    cutter : callable
+        Gives what cuts the runs of one world, by number of the scenario and of its shape.
+    """
+    cutters: dict[tuple[int, int], Cutter] = {}
+    for block, rows in blocks:
+        place = (block.scenario, block.shape)
+        if place not in cutters:
+            for old in [old for old in cutters if old[1] != block.shape]:
+                yield from cutters.pop(old).rest()
+            cutters[place] = cutter(*place)
+        yield from cutters[place].add(rows)
+    for one in cutters.values():
+        yield from one.rest()
+
+
+class Cutter:
+    """Puts runs of one world together and cuts them into pieces of a size.
+
+    Parameters
+    ----------
+    size : int
+        Runs of a piece.
+    wrap : callable
+        Makes a piece of runs.
+    """
+
+    def __init__(self, size: int, wrap: Callable[[Rows], Piece]) -> None:
+        self.size, self.wrap = size, wrap
+        self.waiting: list[Rows] = []
+
+    def add(self, rows: Rows) -> Iterator[Piece]:
+        """Take in some runs; yield the pieces that are full."""
+        if len(rows):
+            self.waiting.append(rows)
+        while sum(map(len, self.waiting)) >= self.size:
+            whole = joined(self.waiting)
+            yield self.wrap(whole.part(0, self.size))
+            rest = whole.part(self.size, len(whole))
+            self.waiting = [rest] if len(rest) else []
+
+    def rest(self) -> Iterator[Piece]:
+        """Yield what is left."""
+        if self.waiting:
+            yield self.wrap(joined(self.waiting))
+        self.waiting = []

@@ -1,0 +1,124 @@
+"""Work on an existing Dask cluster: many machines, the same numbers.
+
+The numbers are the same if the model is. So every worker is asked for its model before it gets any
+work, and one that joins later says with each answer which model made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from qisim import __version__
+from qisim.engines import custom_rules, source_digests
+from qisim.errors import InputError, Problem, RunError
+from qisim.runs.store import model_stamp
+
+SHOWN = 5
+"""Workers with another model that are named."""
+
+
+def connected(scheduler: str) -> Any:
+    """Return a client of the scheduler at an address.
+
+    Parameters
+    ----------
+    scheduler : str
+        Address of the scheduler, such as ``tcp://10.0.0.5:8786``.
+
+    Raises
+    ------
+    InputError
+        If Dask is not installed, no scheduler answers at this address, a worker has another model than
+        this process, or rules of your own are in force.
+    """
+    if custom_rules.FILE:
+        message = "rules of your own are not known to the workers of a cluster; run on this machine"
+        raise InputError(Problem(message, key="scheduler", value=scheduler))
+    try:
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+    except ImportError:
+        message = "needs Dask, which is not installed; `pip install 'qisim[cluster]'` brings it"
+        raise InputError(Problem(message, key="scheduler", value=scheduler)) from None
+    try:
+        get_address_host_port(scheduler)  # a client of a wrong address complains when it is dropped
+        client = Client(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        allowed = "address of a running Dask scheduler, such as tcp://10.0.0.5:8786"
+        message = f"no scheduler answers there ({type(error).__name__}: {error})"
+        raise InputError(
+            Problem(message, key="scheduler", value=scheduler, allowed=allowed)
+        ) from None
+    try:
+        check_workers(client, scheduler)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def threads(client: Any) -> int:
+    """Return the threads of all workers; at least one."""
+    return max(1, sum(client.nthreads().values()))
+
+
+# --- the same model everywhere ---------------------------------------------------------------------
+
+
+def model() -> str:
+    """Return what tells the model of this process from others: qisim's version, and a stamp."""
+    if source_digests.changed():
+        return f"qisim {__version__}, its source changed since it was imported"
+    stamps = [model_stamp(engine)[:12] for engine in source_digests.ENGINES]
+    return f"qisim {__version__}, model {'-'.join(stamps)}"
+
+
+def check_workers(client: Any, scheduler: str) -> None:
+    """Refuse a cluster with a worker that has another model, or none."""
+    answers = client.run(model, on_error="return")
+    here = model()
+    problems = [
+        Problem(f"the worker {worker} has another model", key="scheduler", value=told(answer),
+                allowed=f"{here}, as in this process; install the same qisim on all workers, and "
+                "start them again")
+        for worker, answer in answers.items() if answer != here
+    ]  # fmt: skip
+    if problems:
+        more = len(problems) - SHOWN
+        raise InputError(
+            [*problems[:SHOWN], *([Problem(f"and {more} workers more")] if more > 0 else [])]
+        )
+
+
+def told(answer: Any) -> str:
+    """Return what a worker answered, or why it could not."""
+    if isinstance(answer, BaseException):
+        return f"{type(answer).__name__}: {answer}"
+    return str(answer)
+
+
+def stamped(piece: Any, function: Callable[[Any, str], Any], engine: str) -> tuple[str, Any]:
+    """Do a piece of work on a worker; return the worker's model and what came of it."""
+    return model(), function(piece, engine)
+
+
+def opened(answer: tuple[str, Any], scheduler: str) -> Any:
+    """Return what came of a piece of work, unless another model made it."""
+    there, found = answer
+    if there != model():
+        raise RunError(
+            f"a worker that joined the cluster at {scheduler} has another model ({there}) than this "
+            f"process ({model()}); what it made is not kept: install the same qisim on all workers, start "
+            "them again, and give the same command again"
+        )
+    return found
+
+
+def losses() -> tuple[type[BaseException], ...]:
+    """Return the errors of a cluster that is lost, or of a worker that cannot take its work."""
+    from distributed import CancelledError, KilledWorker
+    from distributed.comm import CommClosedError
+
+    return (KilledWorker, CancelledError, CommClosedError, ImportError, AttributeError, OSError,
+            RuntimeError)  # fmt: skip

@@ -1,0 +1,333 @@
+"""Doors for other tools: a problem as SALib takes it, and the model as a plain function of a matrix.
+
+`problem` says what varies and over which ranges; `evaluate` takes a matrix with a row per point and a
+column per input, and gives a matrix with a row per point and a column per outcome. SALib, EMA Workbench,
+Optuna, pymoo or a few lines of your own can drive the model with these two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design.plan import Plan
+from qisim.design.plan_file import read
+from qisim.design.run_table import Layout
+from qisim.design.sampling import problem as salib_problem
+from qisim.errors import InputError, Problem, RunError, not_whole
+from qisim.model.draws import MAX_REPLICATE, MAX_SEED
+from qisim.model.outcomes import OUTCOMES
+from qisim.model.parameters import PARAMETERS
+from qisim.runs.chunks import Cutter, Piece, cut, made, piece_size
+from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.scenario.scenario import Scenario
+
+Array = npt.NDArray[np.float64]
+Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
+
+PLAN = "plan"
+"""Key of a problem under which all that `evaluate` needs is kept."""
+
+WHOLE = (
+    "takes whole numbers, which no sampler of SALib gives; leave it out here, or give `evaluate` the "
+    "scenario, what varies, and points with whole numbers of your own"
+)
+
+SHOWN = 20
+"""Wrong values of a matrix that are listed one by one."""
+
+
+def problem(
+    scenario: Source,
+    other: Source | None = None,
+    vary: Any = "uncertain",
+    outcomes: Sequence[str] | str = ("adoption_mean",),
+    *,
+    groups: str = "parameter",
+    set: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what varies as a problem that SALib takes.
+
+    Parameters
+    ----------
+    scenario : str, path, mapping or Scenario
+        What `qisim.load` takes.
+    other : the same, optional
+        Then outcomes are of the difference: `other` less `scenario`, on the same random numbers.
+    vary : str, mapping or list, optional
+        What varies, as in a study file: a role (``"uncertain"``, ``"lever"``, ``"context"``), a
+        factor, a parameter, ``"allocation"``, a mapping such as ``{"parameter": "tool.fit", "low": 0.5,
+        "high": 0.8}``, or a list of these. A mapping from keys to ranges will do as well:
+        ``{"tool.fit": (0.5, 0.8)}``.
+    outcomes : sequence of str, optional
+        Names in `qisim.output.result.OUTCOMES`.
+    groups : {"parameter", "factor"}, optional
+        Whether SALib is to take all inputs of a factor together.
+    set : mapping, optional
+        Values by dotted key, laid over the scenarios.
+
+    Returns
+    -------
+    dict
+        ``names``, ``num_vars``, ``bounds``, ``dists``, ``outputs``, and ``groups`` if asked for; the
+        plan behind it under ``"plan"``. ``SALib.ProblemSpec(problem)`` takes it as it is.
+
+    Raises
+    ------
+    StudyError
+        If anything is wrong; all problems are listed.
+    InputError
+        If a parameter that takes whole numbers is to vary: SALib's samplers give fractions.
+    """
+    plan = _read(scenario, other, vary, outcomes, groups, set)
+    whole = [one.name for one in plan.inputs if one.whole]
+    if whole:
+        raise InputError(
+            [Problem(WHOLE, key=name, allowed="numbers with a fraction") for name in whole]
+        )
+    return {**salib_problem(plan), "outputs": list(plan.outcomes), PLAN: plan}
+
+
+def _read(
+    scenario: Source, other: Source | None, vary: Any, outcomes: Sequence[str] | str,
+    groups: str = "parameter", set: Mapping[str, Any] | None = None,
+) -> Plan:  # fmt: skip
+    """Return a study as a plan."""
+    held = {
+        "scenarios": [_source(one) for one in (scenario, other) if one is not None],
+        "vary": _entries(vary),
+        "outcomes": [outcomes] if isinstance(outcomes, str) else list(outcomes),
+        "analysis": {"method": "pawn", "groups": groups},
+    }
+    return read(held, set=set)
+
+
+def _source(one: Source) -> Any:
+    """Return a scenario as an entry of a study."""
+    if isinstance(one, Scenario):
+        return one.to_dict()
+    return one if isinstance(one, Mapping) else os.fspath(one)
+
+
+def _entries(vary: Any) -> Any:
+    """Return what varies as entries of a study; ranges by key become entries of their own."""
+    if not isinstance(vary, Mapping) or {"parameter", "role", "factor", "allocation"} & vary.keys():
+        return vary
+    return [
+        {"parameter": key, "low": ends[0], "high": ends[1]}
+        if isinstance(ends, list | tuple) and len(ends) == 2
+        else {"parameter": key, **ends}
+        if isinstance(ends, Mapping)
+        else {"parameter": key, "low": ends, "high": ends}  # refused, with its key
+        for key, ends in vary.items()
+    ]
+
+
+def evaluate(
+    x: npt.ArrayLike,
+    problem: Source,
+    other: Source | None = None,
+    vary: Any = "uncertain",
+    *,
+    outcomes: Sequence[str] | str | None = None,
+    replicates: int = 16,
+    seed: int = 1,
+    random_numbers: str = "common",
+    missing: str = "raise",
+    workers: int | None = None,
+    engine: str = "compiled",
+    scheduler: str | None = None,
+) -> Array:
+    """Run the model at points and return mean outcomes.
+
+    Nothing is kept: for a large design that must survive a crash, write a study file and use
+    ``qisim sweep``.
+
+    Parameters
+    ----------
+    x : array_like of float, shape (points, inputs) or (inputs,)
+        Values in the inputs' own units, columns in the order of the problem's ``names``. They may lie
+        outside the plausible ranges, but not outside what a scenario may hold.
+    problem : dict or scenario
+        As from `qisim.problem`, or a scenario together with `other` and `vary`.
+    other, vary : optional
+        As in `qisim.problem`, where `problem` is a scenario.
+    outcomes : sequence of str, optional
+        Names in `qisim.output.result.OUTCOMES`; by default the problem's.
+    replicates : int, optional
+        Runs per point, whose mean is returned.
+    seed : int, optional
+        Fixes all chance; 0 is a seed like any other.
+    random_numbers : {"common", "fresh"}, optional
+        Whether all points share their replicates, or each has its own. Those of its own follow from
+        the values of the point, so they do not depend on the points beside it, on how the matrix is cut
+        or on who asks when; the same point twice has the same runs. Another seed gives others.
+    missing : {"raise", "nan"}, optional
+        What to do where a run has no value (half was never reached, say): refuse, or leave it out of
+        the mean, which is NaN where no run has a value. A mean over the others is one of the runs
+        that do have a value.
+    workers, engine, scheduler : optional
+        As in `qisim.run`. Results do not depend on them.
+
+    Returns
+    -------
+    ndarray of float, shape (points, outcomes) or (outcomes,)
+        Of the difference where there are two scenarios.
+
+    Raises
+    ------
+    InputError
+        If the problem, the matrix or an option is wrong; every problem is listed.
+    RunError
+        If a run fails, or has no value and `missing` is ``"raise"``.
+    """
+    plan = _plan(problem, other, vary)
+    named = [outcomes] if isinstance(outcomes, str) else list(outcomes or plan.outcomes)
+    options = {"random_numbers": random_numbers, "missing": missing, "engine": engine}
+    points, wrong = _points(x, plan)
+    wrong += _wrong_options(options, replicates, seed, workers, named, len(points))
+    if wrong:
+        raise InputError(list(wrong))
+    plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
+    layout = Layout(plan, points, _own_replicates(points, plan))
+    values = _made(layout, named, engine, places(workers, scheduler), scheduler)
+    means = _means(values, named, missing)
+    return means[0] if np.ndim(x) == 1 else means
+
+
+def _plan(given: Any, other: Source | None, vary: Any) -> Plan:
+    """Return the plan of a problem, or of a scenario with what varies in it."""
+    if isinstance(given, Mapping) and isinstance(given.get(PLAN), Plan):
+        plan: Plan = given[PLAN]
+        if list(given["names"]) != list(plan.names):
+            message = "were changed since `qisim.problem` made the problem"
+            raise InputError(Problem(message, key="names"))
+        return plan
+    return _read(given, other, vary, ("adoption_mean",))
+
+
+# --- what is refused -------------------------------------------------------------------------------
+
+
+def _points(x: npt.ArrayLike, plan: Plan) -> tuple[Array, list[Problem]]:
+    """Return the matrix of points, and what is wrong with it."""
+    width = len(plan.inputs)
+    try:
+        points = np.atleast_2d(np.asarray(x, dtype=np.float64))
+    except (TypeError, ValueError):
+        return np.empty((0, width)), [Problem("is no matrix of numbers", key="X")]
+    if points.ndim != 2 or points.shape[1] != width:
+        allowed = f"shape (points, {width}): a column for each of {', '.join(plan.names)}"
+        return points[:0], [
+            Problem("has another shape", key="X", value=np.shape(x), allowed=allowed)
+        ]
+    found = [
+        problem for place in range(width) for problem in _column(points[:, place], plan, place)
+    ]
+    more = [Problem(f"and {len(found) - SHOWN} problems more")] if len(found) > SHOWN else []
+    return points, [*found[:SHOWN], *more]
+
+
+def _column(column: Array, plan: Plan, place: int) -> list[Problem]:
+    """Return what is wrong with the values of one input."""
+    one = plan.inputs[place]
+    low, high, allowed = 0.0, 1.0, "0 to 1"
+    if not one.factor:
+        p = PARAMETERS[one.name]
+        low, high, allowed = p.minimum, p.maximum, p.allowed
+    fine = (column >= low) & (column <= high) & (not one.whole or column == np.rint(column))
+    return [
+        Problem(f"is not a value of {one.name} (row {row} of X)", key="X", value=float(column[row]),
+                allowed=allowed)
+        for row in np.flatnonzero(~fine)
+    ]  # fmt: skip
+
+
+def _wrong_options(
+    words: Mapping[str, str], replicates: int, seed: int, workers: int | None,
+    outcomes: Sequence[str], points: int,
+) -> list[Problem]:  # fmt: skip
+    """Return what is wrong with options."""
+    from qisim.errors import nearest_name
+
+    found = [
+        not_whole("replicates", replicates, 1, MAX_REPLICATE // max(points, 1)),
+        not_whole("seed", seed, 0, MAX_SEED),
+        None if workers is None else not_whole("workers", workers, 1, 4096),
+        None if words["engine"] in ENGINES else unknown_engine(words["engine"]),
+    ]
+    for key, known in (("random_numbers", ("common", "fresh")), ("missing", ("raise", "nan"))):
+        if words[key] not in known:
+            found.append(Problem("is not one of the words allowed", key=key, value=words[key],
+                                 allowed=" | ".join(known)))  # fmt: skip
+    for name in outcomes:
+        if name not in OUTCOMES:
+            near = nearest_name(str(name), OUTCOMES)
+            found.append(Problem("is not an outcome", key="outcomes", value=name, nearest=near))
+    return [problem for problem in found if problem is not None]
+
+
+# --- the runs --------------------------------------------------------------------------------------
+
+
+def _own_replicates(points: Array, plan: Plan) -> npt.NDArray[np.int64] | None:
+    """Return the first replicate of each point where each has its own: it follows from the values.
+
+    There are as many places as replicates can be counted, so that two points of a hundred thousand
+    may share theirs; with any two given ones that is as good as ruled out.
+    """
+    if plan.random_numbers != "fresh":
+        return None
+    places = (MAX_REPLICATE + 1) // plan.replicates
+    digests = [
+        hashlib.blake2b(row.tobytes(), digest_size=8).digest()
+        for row in np.ascontiguousarray(points) + 0.0  # -0.0 is 0.0
+    ]
+    found = np.frombuffer(b"".join(digests), dtype="<u8") % np.uint64(places)
+    return found.astype(np.int64) * plan.replicates
+
+
+def _made(
+    layout: Layout, outcomes: Sequence[str], engine: str, workers: int, scheduler: str | None
+) -> Array:
+    """Make all runs; return outcomes, shape (points, replicates, outcomes), or their difference."""
+    columns = [list(OUTCOMES).index(name) for name in outcomes]
+    values = np.empty((layout.runs, len(columns)))
+    size, seed = layout.size, layout.plan.seed
+
+    def cutter(scenario: int, shape: int) -> Cutter:
+        site = layout.worlds[scenario][shape]
+        each = piece_size(engine, site, layout.runs, workers)
+        return Cutter(each, lambda held: Piece(site, seed, held))
+
+    blocks = ((block, layout.rows(block)) for block in layout.blocks(4096))
+    for one in made(cut(blocks, cutter), engine, workers, scheduler):
+        failed = [reason for reason in one.failures if reason]
+        if failed:
+            last = failed[0].strip().splitlines()[-1]
+            raise RunError(f"{len(failed)} runs failed, the first with: {last}\n\n{failed[0]}")
+        values[one.runs] = one.outcomes[:, columns]
+    by_scenario = values.reshape(*size, len(columns))
+    return by_scenario[1] - by_scenario[0] if size[0] == 2 else by_scenario[0]
+
+
+def _means(values: Array, outcomes: Sequence[str], missing: str) -> Array:
+    """Return means over replicates; refuse or leave out what has no value."""
+    there = ~np.isnan(values)
+    if not there.all() and missing == "raise":
+        told = "; ".join(
+            f"{name} in {int((~there[..., place]).sum())} runs at "
+            f"{int((~there[..., place]).any(axis=1).sum())} points ({OUTCOMES[name].missing_when})"
+            for place, name in enumerate(outcomes)
+            if not there[..., place].all()
+        )
+        raise RunError(f"no value of {told}; missing='nan' leaves these runs out of the means")
+    count = there.sum(axis=1)
+    total = np.where(there, values, 0.0).sum(axis=1)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)

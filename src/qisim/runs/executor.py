@@ -1,0 +1,224 @@
+"""Where runs happen: in threads, in processes, or on a Dask cluster.
+
+A batch gives the same numbers wherever it is run, and whatever runs beside it. Batches come back in
+the order in which they were cut, so what is done with them does not depend on who was first.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.errors import InputError, Problem, RunError, nearest_name
+from qisim.runs.batch import BATCH, Batch
+
+ENGINES = {"compiled": "qisim.engines.compiled", "mesa": "qisim.engines.mesa_model"}
+"""Modules of the engines by name; each has a function `simulate` of one and the same form."""
+
+FAULTS = (MemoryError, ImportError, OSError, BrokenExecutor)
+"""What goes wrong with a machine; whatever else a run raises is the model's own failure."""
+
+AHEAD = 2
+"""Batches per worker that are handed out before the first is back."""
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a batch.
+
+    Attributes
+    ----------
+    batch : Batch
+        What was asked for.
+    weekly : ndarray of float, shape (weeks, series, runs)
+        The weekly series; empty when it failed.
+    adopters : ndarray of float, shape (runs,)
+        Care staff with routine use in the last week; empty when it failed.
+    failure : str, optional
+        Why it failed, as a traceback; a batch that failed holds one run only.
+    """
+
+    batch: Batch
+    weekly: Array
+    adopters: Array
+    failure: str | None = None
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def unknown_engine(engine: Any) -> Problem:
+    """Return the problem of a name that is no engine's."""
+    return Problem(
+        "unknown engine", key="engine", value=engine, allowed=" or ".join(ENGINES),
+        nearest=nearest_name(str(engine), ENGINES),
+    )  # fmt: skip
+
+
+def batch_size(engine: str, replicates: int, workers: int) -> int:
+    """Return runs per batch; the Mesa engine is slow, so a batch of it is small."""
+    if engine == "compiled":
+        return BATCH * workers
+    return max(1, min(8, -(-replicates // workers)))
+
+
+def simulated(
+    work: Iterable[Batch], engine: str, workers: int, scheduler: str | None = None
+) -> Iterator[Answer]:
+    """Run batches where they are to be run; yield what came of them, in their order.
+
+    Parameters
+    ----------
+    work : iterable of Batch
+    engine : {"compiled", "mesa"}
+    workers : int
+        Threads (compiled) or processes (mesa).
+    scheduler : str, optional
+        Address of an existing Dask scheduler, which then has the work.
+    """
+    if scheduler is not None:
+        for answers in on_cluster(simulate_safely, work, engine, scheduler):
+            yield from answers
+    elif engine == "mesa" and workers > 1:
+        for answers in in_processes(simulate_safely, work, engine, workers):
+            yield from answers
+    else:
+        for batch in work:
+            yield from simulate_safely(batch, engine, workers)
+
+
+def places(workers: int | None, scheduler: str | None) -> int:
+    """Return how many runs can be on their way at once: here, or on the cluster of a scheduler."""
+    if scheduler is None:
+        return workers or cores()
+    from qisim.runs.dask_cluster import connected, threads
+
+    with connected(scheduler) as client:
+        return threads(client)
+
+
+def on_cluster(
+    function: Callable[..., Any], work: Iterable[Any], engine: str, scheduler: str
+) -> Iterator[Any]:
+    """Hand work to a Dask cluster; what a worker that is lost had to do is done by another.
+
+    Raises
+    ------
+    InputError
+        If no scheduler answers, or a worker has another model than this process.
+    RunError
+        If the cluster is lost, or a worker that joined later has another model.
+    """
+    from qisim.runs.dask_cluster import connected, losses, opened, stamped, threads
+
+    with connected(scheduler) as client:
+        send = partial(client.submit, pure=False)
+        ahead = AHEAD * threads(client)
+        try:
+            for answer in in_order(send, stamped, work, ahead, function, engine):
+                yield opened(answer, scheduler)
+        except losses() as error:
+            raise lost(f"the cluster at {scheduler} could not finish", error) from error
+
+
+def in_processes(
+    function: Callable[..., Any], work: Iterable[Any], engine: str, workers: int
+) -> Iterator[Any]:
+    """Hand work to processes that do not need the caller's script to be importable.
+
+    Raises
+    ------
+    RunError
+        If one of the processes dies.
+    """
+    from loky import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers, initializer=leave_stopping_to_others) as pool:
+        try:
+            yield from in_order(pool.submit, function, work, AHEAD * workers, engine)
+        except BrokenExecutor as error:
+            raise lost("a process of this machine died", error) from error
+
+
+def lost(what: str, error: BaseException) -> RunError:
+    """Return the error of losing whoever makes the runs."""
+    told = str(error).strip().partition("\n")[0]
+    return RunError(
+        f"{what}: {type(error).__name__}{f': {told}' if told else ''}; what was finished is kept, and "
+        "the same command may be given again"
+    )
+
+
+def in_order(
+    submit: Callable[..., Any], function: Callable[..., Any], work: Iterable[Any], ahead: int,
+    *more: Any,
+) -> Iterator[Any]:  # fmt: skip
+    """Hand pieces of work out, at most `ahead` at a time; yield what comes of them, in their order.
+
+    A long list of work fills no memory, and when somebody stops, what was handed out but not begun
+    is called off.
+    """
+    pieces, waiting = iter(work), deque[Any]()
+    try:
+        while True:
+            for piece in islice(pieces, ahead - len(waiting)):
+                waiting.append(submit(function, piece, *more))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def leave_stopping_to_others() -> None:
+    """Ignore Ctrl-C in a worker: the process that the user started deals with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Answer]:
+    """Run a batch; if it fails, run by run, so that one bad run costs no other.
+
+    Raises
+    ------
+    RunError
+        If the machine is at fault and not the model: such a run has not failed, it was not made.
+    InputError
+        If an engine cannot be loaded because of a file of own rules.
+    """
+    try:
+        return [Answer(batch, *simulate(batch, engine, workers))]
+    except InputError:  # a file of own rules that is wrong, say: no run would do better
+        raise
+    except Exception as error:
+        if len(batch) == 1:
+            if isinstance(error, FAULTS):
+                raise lost("a run could not be made on this machine", error) from error
+            return [Answer(batch, np.empty(0), np.empty(0), traceback.format_exc())]
+    singles = (batch.single(number) for number in range(len(batch)))
+    return [answer for single in singles for answer in simulate_safely(single, engine)]
+
+
+def simulate(batch: Batch, engine: str, workers: int = 1) -> tuple[Array, Array]:
+    """Run a batch on an engine; see `qisim.engines.mesa_model.simulate`."""
+    module = import_module(ENGINES[engine])
+    weekly, adopters = module.simulate(
+        batch.site, batch.rows, batch.seed, batch.replicates, workers=workers
+    )
+    return weekly, adopters

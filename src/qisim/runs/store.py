@@ -1,0 +1,542 @@
+"""The run store: finished runs on disk, so that none is ever made twice.
+
+A run is fixed by the model's source, the world, the row of numbers, the seed and the replicate. All but
+the row and the replicate are the *shelf*: a folder with a name made of their digest. On a shelf lie
+*parts*, Parquet files with some thousand runs each, which are only ever added: written under a
+temporary name, brought to the disk, and renamed, so that a process killed at any moment, or a full
+disk, leaves whole parts only. The name of a part holds the digest of its content, so a part that was
+cut short, changed or put there by somebody else is noticed; it is set aside and named, and its runs are
+made again. A run's *key* is the digest of its row and its replicate.
+
+::
+
+    STORE/                        QISIM_STORE, or the user's data folder
+    ├── 5f0c…/                    a shelf: model, engine, world and seed
+    │   ├── about.json            what it is, for people
+    │   └── 17f2…-9ab3….parquet   a part: key, failure, outcomes
+    ├── 5f0c….adoption/           the same with a weekly series of every run
+    └── set-aside/                what was damaged
+
+Several processes may use a store at once: each writes parts of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.engines import custom_rules, source_digests
+from qisim.errors import StoreError
+from qisim.model.outcomes import OUTCOMES
+from qisim.model.site import COEFFICIENTS, World
+from qisim.output.folder import TEMPORARY, json_bytes, make_folder, write_whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Array = npt.NDArray[np.float64]
+Keys = npt.NDArray[np.uint64]
+"""Keys of runs, shape (runs, 2): the two halves of a digest of 16 bytes."""
+
+FORMAT = 1
+KEY_BYTES = 16
+SET_ASIDE = "set-aside"
+ABOUT = "about.json"
+SHELF = re.compile(r"[0-9a-f]{32}(\.[a-z_]+)*")
+PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
+STALE_S = 3600.0
+"""Age at which a temporary file is surely left over from a process that was killed."""
+
+
+def default_folder() -> Path:
+    """Return where runs are kept: ``QISIM_STORE``, or a folder for the user's data."""
+    named = os.environ.get("QISIM_STORE")
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("qisim", appauthor=False) / "runs"
+
+
+# --- what fixes a run ------------------------------------------------------------------------------
+
+
+def model_stamp(engine: str) -> str:
+    """Return a digest of all that turns a row of numbers into outcomes.
+
+    That is the sources of rules, draws, world, outcomes and engine as they were imported, a file of
+    rules that takes the place of the model's, and what the columns of a row and of the outcomes mean.
+    What else a module of the model imports decides over the row or the world, which have digests of
+    their own.
+
+    Parameters
+    ----------
+    engine : str
+        Name of the engine's module.
+
+    Raises
+    ------
+    StoreError
+        If a source cannot be read.
+    """
+    text = hashlib.blake2b(digest_size=KEY_BYTES)
+    for module in (*source_digests.SHARED, engine):
+        digest = source_digests.IMPORTED[module]
+        if digest is None:
+            raise StoreError(f"the source of {module} cannot be read, so no run can be kept")
+        text.update(digest.encode())
+    text.update(json_bytes([list(COEFFICIENTS), list(OUTCOMES)]))
+    text.update(custom_rules.source())
+    return text.hexdigest()
+
+
+def check_sources() -> None:
+    """Refuse to keep runs when the model's source was changed since it was imported.
+
+    Raises
+    ------
+    StoreError
+        If it was; every file is named.
+    """
+    changed = [str(source_digests.file_of(module)) for module in source_digests.changed()]
+    if custom_rules.changed():
+        changed.append(custom_rules.FILE)
+    if changed:
+        raise StoreError(
+            f"changed since this process imported it: {', '.join(changed)}; which of the two a run was "
+            "made by cannot be told, so none is kept: start a new process (restart the notebook's kernel)"
+        )
+
+
+def world_digest(site: World) -> str:
+    """Return a digest of all that a world holds."""
+    text = hashlib.blake2b(digest_size=KEY_BYTES)
+    for one in fields(World):
+        value = getattr(site, one.name)
+        text.update(f"{one.name}:".encode())
+        text.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    return text.hexdigest()
+
+
+def run_keys(
+    shelf: str, rows: Array, row_of: npt.NDArray[np.int64], replicates: npt.NDArray[np.int64]
+) -> Keys:
+    """Return the keys of runs.
+
+    Parameters
+    ----------
+    shelf : str
+        Name of the shelf: all that the runs share.
+    rows : ndarray of float, shape (rows, coefficients)
+    row_of : ndarray of int, shape (runs,)
+        Row of each run.
+    replicates : ndarray of int, shape (runs,)
+
+    Returns
+    -------
+    ndarray of uint64, shape (runs, 2)
+    """
+    shared = hashlib.blake2b(digest_size=KEY_BYTES, key=shelf.encode())
+    begun = []
+    for row in np.ascontiguousarray(rows):
+        one = shared.copy()
+        one.update(row)
+        begun.append(one)
+    words = replicates.astype("<i8").tobytes()
+    found = bytearray(KEY_BYTES * len(replicates))
+    for run, row in enumerate(row_of.tolist()):
+        one = begun[row].copy()
+        one.update(words[8 * run : 8 * run + 8])
+        found[KEY_BYTES * run : KEY_BYTES * (run + 1)] = one.digest()
+    return np.frombuffer(found, dtype="<u8").reshape(-1, 2).astype(np.uint64)
+
+
+# --- a shelf ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """Finished runs, ready to be kept or just read back.
+
+    Attributes
+    ----------
+    keys : ndarray of uint64, shape (runs, 2)
+    outcomes : ndarray of float, shape (runs, len(OUTCOMES))
+        NaN where missing, and throughout for a run that failed.
+    failures : sequence of (str or None), length runs
+        Traceback of a run that failed.
+    series : mapping of str to ndarray of float32, shape (runs, weeks)
+        Weekly series by name, where they are kept.
+    """
+
+    keys: Keys
+    outcomes: Array
+    failures: Sequence[str | None]
+    series: Mapping[str, npt.NDArray[np.float32]]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+class Shelf:
+    """The runs of one model, world and seed.
+
+    Parameters
+    ----------
+    store : path
+        Folder of the store.
+    engine : str
+        Name of the engine's module.
+    site : World
+    seed : int
+    series : sequence of str
+        Weekly series that are kept of every run.
+    """
+
+    def __init__(
+        self, store: str | os.PathLike[str], engine: str, site: World, seed: int,
+        series: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.about = {
+            "format": FORMAT,
+            "model": model_stamp(engine),
+            "engine": engine,
+            "world": world_digest(site),
+            "seed": seed,
+        }
+        text = hashlib.blake2b(json_bytes(self.about), digest_size=KEY_BYTES)
+        self.store, self.name, self.series = Path(store), text.hexdigest(), tuple(series)
+        self.folder = self.store / ".".join([self.name, *sorted(self.series)])
+        self.written = 0
+
+    def parts(
+        self, aside: list[str], listed: Mapping[str, Sequence[Path]] | None = None
+    ) -> list[Path]:
+        """Return the files of the shelf, whole ones only, oldest first.
+
+        A shelf without series also counts those of the same runs with series.
+
+        Parameters
+        ----------
+        aside : list of str
+            Every file that was set aside, or does not belong here, is named in it.
+        listed : mapping of str to sequence of Path, optional
+            As from `shelves_in`, so that a store is listed once for many shelves.
+        """
+        folders = (shelves_in(self.store) if listed is None else listed).get(self.name, ())
+        kept = [one for one in folders if set(self.series) <= set(one.name.split(".")[1:])]
+        return [part for folder in kept for part in self._whole_parts(folder, aside)]
+
+    def _begin(self) -> None:
+        """Make the folder, and say in it, for people, what it holds."""
+        make_folder(self.folder)
+        if not (self.folder / ABOUT).exists():
+            about = {**self.about, "series": sorted(self.series), "outcomes": list(OUTCOMES)}
+            write_whole(self.folder / ABOUT, json_bytes(about))
+
+    def _whole_parts(self, folder: Path, aside: list[str]) -> Iterator[Path]:
+        """Yield the parts of a folder; set aside what is damaged, name what is foreign."""
+        for path in sorted(folder.iterdir()):
+            if path.name == ABOUT:
+                continue
+            if TEMPORARY.fullmatch(path.name):
+                _forget_stale(path)
+            elif not PART.fullmatch(path.name):
+                aside.append(f"{path} does not belong in the run store; it was left alone")
+            elif _is_whole(path):
+                yield path
+            elif (moved := _set_aside(path, self.store)) is not None:
+                aside.append(f"{path} is damaged; it was set aside as {moved}")
+
+    def keep(self, page: Page) -> Path:
+        """Write finished runs as a part; return its path.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written (the disk is full, say), or the model was changed since it was
+            imported; what was kept before stays.
+        """
+        check_sources()
+        content = _part_bytes(page)
+        digest = hashlib.blake2b(content, digest_size=KEY_BYTES).hexdigest()
+        path = self.folder / f"{time.time_ns():016x}-{digest}.parquet"
+        try:
+            if not self.written:
+                self._begin()
+            write_whole(path, content)
+        except OSError as error:
+            raise StoreError(
+                f"the run store {self.store} cannot be written: {error}; what was finished before is "
+                "kept, and the same command goes on from there"
+            ) from error
+        self.written += 1
+        return path
+
+
+def shelves_in(store: Path) -> dict[str, list[Path]]:
+    """Return the folders of a store by name of the shelf: without series, and with them."""
+    found: dict[str, list[Path]] = {}
+    for folder in sorted(store.iterdir()) if store.is_dir() else ():
+        if SHELF.fullmatch(folder.name):
+            found.setdefault(folder.name.partition(".")[0], []).append(folder)
+    return found
+
+
+def strangers(store: Path) -> list[str]:
+    """Return a sentence for everything in a store that is no shelf; it is left alone."""
+    if not store.is_dir():
+        return []
+    found = [path for path in sorted(store.iterdir()) if not SHELF.fullmatch(path.name)]
+    return [f"{path} does not belong in the run store; it was left alone" for path in found
+            if path.name != SET_ASIDE]  # fmt: skip
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a part is what its name says; one that another process has set aside is not."""
+    try:
+        with path.open("rb") as stream:
+            held = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=KEY_BYTES))
+    except FileNotFoundError:
+        return False
+    return held.hexdigest() == path.stem.partition("-")[2]
+
+
+def _forget_stale(path: Path) -> None:
+    """Delete a temporary file that a killed process has left behind."""
+    try:
+        if time.time() - path.stat().st_mtime > STALE_S:
+            path.unlink(missing_ok=True)
+    except OSError:
+        pass  # another process was faster
+
+
+def _set_aside(path: Path, store: Path) -> Path | None:
+    """Move a damaged part where nobody reads it; None when another process was faster."""
+    aside = store / SET_ASIDE
+    aside.mkdir(exist_ok=True)
+    try:
+        return path.replace(aside / f"{path.parent.name}-{path.name}")
+    except FileNotFoundError:
+        return None
+
+
+# --- parts as Parquet ------------------------------------------------------------------------------
+
+
+def _part_bytes(page: Page) -> bytes:
+    """Return finished runs as a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    key = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(KEY_BYTES), len(page), [None, pa.py_buffer(page.keys.astype("<u8").tobytes())]
+    )
+    columns: dict[str, Any] = {"key": key, "failure": texts(page.failures)}
+    for place, name in enumerate(OUTCOMES):
+        columns[name] = numbers(page.outcomes[:, place])
+    for name, weekly in page.series.items():
+        flat = numbers(np.ascontiguousarray(weekly, dtype=np.float32).reshape(-1))
+        columns[f"weekly {name}"] = pa.FixedSizeListArray.from_arrays(flat, weekly.shape[1])
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, compression="zstd", compression_level=1)
+    return sink.getvalue()
+
+
+# Arrow loads pandas, which takes much memory, on its way to and from numpy; buffers do without.
+
+
+def numbers(values: npt.NDArray[Any]) -> pa.Array:
+    """Return a column of numbers; NaN is missing."""
+    import pyarrow as pa
+
+    there = ~np.isnan(values)
+    held = pa.py_buffer(np.ascontiguousarray(values).tobytes())
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, len(values), [_bits(there), held], int((~there).sum()))
+
+
+def texts(values: Sequence[str | None]) -> pa.Array:
+    """Return a column of texts; None is missing."""
+    import pyarrow as pa
+
+    held = [(value or "").encode() for value in values]
+    ends = np.cumsum([0, *(len(text) for text in held)]).astype(np.int32)
+    there = np.array([value is not None for value in values], dtype=bool)
+    buffers = [_bits(there), pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(held))]
+    return pa.Array.from_buffers(pa.string(), len(held), buffers, int((~there).sum()))
+
+
+def _bits(there: npt.NDArray[np.bool_]) -> pa.Buffer | None:
+    """Return what says which values are there; nothing where all are."""
+    import pyarrow as pa
+
+    return None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a part, or some of its columns.
+
+    Raises
+    ------
+    StoreError
+        If it is gone or cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:  # `read_table` would load pandas
+            return file.read(columns=columns, use_threads=False)
+    except (OSError, pa.ArrowException, KeyError) as error:
+        raise StoreError(f"{path} can no longer be read: {error}") from None
+
+
+def keys_of(part: pa.Table) -> Keys:
+    """Return the keys of the runs of a part."""
+    found = [_stretch(chunk, np.dtype("<u8"), 2) for chunk in part["key"].chunks]
+    return np.concatenate([*found, np.empty(0, "<u8")]).reshape(-1, 2).astype(np.uint64)
+
+
+def floats_of(column: pa.ChunkedArray) -> Array:
+    """Return a column of numbers; NaN where missing."""
+    found = [_stretch(chunk, np.dtype("<f8"), 1) for chunk in column.chunks]
+    values = np.array(np.concatenate([*found, np.empty(0)]))
+    values[missing_in(column)] = np.nan
+    return values
+
+
+def weeks_of(column: pa.ChunkedArray) -> npt.NDArray[np.float32]:
+    """Return a column of weekly series, shape (runs, weeks); NaN where missing."""
+    weeks = column.type.list_size
+    flat = [chunk.flatten() for chunk in column.chunks]
+    found = [_stretch(chunk, np.dtype("<f4"), 1) for chunk in flat]
+    values = np.array(np.concatenate([*found, np.empty(0, "<f4")]))
+    values[np.concatenate([*map(_missing, flat), np.empty(0, bool)])] = np.nan
+    return values.reshape(-1, weeks)
+
+
+def missing_in(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Say which values of a column are missing."""
+    return np.concatenate([*map(_missing, column.chunks), np.empty(0, bool)])
+
+
+def _stretch(chunk: pa.Array, kind: np.dtype, each: int) -> npt.NDArray[Any]:
+    """Return the numbers of a piece of a column, so many for each of its values."""
+    begin = chunk.offset * each
+    return np.frombuffer(chunk.buffers()[1], dtype=kind)[begin : begin + len(chunk) * each]
+
+
+def _missing(chunk: pa.Array) -> npt.NDArray[np.bool_]:
+    bits = chunk.buffers()[0]
+    if bits is None or not chunk.null_count:
+        return np.zeros(len(chunk), dtype=bool)
+    there = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little").astype(bool)
+    return ~there[chunk.offset : chunk.offset + len(chunk)]
+
+
+# --- which run lies where --------------------------------------------------------------------------
+
+
+class Register:
+    """Says of every run of a study where it lies: in which part, at which row.
+
+    Runs with one key are one run: it is made once and read as often as it is needed.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64, shape (runs, 2)
+        In the order of the study; the first of several runs with one key stands for all.
+
+    Attributes
+    ----------
+    group : ndarray of int, shape (runs,)
+        Number of each run's key among the different keys.
+    first : ndarray of int, shape (keys,)
+        The run that stands for each key.
+    part, row : ndarray of int, shape (keys,)
+        Where it lies; -1 where it does not.
+    failed : ndarray of bool, shape (keys,)
+        Whether what lies there is a run that failed.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        order = np.lexsort((keys[:, 1], keys[:, 0]))
+        ordered = keys[order]
+        fresh = np.ones(len(keys), dtype=bool)
+        fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+        self.keys = np.ascontiguousarray(ordered[fresh])
+        self.group = np.empty(len(keys), dtype=np.int32)
+        self.group[order] = np.cumsum(fresh) - 1
+        begins = np.flatnonzero(fresh)
+        self.first = np.minimum.reduceat(order, begins) if len(begins) else begins
+        self.part = np.full(len(self.keys), -1, dtype=np.int32)
+        self.row = np.full(len(self.keys), -1, dtype=np.int32)
+        self.failed = np.zeros(len(self.keys), dtype=bool)
+
+    @property
+    def found(self) -> int:
+        """Different runs that lie in a part."""
+        return int((self.part >= 0).sum())
+
+    @property
+    def wanted(self) -> int:
+        """Different runs that are still to be made."""
+        return len(self.keys) - self.found
+
+    def find(self, keys: Keys, part: int, failed: npt.NDArray[np.bool_] | None = None) -> int:
+        """Note the runs of a part that the study needs; return how many are new.
+
+        A run that was finished takes the place of one that failed, whichever is older.
+
+        Parameters
+        ----------
+        keys : ndarray of uint64, shape (runs of the part, 2)
+        part : int
+            Number of the part.
+        failed : ndarray of bool, shape (runs of the part,), optional
+            Which of them failed; none by default.
+        """
+        bad = np.zeros(len(keys), dtype=bool) if failed is None else failed
+        rows = np.argsort(~bad, kind="stable")  # of two with one key, the last one is noted
+        place = self.places(keys[rows])
+        rows, place = rows[place >= 0], place[place >= 0]
+        new = (self.part[place] < 0) | (self.failed[place] & ~bad[rows])
+        self.note(place[new], part, rows[new], bad[rows[new]])
+        return int(new.sum())
+
+    def note(
+        self, groups: npt.NDArray[Any], part: int, rows: npt.NDArray[Any],
+        failed: npt.NDArray[np.bool_],
+    ) -> None:  # fmt: skip
+        """Note where runs lie, and whether they failed."""
+        self.part[groups], self.row[groups], self.failed[groups] = part, rows, failed
+
+    def forget_failed(self) -> None:
+        """Let the runs that failed be made again."""
+        self.part[self.failed] = self.row[self.failed] = -1
+        self.failed[:] = False
+
+    def places(self, keys: Keys) -> npt.NDArray[np.int64]:
+        """Return the number of each key among the different keys; -1 where it is none of them."""
+        place = np.searchsorted(self.keys[:, 0], keys[:, 0])
+        place = np.minimum(place, max(len(self.keys) - 1, 0))
+        same = (
+            (self.keys[place] == keys).all(axis=1) if len(self.keys) else np.zeros(len(keys), bool)
+        )
+        return np.where(same, place, -1)
+
+    def missing(self, runs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Say of runs whether they are still to be made: no part has them, nor does an earlier run."""
+        group = self.group[runs]
+        return np.asarray((self.part[group] < 0) & (self.first[group] == runs))

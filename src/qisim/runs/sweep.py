@@ -1,0 +1,371 @@
+"""The flow of a sweep: plan -> runs -> what the store has of them -> the rest is made -> table.
+
+Run this as often as you like: what the run store holds is never made again, so a sweep that was killed,
+or whose ranges have changed, goes on from what is there. The table is put together from the store, in
+the order of the plan, so it does not depend on who made a run, when, or after how many attempts.
+
+`run` is for whoever analyses (see `Runs.values`); `sweep` writes a folder as well.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qisim.design.plan import Plan
+from qisim.design.plan_file import read
+from qisim.design.run_table import Block, Layout, Rows
+from qisim.errors import InputError, Interrupted, Problem, StoreError, not_whole
+from qisim.runs.chunks import Cutter, Made, Piece, cut, made, piece_size
+from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.runs.store import (
+    Page,
+    Register,
+    Shelf,
+    check_sources,
+    default_folder,
+    keys_of,
+    missing_in,
+    read_part,
+    run_keys,
+    shelves_in,
+    strangers,
+)
+from qisim.runs.sweep_files import begin, manifest, save, summary_rows
+from qisim.runs.sweep_result import Runs
+
+Progress = Callable[[int, int], None]
+"""Called with the runs made and the runs to make, in this go."""
+
+KEEP_S = 1.0
+"""Seconds after which finished runs are brought to the disk; at most these are lost to a `kill -9`."""
+
+KEEP_RUNS = 1 << 14
+BLOCK_RUNS = 8192
+"""Runs whose numbers are worked out at once."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sweep is to be run.
+
+    Attributes
+    ----------
+    engine : {"compiled", "mesa"}
+        Both give the same numbers to the last bit.
+    workers : int, optional
+        Threads (compiled) or processes (mesa); by default one per core. Results do not depend on it.
+    scheduler : str, optional
+        Address of an existing Dask scheduler; the runs are made there.
+    store : path, optional
+        Folder of the run store; by default `qisim.runs.store.default_folder`.
+    progress : callable, optional
+        Called with runs made and runs to make.
+    retry_failed : bool, optional
+        Make runs again that failed before.
+    tell : callable, optional
+        Called with a sentence for every file of the store that was set aside; warns by default.
+    """
+
+    engine: str = "compiled"
+    workers: int | None = None
+    scheduler: str | None = None
+    store: str | os.PathLike[str] | None = None
+    progress: Progress | None = None
+    retry_failed: bool = False
+    tell: Callable[[str], None] = warnings.warn
+
+    def __post_init__(self) -> None:
+        wrong = [
+            None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
+            None if self.engine in ENGINES else unknown_engine(self.engine),
+        ]
+        problems: list[Problem | str] = [problem for problem in wrong if problem is not None]
+        if problems:
+            raise InputError(problems)
+
+
+def run(
+    source: str | os.PathLike[str] | Mapping[str, Any] | Plan,
+    *,
+    series: Sequence[str] = (),
+    engine: str = "compiled",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    store: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    retry_failed: bool = False,
+    tell: Callable[[str], None] = warnings.warn,
+) -> Runs:
+    """Make all runs of a study that the store does not hold yet.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Plan
+        What `qisim.design.plan_file.read` takes.
+    series : sequence of str, optional
+        Weekly series to keep of every run, besides those that the plan asks for.
+    engine, workers, scheduler, store, progress, retry_failed, tell
+        See `Options`.
+
+    Returns
+    -------
+    Runs
+        Values, status and series by scenario, read from the store when they are asked for.
+
+    Raises
+    ------
+    StudyError
+        If the study is wrong; all problems are listed.
+    StoreError
+        If the store cannot be read or written.
+    Interrupted
+        If the user stops it; what was finished is in the store, and with the exception.
+    """
+    options = Options(engine, workers, scheduler, store, progress, retry_failed, tell)
+    plan = source if isinstance(source, Plan) else read(source)
+    wanted = tuple(dict.fromkeys([*plan.analysis.over_time, *series]))
+    return Sweep(plan, options, wanted).result()
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A sweep that was made.
+
+    Attributes
+    ----------
+    runs : Runs
+        All its runs.
+    manifest : mapping
+        As from `qisim.runs.sweep_files.manifest`.
+    """
+
+    runs: Runs
+    manifest: Mapping[str, Any]
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return the distribution of every outcome over all runs of each scenario, a row each."""
+        return summary_rows(self.runs)
+
+
+def sweep(
+    source: str | os.PathLike[str] | Mapping[str, Any] | Plan,
+    *,
+    set: Mapping[str, Any] | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    samples: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    command: Sequence[str] | None = None,
+    **options: Any,
+) -> Swept:
+    """Make all runs of a study, and write its folder.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Plan
+        What `qisim.design.plan_file.read` takes.
+    set, replicates, seed, samples
+        In place of what the file says; see `qisim.design.plan_file.read`.
+    out : path, optional
+        Folder for tables and manifest; see `qisim.runs.sweep_files`.
+    command : sequence of str, optional
+        What was typed, for the manifest.
+    **options
+        See `Options`.
+
+    Returns
+    -------
+    Swept
+
+    Raises
+    ------
+    StudyError
+        If the study is wrong; all problems are listed.
+    StoreError
+        If `out` belongs to another study, or a folder cannot be read or written.
+    Interrupted
+        If the user stops it; what was finished is in the store, and with the exception.
+    """
+    chosen, begun = Options(**options), time.perf_counter()
+    plan = read(source, set=set, replicates=replicates, seed=seed, samples=samples)
+    going = Sweep(plan, chosen, plan.analysis.over_time)
+    words = list(command or sys.argv)
+    described = partial(manifest, plan, "sweep", words, chosen.engine, ENGINES[chosen.engine])
+    if out is not None:
+        begin(out, described())
+    try:
+        runs = going.result()
+    except Interrupted as stopped:
+        raise Interrupted(Swept(stopped.result, described(interrupted=True))) from None
+    seconds = time.perf_counter() - begun
+    whole = described(seconds=seconds, failures=runs.failures())
+    if out is not None:
+        save(runs, out, whole)
+    return Swept(runs, whole)
+
+
+@dataclass
+class Sweep:
+    """A sweep on its way.
+
+    Attributes
+    ----------
+    plan : Plan
+    options : Options
+    series : tuple of str
+        Weekly series to keep of every run.
+    """
+
+    plan: Plan
+    options: Options
+    series: tuple[str, ...] = ()
+    parts: list[Path] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.layout = Layout(self.plan)
+        self.folder = folder = Path(self.options.store or default_folder())
+        module, seed = ENGINES[self.options.engine], self.plan.seed
+        self.shelves = [
+            [Shelf(folder, module, site, seed, self.series) for site in worlds]
+            for worlds in self.layout.worlds
+        ]
+
+    def result(self) -> Runs:
+        """Make what is missing, and return all of it."""
+        check_sources()
+        self.register = Register(self.keys())
+        self.look_up()
+        found = Runs(self.plan, self.layout, self.register, self.parts, self.series)
+        found.reused = self.register.found
+        try:
+            self.make_missing()
+        except KeyboardInterrupt:
+            raise Interrupted(found) from None
+        return found
+
+    # --- what is there ---
+
+    def blocks(self) -> Iterator[tuple[Block, Rows]]:
+        """Yield the runs block by block, with their numbers."""
+        for block in self.layout.blocks(BLOCK_RUNS):
+            yield block, self.layout.rows(block)
+
+    def keys(self) -> Any:
+        """Return the key of every run, in the order of the table."""
+        found = np.empty((self.layout.runs, 2), dtype=np.uint64)
+        for block, held in self.blocks():
+            shelf = self.shelves[block.scenario][block.shape].name
+            found[held.runs] = run_keys(shelf, held.rows, held.row_of, held.replicates)
+        return found
+
+    def look_up(self) -> None:
+        """Find the runs that the store holds."""
+        different = {shelf.name: shelf for row in self.shelves for shelf in row}
+        self.aside += strangers(self.folder)
+        try:
+            listed = shelves_in(self.folder)
+            for shelf in different.values():
+                for path in shelf.parts(self.aside, listed):
+                    self.look_in(path)
+        except OSError as error:
+            raise StoreError(f"the run store {self.folder} cannot be read: {error}") from error
+        if self.options.retry_failed:
+            self.register.forget_failed()
+        for message in self.aside:
+            self.options.tell(message)
+
+    def look_in(self, path: Path) -> None:
+        """Find the runs that a part holds."""
+        try:
+            part = read_part(path, ["key", "failure"])
+        except StoreError:
+            if path.exists():
+                raise
+            return  # another process has set it aside just now
+        failed = ~missing_in(part["failure"])
+        if self.register.find(keys_of(part), len(self.parts), failed):
+            self.parts.append(path)
+
+    # --- what is not ---
+
+    def make_missing(self) -> None:
+        """Make the runs that the store does not hold, and keep them as they come."""
+        options = self.options
+        total, done = self.register.wanted, 0
+        if not total:
+            return
+        desk = Desk(self)
+        try:
+            for one in made(self.pieces(), options.engine, self.workers, options.scheduler):
+                desk.take(one)
+                done += len(one.runs)
+                if options.progress is not None:
+                    options.progress(done, total)
+        finally:
+            desk.clear()
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield what is to be made."""
+        missing = self.register.missing
+        wanted = ((block, held.only(missing(held.runs))) for block, held in self.blocks())
+        return cut(wanted, self.cutter)
+
+    def cutter(self, scenario: int, shape: int) -> Cutter:
+        """Return what cuts the runs of one world into pieces."""
+        site, series = self.layout.worlds[scenario][shape], self.series
+        seed, label = self.plan.seed, (scenario, shape)
+        size = piece_size(self.options.engine, site, self.register.wanted, self.workers)
+        return Cutter(size, lambda held: Piece(site, seed, held, series, label))
+
+    @cached_property
+    def workers(self) -> int:
+        """Threads or processes of this machine, or threads of the cluster."""
+        return places(self.options.workers, self.options.scheduler)
+
+
+class Desk:
+    """Where finished runs wait to be brought to the disk, each second, shelf by shelf."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.waiting: dict[Shelf, list[Made]] = {}
+        self.since = time.monotonic()
+
+    def take(self, one: Made) -> None:
+        """Take in what came of a piece."""
+        scenario, shape = one.label
+        self.waiting.setdefault(self.sweep.shelves[scenario][shape], []).append(one)
+        held = sum(len(each.runs) for pile in self.waiting.values() for each in pile)
+        if held >= KEEP_RUNS or time.monotonic() - self.since >= KEEP_S:
+            self.clear()
+
+    def clear(self) -> None:
+        """Bring all that waits to the disk, and note in the register where it lies."""
+        register, parts = self.sweep.register, self.sweep.parts
+        for shelf in list(self.waiting):
+            pile = self.waiting.pop(shelf)
+            runs = np.concatenate([one.runs for one in pile])
+            group = register.group[runs]
+            failures = [failure for one in pile for failure in one.failures]
+            page = Page(
+                register.keys[group],
+                np.concatenate([one.outcomes for one in pile]),
+                failures,
+                {name: np.concatenate([one.series[name] for one in pile]) for name in shelf.series},
+            )
+            path = shelf.keep(page)
+            failed = np.array([failure is not None for failure in failures], dtype=bool)
+            register.note(group, len(parts), np.arange(len(runs)), failed)
+            parts.append(path)
+        self.since = time.monotonic()

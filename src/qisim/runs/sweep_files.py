@@ -1,0 +1,309 @@
+"""The folder of a sweep: ``runs.parquet``, ``points.parquet``, ``summary.csv`` and the manifest.
+
+The tables are written a stretch at a time and never held whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qisim.design.plan import Plan
+from qisim.model.outcomes import OUTCOMES
+from qisim.output.folder import (
+    MANIFEST,
+    TEMPORARY,
+    check_folder,
+    damaged_files,
+    digest,
+    digest_of_json,
+    manifest_of,
+    read_manifest,
+    temporary_name,
+    write_folder,
+)
+from qisim.output.result import distribution
+from qisim.runs.store import model_stamp, numbers, texts
+from qisim.runs.sweep_result import CELLS, FAILED, OK, STATUS, Reader, Runs
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Array = npt.NDArray[np.float64]
+
+RUNS, POINTS, SUMMARY, DESIGN = "runs.parquet", "points.parquet", "summary.csv", "design.csv"
+
+
+# --- the manifest ----------------------------------------------------------------------------------
+
+
+def manifest(
+    plan: Plan, kind: str, command: Sequence[str], engine: str, module: str, *, seconds: float = 0.0,
+    failures: Sequence[Mapping[str, Any]] = (), interrupted: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the manifest of a study, without the list of its files.
+
+    Parameters
+    ----------
+    plan : Plan
+    kind : {"sweep", "sensitivity"}
+    command : sequence of str
+        The command as it was typed, word by word.
+    engine, module : str
+        Name of the engine and of its module.
+    seconds : float
+        From start to end.
+    failures : sequence of mapping
+        As from `Runs.failures`.
+    interrupted : bool
+        Whether some runs were not made.
+    settings : mapping, optional
+        What else it takes to run the study again.
+    """
+    named = plan.scenarios.items()
+    study, table = (
+        plan.outline(),
+        plan.design.table,
+    )  # the points of a table have a file of their own
+    points = None if table is None else digest(np.ascontiguousarray(table).tobytes())
+    identity = {**study, "runs": {**study["runs"], "replicates": None}, "scenarios": None}
+    until = (settings or {}).get("until")
+    if until is not None:
+        # the study is how sure it is to be, and the sample is what that takes
+        identity |= {"design": {**study["design"], "samples": None}, "until": until}
+    found = manifest_of(
+        kind, list(command), {name: one.to_dict() for name, one in named},
+        {name: one.digest for name, one in named},
+        seed=plan.seed, replicates=plan.replicates, engine=engine, wall_time_s=seconds,
+        settings={**(settings or {}), "study": study, "model": model_stamp(module)},
+        failures=failures, interrupted=interrupted,
+    )  # fmt: skip
+    found["study_digest"] = digest_of_json([found["study_digest"], identity, points])
+    return found
+
+
+def held_whole(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
+    """Say whether a folder holds all of this study already, made by the same model, undamaged."""
+    if not (Path(out) / MANIFEST).is_file():
+        return False
+    held = read_manifest(out)
+    same = ("study_digest", "replicates", "interrupted")
+    alike = all(held.get(key) == manifest.get(key) for key in same)
+    model = held.get("settings", {}).get("model") == manifest["settings"]["model"]
+    return alike and model and RUNS in held["files"] and not damaged_files(out)
+
+
+def begin(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> None:
+    """Claim a folder for a study: from now on it is known whose it is, whenever the process ends.
+
+    Raises
+    ------
+    StoreError
+        If the folder belongs to another study or cannot be written.
+    """
+    check_folder(out, manifest)
+    if not (Path(out) / MANIFEST).is_file():
+        write_folder(out, {}, {**manifest, "interrupted": True})
+
+
+def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> Path:
+    """Write the folder of a sweep; one that holds all of it already is left as it is.
+
+    Raises
+    ------
+    StoreError
+        If the folder belongs to another study or cannot be written.
+    """
+    folder = Path(out)
+    check_folder(folder, manifest)
+    if held_whole(folder, manifest):
+        return folder
+    begin(folder, manifest)
+    for left in folder.iterdir():
+        if TEMPORARY.fullmatch(left.name):  # by a process that was killed
+            left.unlink(missing_ok=True)
+    with temporary(folder, RUNS) as table, temporary(folder, POINTS) as points:
+        write_tables(runs, table, points)
+        files: dict[str, bytes | Path] = {
+            RUNS: table,
+            POINTS: points,
+            SUMMARY: summary_bytes(summary_rows(runs)),
+        }
+        if runs.plan.design.table is not None:
+            files[DESIGN] = design_bytes(runs.plan, runs.points)
+        return write_folder(folder, files, manifest)
+
+
+@contextmanager
+def temporary(folder: Path, name: str) -> Iterator[Path]:
+    """Give a temporary name beside a file, and leave nothing there."""
+    path = temporary_name(folder / name)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def design_bytes(plan: Plan, points: Array) -> bytes:
+    """Return the points of a table as CSV, exactly."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(plan.names)
+    rows.writerows([repr(value) for value in row] for row in points.tolist())
+    return text.getvalue().encode()
+
+
+# --- the tables ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Stretch:
+    """Some points of one scenario, with all their runs."""
+
+    scenario: str
+    points: npt.NDArray[np.int64]
+    inputs: Array
+    replicates: npt.NDArray[np.int64]
+    status: npt.NDArray[np.uint8]
+    values: Array
+
+
+def stretches(runs: Runs) -> Iterator[Stretch]:
+    """Yield all runs in the order of the table, a few points at a time."""
+    plan, reader = runs.plan, Reader(runs, ["failure", *OUTCOMES])
+    width = plan.replicates * (len(plan.inputs) + len(OUTCOMES) + 4)
+    some = max(1, min(CELLS // width, 65_536 // plan.replicates))
+    for name in runs.scenarios:
+        groups = runs.groups(name)
+        for begin in range(0, len(groups), some):
+            points = np.arange(begin, min(begin + some, len(groups)))
+            status, values = reader.table(groups[points].reshape(-1))
+            own = plan.replicates_of(points)
+            yield Stretch(name, points, runs.points[points], own, status, values)
+
+
+def write_tables(runs: Runs, table: Path, points: Path) -> None:
+    """Write the table of runs and the table of points; the same bytes for the same runs."""
+    import pyarrow.parquet as pq
+
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 3}
+    names = runs.scenarios
+    with (
+        pq.ParquetWriter(table, runs_schema(runs.plan), **options) as all_runs,
+        pq.ParquetWriter(points, points_schema(runs.plan), **options) as all_points,
+    ):
+        for stretch in stretches(runs):
+            all_runs.write_table(runs_table(stretch, runs.plan, names))
+            all_points.write_table(points_table(stretch, runs.plan, names))
+
+
+def _keys(plan: Plan) -> list[Any]:
+    import pyarrow as pa
+
+    return [
+        ("scenario", pa.string()),
+        ("point", pa.int64()),
+        *((n, pa.float64()) for n in plan.names),
+    ]
+
+
+def runs_schema(plan: Plan) -> pa.Schema:
+    """Return the columns of ``runs.parquet``."""
+    import pyarrow as pa
+
+    rest = [
+        ("replicate", pa.int64()),
+        ("status", pa.string()),
+        *((n, pa.float64()) for n in OUTCOMES),
+    ]
+    return pa.schema([*_keys(plan), *rest])
+
+
+def points_schema(plan: Plan) -> pa.Schema:
+    """Return the columns of ``points.parquet``: per point how many runs, and mean outcomes."""
+    import pyarrow as pa
+
+    rest = [("runs", pa.int64()), ("failed", pa.int64()), *((n, pa.float64()) for n in OUTCOMES)]
+    return pa.schema([*_keys(plan), *rest])
+
+
+def _named(words: Sequence[str], which: npt.NDArray[Any]) -> pa.Array:
+    """Return a column of texts, each one of a few words."""
+    import pyarrow as pa
+
+    places = numbers(np.asarray(which, dtype=np.int32))
+    return pa.DictionaryArray.from_arrays(places, texts(words)).cast(pa.string())
+
+
+def runs_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
+    """Return a stretch of the table of runs."""
+    import pyarrow as pa
+
+    each, number = plan.replicates, stretch.status.size
+    columns = [
+        _named(names, np.full(number, names.index(stretch.scenario))),
+        numbers(np.repeat(stretch.points, each)),
+        *(numbers(np.repeat(column, each)) for column in stretch.inputs.T),
+        numbers(stretch.replicates.reshape(-1)),
+        _named(STATUS, stretch.status),
+        *(numbers(column) for column in stretch.values),
+    ]
+    return pa.Table.from_arrays(columns, schema=runs_schema(plan))
+
+
+def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
+    """Return a stretch of the table of points."""
+    import pyarrow as pa
+
+    status = stretch.status.reshape(-1, plan.replicates)
+    values = stretch.values.reshape(len(OUTCOMES), *status.shape)
+    there = ~np.isnan(values)
+    count = there.sum(axis=2)
+    total = np.where(there, values, 0.0).sum(axis=2)
+    means = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    columns = [
+        _named(names, np.full(len(status), names.index(stretch.scenario))),
+        numbers(stretch.points),
+        *(numbers(column) for column in stretch.inputs.T),
+        numbers((status == OK).sum(axis=1)),
+        numbers((status == FAILED).sum(axis=1)),
+        *(numbers(column) for column in means),
+    ]
+    return pa.Table.from_arrays(columns, schema=points_schema(plan))
+
+
+def summary_rows(runs: Runs) -> list[dict[str, Any]]:
+    """Return the distribution of every outcome over all runs of a scenario, a row each."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    status = {name: runs.status(name) for name in runs.scenarios}
+    for outcome in OUTCOMES:
+        values = runs.all_values(outcome)
+        for scenario, state in status.items():
+            found = distribution(values[scenario][state == OK])
+            rows[scenario, outcome] = {**found, "failed": int((state == FAILED).sum())}
+    return [
+        {"scenario": scenario, "outcome": outcome, **rows[scenario, outcome]}
+        for scenario in runs.scenarios
+        for outcome in OUTCOMES
+    ]
+
+
+def summary_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the summary as CSV: missing is empty, and numbers read back exactly."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: "" if v != v else repr(v) if isinstance(v, float) else v
+                         for k, v in row.items()})  # fmt: skip
+    return text.getvalue().encode()

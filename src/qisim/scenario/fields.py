@@ -1,0 +1,197 @@
+"""What may stand in a scenario file: every key, what it takes, and in which words to refuse it.
+
+Numbers of the model come from `qisim.model.parameters`; here are the choices (which are words), the fields
+of a calendar's activities and of events, and the one way in which a value is read and refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY
+from qisim.model.parameters import PARAMETERS
+
+FORMAT = 1
+"""Version of the file format that is read and written."""
+
+
+class Refused(ValueError):
+    """A value is not what its key takes; the message says why."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A key that takes a number."""
+
+    minimum: float
+    maximum: float
+    unit: str = "1"
+    whole: bool = False
+    meaning: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """Allowed range with its unit, for messages."""
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        return f"{'whole number from ' * self.whole}{self.minimum:g} to {self.maximum:g}{unit}"
+
+    def read(self, value: Any) -> float | int:
+        """Return the value as the model takes it: an int, or a float whichever way it is written."""
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise Refused("is not a number")
+        number: Any = (
+            value  # comparing and converting numbers of any kind is beyond the type checker
+        )
+        if self.whole and not isinstance(value, Integral):
+            raise Refused("is not a whole number")
+        if number != number or abs(number) == math.inf:
+            raise Refused("is not a finite number")
+        if not self.minimum <= number <= self.maximum:
+            raise Refused("is out of range")
+        return int(number) if self.whole else float(number) + 0.0  # no negative zero
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A key that takes one of some words."""
+
+    options: tuple[str, ...]
+    default: str = ""
+    meaning: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """The words, for messages."""
+        return " | ".join(self.options)
+
+    def read(self, value: Any) -> str:
+        """Return the word."""
+        if not isinstance(value, str) or value not in self.options:
+            raise Refused("is not one of the words allowed")
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A key that takes free text on one line."""
+
+    longest: int = 120
+    shortest: int = 0
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, for messages."""
+        return f"text of {self.shortest} to {self.longest} characters on one line"
+
+    def read(self, value: Any) -> str:
+        """Return the text."""
+        if not isinstance(value, str):
+            raise Refused("is not text")
+        if not self.shortest <= len(value) <= self.longest:
+            raise Refused("is too long" if value else "is empty")
+        if not value.isprintable():
+            raise Refused("holds characters that cannot be printed")
+        return str(value)
+
+
+Field = Number | Choice | Text
+
+CHOICES: dict[str, Choice] = {
+    "site.setting": Choice(
+        ("nursing_home", "home_care"),
+        "nursing_home",
+        "a label; what differs between settings stands in the numbers",
+    ),
+    "programme.driver": Choice(
+        ("external", "internal", "blended", "none"),
+        "none",
+        "a label for who drives the programme; no rule reads it",
+    ),
+    "programme.package": Choice(
+        ("leadership", "competence", "none"), "none", "a label for the programme's content"
+    ),
+    "programme.target": Choice(
+        ("leaders", "staff", "both"),
+        "staff",
+        "whom the programme addresses, and whom an outside facilitator supports",
+    ),
+    "programme.lead": Choice(
+        ("facilitator", "champion", "leader"),
+        "champion",
+        'who leads the activities that have led_by = "driver"',
+    ),
+    "programme.study_case": Choice(
+        ("external", "internal", "none"),
+        "none",
+        "the study's case; only the allocation ensemble reads it",
+    ),
+    "run.allocation": Choice(
+        ("off", "study", "null"),
+        "off",
+        "ensemble over which case has which factor: none, the study's, one half for all",
+    ),
+}
+"""Keys that take a word, by dotted key."""
+
+KEYS: dict[str, Number | Choice] = {
+    **{
+        p.key: Number(p.minimum, p.maximum, p.unit, p.kind == "int", p.meaning)
+        for p in PARAMETERS.values()
+    },
+    **CHOICES,
+}
+"""Every key of the sections: numbers, then choices."""
+
+DEFAULTS: dict[str, float | int | str] = {
+    **{p.key: p.default if p.kind == "int" else float(p.default) for p in PARAMETERS.values()},
+    **{key: choice.default for key, choice in CHOICES.items()},
+}
+
+SECTIONS: tuple[str, ...] = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS))
+
+HEAD: dict[str, Field] = {
+    "format": Number(FORMAT, FORMAT, whole=True),
+    "name": Text(80, 1),
+    "title": Text(200),
+}
+"""Keys before the first section, besides `extends`."""
+
+TOP_LEVEL = (*HEAD, "extends", *SECTIONS, "activities", "events")
+
+SHORT: dict[str, str] = {key.rpartition(".")[2]: key for key in KEYS}
+"""Dotted keys by their last part, which is unique."""
+
+_WEEK = Number(1, 520, "week", whole=True)
+
+ACTIVITY_FIELDS: dict[str, Field] = {
+    "name": Text(80),
+    "kind": Choice(ACTIVITY_KINDS),
+    "week": _WEEK,
+    "every": Number(1, 520, "weeks", whole=True),
+    "until": _WEEK,
+    "hours": Number(0.05, 40.0, "h"),
+    "audience": Choice(AUDIENCES),
+    "who": Choice(INVITED),
+    "places": Number(1, 400, "persons", whole=True),
+    "led_by": Choice(LED_BY),
+    "protected": Number(0.0, 1.0),
+}
+ACTIVITY_REQUIRED = ("kind", "week", "hours")
+
+EVENT_FIELDS: dict[str, dict[str, Field]] = {
+    "leader_leaves": {"week": _WEEK, "unit": Number(1, 8, "unit", whole=True)},
+    "demand": {"from_week": _WEEK, "until_week": _WEEK, "factor": Number(0.0, 3.0)},
+}
+EVENT_REQUIRED: dict[str, tuple[str, ...]] = {
+    "leader_leaves": ("week",),
+    "demand": ("from_week", "until_week", "factor"),
+}
+
+
+def known_names(prefix: str) -> Mapping[str, str]:
+    """Return what may stand in a section, by the name it goes by there."""
+    return {key[len(prefix) + 1 :]: key for key in KEYS if key.startswith(f"{prefix}.")}

@@ -1,0 +1,374 @@
+"""Scenario files: finding them, reading them safely, following what they extend.
+
+A file may extend others, which may extend others. Each file counts once, at its first place, and
+before whatever extends it; so what stands in a file wins over all that it is built from, and of two
+files in a list the later one wins.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from qisim.errors import Problem, nearest_name
+from qisim.scenario.line_numbers import MAX_DEPTH, KeyLines, key_lines
+
+MAX_BYTES = 1 << 20
+MAX_CHAIN = 16
+MAX_FILES = 64
+MAX_EXTENDS = 16
+
+_SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
+_ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
+_NEAR_NUMBER = re.compile(
+    r"(?P<whole>[-+]?\d{1,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>%?)"
+)
+_WORDS = re.compile(r"(?!(?:true|false|[-+]?inf|nan)$)[^\W\d][\w -]*")
+_TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)$")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one file (or mapping) says.
+
+    Attributes
+    ----------
+    label : str
+        What the file is called in messages: a shipped name, or the path that was given.
+    data : mapping
+        Its content as TOML gives it.
+    lines : KeyLines
+        Where it stands.
+    """
+
+    label: str
+    data: Mapping[str, Any]
+    lines: KeyLines = field(default_factory=KeyLines)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a scenario is read from: a shipped file, a path, or standard input.
+
+    Attributes
+    ----------
+    label : str
+        What it is called in messages.
+    place : Path, Traversable or None
+        The file; None is standard input.
+    folder : str
+        Paths in `extends` are relative to it.
+    """
+
+    label: str
+    place: Path | Traversable | None
+    folder: str
+
+    @property
+    def identity(self) -> str:
+        """Say which file it is, whatever way led to it."""
+        if not isinstance(self.place, Path):
+            return self.label
+        try:
+            return os.path.realpath(self.place)
+        except ValueError:  # a path that no file can have
+            return self.label
+
+
+# --- shipped scenarios -----------------------------------------------------------------------------
+
+
+@cache
+def shipped_folder() -> Traversable:
+    """Return the folder of shipped scenarios: in the package, or beside ``src`` in a checkout."""
+    installed = resources.files("qisim") / "scenarios"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "scenarios"
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """Return the names of the shipped scenarios, in alphabetical order; parts are not among them."""
+    folder = shipped_folder()
+    if not folder.is_dir():
+        return ()
+    names = [entry.name for entry in folder.iterdir()]
+    return tuple(sorted(name[:-5] for name in names if name.endswith(".toml")))
+
+
+def _shipped_file(name: str) -> Traversable | None:
+    """Return the shipped file of this name (``external``, ``parts/driver-internal``), if any."""
+    if len(name) > 100 or not _SHIPPED_NAME.fullmatch(name):
+        return None
+    file = shipped_folder()
+    for part in f"{name}.toml".split("/"):
+        file = file / part
+    return file if file.is_file() else None
+
+
+def is_shipped(name: str) -> bool:
+    """Say whether a shipped scenario, or a part of one, has this name."""
+    return _shipped_file(name) is not None
+
+
+# --- from a name to bytes --------------------------------------------------------------------------
+
+
+def locate(name: str, folder: str = "") -> Source:
+    """Return where a scenario is: a shipped name goes before a path; ``-`` is standard input."""
+    if name == "-":
+        return Source("<standard input>", None, "")
+    file = _shipped_file(name)
+    if file is not None:
+        return Source(name, file, "")
+    path = os.path.join(folder, name)
+    return Source(readable(path), Path(path), os.path.dirname(path))
+
+
+def readable(text: str) -> str:
+    """Return a path or name with nothing in it that a terminal or an encoding trips over."""
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown if len(shown) <= 300 else f"{shown[:299]}…"
+
+
+def shown(value: Any) -> Any:
+    """Return a value as a problem can hold it: short, and safe to print and to write as JSON."""
+    if isinstance(value, str):
+        return readable(value)
+    if isinstance(value, float | bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 10**18 else "a number of more than 18 digits"
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+
+
+def read_bytes(source: Source) -> bytes:
+    """Return the content of a source, at most one byte more than `MAX_BYTES`.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, or is no ordinary file; with words for people.
+    """
+    if source.place is None:
+        return _standard_input()
+    if not isinstance(source.place, Path):
+        with source.place.open("rb") as stream:
+            return bytes(stream.read(MAX_BYTES + 1))
+    return _ordinary_file(source.place)
+
+
+def _ordinary_file(path: Path) -> bytes:
+    """Read a file that is neither folder, pipe nor device, on which reading might wait for ever."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if os.path.isdir(path):
+        raise IsADirectoryError(0, "is a folder, not a file")
+    handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
+    with os.fdopen(handle, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "is not an ordinary file (give - and a pipe to read standard input)")
+        return stream.read(MAX_BYTES + 1)
+
+
+def _standard_input() -> bytes:
+    stream = sys.stdin
+    if stream is None:
+        raise OSError(0, "there is no standard input")
+    raw = getattr(stream, "buffer", None)
+    content = raw.read(MAX_BYTES + 1) if raw else stream.read(MAX_BYTES + 1).encode()
+    if not content:
+        raise OSError(0, "standard input is empty")
+    return bytes(content)
+
+
+# --- from bytes to a table -------------------------------------------------------------------------
+
+
+def parse(content: bytes, label: str) -> Layer | Problem:
+    """Return what a TOML file says, or why it cannot be read."""
+    if len(content) > MAX_BYTES:
+        return Problem("is too large for a scenario file", label, allowed=f"{MAX_BYTES} bytes")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Problem("is not UTF-8 text", label, line, value=_hex(content, error))
+    lines = key_lines(text)
+    if lines.too_deep is not None:
+        return Problem("is nested too deeply", label, lines.too_deep, allowed=f"{MAX_DEPTH} levels")
+    try:
+        return Layer(label, tomllib.loads(text), lines)
+    except RecursionError:
+        return Problem("is nested too deeply", label, allowed=f"{MAX_DEPTH} levels")
+    except ValueError as error:
+        return _toml_problem(str(error), text, label)
+
+
+def _hex(content: bytes, error: UnicodeDecodeError) -> str:
+    return " ".join(f"{byte:02x}" for byte in content[error.start : error.end])
+
+
+def _toml_problem(message: str, text: str, label: str) -> Problem:
+    """Say in which line TOML ends to be TOML, and show the line."""
+    rows = text.split("\n")
+    place = _TOML_PLACE.search(message)
+    if place is None:  # Python refuses to read a number as long as a page, and says not where
+        digits = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else None
+        return Problem("holds a number with too many digits", label, line, allowed="18 digits")
+    line = int(place[1]) if place[1] else len(rows)
+    said = message[: place.start()]
+    if said == "Cannot overwrite a value":
+        said = "this key has a value already"
+    said = _meant(rows[line - 1]) or said
+    return Problem(
+        f"is not valid TOML: {said}", label, line, value=shown(rows[line - 1].strip())[:80]
+    )
+
+
+def number_meant(text: str) -> str | None:
+    """Return the number that a text such as ``0,16`` or ``22%`` means, as TOML writes it."""
+    found = _NEAR_NUMBER.fullmatch(text.strip())
+    if found is None or not (found["decimals"] or found["per_cent"]):
+        return None
+    number = f"{found['whole']}.{found['decimals'] or 0}"
+    return f"{float(number) / 100:g}" if found["per_cent"] else number
+
+
+def _meant(row: str) -> str | None:
+    """Say how to write the value of a line that is not TOML, where it is clear what it means."""
+    found = _ASSIGNMENT.fullmatch(row.strip()[:200])
+    if found is None:
+        return None
+    number = number_meant(found["value"])
+    if number is not None:
+        return f"write {'a decimal point: ' * ('%' not in found['value'])}{number}"
+    if _WORDS.fullmatch(found["value"]):
+        return f'put quotation marks round words: "{found["value"]}"'
+    return None
+
+
+# --- what extends what -----------------------------------------------------------------------------
+
+
+class Reader:
+    """Reads a scenario and all that it extends.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Every file once, bases before what is built on them.
+    problems : list of Problem
+        What went wrong on the way.
+    """
+
+    def __init__(self) -> None:
+        self.layers: list[Layer] = []
+        self.problems: list[Problem] = []
+        self.seen: set[str] = set()
+
+    def read(self, name: str) -> None:
+        """Read the scenario of this name, path or ``-``."""
+        self.visit(locate(name), [], None)
+
+    def visit(self, source: Source, chain: list[Source], asked: Problem | None) -> None:
+        """Read a source and, before it, what it extends.
+
+        Parameters
+        ----------
+        source : Source
+        chain : list of Source
+            What extends what down to here.
+        asked : Problem, optional
+            File, line and key of the `extends` that asked for it, as a problem without a message.
+        """
+        refusal = self.refusal(source, chain)
+        if refusal:
+            self.problems.append(_said(refusal, source, asked))
+        elif source.identity not in self.seen:
+            self.seen.add(source.identity)
+            layer = self.layer(source, asked)
+            if layer is not None:
+                self.follow(layer, source.folder, [*chain, source])
+                self.layers.append(layer)
+
+    def refusal(self, source: Source, chain: list[Source]) -> str:
+        """Say why a source cannot be followed: a cycle, too long a chain, too many files."""
+        if source.identity in [step.identity for step in chain]:
+            names = " -> ".join(step.label for step in [*chain, source])
+            return f"is extended in a circle: {names}"
+        if len(chain) > MAX_CHAIN:
+            return f"is the end of a chain of more than {MAX_CHAIN} files"
+        if len(self.seen) >= MAX_FILES and source.identity not in self.seen:
+            return f"is one of more than {MAX_FILES} files"
+        return ""
+
+    def layer(self, source: Source, asked: Problem | None) -> Layer | None:
+        """Return what a source says, or note why it cannot be read."""
+        try:
+            found = parse(read_bytes(source), source.label)
+        except FileNotFoundError:
+            self.problems.append(_missing(source, asked))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            self.problems.append(_said(f"cannot be read: {why}", source, asked))
+        else:
+            if isinstance(found, Layer):
+                return found
+            self.problems.append(found)
+        return None
+
+    def follow(self, layer: Layer, folder: str, chain: list[Source]) -> None:
+        """Read what a layer extends."""
+        names = layer.data.get("extends", [])
+        names = names if isinstance(names, list | tuple) else [names]
+        line = layer.lines.of(("extends",))
+        asked = Problem("", layer.label, line, "extends", allowed=_EXTENDS_ALLOWED)
+        if len(names) > MAX_EXTENDS:
+            self.problems.append(replace(asked, message="extends too many files"))
+            return
+        for number, name in enumerate(names):
+            asked = replace(asked, line=layer.lines.of(("extends", number)))
+            if not isinstance(name, str) or name.strip() in ("", "-"):
+                self.problems.append(
+                    replace(asked, message="does not name a file", value=shown(name))
+                )
+            else:
+                asked = replace(asked, value=name, allowed=None)
+                self.visit(locate(name, folder), chain, asked)
+
+
+_EXTENDS_ALLOWED = (
+    f"a shipped name or a path, or a list of at most {MAX_EXTENDS}; paths are relative to the file"
+)
+
+
+def _said(message: str, source: Source, asked: Problem | None) -> Problem:
+    """Return a problem with a source, placed where it was asked for."""
+    if asked is None:
+        return Problem(message, source.label)
+    return Problem(f"{source.label} {message}", asked.file, asked.line, asked.key)
+
+
+def _missing(source: Source, asked: Problem | None) -> Problem:
+    """Return the problem of a source that is neither shipped nor a file."""
+    name = source.label if asked is None else str(asked.value)
+    nearest = nearest_name(name, shipped())
+    if isinstance(source.place, Path) and os.path.isfile(f"{source.place}.toml"):
+        nearest = f"{name}.toml"
+    if asked is None:
+        return Problem("no shipped scenario and no file has this name", value=name, nearest=nearest)
+    message = "is neither a shipped scenario nor a file"
+    return Problem(message, asked.file, asked.line, asked.key, value=name, nearest=nearest)

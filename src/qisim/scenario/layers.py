@@ -1,0 +1,301 @@
+"""A scenario in the making: layers are read strictly, key by key, and laid over each other.
+
+Everything that is wrong is noted with its place, and reading goes on, so that one look at a file
+finds all of it. What the values mean together is checked in `qisim.scenario.checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from qisim.errors import Problem, nearest_name
+from qisim.model.calendar import EVENTS, Activity, Event, short_name
+from qisim.scenario.fields import (
+    ACTIVITY_FIELDS,
+    ACTIVITY_REQUIRED,
+    DEFAULTS,
+    EVENT_FIELDS,
+    EVENT_REQUIRED,
+    HEAD,
+    KEYS,
+    SECTIONS,
+    SHORT,
+    TOP_LEVEL,
+    Choice,
+    Field,
+    known_names,
+)
+from qisim.scenario.files import Layer, shown
+from qisim.scenario.line_numbers import KeyPath
+from qisim.scenario.reader import SHOWN, Reading
+
+MAX_ENTRIES = 500
+"""Activities, and events, that a scenario may list."""
+
+DEFAULT, OVERRIDE = "default", "override"
+"""Origins of values that no file sets."""
+
+Place = tuple[str | None, int | None]
+"""File (or other origin) and line."""
+
+
+@dataclass
+class Entry:
+    """An activity or an event, with the place of each of its fields."""
+
+    item: Activity | Event
+    key: str
+    places: dict[str, Place]
+
+    def problem(self, name: str, message: str, allowed: str | None = None) -> Problem:
+        """Return a problem of one field."""
+        file, line = self.places.get(name) or self.places[""]
+        value = shown(getattr(self.item, name, None))
+        return Problem(message, file, line, f"{self.key}.{name}", value, allowed)
+
+
+@dataclass
+class Draft:
+    """A scenario in the making.
+
+    Attributes
+    ----------
+    values : dict
+        Numbers and choices by dotted key; a key whose value was refused is missing.
+    places : dict
+        Where each value was set.
+    head : dict
+        Name and title, if given by the last layer.
+    lists : dict
+        Entries of the two lists ``activities`` and ``events``.
+    broken : set of str
+        Lists with an entry that was refused.
+    problems : list of Problem
+    """
+
+    values: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
+    places: dict[str, Place] = field(default_factory=lambda: dict.fromkeys(KEYS, (DEFAULT, None)))
+    head: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, list[Entry]] = field(default_factory=lambda: {"activities": [], "events": []})
+    broken: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def lay(self, layer: Layer) -> None:
+        """Lay what a file says over what is there."""
+        reading = _Reading(self, layer)
+        self.head = {}
+        for name, value in layer.data.items():
+            if name in SECTIONS:
+                reading.section(name, value)
+            elif name in self.lists:
+                reading.entries(name, value)
+            elif name in HEAD:
+                self.head[name] = reading.value((name,), HEAD[name], value)
+            elif name != "extends" and not reading.misplaced((name,)):
+                reading.unknown((name,), [*TOP_LEVEL, *SHORT, *KEYS])
+
+    def override(self, overrides: Mapping[Any, Any], label: str = OVERRIDE) -> None:
+        """Lay overrides over what is there: dotted keys, short names, or tables as in a file."""
+        data, edits, problems = as_table(overrides, label)
+        self.problems += problems
+        head = self.head
+        self.lay(Layer(label, data))
+        self.head = {**head, **self.head}
+        for key, value in edits.items():
+            self.edit(key, value, label)
+
+    def edit(self, key: str, value: Any, label: str) -> None:
+        """Change one field of an activity or event: ``activities.first-workshop.hours``."""
+        which, _, rest = key.partition(".")
+        reference, _, name = rest.rpartition(".")
+        entries = self.lists[which]
+        names = [_references(entry, number) for number, entry in enumerate(entries)]
+        found = [number for number, known in enumerate(names) if reference in known]
+        if len(found) != 1:
+            self.refuse_edit(key, value, label, [name for known in names for name in known])
+            return
+        old = entries[found[0]]
+        fresh = _Reading(self, Layer(label, {})).entry(
+            which, found[0], {**old.item.to_dict(), name: value}
+        )
+        if fresh is not None:
+            fresh.places = {**old.places, name: (label, None)}
+            entries[found[0]] = fresh
+            self.places[which] = (label, None)
+
+    def refuse_edit(self, key: str, value: Any, label: str, known: list[str]) -> None:
+        """Note that a key names no entry, or more than one."""
+        which = key.partition(".")[0]
+        if which not in self.broken:
+            nearest = nearest_name(key.partition(".")[2].rpartition(".")[0][:80], known)
+            message = f"names no single entry of {which}"
+            allowed = f"{which}.NAME.FIELD, or {which}.NUMBER.FIELD with numbers from 1"
+            self.problems.append(
+                Problem(message, label, None, shown(key), shown(value), allowed, nearest)
+            )
+
+
+def _references(entry: Entry, number: int) -> list[str]:
+    """Return by which words an entry may be named in a key."""
+    name = getattr(entry.item, "name", "")
+    return [str(number + 1), *([name, short_name(name)] if name else [])]
+
+
+class _Reading(Reading):
+    """Reads one layer into a draft."""
+
+    def __init__(self, draft: Draft, layer: Layer) -> None:
+        super().__init__(layer, draft.problems)
+        self.draft = draft
+
+    def section(self, section: str, table: Any) -> None:
+        """Read one table of numbers and choices."""
+        if not isinstance(table, Mapping):
+            self.add((section,), "is not a table", table, f"[{section}] and keys below it")
+            return
+        names = known_names(section)
+        for name, value in table.items():
+            if name in names:
+                self.key(names[name], (section, name), value)
+            else:
+                self.unknown_in(section, name, names)
+
+    def key(self, key: str, path: KeyPath, value: Any) -> None:
+        """Read one number or choice."""
+        read = self.value(path, KEYS[key], value)
+        if read is None:
+            self.draft.values.pop(key, None)
+        else:
+            self.draft.values[key] = read
+        self.draft.places[key] = (self.layer.label, self.layer.lines.of(path))
+
+    def unknown_in(self, section: str, name: Any, names: Mapping[str, str]) -> None:
+        """Note an unknown key of a section; the right key may stand in another one."""
+        if self.misplaced((section, str(name))):
+            return
+        nearest = None
+        if len(self.problems) < SHOWN and len(str(name)) <= 80:
+            near = nearest_name(name, names) or nearest_name(name, SHORT)
+            nearest = near and (names.get(near) or SHORT[near])
+        self.add((section, str(name)), "is not a known key", nearest=nearest)
+
+    def misplaced(self, path: KeyPath) -> bool:
+        """Note a known key that stands under no section or a wrong one; say whether it is such a key."""
+        full = SHORT.get(str(path[-1]).casefold())
+        if full is None or full == ".".join(map(str, path)).casefold():
+            return False
+        self.add(path, f"belongs under [{full.partition('.')[0]}]", nearest=full)
+        return True
+
+    def entries(self, which: str, rows: Any) -> None:
+        """Read a list of activities or events; it replaces the list that was inherited."""
+        draft = self.draft
+        draft.broken.discard(which)
+        draft.lists[which] = []
+        draft.places[which] = (self.layer.label, self.layer.lines.of((which,)))
+        if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
+            self.add((which,), "is not a list of tables", rows, f"[[{which}]] and keys below it")
+        elif len(rows) > MAX_ENTRIES:
+            self.add((which,), "is too long a list", len(rows), f"at most {MAX_ENTRIES} entries")
+        else:
+            read = [self.entry(which, number, row) for number, row in enumerate(rows)]
+            draft.lists[which] = [entry for entry in read if entry is not None]
+            if None not in read:
+                return
+        draft.broken.add(which)
+
+    def entry(self, which: str, number: int, row: Any) -> Entry | None:
+        """Read one activity or event."""
+        path = (which, number)
+        if not isinstance(row, Mapping):
+            self.add(path, "is not a table", row)
+            return None
+        fields, required = self.fields_of(which, path, row)
+        if fields is None:
+            return None
+        known = {name: value for name, value in row.items() if name in fields}
+        found = {name: self.value((*path, name), fields[name], known[name]) for name in known}
+        missing = [name for name in required if name not in row]
+        for name in [name for name in row if name not in fields]:
+            self.unknown((*path, str(name)), list(fields))
+        for name in missing:
+            self.add((*path, name), "is missing", allowed=fields[name].allowed)
+        if missing or len(known) < len(row) or None in found.values():
+            return None
+        item = Activity(**found) if which == "activities" else EVENTS[found.pop("kind")](**found)
+        places = {name: self.place((*path, name)) for name in row}
+        return Entry(item, f"{which}.{number + 1}", {"": self.place(path), **places})
+
+    def place(self, path: KeyPath) -> Place:
+        """Return where a path stands."""
+        return self.layer.label, self.layer.lines.of(path)
+
+    def fields_of(
+        self, which: str, path: KeyPath, row: Mapping[str, Any]
+    ) -> tuple[dict[str, Field] | None, Iterable[str]]:
+        """Return the fields that an entry may and must have; events differ by kind."""
+        if which == "activities":
+            return ACTIVITY_FIELDS, ACTIVITY_REQUIRED
+        kinds = Choice(tuple(EVENT_FIELDS))
+        if "kind" not in row:
+            self.add((*path, "kind"), "is missing", allowed=kinds.allowed)
+            return None, ()
+        kind = self.value((*path, "kind"), kinds, row["kind"])
+        if kind is None:
+            return None, ()
+        return {"kind": kinds, **EVENT_FIELDS[kind]}, EVENT_REQUIRED[kind]
+
+
+def as_table(
+    overrides: Mapping[Any, Any], label: str
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """Turn overrides into what a file would say.
+
+    Parameters
+    ----------
+    overrides : mapping
+        Values by dotted key (``workload.pressure``), by short name (``pressure``) or in tables.
+    label : str
+        What messages call them.
+
+    Returns
+    -------
+    data : dict
+        Tables, as from a TOML file.
+    edits : dict
+        Single fields of activities and events, by dotted key.
+    problems : list of Problem
+    """
+    data: dict[str, Any] = {}
+    edits: dict[str, Any] = {}
+    problems = []
+    for key, value in _flat(overrides):
+        section, _, name = key.partition(".")
+        if section in ("activities", "events") and name:
+            edits[key] = value
+        elif section in SECTIONS and name and _is_said(data.get(section, {}), name):
+            problems.append(Problem("is given twice", label, key=shown(key)))
+        elif section in SECTIONS and name:
+            data.setdefault(section, {})[name] = value
+        elif section in TOP_LEVEL and not name:
+            data[section] = value
+        else:
+            near = nearest_name(key[:80], [*TOP_LEVEL, *SHORT, *KEYS])
+            problems.append(Problem("is not a known key", label, key=shown(key), nearest=near))
+    return data, edits, problems
+
+
+def _is_said(table: Any, name: str) -> bool:
+    """Say whether a name has a value; where a plain value stands in place of the table, all have."""
+    return name in table if isinstance(table, Mapping) else True
+
+
+def _flat(overrides: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield dotted keys and values; tables are taken apart, short names are spelt out."""
+    for key, value in overrides.items():
+        if key in SECTIONS and isinstance(value, Mapping):
+            yield from ((f"{key}.{name}", inner) for name, inner in value.items())
+        else:
+            yield SHORT.get(key, str(key)), value

@@ -1,0 +1,1 @@
+"""Patterns that a credible model must show."""

@@ -1,0 +1,334 @@
+"""The flow of a validation: patterns -> arms -> runs -> numbers with intervals -> pass or fail.
+
+`validate` is to `qisim.validation.patterns` what `qisim.comparison.study` is to scenarios. A failing
+pattern is a finding
+like any other: it is listed, drawn and kept.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qisim.comparison.study import Options, Progress
+from qisim.errors import InputError, Interrupted, Problem, nearest_name
+from qisim.model.outcomes import WEEKLY, Array
+from qisim.output.folder import (
+    check_folder,
+    csv_bytes,
+    digest_of_json,
+    manifest_of,
+    write_folder,
+)
+from qisim.runs.batch import batches
+from qisim.runs.executor import batch_size, cores, simulated
+from qisim.scenario.scenario import Scenario, load
+from qisim.validation.patterns import PATTERNS, Arm, Judged, Pattern, judged
+from qisim.validation.patterns.measuring import Runs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qisim.plotting.style import Picture
+
+SHORT, FULL = 200, 1000
+"""Runs of each arm in the short form, which CI runs, and in the full one."""
+
+PLACE = {name: place for place, name in enumerate(WEEKLY)}
+
+
+def validate(
+    patterns: Sequence[str] = (),
+    *,
+    full: bool = False,
+    set: Mapping[str, Any] | None = None,
+    replicates: int = SHORT,
+    seed: int = 1,
+    engine: str = "compiled",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    command: Sequence[str] | None = None,
+) -> Validation:
+    """Run the experiments of patterns and judge what they show.
+
+    Parameters
+    ----------
+    patterns : sequence of str
+        Ids such as ``T2``; by default all of `qisim.validation.patterns.PATTERNS`.
+    full : bool
+        Whether each arm has at least `FULL` runs.
+    set : mapping, optional
+        Values by dotted key, laid over the scenario of every arm; what an experiment sets itself
+        goes before.
+    replicates, seed, engine, workers, scheduler, out, progress, command
+        As in `qisim.comparison.study.run`.
+
+    Returns
+    -------
+    Validation
+        With ``.judged``, ``.table()``, ``.plot(id)`` and ``.save(dir)``.
+
+    Raises
+    ------
+    InputError
+        If a pattern is unknown, or a value or an option is wrong; every problem is listed.
+    StoreError
+        If `out` holds another study; nothing is run then.
+    Interrupted
+        If the user stops it; the patterns that were finished are in `out`, and with the exception.
+    """
+    replicates = max(replicates, FULL) if full and isinstance(replicates, int) else replicates
+    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
+    wanted = _wanted(patterns, options.problems())
+    load("external", set)  # what is wrong with the values is said before anything is run
+    return Course(wanted, options, dict(set or {})).result()
+
+
+def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
+    """Return the patterns of these ids, each once; all of them where none is named."""
+    known = {name.casefold(): name for name in PATTERNS}
+    for name in ids:
+        if name.casefold() not in known:
+            nearest = nearest_name(name.upper(), PATTERNS)
+            allowed = ", ".join(PATTERNS)
+            wrong.append(Problem("is no pattern", value=name, allowed=allowed, nearest=nearest))
+    if wrong:
+        raise InputError(wrong)
+    found = dict.fromkeys(known[name.casefold()] for name in ids or PATTERNS)
+    return [PATTERNS[name] for name in found]
+
+
+# --- the flow --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Course:
+    """Patterns on their way to a verdict.
+
+    Attributes
+    ----------
+    patterns : list of Pattern
+    options : qisim.comparison.study.Options
+    values : dict
+        Laid over the scenario of every arm.
+    """
+
+    patterns: list[Pattern]
+    options: Options
+    values: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        self.failures: list[dict[str, Any]] = []
+        self.begun, self.interrupted, self.done = time.perf_counter(), False, 0
+        self.arms = {p.id: [arm.scenario(self.values) for arm in p.arms] for p in self.patterns}
+
+    def result(self) -> Validation:
+        """Judge the patterns one by one, and write the folder where one was asked for."""
+        if self.options.out is not None:
+            check_folder(self.options.out, self.manifest())
+        found: list[Judged] = []
+        try:
+            for pattern in self.patterns:
+                found.append(judged(pattern, self.runs_of(pattern)))
+        except KeyboardInterrupt:
+            self.interrupted = True
+        validation = Validation(tuple(found), self.manifest())
+        if self.options.out is not None and found:
+            validation.save(self.options.out)
+        if self.interrupted:
+            raise Interrupted(validation if found else None)
+        return validation
+
+    def runs_of(self, pattern: Pattern) -> Runs:
+        """Run the arms of a pattern; keep its series.
+
+        A run that failed in one arm is left out of all arms of its kind, so that pairs stay pairs.
+        """
+        series: dict[tuple[str, str], Array] = {}
+        for seed, times in {(arm.seed, arm.times): None for arm in pattern.arms}:
+            alike = {
+                arm.name: scenario
+                for arm, scenario in zip(pattern.arms, self.arms[pattern.id], strict=True)
+                if (arm.seed, arm.times) == (seed, times)
+            }
+            pages = self._pages(pattern, alike, self.options.seed + seed, times)
+            whole = ~np.any([np.isnan(page).all(axis=(0, 1)) for page in pages.values()], axis=0)
+            for name, page in pages.items():
+                kept = page[:, :, whole]
+                series |= {(name, s): kept[:, i] for i, s in enumerate(pattern.series)}
+        return Runs(series)
+
+    def _pages(
+        self, pattern: Pattern, arms: Mapping[str, Scenario], seed: int, times: int
+    ) -> dict[str, Array]:
+        """Return for each arm its series, of shape (weeks, series, runs); NaN where a run failed."""
+        options, runs = self.options, self.options.replicates * times
+        workers = options.workers or cores()
+        places = [PLACE[name] for name in pattern.series]
+        pages = {
+            name: np.full((int(scenario["run.weeks"]), len(places), runs), math.nan)
+            for name, scenario in arms.items()
+        }
+        work = batches(arms, runs, seed, batch_size(options.engine, runs, workers))
+        for answer in simulated(work, options.engine, workers, options.scheduler):
+            batch = answer.batch
+            if answer.failure is None:
+                pages[batch.name][:, :, batch.replicates] = answer.weekly[:, places]
+            else:
+                told = {"scenario": f"{pattern.id}: {batch.name}", "reason": answer.failure}
+                self.failures.append({**told, "replicate": int(batch.replicates[0])})
+            self._count(len(batch))
+        return pages
+
+    def _count(self, runs: int) -> None:
+        self.done += runs
+        if self.options.progress is not None:
+            arms = [arm for pattern in self.patterns for arm in pattern.arms]
+            self.options.progress(self.done, self.options.replicates * sum(a.times for a in arms))
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest as of now; the arms stand for scenarios, as they are declared."""
+        options = self.options
+        digests = {name: [arm.digest for arm in arms] for name, arms in self.arms.items()}
+        return manifest_of(
+            "validate",
+            list(options.command or sys.argv),
+            {p.id: {"arms": {arm.name: _declared(arm) for arm in p.arms}} for p in self.patterns},
+            {name: digest_of_json(arms) for name, arms in digests.items()},
+            seed=int(options.seed),
+            replicates=int(options.replicates),
+            engine=options.engine,
+            wall_time_s=time.perf_counter() - self.begun,
+            settings={"patterns": [p.id for p in self.patterns], "set": self.values},
+            failures=self.failures,
+            interrupted=self.interrupted,
+        )
+
+
+def _declared(arm: Arm) -> dict[str, Any]:
+    """Return an arm as it is declared."""
+    told: dict[str, Any] = {"extends": arm.base, "changes": dict(arm.changes)}
+    told |= {"added": [dict(row) for row in arm.added]} if arm.added else {}
+    return told | ({"seed_added": arm.seed} if arm.seed else {})
+
+
+# --- the result ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Patterns with their verdicts.
+
+    Attributes
+    ----------
+    judged : tuple of Judged
+        In the order of `qisim.validation.patterns.PATTERNS`, or as they were named.
+    manifest : mapping
+        As from `qisim.output.folder.manifest_of`.
+    """
+
+    judged: tuple[Judged, ...]
+    manifest: Mapping[str, Any]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many patterns have each verdict."""
+        verdicts = [one.verdict for one in self.judged]
+        return {verdict: verdicts.count(verdict) for verdict in ("pass", "fail", "open")}
+
+    def failing(self) -> list[str]:
+        """Return the ids of patterns that do not pass."""
+        return [one.pattern.id for one in self.judged if one.verdict != "pass"]
+
+    def table(self) -> pd.DataFrame:
+        """Return the measured numbers, a row per quantity.
+
+        Columns ``pattern``, ``title``, ``use`` (``tuned``, ``built in`` or ``checked``),
+        ``sources``, ``quantity``, ``label``, ``unit``, ``value``, ``low``, ``high`` (95 %
+        interval), ``tolerance_low``, ``tolerance_high`` (missing where a side is free),
+        ``tolerance_rests_on``, ``source_value``, ``verdict`` (of the quantity),
+        ``pattern_verdict``, ``setting``.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([row for one in self.judged for row in _rows(one)])
+
+    def plot(self, pattern: str) -> Picture:
+        """Return the figure of a pattern.
+
+        Raises
+        ------
+        InputError
+            If the pattern was not judged here.
+        """
+        from qisim.validation.figures import pattern_figure
+
+        found = {one.pattern.id: one for one in self.judged}
+        if pattern not in found:
+            allowed = ", ".join(found)
+            raise InputError(Problem("is not among them", value=pattern, allowed=allowed))
+        return pattern_figure(found[pattern], int(self.manifest["replicates"]))
+
+    def files(self) -> dict[str, bytes]:
+        """Return table, text and figures as files."""
+        from qisim.plotting.style import figure_bytes
+        from qisim.validation.pages import as_html, as_markdown
+
+        pictures = {one.pattern.id: self.plot(one.pattern.id) for one in self.judged}
+        drawn = {
+            f"figures/{name}.{kind}": figure_bytes(picture, kind)
+            for name, picture in pictures.items()
+            for kind in ("png", "svg")
+        }
+        return {
+            "patterns.csv": csv_bytes(self.table()),
+            "validation.md": as_markdown(self.judged, self.manifest).encode(),
+            "report.html": as_html(self.judged, self.manifest, pictures, drawn),
+            **drawn,
+        }
+
+    def save(self, out_dir: str | os.PathLike[str]) -> Path:
+        """Write the folder: table, figures, text, report and, last, the manifest.
+
+        Raises
+        ------
+        StoreError
+            If the folder belongs to another study.
+        """
+        return write_folder(out_dir, self.files(), self.manifest)
+
+
+def _rows(one: Judged) -> Iterator[dict[str, Any]]:
+    pattern = one.pattern
+    for measured in one.measured:
+        quantity, found = measured.quantity, measured.found
+        yield {
+            "pattern": pattern.id,
+            "title": pattern.title,
+            "use": pattern.use,
+            "sources": " ".join(pattern.sources),
+            "quantity": quantity.name,
+            "label": quantity.label,
+            "unit": quantity.unit,
+            **found._asdict(),
+            "tolerance_low": _finite(quantity.low),
+            "tolerance_high": _finite(quantity.high),
+            "tolerance_rests_on": quantity.rests_on,
+            "source_value": math.nan if quantity.source is None else quantity.source,
+            "verdict": measured.verdict,
+            "pattern_verdict": one.verdict,
+            "setting": pattern.setting,
+        }
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else math.nan

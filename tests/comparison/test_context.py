@@ -1,0 +1,119 @@
+"""What is said beside a comparison: the wards, the ends, every setting that is not the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import qisim
+from qisim.comparison.context import (
+    WARD_SECTIONS,
+    assumed,
+    concluded,
+    differing,
+    ends_told,
+    settings_table,
+    wards_told,
+    wrapped_name,
+)
+from qisim.model.parameters import PARAMETERS
+
+SURGE = {"kind": "demand", "from_week": 43, "until_week": 52, "factor": 1.25}
+LEAVES = {"kind": "leader_leaves", "week": 17}
+
+
+def full(source: str = "external", **changes: Any) -> dict[str, Any]:
+    """Return a scenario in full."""
+    return qisim.load(source, changes).to_dict()
+
+
+def test_different_wards_are_named_in_a_line() -> None:
+    base = full("external", events=[LEAVES, SURGE], staff_per_unit=28, sickness_absence=0.16)
+    other = full("internal", staff_per_unit=36, sickness_absence=0.117)
+    assert wards_told(base, other) == (
+        "These plans also run on different wards (staff_per_unit 28 / 36, sickness_absence 0.16 / "
+        "0.117, 2 events / no events). The difference is not the plan's alone."
+    )
+
+
+def test_the_same_ward_is_not_talked_about_and_a_label_is_no_difference() -> None:
+    assert wards_told(full("external"), full("internal")) == ""
+    assert wards_told(full(), full(setting="home_care")) == ""
+
+
+def test_no_more_than_five_differences_are_named() -> None:
+    numbers = [key for key in PARAMETERS if key.startswith("workforce.")][:8]
+    base = full()
+    other = {**base, "workforce": dict(base["workforce"])}
+    for key in numbers:
+        other["workforce"][key.partition(".")[2]] *= 1.1
+    assert "and 3 more" in wards_told(base, other)
+
+
+def test_where_only_the_ward_differs_it_is_said() -> None:
+    told = wards_told(full(), full(events=[SURGE]))
+    assert told == (
+        "The plan is the same and the wards differ (no events / 1 event): "
+        "the difference is the wards'."
+    )
+    others = wards_told(full(events=[LEAVES]), full("internal", events=[SURGE]))
+    assert "(other events)" in others
+
+
+def test_ends_are_told_with_the_weeks_that_follow() -> None:
+    both = {"external": full("external"), "internal": full("internal")}
+    assert ends_told(both) == (
+        "external ends in week 52, internal in week 104; the last week is 156, so 104 and 52 weeks later."
+    )
+    alike = {"a": full("internal"), "b": full("internal")}
+    assert ends_told(alike).startswith("Each programme ends in week 104; the last week is 156")
+    assert ends_told({"none": full("no-programme")}) == ""
+    both["internal"] = full("internal", weeks=110)
+    assert ends_told(both).endswith("; the runs are not of the same length.")
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("internal", ["internal"]),
+        ("stress-high-turnover", ["stress-", "high-", "turnover"]),
+        ("my_ward with 3-4 posts", ["my_ward", "with 3-4", "posts"]),
+        ("unbreakablelongname-x", ["unbreakablelongname-", "x"]),
+    ],
+)
+def test_names_are_wrapped_at_hyphens(name: str, lines: list[str]) -> None:
+    assert wrapped_name(name, 10).split("\n") == lines
+
+
+def test_what_may_be_concluded_counts_the_assumptions() -> None:
+    assert 0 < assumed() < len(PARAMETERS)
+    for comparison in (True, False):
+        assert f"{assumed()} of {len(PARAMETERS)} numbers" in concluded(comparison)
+
+
+def test_settings_that_differ_and_only_those() -> None:
+    base = full()
+    assert settings_table({"a": base, "b": base}) == []
+    ((meaning, key, unit, *values),) = settings_table({"a": base, "b": full(pressure=1.25)})
+    assert (key, unit, values) == ("workload.pressure", "", ["1", "1.25"])
+    assert meaning and key in differing([base, full(pressure=1.25)])
+
+
+def test_every_event_is_a_row() -> None:
+    rows = settings_table({"a": full(events=[SURGE]), "b": full(events=[SURGE, LEAVES, SURGE])})
+    assert [row[1] for row in rows] == ["events", "events"]
+    assert ("event: leader leaves", "events", "", "none", "kind leader leaves, week 17") in rows
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_activity_that_was_changed_is_a_row(count: int) -> None:
+    edits = {f"activities.{number}.hours": 0.75 for number in range(1, count + 1)}
+    rows = settings_table({"a": full(), "b": full(**edits)})
+    assert len(rows) == count
+    assert all(row[1] == "activities" and "hours 0.75" in row[4] for row in rows)
+    assert all(row[0].startswith("activity: ") and "hours 0.75" not in row[3] for row in rows)
+
+
+def test_a_ward_is_its_site_its_workforce_and_its_workload() -> None:
+    assert set(WARD_SECTIONS) < {key.partition(".")[0] for key in PARAMETERS}

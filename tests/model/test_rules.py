@@ -1,0 +1,945 @@
+"""Each rule at its edges, over its whole range, in its direction, and without a library."""
+
+import ast
+import inspect
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qisim.model import rules
+from qisim.model.parameters import PARAMETERS
+
+TINY = 1e-12
+SHARE, STRENGTH, WEIGHT = (0.0, 1.0), (0.0, 2.0), (0.0, 10.0)
+DRAW = (0.0, 1.0 - 2.0**-32)
+YES_OR_NO = (0.0, 1.0)
+FACE = (-1.0, 1.0)
+LOAD = (0.0, 3.0)
+HOURS = (0.0, 37.5)
+LARGE = (0.0, 1e9)
+POSITIVE = (0.05, 500.0)
+ANYTHING = (-math.inf, math.inf)
+UP = (0.0, math.inf)
+FROM_ONE = (1.0, math.inf)
+
+
+def allowed(name):
+    """Return what a scenario may hold for the parameter of this short name."""
+    (found,) = (p for p in PARAMETERS.values() if p.name == name)
+    return found.minimum, found.maximum
+
+
+INPUTS = {
+    "weekly_rate": {"annual_share": (0.0, 0.99)},
+    "weekly_loss": {"half_life": (1.0, 520.0)},
+    "weekly_step": {"weeks": (1.0, 260.0)},
+    "habit_step": {"routine_at": allowed("routine_at"), "days": allowed("habit_days")},
+    "schooled_turnover": {
+        "turnover": allowed("staff_turnover"), "unschooled_share": SHARE,
+        "unschooled_ratio": allowed("unschooled_turnover_ratio"),
+    },
+    "within": {"level": (-5.0, 5.0)},
+    "toward": {"level": SHARE, "goal": SHARE, "step": SHARE},
+    "gain": {"level": SHARE, "share": SHARE},
+    "fade": {"level": SHARE, "loss": SHARE},
+    "happens": {"draw": DRAW, "probability": SHARE},
+    "filling": {"amount": LARGE, "half": (0.001, 100.0)},
+    "two_sided": {"strength": STRENGTH, "weight": (0.0, 20.0), "face": FACE},
+    "with_odds": {"probability": SHARE, "ratio": (1 / 21, 441.0)},
+    "of_odds": {"odds": LARGE},
+    "staff_group": {"draw": DRAW, "nurse_share": (0.0, 0.5), "unschooled_share": (0.0, 0.5)},
+    "post_size": {"draw": DRAW, "mean_post": (0.55, 1.0), "full_time_share": (0.0, 0.5)},
+    "habit_pace": {"draw": DRAW, "spread": allowed("pace_spread")},
+    "leaving_ratio": {
+        "strain": SHARE, "engagement": SHARE, "usual_strain": SHARE, "usual_engagement": SHARE,
+        "strain_weight": WEIGHT, "engagement_weight": WEIGHT,
+    },
+    "leaving_chance": {"strength": STRENGTH, "rate": (0.0, 0.1), "ratio": (0.01, 121.0)},
+    "usual_vacancy": {"leaving_rate": SHARE, "hiring_rate": (1 / 104, 1.0)},
+    "absence_level": {
+        "usual": allowed("sickness_absence"), "quarter": (0.8, 1.2),
+        "swing": allowed("season_swing"), "strain": SHARE, "usual_strain": SHARE,
+        "weight": allowed("strain_on_absence"),
+    },
+    "absence_chance": {"absent": YES_OR_NO, "level": (0.0, 0.5), "weeks": (1.0, 52.0)},
+    "working_share": {"settled": SHARE},
+    "unit_load": {
+        "pressure": allowed("pressure"), "demand": (0.0, 10.0), "planned_presence": (0.3, 1.0),
+        "post_hours": (2.0, 19200.0), "working_hours": (0.0, 19200.0),
+        "missing_hours": (0.0, 19200.0), "cover": SHARE,
+    },
+    "own_load": {"load": LOAD, "extra_hours": (-20.0, 100.0), "hours": (2.0, 48.0)},
+    "slack": {"strength": STRENGTH, "load": (0.0, 60.0), "half_slack_load": (0.3, 3.0)},
+    "strain_goal": {"slack_left": SHARE, "support": SHARE, "relief": SHARE},
+    "programme_load": {
+        "used": YES_OR_NO, "writing": (0.0, 20.0), "workarounds": (0.0, 20.0),
+        "saved": (-20.0, 20.0), "attending": (0.0, 40.0),
+    },
+    "writing_hours": {"strength": STRENGTH, "hours": (0.0, 10.0)},
+    "workaround_hours": {"strength": STRENGTH, "hours": (0.0, 10.0), "fit": SHARE},
+    "saved_hours": {
+        "strength": STRENGTH, "hours": (0.0, 10.0), "usability": SHARE, "fit": SHARE,
+    },
+    "free_to_come": {"slack_left": SHARE, "protected": SHARE},
+    "rota_reach": {"post": (0.1, 1.0), "barrier": SHARE},
+    "meeting_odds": {"strength": STRENGTH, "weight": WEIGHT, "plan": SHARE},
+    "willing_odds": {"strength": STRENGTH, "weight": WEIGHT, "engagement": SHARE},
+    "place_chance": {"places": (-1.0, 400.0), "invited": (0.0, 400.0)},
+    "coming_chance": {
+        "free": SHARE, "rota": SHARE, "odds": (1 / 21, 441.0), "offered": SHARE,
+        "present": YES_OR_NO,
+    },
+    "learner": {
+        "strength": STRENGTH, "group_gap": (0.0, 5.0), "ease_gap": (0.0, 5.0), "ease": SHARE,
+    },
+    "group_gap": {
+        "group": (0.0, 2.0), "care_worker_gap": (0.0, 5.0), "unschooled_gap": (0.0, 5.0),
+    },
+    "simulation_bonus": {"strength": STRENGTH, "extra": (0.0, 5.0)},
+    "repeated_teaching": {"strength": STRENGTH, "effort": (0.0, 100.0)},
+    "learned": {"competence": SHARE, "effort": (0.0, 1000.0), "learner": SHARE},
+    "leader_load": {
+        "load": LOAD, "span": (4.0, 400.0), "usual_span": allowed("usual_span"),
+        "weight": allowed("span_on_load"),
+    },
+    "hours_given": {"hours": HOURS, "phase": (0.0, 2.0), "after": SHARE},
+    "kept_share": {"strength": STRENGTH, "structure": SHARE, "slack_left": SHARE},
+    "improvement_hours": {"hours": HOURS, "writing": (0.0, 20.0), "kept": SHARE},
+    "hours_left": {"hours": HOURS, "own_time": (0.0, 80.0)},
+    "hours_share": {"hours": HOURS, "weight": SHARE, "others": (1.0, 3.0)},
+    "role_burden": {"tasks": HOURS, "hours": HOURS},
+    "coping": {"strength": STRENGTH, "weight": WEIGHT, "burden": SHARE, "competence": SHARE},
+    "leader_strain": {
+        "strain_by_load": SHARE, "strength": STRENGTH, "weight": SHARE, "burden": SHARE,
+    },
+    "outside_push": {
+        "odds_ratio": allowed("facilitator_odds_ratio"), "hours": (0.0, 80.0),
+        "need": allowed("facilitator_need"),
+    },
+    "work_level": {
+        "hours": (0.0, 187.5), "posts": (4.0, 400.0), "need": allowed("follow_up_need"),
+    },
+    "shared_arena": {"before": SHARE, "upkeep": SHARE},
+    "left_to_adapt": {"adaptable": SHARE, "adaptation": SHARE},
+    "adapted": {"adaptation": SHARE, "rate": SHARE, "work": SHARE},
+    "present_fit": {"fit": SHARE, "adaptation": SHARE},
+    "planned": {
+        "plan": SHARE, "before": SHARE, "loss": SHARE, "meetings": (0.0, 5.0), "plan_gain": SHARE,
+    },
+    "seen_share": {"team_share": SHARE, "unit_share": SHARE, "closeness": SHARE},
+    "teaching": {
+        "strength": STRENGTH, "weight": (0.0, 20.0), "contact": SHARE, "rate": SHARE,
+        "arena": SHARE, "teachers": SHARE, "able": SHARE, "competence": SHARE,
+    },
+    "pull_of_example": {
+        "contact": SHARE, "weight": WEIGHT, "share": SHARE, "threshold": (0.01, 1.0),
+    },
+    "first_impression": {"from_fit": SHARE, "fit": SHARE},
+    "relevance_goal": {
+        "from_fit": SHARE, "fit": SHARE, "from_effect": SHARE, "seen": SHARE, "used": YES_OR_NO,
+    },
+    "insight": {
+        "feedback": YES_OR_NO, "from_feedback": SHARE, "hands_on": YES_OR_NO, "from_practice": SHARE,
+    },
+    "owned": {
+        "ownership": SHARE, "loss": SHARE, "from_part": SHARE, "took_part": (0.0, 10.0),
+        "from_adapting": SHARE, "adaptation": SHARE,
+    },
+    "kept_in_mind": {
+        "attention": SHARE, "loss": SHARE, "from_part": SHARE, "took_part": (0.0, 10.0),
+        "from_support": SHARE, "support": SHARE, "from_example": SHARE, "seen": SHARE,
+    },
+    "dedication_goal": {
+        "disposition": SHARE, "from_support": SHARE, "support": SHARE, "from_results": SHARE,
+        "seen": SHARE, "wear": SHARE, "strain": SHARE,
+    },
+    "drawn_in": {"dedication": SHARE, "from_part": SHARE, "took_part": (0.0, 10.0)},
+    "engagement_goal": {
+        "base": SHARE, "from_skill": SHARE, "skill_used": SHARE, "from_support": SHARE,
+        "support": SHARE, "wear": SHARE, "strain": SHARE,
+    },
+    "attitude": {"strength": STRENGTH, "weight": WEIGHT, "level": SHARE},
+    "capability": {"competence": SHARE, "half": allowed("half_competence")},
+    "opportunity": {
+        "slack_left": SHARE, "strength": STRENGTH, "hold": SHARE, "dedication": SHARE,
+    },
+    "tool_face": {"usability": SHARE, "fit": SHARE},
+    "misfit_odds": {"strength": STRENGTH, "weight": WEIGHT, "fit": SHARE},
+    "motivation_odds": {
+        "base": (0.0, 20.0), "attitudes": (1.0, 9261.0), "example": (1.0, 11.0),
+        "support": (0.2, 110.0), "tool": (0.002, 21.0),
+    },
+    "intent": {"capability": SHARE, "opportunity": SHARE, "odds": LARGE, "attention": SHARE},
+    "use_chance": {"intent": SHARE, "carries": SHARE, "habit": SHARE},
+    "habit_next": {"habit": SHARE, "used": YES_OR_NO, "step": (0.0, 6.0), "loss": SHARE},
+    "routine_next": {
+        "routine": YES_OR_NO, "habit": SHARE, "routine_at": allowed("routine_at"),
+        "lost_at": allowed("routine_lost_at"),
+    },
+    "remembered": {"competence": SHARE, "loss": SHARE, "used": YES_OR_NO, "protects": SHARE},
+}  # fmt: skip
+"""What each rule may be given: the range of every argument."""
+
+OUTPUTS = {
+    "schooled_turnover": UP, "filling": SHARE, "two_sided": UP, "with_odds": SHARE,
+    "staff_group": (0.0, 2.0), "post_size": (0.1, 1.0), "habit_pace": (1 / 31, 31.0),
+    "leaving_ratio": UP, "leaving_chance": (0.0, 0.5), "absence_level": (0.0, 0.9),
+    "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
+    "programme_load": ANYTHING, "writing_hours": UP, "workaround_hours": UP,
+    "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
+    "group_gap": UP, "simulation_bonus": FROM_ONE, "repeated_teaching": UP,
+    "leader_load": UP, "hours_given": HOURS, "improvement_hours": HOURS,
+    "hours_left": HOURS, "hours_share": HOURS, "insight": (0.0, 2.0),
+    "outside_push": (0.2, 10.0), "pull_of_example": (1.0, 11.0), "attitude": FROM_ONE,
+    "tool_face": FACE, "motivation_odds": UP,
+}  # fmt: skip
+"""Range of what a rule gives, where that is not 0 to 1."""
+
+UPWARD = {
+    "weekly_rate": "annual_share",
+    "habit_step": "routine_at",
+    "schooled_turnover": "turnover",
+    "within": "level",
+    "toward": "level goal",
+    "gain": "level share",
+    "fade": "level",
+    "happens": "probability",
+    "filling": "amount",
+    "two_sided": "face",
+    "with_odds": "probability ratio",
+    "of_odds": "odds",
+    "post_size": "mean_post",
+    "habit_pace": "draw",
+    "leaving_ratio": "strain usual_engagement",
+    "leaving_chance": "strength rate ratio",
+    "usual_vacancy": "leaving_rate",
+    "absence_level": "usual strain quarter",
+    "absence_chance": "level",
+    "working_share": "settled",
+    "unit_load": "pressure demand planned_presence",
+    "own_load": "load extra_hours",
+    "slack": "half_slack_load",
+    "programme_load": "writing workarounds attending",
+    "writing_hours": "strength hours",
+    "workaround_hours": "strength hours",
+    "saved_hours": "usability fit",
+    "free_to_come": "slack_left protected",
+    "rota_reach": "post",
+    "meeting_odds": "plan",
+    "willing_odds": "strength weight engagement",
+    "coming_chance": "free rota odds offered present",
+    "learner": "ease",
+    "simulation_bonus": "strength extra",
+    "repeated_teaching": "strength effort",
+    "learned": "competence effort learner",
+    "leader_load": "load span",
+    "hours_given": "hours after",
+    "kept_share": "strength structure slack_left",
+    "improvement_hours": "hours kept",
+    "hours_left": "hours",
+    "hours_share": "hours weight",
+    "role_burden": "tasks",
+    "coping": "competence",
+    "leader_strain": "strain_by_load strength weight burden",
+    "outside_push": "odds_ratio",
+    "work_level": "hours",
+    "shared_arena": "before upkeep",
+    "left_to_adapt": "adaptable",
+    "adapted": "adaptation rate work",
+    "present_fit": "fit adaptation",
+    "planned": "plan before meetings plan_gain",
+    "seen_share": "team_share unit_share",
+    "teaching": "contact rate arena teachers able",
+    "pull_of_example": "contact weight share",
+    "first_impression": "from_fit fit",
+    "relevance_goal": "fit seen used",
+    "insight": "feedback from_feedback hands_on from_practice",
+    "owned": "ownership took_part adaptation",
+    "kept_in_mind": "attention took_part support seen",
+    "dedication_goal": "disposition support seen",
+    "drawn_in": "dedication from_part took_part",
+    "engagement_goal": "base skill_used support",
+    "attitude": "strength weight level",
+    "capability": "competence",
+    "opportunity": "slack_left strength hold dedication",
+    "tool_face": "usability fit",
+    "misfit_odds": "fit",
+    "motivation_odds": "base attitudes example support tool",
+    "intent": "capability opportunity odds attention",
+    "use_chance": "intent carries habit",
+    "habit_next": "habit step",
+    "routine_next": "routine habit",
+    "remembered": "competence protects used",
+}
+"""Arguments that raise what a rule gives, or leave it."""
+
+DOWNWARD = {
+    "weekly_loss": "half_life",
+    "weekly_step": "weeks",
+    "habit_step": "days",
+    "schooled_turnover": "unschooled_ratio",
+    "fade": "loss",
+    "happens": "draw",
+    "filling": "half",
+    "leaving_ratio": "engagement usual_strain",
+    "usual_vacancy": "hiring_rate",
+    "unit_load": "working_hours missing_hours cover",
+    "slack": "strength load",
+    "strain_goal": "slack_left support relief",
+    "programme_load": "saved",
+    "workaround_hours": "fit",
+    "rota_reach": "barrier",
+    "place_chance": "invited",
+    "learner": "strength group_gap ease_gap",
+    "leader_load": "usual_span",
+    "improvement_hours": "writing",
+    "hours_left": "own_time",
+    "hours_share": "others",
+    "role_burden": "hours",
+    "coping": "strength weight burden",
+    "work_level": "posts need",
+    "left_to_adapt": "adaptation",
+    "teaching": "competence",
+    "pull_of_example": "threshold",
+    "owned": "loss",
+    "kept_in_mind": "loss",
+    "dedication_goal": "wear strain",
+    "engagement_goal": "wear strain",
+    "capability": "half",
+    "misfit_odds": "strength weight",
+    "habit_next": "loss",
+    "routine_next": "routine_at lost_at",
+    "remembered": "loss",
+}
+"""Arguments that lower what a rule gives, or leave it."""
+
+PUBLIC = {
+    name: rule
+    for name, rule in vars(rules).items()
+    if inspect.isfunction(rule) and not name.startswith("_")
+}
+
+
+def numbers(low, high):
+    """Return a strategy that tries both ends often."""
+    inside = st.floats(low, high, allow_subnormal=False)
+    return st.sampled_from((low, high)) | inside
+
+
+def inputs(name):
+    """Return a strategy for all arguments of a rule."""
+    return st.tuples(*(numbers(*ends) for ends in INPUTS[name].values()))
+
+
+# --- all rules ------------------------------------------------------------------------------------
+
+
+def test_every_rule_has_a_range_and_a_direction_or_an_edge():
+    assert set(PUBLIC) == set(INPUTS)
+    assert set(PUBLIC) - set(UPWARD) - set(DOWNWARD) == {"staff_group", "group_gap"}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_the_range_of_every_argument_is_told(name):
+    assert set(inspect.signature(PUBLIC[name]).parameters) == set(INPUTS[name])
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_rule_is_finite_within_its_range_and_goes_one_way(name, data):
+    low, high = OUTPUTS.get(name, SHARE)
+    first, second = (dict(zip(INPUTS[name], data.draw(inputs(name)))) for _ in range(2))
+    value = PUBLIC[name](**first)
+    assert isinstance(value, float) and math.isfinite(value)
+    assert low - TINY <= value <= high + TINY
+    for sign, table in ((1.0, UPWARD), (-1.0, DOWNWARD)):
+        for argument in table.get(name, "").split():
+            other = PUBLIC[name](**{**first, argument: second[argument]})
+            rise = sign * (other - value) * (1.0 if second[argument] >= first[argument] else -1.0)
+            assert rise >= -TINY * max(1.0, abs(value), abs(other)), argument
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_rule_has_a_text_and_types(name):
+    assert inspect.getdoc(PUBLIC[name])
+    signature = inspect.signature(PUBLIC[name])
+    assert {a.annotation for a in signature.parameters.values()} == {"float"}
+    assert signature.return_annotation == "float"
+
+
+# --- the arithmetic that rules may use ------------------------------------------------------------
+
+TREE = ast.parse(Path(rules.__file__).read_text(encoding="utf-8"))
+RATES = {"weekly_rate", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover"}
+PLAIN = (
+    ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name, ast.Load, ast.Store,
+    ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp, ast.USub,
+    ast.IfExp, ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.BoolOp, ast.Or, ast.And,
+    ast.Call,
+)  # fmt: skip
+
+
+def functions():
+    return [node for node in TREE.body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("function", functions(), ids=lambda node: node.name)
+def test_weekly_rule_uses_plain_arithmetic_and_other_rules_only(function):
+    nodes = list(ast.walk(function))
+    called = {node.func.id for node in nodes if isinstance(node, ast.Call)}
+    if function.name in RATES:
+        assert called <= {"max", "min", *RATES}
+        return
+    assert {type(node) for node in nodes} <= {ast.FunctionDef, *PLAIN}
+    assert called <= set(PUBLIC) - RATES
+
+
+def test_rules_import_nothing():
+    imports = [node for node in ast.walk(TREE) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [getattr(node, "module", None) for node in imports] == ["__future__"]
+
+
+def test_a_power_stands_in_the_rates_section_only():
+    powers = {f.name for f in functions() for n in ast.walk(f) if isinstance(n, ast.Pow)}
+    assert powers <= RATES
+    text = inspect.getsource(rules)
+    begin, end = text.index("# --- Rates"), text.index("# --- Small arithmetic")
+    assert all(begin < text.index(f"def {name}(") < end for name in RATES)
+
+
+# --- neutral: a factor of strength 0 does nothing -------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(weight=numbers(*WEIGHT), level=numbers(*SHARE), other=numbers(*SHARE))
+def test_strength_zero_is_neutral(weight, level, other):
+    assert rules.two_sided(0.0, weight, 2.0 * level - 1.0) == 1.0
+    assert rules.meeting_odds(0.0, weight, level) == 1.0
+    assert rules.willing_odds(0.0, weight, level) == 1.0
+    assert rules.attitude(0.0, weight, level) == 1.0
+    assert rules.misfit_odds(0.0, weight, level) == 1.0
+    assert rules.coping(0.0, weight, level, other) == 1.0
+    assert rules.learner(0.0, weight, weight, level) == 1.0
+    assert rules.simulation_bonus(0.0, weight) == 1.0
+    assert rules.slack(0.0, 3.0 * level, 1.2) == 1.0
+    assert rules.repeated_teaching(0.0, weight) == 0.0
+    assert rules.writing_hours(0.0, weight) == 0.0
+    assert rules.workaround_hours(0.0, weight, level) == 0.0
+    assert rules.saved_hours(0.0, weight, level, other) == 0.0
+    assert rules.leaving_chance(0.0, level, weight) == 0.0
+    assert rules.kept_share(0.0, level, other) == other
+    assert rules.opportunity(other, 0.0, level, level) == other
+    assert rules.leader_strain(other, 0.0, level, level) == other
+
+
+def test_knowledge_sharing_of_strength_zero_leaves_teaching_as_it_is_without_arenas_or_lack():
+    plain = rules.teaching(0.0, 2.0, 1.0, 0.2, 0.9, 0.5, 0.8, 0.3)
+    assert plain == rules.teaching(1.0, 2.0, 1.0, 0.2, 0.5, 0.5, 0.8, 0.3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(strength=numbers(*STRENGTH), weight=numbers(0.0, 20.0), face=numbers(*SHARE))
+def test_help_and_hindrance_are_of_the_same_size(strength, weight, face):
+    helps = rules.two_sided(strength, weight, face)
+    hinders = rules.two_sided(strength, weight, -face)
+    assert helps * hinders == pytest.approx(1.0)
+
+
+# --- rates ----------------------------------------------------------------------------------------
+
+
+def test_a_weekly_rate_gives_the_annual_share_after_a_year():
+    assert 1.0 - (1.0 - rules.weekly_rate(0.219)) ** 52 == pytest.approx(0.219)
+    assert rules.weekly_rate(0.0) == 0.0
+    assert rules.weekly_rate(0.219) == pytest.approx(0.00474, abs=5e-6)  # row N05
+    assert rules.weekly_rate(0.171) == pytest.approx(0.0036, abs=5e-6)  # row N06
+
+
+def test_half_is_lost_after_a_half_life():
+    assert (1.0 - rules.weekly_loss(13.0)) ** 13 == pytest.approx(0.5)
+    assert rules.weekly_loss(1.0) == 0.5
+
+
+def test_a_step_of_a_slow_thing_is_small():
+    assert rules.weekly_step(0.0) == 1.0
+    assert rules.weekly_step(9.0) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("days", [21.0, 66.0, 154.0])
+def test_weekly_use_over_the_days_to_a_habit_makes_it_routine(days):
+    step, habit, weeks = rules.habit_step(0.8, days), 0.0, math.ceil(days / 7.0)
+    for _ in range(weeks):
+        habit = rules.habit_next(habit, 1.0, step, 0.1)
+    assert habit >= 0.8 - TINY
+    assert 1.0 - (1.0 - step) ** (weeks - 1) < 0.8
+
+
+def test_turnover_of_all_staff_is_the_mean_of_both_groups():
+    schooled = rules.schooled_turnover(0.22, 0.23, 1.64)
+    assert 0.77 * schooled + 0.23 * 1.64 * 0.22 == pytest.approx(0.22)
+    assert rules.schooled_turnover(0.22, 0.0, 1.64) == 0.22
+    assert rules.schooled_turnover(0.22, 1.0, 1.0) == 0.0
+
+
+# --- small arithmetic -----------------------------------------------------------------------------
+
+
+def test_within_keeps_a_level_between_its_ends():
+    assert [rules.within(x) for x in (-0.1, 0.0, 0.4, 1.0, 1.1)] == [0.0, 0.0, 0.4, 1.0, 1.0]
+
+
+def test_a_thing_happens_below_its_probability_and_not_at_it():
+    assert rules.happens(0.0, 0.0) == 0.0
+    assert rules.happens(0.3, 0.3) == 0.0
+    assert rules.happens(math.nextafter(0.3, 0.0), 0.3) == 1.0
+    assert rules.happens(math.nextafter(1.0, 0.0), 1.0) == 1.0
+
+
+def test_steps_between_levels():
+    assert rules.toward(0.2, 0.8, 0.0) == 0.2
+    assert rules.toward(0.0, 0.8, 1.0) == 0.8
+    assert rules.gain(0.25, 0.0) == 0.25
+    assert rules.gain(0.25, 1.0) == 1.0
+    assert rules.fade(0.25, 0.0) == 0.25
+    assert rules.fade(0.25, 1.0) == 0.0
+
+
+def test_the_half_amount_fills_half():
+    assert rules.filling(0.0, 2.0) == 0.0
+    assert rules.filling(2.0, 2.0) == 0.5
+
+
+def test_odds():
+    assert rules.with_odds(0.5, 3.0) == 0.75
+    assert rules.with_odds(0.37, 1.0) == pytest.approx(0.37)
+    assert rules.with_odds(0.0, 9.0) == 0.0
+    assert rules.with_odds(1.0, 0.1) == 1.0
+    assert rules.of_odds(0.0) == 0.0
+    assert rules.of_odds(1.0) == 0.5
+
+
+# --- 1. people ------------------------------------------------------------------------------------
+
+
+def test_posts_are_for_nurses_then_care_workers_then_staff_without_health_education():
+    just_below = math.nextafter(0.3, 0.0)
+    draws = (0.0, just_below, 0.3, math.nextafter(0.75, 0.0), 0.75, 0.999)
+    assert [rules.staff_group(d, 0.3, 0.25) for d in draws] == [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
+    assert rules.staff_group(0.0, 0.0, 0.0) == 1.0
+    assert rules.staff_group(0.999, 1.0, 0.0) == 0.0
+    assert rules.staff_group(0.0, 0.0, 1.0) == 2.0
+
+
+@pytest.mark.parametrize(("mean", "full"), [(0.67, 0.242), (0.72, 0.348), (0.9, 0.5)])
+def test_posts_have_the_mean_and_the_full_time_share_that_were_asked_for(mean, full):
+    sizes = [rules.post_size((i + 0.5) / 20000, mean, full) for i in range(20000)]
+    assert math.fsum(sizes) / 20000 == pytest.approx(mean, abs=1e-3)
+    assert sum(size == 1.0 for size in sizes) / 20000 == pytest.approx(full, abs=1e-3)
+
+
+def test_a_full_time_post_at_its_edge():
+    assert rules.post_size(math.nextafter(0.242, 0.0), 0.67, 0.242) == 1.0
+    assert rules.post_size(0.242, 0.67, 0.242) < 1.0
+    assert rules.post_size(0.9, 1.0, 1.0) == 1.0
+
+
+def test_half_of_all_people_form_habits_faster_than_ordinary():
+    assert rules.habit_pace(0.5, 1.0) == 1.0
+    assert rules.habit_pace(0.0, 1.0) == 0.5
+    assert rules.habit_pace(0.123, 0.0) == 1.0
+    assert rules.habit_pace(0.2, 1.7) * rules.habit_pace(0.8, 1.7) == pytest.approx(1.0)
+
+
+def test_usual_strain_and_engagement_leave_turnover_as_it_is():
+    assert rules.leaving_ratio(0.31, 0.47, 0.31, 0.47, 1.5, 1.0) == 1.0
+    assert rules.leaving_ratio(1.0, 0.47, 0.0, 0.47, 1.5, 1.0) == 2.5
+    assert rules.leaving_ratio(0.31, 1.0, 0.31, 0.0, 1.5, 1.0) == 0.5
+    assert rules.leaving_ratio(0.9, 0.1, 0.31, 0.47, 0.0, 0.0) == 1.0
+
+
+def test_nobody_is_surer_to_leave_than_not():
+    assert rules.leaving_chance(1.0, 0.5, 1.0) == 0.5
+    assert rules.leaving_chance(2.0, 0.5, 10.0) == 0.5
+
+
+def test_vacancy_balances_leaving_and_hiring():
+    leaving, hiring = 0.005, 0.125
+    empty = rules.usual_vacancy(leaving, hiring)
+    assert empty * hiring == pytest.approx((1.0 - empty) * leaving)
+    assert rules.usual_vacancy(0.0, hiring) == 0.0
+
+
+def test_absence_in_an_ordinary_week_is_the_usual():
+    assert rules.absence_level(0.117, 1.0, 1.0, 0.31, 0.31, 0.6) == 0.117
+    assert rules.absence_level(0.117, 1.2, 0.0, 0.31, 0.31, 0.6) == 0.117
+    assert rules.absence_level(0.1, 1.2, 1.0, 0.0, 0.0, 0.6) == pytest.approx(0.12)
+    assert rules.absence_level(0.6, 1.2, 3.0, 1.0, 0.0, 5.0) == 0.9
+    assert rules.absence_level(0.5, 1.0, 1.0, 0.0, 1.0, 5.0) == 0.0
+
+
+@pytest.mark.parametrize(("level", "weeks"), [(0.117, 3.0), (0.05, 1.5), (0.5, 6.0)])
+def test_absence_settles_at_its_level(level, weeks):
+    absent = 0.0
+    for _ in range(600):
+        stays, falls = (rules.absence_chance(yes, level, weeks) for yes in (1.0, 0.0))
+        absent = absent * stays + (1.0 - absent) * falls
+    assert absent == pytest.approx(level)
+
+
+def test_an_absence_lasts_as_long_as_it_should():
+    assert 1.0 / (1.0 - rules.absence_chance(1.0, 0.1, 4.0)) == 4.0
+    assert rules.absence_chance(1.0, 0.1, 1.0) == 0.0
+    assert rules.absence_chance(0.0, 0.0, 3.0) == 0.0
+
+
+# --- 2. load --------------------------------------------------------------------------------------
+
+
+def test_a_newcomer_carries_half():
+    assert rules.working_share(0.0) == 0.5
+    assert rules.working_share(1.0) == 1.0
+
+
+def test_load_is_one_when_the_planned_hours_are_there():
+    assert rules.unit_load(1.0, 1.0, 0.92, 1000.0, 920.0, 80.0, 0.0) == pytest.approx(1.0, abs=1e-5)
+    assert rules.unit_load(0.0, 1.0, 0.92, 1000.0, 920.0, 80.0, 0.5) == 0.0
+    assert rules.unit_load(1.0, 1.0, 0.92, 1000.0, 0.0, 1000.0, 0.0) == 3.0
+
+
+def test_substitutes_do_nine_tenths_of_the_missing_work():
+    load = rules.unit_load(1.0, 1.0, 0.92, 1000.0, 0.0, 1000.0, 1.0)
+    assert load == pytest.approx(0.92 / 0.9, abs=1e-5)
+
+
+def test_the_programme_adds_to_a_persons_load_or_takes_from_it():
+    assert rules.own_load(1.0, 3.5, 35.0) == 1.1
+    assert rules.own_load(1.0, 0.0, 35.0) == 1.0
+    assert rules.own_load(0.1, -35.0, 35.0) == 0.0
+
+
+def test_half_of_the_slack_is_left_at_the_load_of_that_name():
+    assert rules.slack(1.0, 1.2, 1.2) == 0.5
+    assert rules.slack(1.0, 0.0, 1.2) == 1.0
+    assert rules.slack(1.0, 3.0, 1.2) < 0.03
+
+
+def test_strain_follows_missing_slack_and_support_eases_it():
+    assert rules.strain_goal(1.0, 0.0, 0.3) == 0.0
+    assert rules.strain_goal(0.0, 0.0, 0.3) == 1.0
+    assert rules.strain_goal(0.0, 1.0, 0.3) == 0.7
+
+
+def test_only_use_costs_writing_and_workarounds():
+    assert rules.programme_load(0.0, 1.0, 2.0, 0.5, 3.0) == 3.0
+    assert rules.programme_load(1.0, 1.0, 2.0, 0.5, 3.0) == 5.5
+    assert rules.programme_load(1.0, 0.0, 0.0, 0.5, 0.0) == -0.5
+
+
+def test_hours_of_writing_workarounds_and_saving():
+    assert rules.writing_hours(1.0, 0.6) == 0.6
+    assert rules.workaround_hours(1.0, 0.8, 1.0) == 0.0
+    assert rules.workaround_hours(1.0, 0.8, 0.0) == 0.8
+    assert rules.saved_hours(1.0, 0.6, 1.0, 1.0) == 0.6
+    assert rules.saved_hours(1.0, 0.6, 0.0, 0.0) == -0.6
+
+
+# --- 3. activities --------------------------------------------------------------------------------
+
+
+def test_protected_time_frees_people():
+    assert rules.free_to_come(0.0, 0.0) == 0.0
+    assert rules.free_to_come(0.0, 1.0) == 1.0
+    assert rules.free_to_come(1.0, 0.0) == 1.0
+
+
+def test_full_timers_are_reached_on_every_date():
+    assert rules.rota_reach(1.0, 1.0) == 1.0
+    assert rules.rota_reach(0.5, 0.0) == 1.0
+    assert rules.rota_reach(0.5, 0.5) == 0.75
+
+
+def test_a_plan_of_one_half_neither_helps_nor_hinders():
+    assert rules.meeting_odds(1.0, 1.5, 0.5) == 1.0
+    assert rules.meeting_odds(1.0, 1.5, 1.0) == 2.5
+    assert rules.meeting_odds(1.0, 1.5, 0.0) == 0.4
+
+
+def test_energy_raises_the_odds_of_coming():
+    assert rules.willing_odds(1.0, 0.6, 0.0) == 1.0
+    assert rules.willing_odds(1.0, 0.6, 1.0) == 1.6
+
+
+def test_places_at_the_number_invited_and_just_below():
+    assert rules.place_chance(-1.0, 300.0) == 1.0
+    assert rules.place_chance(8.0, 8.0) == 1.0
+    assert rules.place_chance(8.0, 9.0) == pytest.approx(8.0 / 9.0)
+    assert rules.place_chance(8.0, 0.0) == 1.0
+
+
+def test_who_is_absent_or_uninvited_does_not_come():
+    assert rules.coming_chance(1.0, 1.0, 5.0, 1.0, 0.0) == 0.0
+    assert rules.coming_chance(1.0, 1.0, 5.0, 0.0, 1.0) == 0.0
+    assert rules.coming_chance(0.0, 1.0, 5.0, 1.0, 1.0) == 0.0
+    assert rules.coming_chance(1.0, 1.0, 0.1, 1.0, 1.0) == 1.0
+    assert rules.coming_chance(0.5, 1.0, 1.0, 0.5, 1.0) == 0.25
+
+
+def test_one_course_fits_the_schooled_and_at_ease():
+    assert rules.learner(1.0, 0.0, 0.6, 1.0) == 1.0
+    assert rules.learner(1.0, 0.8, 0.2, 0.0) == 0.5
+
+
+def test_the_gap_of_each_staff_group():
+    assert [rules.group_gap(g, 0.2, 0.8) for g in (0.0, 1.0, 2.0)] == [0.0, 0.2, 0.8]
+
+
+def test_simulation_teaches_more():
+    assert rules.simulation_bonus(1.0, 0.54) == 1.54
+
+
+def test_teaching_is_repeated_in_proportion():
+    assert rules.repeated_teaching(1.0, 0.3) == 0.3
+
+
+def test_no_effort_teaches_nothing_and_none_is_enough_for_all():
+    assert rules.learned(0.4, 0.0, 1.0) == 0.4
+    assert rules.learned(0.0, 1.0, 1.0) == 0.5
+    assert rules.learned(0.0, 100.0, 1.0) < 1.0
+    assert rules.learned(1.0, 3.0, 1.0) == 1.0
+
+
+# --- 4. leaders -----------------------------------------------------------------------------------
+
+
+def test_a_usual_span_leaves_the_leader_with_the_units_load():
+    assert rules.leader_load(1.0, 39.0, 39.0, 0.1) == 1.0
+    assert rules.leader_load(1.0, 78.0, 39.0, 0.1) == 1.1
+    assert rules.leader_load(0.0, 4.0, 400.0, 2.0) == 0.0
+
+
+def test_hours_sink_only_after_the_programme():
+    assert [rules.hours_given(4.0, phase, 0.25) for phase in (0.0, 1.0, 2.0)] == [4.0, 4.0, 1.0]
+
+
+def test_structure_keeps_hours_that_a_busy_week_would_eat():
+    assert rules.kept_share(1.0, 0.0, 0.4) == 0.4
+    assert rules.kept_share(1.0, 1.0, 0.0) == 1.0
+    assert rules.kept_share(2.0, 0.9, 0.0) == 1.0
+
+
+def test_writing_eats_a_leaders_hours_to_the_last():
+    assert rules.improvement_hours(2.5, 0.5, 1.0) == 2.0
+    assert rules.improvement_hours(2.5, 2.5, 1.0) == 0.0
+    assert rules.improvement_hours(2.5, 9.0, 1.0) == 0.0
+
+
+def test_homework_takes_its_hours_from_the_unit():
+    assert rules.hours_left(2.5, 0.0) == 2.5
+    assert rules.hours_left(2.5, 1.0) == 1.5
+    assert rules.hours_left(2.5, 4.0) == 0.0
+
+
+def test_tasks_compete_for_a_leaders_hours():
+    assert rules.hours_share(3.0, 1.0, 0.0) == 3.0
+    assert rules.hours_share(3.0, 1.0, 2.0) == 1.0
+    assert rules.hours_share(3.0, 0.0, 1.0) == 0.0
+    three = [rules.hours_share(3.0, w, 2.0 - w) for w in (1.0, 0.75, 0.25)]
+    assert sum(three) == pytest.approx(3.0)
+
+
+def test_a_role_without_tasks_is_no_burden():
+    assert rules.role_burden(0.0, 2.0) == 0.0
+    assert rules.role_burden(0.0, 0.0) == 0.0
+    assert rules.role_burden(2.0, 2.0) == pytest.approx(0.5, abs=1e-3)
+    assert 0.99 < rules.role_burden(2.0, 0.0) < 1.0
+
+
+def test_skill_protects_in_a_role_beyond_ones_hours():
+    assert rules.coping(1.0, 1.0, 1.0, 1.0) == 1.0
+    assert rules.coping(1.0, 1.0, 1.0, 0.0) == 0.5
+    assert rules.coping(1.0, 1.0, 0.0, 0.0) == 1.0
+
+
+def test_a_role_beyond_its_hours_strains():
+    assert rules.leader_strain(0.2, 1.0, 0.3, 0.0) == 0.2
+    assert rules.leader_strain(0.0, 1.0, 0.3, 1.0) == 0.3
+
+
+def test_no_facilitator_no_push():
+    assert rules.outside_push(1.8, 0.0, 2.0) == 1.0
+    assert rules.outside_push(1.8, 2.0, 2.0) == pytest.approx(1.4)
+    assert rules.outside_push(1.0, 80.0, 2.0) == 1.0
+
+
+def test_work_is_half_done_at_the_hours_needed():
+    assert rules.work_level(0.0, 36.0, 0.03) == 0.0
+    assert rules.work_level(36.0 * 0.03, 36.0, 0.03) == 0.5
+
+
+def test_arenas_need_leaders():
+    assert rules.shared_arena(0.4, 0.0) == 0.4
+    assert rules.shared_arena(0.0, 1.0) == 1.0
+
+
+def test_adaptation_needs_leaders_and_leave_to_adapt():
+    assert rules.left_to_adapt(0.0, 0.0) == 0.0
+    assert rules.left_to_adapt(1.0, 1.0) == 0.0
+    assert rules.left_to_adapt(0.5, 0.5) == 0.25
+    assert rules.adapted(0.1, 0.02, 0.0) == 0.1
+    assert rules.adapted(0.0, 0.02, 1.0) == 0.02
+    assert rules.present_fit(0.6, 0.0) == 0.6
+    assert rules.present_fit(0.6, 1.0) == 1.0
+
+
+def test_joint_planning_slips_back_to_what_it_was():
+    assert rules.planned(0.9, 0.4, 0.0, 0.0, 0.25) == 0.9
+    assert rules.planned(0.9, 0.4, 1.0, 0.0, 0.25) == 0.4
+    assert rules.planned(0.4, 0.4, 0.1, 1.0, 0.25) == pytest.approx(0.55)
+    assert rules.planned(0.4, 0.4, 0.1, 9.0, 1.0) == 1.0
+
+
+# --- 5. colleagues --------------------------------------------------------------------------------
+
+
+def test_closeness_weighs_team_against_unit():
+    assert rules.seen_share(0.9, 0.1, 1.0) == 0.9
+    assert rules.seen_share(0.9, 0.1, 0.0) == 0.1
+
+
+def test_nobody_is_taught_by_those_who_know_no_more():
+    assert rules.teaching(1.0, 2.0, 1.0, 0.2, 1.0, 1.0, 0.5, 0.5) == 0.0
+    assert rules.teaching(1.0, 2.0, 1.0, 0.2, 1.0, 1.0, 0.4, 0.5) == 0.0
+    assert rules.teaching(1.0, 2.0, 1.0, 0.2, 1.0, 1.0, math.nextafter(0.5, 1.0), 0.5) > 0.0
+
+
+def test_nobody_is_taught_without_contact_or_teachers():
+    assert rules.teaching(1.0, 2.0, 0.0, 0.2, 1.0, 1.0, 0.9, 0.1) == 0.0
+    assert rules.teaching(1.0, 2.0, 1.0, 0.2, 1.0, 0.0, 0.9, 0.1) == 0.0
+
+
+def test_half_of_the_pull_of_example_is_felt_at_its_threshold():
+    assert rules.pull_of_example(1.0, 0.7, 0.25, 0.25) == 1.35
+    assert rules.pull_of_example(1.0, 0.7, 0.0, 0.25) == 1.0
+    assert rules.pull_of_example(0.0, 0.7, 1.0, 0.25) == 1.0
+
+
+# --- 6. attitudes ---------------------------------------------------------------------------------
+
+
+def test_relevance_of_what_does_not_fit_and_nobody_uses_is_nothing():
+    assert rules.first_impression(0.4, 0.0) == 0.0
+    assert rules.first_impression(0.4, 1.0) == 0.4
+    assert rules.relevance_goal(0.4, 0.0, 0.4, 0.0, 0.0) == 0.0
+    assert rules.relevance_goal(0.4, 1.0, 0.4, 1.0, 1.0) == 0.8
+    assert rules.relevance_goal(0.4, 0.0, 0.4, 1.0, 0.0) == 0.2
+
+
+def test_trying_out_and_own_results_show_the_worth():
+    assert rules.insight(0.0, 0.3, 0.0, 0.1) == 0.0
+    assert rules.insight(1.0, 0.3, 0.0, 0.1) == 0.3
+    assert rules.insight(0.0, 0.3, 1.0, 0.1) == 0.1
+
+
+def test_taking_part_draws_people_in():
+    assert rules.drawn_in(0.5, 0.1, 0.0) == 0.5
+    assert rules.drawn_in(0.0, 0.1, 1.0) == 0.1
+    assert rules.drawn_in(0.0, 0.1, 99.0) == 1.0
+
+
+def test_ownership_fades_without_part():
+    assert rules.owned(0.5, 0.1, 0.15, 0.0, 0.02, 0.0) == 0.45
+    assert rules.owned(0.0, 0.1, 0.15, 1.0, 0.02, 0.0) == 0.15
+    assert rules.owned(0.0, 0.1, 0.15, 9.0, 0.02, 1.0) == 1.0
+
+
+def test_what_nobody_reminds_of_is_forgotten():
+    assert rules.kept_in_mind(0.8, 0.5, 0.8, 0.0, 0.15, 0.0, 0.05, 0.0) == 0.4
+    assert rules.kept_in_mind(0.0, 0.5, 0.8, 1.0, 0.15, 0.0, 0.05, 0.0) == 0.8
+    assert rules.kept_in_mind(0.0, 0.5, 0.8, 0.0, 0.15, 1.0, 0.05, 0.0) == 0.15
+    assert rules.kept_in_mind(0.0, 0.5, 0.8, 0.0, 0.15, 0.0, 0.05, 1.0) == 0.05
+
+
+def test_strain_wears_dedication_and_engagement():
+    assert rules.dedication_goal(1.0, 0.4, 0.0, 0.3, 0.0, 0.5, 0.0) == 0.5
+    assert rules.dedication_goal(1.0, 0.4, 0.0, 0.3, 0.0, 0.5, 1.0) == 0.25
+    assert rules.dedication_goal(1.0, 0.4, 1.0, 0.3, 1.0, 0.5, 0.0) == 1.0
+    assert rules.engagement_goal(0.55, 0.35, 0.0, 0.2, 0.0, 0.5, 0.0) == 0.55
+    assert rules.engagement_goal(0.5, 0.25, 1.0, 0.25, 1.0, 0.5, 1.0) == 0.5
+
+
+def test_an_attitude_at_its_ends():
+    assert rules.attitude(1.0, 0.6, 0.0) == 1.0
+    assert rules.attitude(1.0, 0.6, 1.0) == 1.6
+
+
+# --- 7. use ---------------------------------------------------------------------------------------
+
+
+def test_capability_goes_from_nothing_to_all():
+    assert rules.capability(0.0, 0.2) == 0.0
+    assert rules.capability(1.0, 0.2) == 1.0
+    assert rules.capability(0.2, 0.2) == pytest.approx(0.6)
+
+
+def test_a_dedicated_person_makes_up_lost_occasions():
+    assert rules.opportunity(0.0, 1.0, 0.4, 1.0) == 0.4
+    assert rules.opportunity(0.3, 1.0, 0.4, 0.0) == 0.3
+    assert rules.opportunity(0.0, 2.0, 1.0, 1.0) == 1.0
+
+
+def test_the_tool_helps_or_hinders():
+    assert rules.tool_face(1.0, 1.0) == 1.0
+    assert rules.tool_face(0.0, 0.0) == -1.0
+    assert rules.tool_face(0.5, 0.5) == 0.0
+
+
+def test_a_standard_that_fits_costs_no_willingness():
+    assert rules.misfit_odds(1.0, 1.0, 1.0) == 1.0
+    assert rules.misfit_odds(1.0, 1.0, 0.0) == 0.5
+
+
+def test_motivation_multiplies():
+    assert rules.motivation_odds(1.0, 2.0, 1.0, 1.0, 1.0) == 2.0
+    assert rules.motivation_odds(0.0, 2.0, 2.0, 2.0, 2.0) == 0.0
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_nothing_is_done_on_purpose_without_skill_time_will_and_mind(missing):
+    given_values = [1.0, 1.0, 1.0, 1.0]
+    given_values[missing] = 0.0
+    assert rules.intent(*given_values) == 0.0
+    assert rules.intent(1.0, 1.0, 1.0, 1.0) == 0.5
+
+
+def test_habit_carries_use_where_all_else_speaks_against_it():
+    assert rules.use_chance(0.0, 0.4, 1.0) == 0.4
+    assert rules.use_chance(0.0, 0.4, 0.0) == 0.0
+    assert rules.use_chance(1.0, 0.4, 0.0) == 1.0
+
+
+def test_habit_grows_with_use_and_fades_without():
+    assert rules.habit_next(0.0, 1.0, 0.16, 0.1) == 0.16
+    assert rules.habit_next(0.5, 0.0, 0.16, 0.1) == 0.45
+    assert rules.habit_next(0.2, 1.0, 3.0, 0.1) == pytest.approx(0.6)
+
+
+def test_routine_is_won_and_lost_at_its_thresholds():
+    below, lost = math.nextafter(0.8, 0.0), math.nextafter(0.4, 0.0)
+    assert rules.routine_next(0.0, 0.8, 0.8, 0.4) == 1.0
+    assert rules.routine_next(0.0, below, 0.8, 0.4) == 0.0
+    assert rules.routine_next(1.0, below, 0.8, 0.4) == 1.0
+    assert rules.routine_next(1.0, 0.4, 0.8, 0.4) == 1.0
+    assert rules.routine_next(1.0, lost, 0.8, 0.4) == 0.0
+
+
+# --- 8. forgetting --------------------------------------------------------------------------------
+
+
+def test_use_protects_what_was_learnt():
+    assert rules.remembered(0.8, 0.5, 0.0, 0.7) == 0.4
+    assert rules.remembered(0.8, 0.5, 1.0, 1.0) == 0.8
+    assert rules.remembered(0.8, 0.0, 0.0, 0.7) == 0.8
