@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from qisim.design.plan_file import read
-from qisim.design.run_table import Layout
+from qisim.design.run_table import RunTable
 from qisim.engines.compiled import simulate
 from qisim.runs.executor import cores
 from qisim.sensitivity.study import sensitivity
@@ -30,7 +30,7 @@ def since(begun: tuple[float, float]) -> tuple[float, float]:
     return now[0] - begun[0], now[1] - begun[1]
 
 
-def bare(layout: Layout, runs: int) -> tuple[int, float, float]:
+def bare(layout: RunTable, runs: int) -> tuple[int, float, float]:
     """Return runs, clock and processor time of the engine alone, on runs of the design."""
     made, clock, processor = 0, 0.0, 0.0
     for block in layout.blocks(2048):
@@ -46,7 +46,7 @@ def bare(layout: Layout, runs: int) -> tuple[int, float, float]:
 
 samples = int(sys.argv[1]) if len(sys.argv) > 1 else 64
 plan = read("uncertain", samples=samples)
-layout = Layout(plan)
+layout = RunTable(plan)
 some = min(layout.runs // 4, 60_000)
 bare(layout, 2048)  # compiles
 with tempfile.TemporaryDirectory() as place:

@@ -15,9 +15,9 @@
 #define RESTRICT __restrict__
 
 static inline double within(double level) { return level < 0 ? 0 : level > 1 ? 1 : level; }
-static inline double toward(double level, double goal, double step) { return level + step * (goal - level); }
+static inline double relax(double level, double goal, double step) { return level + step * (goal - level); }
 static inline double gain(double level, double share) { return level + (1 - level) * share; }
-static inline double happens(double draw, double chance) { return draw < chance ? 1 : 0; }
+static inline double bernoulli(double draw, double chance) { return draw < chance ? 1 : 0; }
 static inline double attitude(double strength, double weight, double level) { return 1 + strength * weight * level; }
 
 /* Draw the decisions of a post for a week: Philox 4x32-10 for each four of them. */
@@ -53,9 +53,9 @@ static void come_or_go(Person *RESTRICT p, const Chance *RESTRICT d, const Coeff
         double held = (1 + k->engagement_on_leaving[i] * k->usual_engagement[i]) / (1 + k->engagement_on_leaving[i] * p->engagement[i]);
         double chance = k->turnover[i] * p->leaving_rate[i] * (driven * held);
         chance = chance > 0.5 ? 0.5 : chance;
-        double left = p->in_post[i] * happens(d->leave[i], chance);
+        double left = p->in_post[i] * bernoulli(d->leave[i], chance);
         double stays = p->in_post[i] - left;
-        double hired = (1 - p->in_post[i]) * happens(d->hire[i], p->hiring_rate[i]);
+        double hired = (1 - p->in_post[i]) * bernoulli(d->hire[i], p->hiring_rate[i]);
         int fresh = hired > 0.5;
         double pace = (1 + k->pace_spread[i] * d->pace[i]) / (1 + k->pace_spread[i] * (1 - d->pace[i]));
         double impression = within(k->relevance_from_fit[i] * k->fit[i]);
@@ -92,9 +92,9 @@ static void come_or_go(Person *RESTRICT p, const Chance *RESTRICT d, const Coeff
         double falls_ill = level / ((1 - level) * k->absence_weeks[i]);
         double stays_away = 1 - 1 / k->absence_weeks[i];
         double chance = p->absent[i] > 0.5 ? stays_away : falls_ill;
-        p->absent[i] = p->in_post[i] * happens(d->absence[i], chance);
+        p->absent[i] = p->in_post[i] * bernoulli(d->absence[i], chance);
         p->present[i] = p->in_post[i] * (1 - p->absent[i]);
-        p->settled[i] = p->in_post[i] * toward(p->settled[i], 1, k->settling_step[i]);
+        p->settled[i] = p->in_post[i] * relax(p->settled[i], 1, k->settling_step[i]);
         p->learner[i] = 1 / (1 + p->variety[i] * (p->gap[i] + k->ease_gap[i] * (1 - p->ease[i])));
     }
 }
@@ -113,7 +113,7 @@ static void use_practice(Person *RESTRICT p, const Chance *RESTRICT d, const Uni
         double able = p->competence[i] * (1 + k->half_competence[i]) / (p->competence[i] + k->half_competence[i]);
         double intent = p->attention[i] * able * opportunity * (odds / (1 + odds));
         double chance = p->present[i] * gain(intent, k->habit_carries[i] * p->habit[i]);
-        double used = happens(d->use[i], chance);
+        double used = bernoulli(d->use[i], chance);
         double step = k->habit_step[i] * p->pace[i];
         double grown = gain(p->habit[i], step > 0.5 ? 0.5 : step);
         double faded = p->habit[i] * (1 - k->habit_loss[i]);

@@ -14,13 +14,13 @@ import time
 import numpy as np
 
 from qisim.design.plan_file import read
-from qisim.design.run_table import Layout
+from qisim.design.run_table import RunTable
 from qisim.engines.compiled import simulate
 from qisim.runs import sweep
 from qisim.runs.executor import cores
 
 
-def bare(layout: Layout, runs: int) -> tuple[float, float]:
+def bare(layout: RunTable, runs: int) -> tuple[float, float]:
     """Return seconds and processor seconds of the engine alone, per run of the design."""
     made, seconds, busy = 0, 0.0, 0.0
     for block in layout.blocks(2048):
@@ -49,7 +49,7 @@ def swept(plan) -> tuple[float, float, float]:
 
 samples = int(sys.argv[1]) if len(sys.argv) > 1 else 64
 plan = read("uncertain", samples=samples)
-layout = Layout(plan)
+layout = RunTable(plan)
 bare(layout, 2048)  # compiles
 turns = 2
 part = layout.runs // (2 * turns)

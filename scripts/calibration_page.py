@@ -20,7 +20,7 @@ import pandas as pd
 from qisim.calibration.diagnostics import LEVELS, Check, check_near, coverage, widening
 from qisim.calibration.figures import check_picture
 from qisim.calibration.posterior import ReferenceTable
-from qisim.calibration.result import Calibration, findings, honesty, interval_told, unit_told
+from qisim.calibration.result import Calibration, findings, honesty, interval_text, unit_text
 from qisim.calibration.study import calibrate, check_prior
 from qisim.plotting.style import Picture, drawn, figure_bytes
 
@@ -76,14 +76,14 @@ def example_text(found: Calibration) -> Iterator[str]:
     yield "| | unit | before (95 %) | after (95 %) | narrowed |"
     yield "|---|---|---|---|---|"
     for row in found.speaking().head(MOST).to_dict("records"):
-        yield line(f"`{row['parameter']}`", unit_told(row["unit"]), 1.0, row)
+        yield line(f"`{row['parameter']}`", unit_text(row["unit"]), 1.0, row)
     for row in found.outlook.to_dict("records"):
         yield line(row["outcome"], "%", 100.0, row)
 
 
 def line(name: str, unit: str, size: float, row: dict) -> str:
-    before = interval_told(size * row["prior_low"], size * row["prior_high"])
-    after = interval_told(size * row["low"], size * row["high"])
+    before = interval_text(size * row["prior_low"], size * row["prior_high"])
+    after = interval_text(size * row["low"], size * row["high"])
     narrowed = f"{100 * row['narrowed']:.0f} %".replace("-", "−")
     return f"| {name} | {unit} | {before} | {after} | {narrowed} |"
 
@@ -103,11 +103,11 @@ def table_of(checks: dict[str, tuple[ReferenceTable, Check]]) -> Iterator[str]:
         found = coverage(check.ranks, groups)
         for group in groups:
             rows = found[found["group"] == group]
-            yield f"| {label} | {group} | {' | '.join(held_told(rows))} |"
+            yield f"| {label} | {group} | {' | '.join(held_text(rows))} |"
     yield from rarest(*next(iter(checks.items())))
 
 
-def held_told(rows: pd.DataFrame) -> list[str]:
+def held_text(rows: pd.DataFrame) -> list[str]:
     """Return in how many intervals the truth was, in words."""
     pairs = zip(rows["held"].tolist(), rows["error"].tolist(), strict=True)
     return [f"{100 * held:.1f} ± {200 * error:.1f} %" for held, error in pairs]
@@ -128,7 +128,7 @@ def rarest(label: str, checked: tuple[ReferenceTable, Check]) -> Iterator[str]:
         plain[row] = found.below(truth)
         wide[row] = found.widened(widening(ranks)).below(truth)
     for what, ranks in (("before it is widened", plain), ("as it is given", wide)):
-        told = held_told(coverage(ranks, {"outlook": np.ones(2, bool)}))
+        told = held_text(coverage(ranks, {"outlook": np.ones(2, bool)}))
         yield f"| {label}, the rarest 1 in 20 sites | outlook, {what} | {' | '.join(told)} |"
 
 

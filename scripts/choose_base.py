@@ -46,7 +46,7 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from qisim.comparison.study import Options
 from qisim.model.parameters import Parameter, parameter
 from qisim.validation.patterns import PATTERNS, TUNED, Pattern, Quantity
-from qisim.validation.study import Course
+from qisim.validation.study import ValidationRun
 
 Array = npt.NDArray[np.float64]
 
@@ -95,7 +95,7 @@ SIZED = tuple(
 
 def measured(values: dict[str, float], runs: int, seed: int = 1) -> Array:
     """Return the numbers of the tuning patterns under one set, in the order of `NAMES`."""
-    course = Course(list(TUNED), Options(runs, seed), values)
+    course = ValidationRun(list(TUNED), Options(runs, seed), values)
     held = {pattern.id: course.runs_of(pattern) for pattern in TUNED}
     return np.array([q.of(held[pattern.id]) for pattern, q in QUANTITIES])
 
@@ -337,7 +337,7 @@ def shown_by(sets: pd.DataFrame, patterns: list[Pattern], runs: int) -> pd.Serie
     shown = {pattern.id: 0 for pattern in patterns}
     rows = sets[[p.key for p in FREE]].to_numpy()
     for row in rows:
-        course = Course(patterns, Options(runs), as_values(row))
+        course = ValidationRun(patterns, Options(runs), as_values(row))
         for pattern in patterns:
             held = course.runs_of(pattern)
             shown[pattern.id] += all(q.low <= q.of(held) <= q.high for q in pattern.quantities)

@@ -127,7 +127,7 @@ def draws(key, level, unit, slot, week):
     return found
 
 
-def happens(draw, chance):
+def bernoulli(draw, chance):
     return draw < chance
 
 
@@ -236,12 +236,12 @@ def size_of_post(draw, told):
 
 def fill_at_the_start(post, draw, told):
     leaving = told["turnover"] * post["leaving"]
-    vacant = happens(draw["hire"], leaving / (leaving + post["hiring"]))
+    vacant = bernoulli(draw["hire"], leaving / (leaving + post["hiring"]))
     post["person"] = None if vacant else newcomer(post, draw, told)
     if not vacant:
         post["person"]["settled"] = 1.0
         level = level_of_absence(post["person"], 0, told)
-        post["person"]["absent"] = happens(draw["start"], level)
+        post["person"]["absent"] = bernoulli(draw["start"], level)
 
 
 def newcomer(post, draw, told):
@@ -396,7 +396,7 @@ def helps_or_hinders(strength, weight, face):
 def people_come_and_go(post, unit, site, draw, told):
     person = post["person"]
     if person is None:
-        if happens(draw["hire"], post["hiring"]):
+        if bernoulli(draw["hire"], post["hiring"]):
             person = newcomer(post, draw, told)
     elif leaves(person, post, unit, site, draw, told):
         person = None
@@ -407,7 +407,7 @@ def people_come_and_go(post, unit, site, draw, told):
         else:
             level = level_of_absence(person, site["week"], told)
             chance = level / ((1.0 - level) * told["absence_weeks"])
-        person["absent"] = happens(draw["absence"], chance)
+        person["absent"] = bernoulli(draw["absence"], chance)
         person["settled"] = part_of_the_way(person["settled"], 1.0, told["settling_step"])
     post["person"] = person
 
@@ -421,7 +421,7 @@ def leaves(person, post, unit, site, draw, told):
     held = (1.0 + by_engagement * told["usual_engagement"]) / (
         1.0 + by_engagement * person["engagement"]
     )
-    return happens(draw["leave"], min(told["turnover"] * post["leaving"] * (driven * held), 0.5))
+    return bernoulli(draw["leave"], min(told["turnover"] * post["leaving"] * (driven * held), 0.5))
 
 
 def level_of_absence(person, week, told):
@@ -498,7 +498,7 @@ def come_to_activities(person, post, unit, site, draw, told):
             continue
         if is_for_untrained(activity) and person["took_part"]:
             continue
-        if happens(draw["attend"], chance_to_come(person, post, unit, site, activity, told)):
+        if bernoulli(draw["attend"], chance_to_come(person, post, unit, site, activity, told)):
             attend(person, activity, told)
 
 
@@ -571,7 +571,7 @@ def attend(person, activity, told):
 def join_a_session(person, unit, draw, told):
     odds = odds_of_planning(unit, told) * odds_of_energy(person, told)
     chance = told["session_reach"] * unit["follow_up"] * after_odds(person["room"], odds)
-    if not person["absent"] and happens(draw["session"], chance):
+    if not person["absent"] and bernoulli(draw["session"], chance):
         person["effort"] += told["session_hours"] * told["session_teaches"] * unit["last"]["skill"]
         person["part"] += 1.0
         person["attended_hours"] += told["session_hours"]
@@ -710,7 +710,7 @@ def decide(person, chances, odds, draw, told):
     capable = competence * (1.0 + half) / (competence + half)
     on_purpose = person["attention"] * capable * chances * (odds / (1.0 + odds))
     chance = of_what_is_missing(on_purpose, told["habit_carries"] * person["habit"])
-    person["used"] = not person["absent"] and happens(draw["use"], chance)
+    person["used"] = not person["absent"] and bernoulli(draw["use"], chance)
     if person["used"]:
         step = min(told["habit_step"] * person["pace"], 0.5)
         person["habit"] = of_what_is_missing(person["habit"], step)

@@ -17,14 +17,14 @@ def site(start=1, length=52):
     }
 
 
-def weekly_array(runs=40, weeks=156, level=0.6, speed=0.08, end=52, fade=0.004, seed=0, leaders=2):
+def weekly_array(runs=40, weeks=156, level=0.6, speed=0.08, end=52, decay=0.004, seed=0, leaders=2):
     """Return weekly series of shape (weeks, series, runs): growth to `level`, then fading."""
     chance = np.random.default_rng(seed)
     week = np.arange(1, weeks + 1)[:, None]
     top = np.clip(level + 0.12 * chance.standard_normal(runs), 0.02, 0.98)
     half = 30 + 6 * chance.standard_normal(runs)
     curve = top / (1 + np.exp(-speed * (week - half)))
-    curve = curve * np.exp(-fade * np.maximum(week - end, 0))
+    curve = curve * np.exp(-decay * np.maximum(week - end, 0))
     noise = np.cumsum(0.006 * chance.standard_normal((weeks, runs)), axis=0)
     adoption = np.clip(np.round(STAFF * np.clip(curve + noise, 0, 1)), 0, STAFF) / STAFF
     slow = np.clip(curve * 1.1 + 0.1, 0, 1)

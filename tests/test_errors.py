@@ -49,7 +49,7 @@ def test_the_nearest_name_is_one_that_looks_alike():
     assert nearest_name("zzz", []) is None
 
 
-def test_all_problems_are_told():
+def test_all_problems_are_text():
     wrong = InputError([Problem("is too small", key="a"), "b is missing"])
     assert str(wrong) == "a: is too small\nb is missing"
     assert [problem.message for problem in wrong.problems] == ["is too small", "b is missing"]

@@ -88,7 +88,7 @@ def test_what_comes_out_differently_is_named(made, monkeypatch, capsys):
     assert "runs.parquet came out differently" in capsys.readouterr().err
 
 
-def test_versions_that_differ_are_told(made, tmp_path, capsys):
+def test_versions_that_differ_are_text(made, tmp_path, capsys):
     out = copied(made / "sweep", tmp_path)
     manifest = json.loads((out / "manifest.json").read_text())
     manifest["python_version"] = "3.0.0"

@@ -53,8 +53,8 @@ def test_a_triangles_prior_is_drawn_as_a_triangle(result):
 
 
 def test_honest_ranks_lie_in_the_band_and_narrow_ones_do_not():
-    chance = np.random.default_rng(0)
-    honest = chance.random((400, 3))
+    rng = np.random.default_rng(0)
+    honest = rng.random((400, 3))
     columns = np.array([True, True, False])
     for ranks, fine in (
         (honest, True),

@@ -144,7 +144,7 @@ def test_missing_columns_are_told_with_the_nearest_that_is_there(refused):
     assert found == {None: "weak", "using": "usng", "in_post": "in_pst"}
 
 
-def test_wrong_dates_and_a_needless_start_are_told(refused):
+def test_wrong_dates_and_a_needless_start_are_text(refused):
     dated = "date,using,in_post\n04.03.2024,1,30\n2023-01-01,1,30\n"
     assert [(p.line, p.message) for p in refused(dated, start="2024-03-04")] == [
         (2, "is not a date"), (3, "lies outside the run"),
@@ -158,7 +158,7 @@ def test_other_encodings_are_refused_with_the_line(refused):
     assert (problem.line, problem.message) == (6, "is not UTF-8 text (byte 0xe5)")
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_file_that_is_not_there_is_text(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(DataError, match="cannot be read"):
             read(path, 156, 30)

@@ -28,9 +28,9 @@ ROWS = 12
 
 def linear_table(sites, seed=0, inert=6):
     """Return sites whose shares follow the first score in a line; the others do nothing."""
-    chance = np.random.default_rng(seed)
-    scores = chance.standard_normal((sites, 1 + inert))
-    shares = 0.5 + 0.05 * scores[:, :1] + NOISE * chance.standard_normal((sites, ROWS))
+    rng = np.random.default_rng(seed)
+    scores = rng.standard_normal((sites, 1 + inert))
+    shares = 0.5 + 0.05 * scores[:, :1] + NOISE * rng.standard_normal((sites, ROWS))
     return c.ReferenceTable(scores, np.clip(shares, 0, 1), np.full(ROWS, 40.0))
 
 
@@ -72,12 +72,12 @@ def test_the_data_speak_about_what_they_depend_on_only(table):
 def test_where_the_data_know_nothing_they_speak_about_something_in_5_of_100_cases():
     said = 0
     for seed in range(60):
-        chance = np.random.default_rng(seed)
-        scores = chance.standard_normal((2500, 8))
-        shares = chance.random((2500, 5))
+        rng = np.random.default_rng(seed)
+        scores = rng.standard_normal((2500, 8))
+        shares = rng.random((2500, 5))
         nothing = c.ReferenceTable(scores, shares, np.full(5, 30.0))
-        place = nothing.summaries.of(chance.random((1, 5)))[0]
-        said += c.told(nothing.posterior(place), list("abcdefgh"), chance)["speaks"].any()
+        place = nothing.summaries.of(rng.random((1, 5)))[0]
+        said += c.told(nothing.posterior(place), list("abcdefgh"), rng)["speaks"].any()
     assert said <= stats.binom.ppf(0.999, 60, 0.07)
 
 
@@ -138,20 +138,18 @@ def test_a_site_is_not_calibrated_with_itself(table):
 
 
 def test_counts_that_are_the_same_everywhere_say_nothing():
-    chance = np.random.default_rng(0)
-    same = c.ReferenceTable(chance.standard_normal((2500, 3)), np.zeros((2500, 5)), np.full(5, 9.0))
+    rng = np.random.default_rng(0)
+    same = c.ReferenceTable(rng.standard_normal((2500, 3)), np.zeros((2500, 5)), np.full(5, 9.0))
     found = same.posterior(same.summaries.of(np.zeros((1, 5)))[0])
     assert np.isfinite(found.scores).all() and found.sd == pytest.approx(1, abs=0.15)
-    assert not c.told(found, list("abc"), chance)["speaks"].any()
+    assert not c.told(found, list("abc"), rng)["speaks"].any()
 
 
 def test_drawn_rows_follow_the_weights():
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     weights = np.array([0.1, 0.0, 0.6, 0.3])
     post = c.Posterior(np.zeros((4, 1)), weights, np.arange(4), np.ones((4, 1)))
-    assert np.bincount(post.drawn(1000, chance), minlength=4) == pytest.approx(
-        1000 * weights, abs=1
-    )
+    assert np.bincount(post.drawn(1000, rng), minlength=4) == pytest.approx(1000 * weights, abs=1)
 
 
 # --- the flow -------------------------------------------------------------------------------------
@@ -261,7 +259,7 @@ def test_everything_wrong_is_told_at_once(site, tmp_path):
 
 
 @pytest.mark.parametrize("word", ["site.units", "allocation"])
-def test_what_cannot_be_calibrated_is_told(site, word):
+def test_what_cannot_be_calibrated_is_text(site, word):
     with pytest.raises(InputError, match=r"cannot be calibrated|no scenario says"):
         qisim.calibrate(*site, vary=[word], **FEW)
 

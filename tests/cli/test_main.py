@@ -376,7 +376,7 @@ def test_terminals_without_a_minus_sign_get_a_hyphen(encoding):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk here")
-def test_a_full_disk_behind_standard_output_is_told():
+def test_a_full_disk_behind_standard_output_is_text():
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-m", "qisim", "list"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)

@@ -196,7 +196,7 @@ def test_a_smallest_difference_must_be_a_number_from_zero(value):
         smallest_differences({"peak": value})
 
 
-def test_every_wrong_smallest_difference_is_told():
+def test_every_wrong_smallest_difference_is_text():
     with pytest.raises(InputError) as caught:
         smallest_differences({"peek": 0.1, "sustained": -1})
     assert "did you mean 'peak'" in str(caught.value)

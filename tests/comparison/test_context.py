@@ -12,12 +12,12 @@ from qisim.comparison.context import (
     assumed,
     concluded,
     differing,
-    ends_told,
+    ends_text,
     settings_table,
-    wards_told,
-    wrapped_name,
+    wards_text,
 )
 from qisim.model.parameters import PARAMETERS
+from qisim.text import wrapped_name
 
 SURGE = {"kind": "demand", "from_week": 43, "until_week": 52, "factor": 1.25}
 LEAVES = {"kind": "leader_leaves", "week": 17}
@@ -31,15 +31,15 @@ def full(source: str = "external", **changes: Any) -> dict[str, Any]:
 def test_different_wards_are_named_in_a_line() -> None:
     base = full("external", events=[LEAVES, SURGE], staff_per_unit=28, sickness_absence=0.16)
     other = full("internal", staff_per_unit=36, sickness_absence=0.117)
-    assert wards_told(base, other) == (
+    assert wards_text(base, other) == (
         "These plans also run on different wards (staff_per_unit 28 / 36, sickness_absence 0.16 / "
         "0.117, 2 events / no events). The difference is not the plan's alone."
     )
 
 
 def test_the_same_ward_is_not_talked_about_and_a_label_is_no_difference() -> None:
-    assert wards_told(full("external"), full("internal")) == ""
-    assert wards_told(full(), full(setting="home_care")) == ""
+    assert wards_text(full("external"), full("internal")) == ""
+    assert wards_text(full(), full(setting="home_care")) == ""
 
 
 def test_no_more_than_five_differences_are_named() -> None:
@@ -48,29 +48,29 @@ def test_no_more_than_five_differences_are_named() -> None:
     other = {**base, "workforce": dict(base["workforce"])}
     for key in numbers:
         other["workforce"][key.partition(".")[2]] *= 1.1
-    assert "and 3 more" in wards_told(base, other)
+    assert "and 3 more" in wards_text(base, other)
 
 
 def test_where_only_the_ward_differs_it_is_said() -> None:
-    told = wards_told(full(), full(events=[SURGE]))
+    told = wards_text(full(), full(events=[SURGE]))
     assert told == (
         "The plan is the same and the wards differ (no events / 1 event): "
         "the difference is the wards'."
     )
-    others = wards_told(full(events=[LEAVES]), full("internal", events=[SURGE]))
+    others = wards_text(full(events=[LEAVES]), full("internal", events=[SURGE]))
     assert "(other events)" in others
 
 
 def test_ends_are_told_with_the_weeks_that_follow() -> None:
     both = {"external": full("external"), "internal": full("internal")}
-    assert ends_told(both) == (
+    assert ends_text(both) == (
         "external ends in week 52, internal in week 104; the last week is 156, so 104 and 52 weeks later."
     )
     alike = {"a": full("internal"), "b": full("internal")}
-    assert ends_told(alike).startswith("Each programme ends in week 104; the last week is 156")
-    assert ends_told({"none": full("no-programme")}) == ""
+    assert ends_text(alike).startswith("Each programme ends in week 104; the last week is 156")
+    assert ends_text({"none": full("no-programme")}) == ""
     both["internal"] = full("internal", weeks=110)
-    assert ends_told(both).endswith("; the runs are not of the same length.")
+    assert ends_text(both).endswith("; the runs are not of the same length.")
 
 
 @pytest.mark.parametrize(

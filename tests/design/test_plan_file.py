@@ -117,7 +117,7 @@ def test_rbd_fast_refuses_a_sobol_sequence():
         read(study(analysis={"method": "rbd_fast"}, design={"method": "sobol"}))
 
 
-def test_what_is_no_study_is_told():
+def test_what_is_no_study_is_text():
     assert not is_study(qisim.load("internal")) and not is_study(3)
 
 

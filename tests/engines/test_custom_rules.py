@@ -109,7 +109,7 @@ def test_every_problem_of_a_file_is_listed(written):
     ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
     ("x = 1\n", "defines no rule"),
 ])  # fmt: skip
-def test_a_file_that_is_no_good_is_told(written, text, told):
+def test_a_file_that_is_no_good_is_text(written, text, told):
     ran = qisim("run", "external", *SMALL, rules=written(text))
     assert (ran.returncode, told in ran.stderr, "Traceback" in ran.stderr) == (2, True, False)
 
@@ -137,7 +137,7 @@ def test_a_file_may_be_named_from_here(written, tmp_path):
     assert ran.stdout.split() == ["pull_of_example"], ran.stderr
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_file_that_is_not_there_is_text(tmp_path):
     ran = qisim("run", "external", *SMALL, rules=tmp_path / "none.py")
     assert (ran.returncode, "cannot be read" in ran.stderr) == (2, True)
 
@@ -152,7 +152,7 @@ def test_a_cluster_is_refused(written):
 def test_changing_the_variable_too_late_is_an_error(monkeypatch, written):
     monkeypatch.setenv(custom_rules.OWN_RULES, str(written(EACH_COUNTS)))
     with pytest.raises(custom_rules.InputError, match="was changed after"):
-        custom_rules.told()
+        custom_rules.describe_rules()
 
 
 def test_a_file_that_was_edited_after_it_was_loaded_keeps_no_run(written, tmp_path):

@@ -162,7 +162,7 @@ for more in (
 
 OWN: dict[tuple[str, str], Any] = {
     ("within", "level"): st.floats(-3.0, 3.0),
-    ("absence_chance", "level"): st.floats(0.0, 0.9),  # what `absence_level` gives
+    ("absence_probability", "level"): st.floats(0.0, 0.9),  # what `absence_level` gives
 }
 """What one rule alone takes."""
 

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from synthetic import STAFF, weekly_array
 
 from qisim.errors import RunError
-from qisim.model.outcomes import (
-    OUTCOMES,
-    WEEKLY,
-    last_programme_week,
-    outcomes_of,
-    shown,
-    unit_name,
-)
+from qisim.model.outcomes import OUTCOMES, WEEKLY, last_programme_week, outcomes_of
+from qisim.text import shown, unit_name
 
 ADOPTION = list(WEEKLY).index("adoption")
 

@@ -57,14 +57,14 @@ INPUTS = {
         "strain": SHARE, "engagement": SHARE, "usual_strain": SHARE, "usual_engagement": SHARE,
         "strain_weight": WEIGHT, "engagement_weight": WEIGHT,
     },
-    "leaving_chance": {"strength": STRENGTH, "rate": (0.0, 0.1), "ratio": (0.01, 121.0)},
+    "leaving_probability": {"strength": STRENGTH, "rate": (0.0, 0.1), "ratio": (0.01, 121.0)},
     "usual_vacancy": {"leaving_rate": SHARE, "hiring_rate": (1 / 104, 1.0)},
     "absence_level": {
         "usual": allowed("sickness_absence"), "quarter": (0.8, 1.2),
         "swing": allowed("season_swing"), "strain": SHARE, "usual_strain": SHARE,
         "weight": allowed("strain_on_absence"),
     },
-    "absence_chance": {"absent": YES_OR_NO, "level": (0.0, 0.5), "weeks": (1.0, 52.0)},
+    "absence_probability": {"absent": YES_OR_NO, "level": (0.0, 0.5), "weeks": (1.0, 52.0)},
     "working_share": {"settled": SHARE},
     "unit_load": {
         "pressure": allowed("pressure"), "demand": (0.0, 10.0), "planned_presence": (0.3, 1.0),
@@ -87,8 +87,8 @@ INPUTS = {
     "rota_reach": {"post": (0.1, 1.0), "barrier": SHARE},
     "meeting_odds": {"strength": STRENGTH, "weight": WEIGHT, "plan": SHARE},
     "willing_odds": {"strength": STRENGTH, "weight": WEIGHT, "engagement": SHARE},
-    "place_chance": {"places": (-1.0, 400.0), "invited": (0.0, 400.0)},
-    "coming_chance": {
+    "place_probability": {"places": (-1.0, 400.0), "invited": (0.0, 400.0)},
+    "coming_probability": {
         "free": SHARE, "rota": SHARE, "odds": (1 / 21, 441.0), "offered": SHARE,
         "present": YES_OR_NO,
     },
@@ -173,7 +173,7 @@ INPUTS = {
         "support": (0.2, 110.0), "tool": (0.002, 21.0),
     },
     "intent": {"capability": SHARE, "opportunity": SHARE, "odds": LARGE, "attention": SHARE},
-    "use_chance": {"intent": SHARE, "carries": SHARE, "habit": SHARE},
+    "use_probability": {"intent": SHARE, "carries": SHARE, "habit": SHARE},
     "habit_next": {"habit": SHARE, "used": YES_OR_NO, "step": (0.0, 6.0), "loss": SHARE},
     "routine_next": {
         "routine": YES_OR_NO, "habit": SHARE, "routine_at": allowed("routine_at"),
@@ -186,7 +186,7 @@ INPUTS = {
 OUTPUTS = {
     "schooled_turnover": UP, "filling": SHARE, "two_sided": UP, "with_odds": SHARE,
     "staff_group": (0.0, 2.0), "post_size": (0.1, 1.0), "habit_pace": (1 / 31, 31.0),
-    "leaving_ratio": UP, "leaving_chance": (0.0, 0.5), "absence_level": (0.0, 0.9),
+    "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "programme_load": ANYTHING, "writing_hours": UP, "workaround_hours": UP,
     "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
@@ -214,10 +214,10 @@ UPWARD = {
     "post_size": "mean_post",
     "habit_pace": "draw",
     "leaving_ratio": "strain usual_engagement",
-    "leaving_chance": "strength rate ratio",
+    "leaving_probability": "strength rate ratio",
     "usual_vacancy": "leaving_rate",
     "absence_level": "usual strain quarter",
-    "absence_chance": "level",
+    "absence_probability": "level",
     "working_share": "settled",
     "unit_load": "pressure demand planned_presence",
     "own_load": "load extra_hours",
@@ -230,7 +230,7 @@ UPWARD = {
     "rota_reach": "post",
     "meeting_odds": "plan",
     "willing_odds": "strength weight engagement",
-    "coming_chance": "free rota odds offered present",
+    "coming_probability": "free rota odds offered present",
     "learner": "ease",
     "simulation_bonus": "strength extra",
     "repeated_teaching": "strength effort",
@@ -269,7 +269,7 @@ UPWARD = {
     "misfit_odds": "fit",
     "motivation_odds": "base attitudes example support tool",
     "intent": "capability opportunity odds attention",
-    "use_chance": "intent carries habit",
+    "use_probability": "intent carries habit",
     "habit_next": "habit step",
     "routine_next": "routine habit",
     "remembered": "competence protects used",
@@ -292,7 +292,7 @@ DOWNWARD = {
     "programme_load": "saved",
     "workaround_hours": "fit",
     "rota_reach": "barrier",
-    "place_chance": "invited",
+    "place_probability": "invited",
     "learner": "strength group_gap ease_gap",
     "leader_load": "usual_span",
     "improvement_hours": "writing",
@@ -343,7 +343,7 @@ def test_every_rule_has_a_range_and_a_direction_or_an_edge():
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_the_range_of_every_argument_is_told(name):
+def test_the_range_of_every_argument_is_text(name):
     assert set(inspect.signature(PUBLIC[name]).parameters) == set(INPUTS[name])
 
 
@@ -430,7 +430,7 @@ def test_strength_zero_is_neutral(weight, level, other):
     assert rules.writing_hours(0.0, weight) == 0.0
     assert rules.workaround_hours(0.0, weight, level) == 0.0
     assert rules.saved_hours(0.0, weight, level, other) == 0.0
-    assert rules.leaving_chance(0.0, level, weight) == 0.0
+    assert rules.leaving_probability(0.0, level, weight) == 0.0
     assert rules.kept_share(0.0, level, other) == other
     assert rules.opportunity(other, 0.0, level, level) == other
     assert rules.leader_strain(other, 0.0, level, level) == other
@@ -493,24 +493,24 @@ def test_within_keeps_a_level_between_its_ends():
 
 
 def test_a_thing_happens_below_its_probability_and_not_at_it():
-    assert rules.happens(0.0, 0.0) == 0.0
-    assert rules.happens(0.3, 0.3) == 0.0
-    assert rules.happens(math.nextafter(0.3, 0.0), 0.3) == 1.0
-    assert rules.happens(math.nextafter(1.0, 0.0), 1.0) == 1.0
+    assert rules.bernoulli(0.0, 0.0) == 0.0
+    assert rules.bernoulli(0.3, 0.3) == 0.0
+    assert rules.bernoulli(math.nextafter(0.3, 0.0), 0.3) == 1.0
+    assert rules.bernoulli(math.nextafter(1.0, 0.0), 1.0) == 1.0
 
 
 def test_steps_between_levels():
-    assert rules.toward(0.2, 0.8, 0.0) == 0.2
-    assert rules.toward(0.0, 0.8, 1.0) == 0.8
+    assert rules.relax(0.2, 0.8, 0.0) == 0.2
+    assert rules.relax(0.0, 0.8, 1.0) == 0.8
     assert rules.gain(0.25, 0.0) == 0.25
     assert rules.gain(0.25, 1.0) == 1.0
-    assert rules.fade(0.25, 0.0) == 0.25
-    assert rules.fade(0.25, 1.0) == 0.0
+    assert rules.decay(0.25, 0.0) == 0.25
+    assert rules.decay(0.25, 1.0) == 0.0
 
 
 def test_the_half_amount_fills_half():
-    assert rules.filling(0.0, 2.0) == 0.0
-    assert rules.filling(2.0, 2.0) == 0.5
+    assert rules.saturation(0.0, 2.0) == 0.0
+    assert rules.saturation(2.0, 2.0) == 0.5
 
 
 def test_odds():
@@ -562,8 +562,8 @@ def test_usual_strain_and_engagement_leave_turnover_as_it_is():
 
 
 def test_nobody_is_surer_to_leave_than_not():
-    assert rules.leaving_chance(1.0, 0.5, 1.0) == 0.5
-    assert rules.leaving_chance(2.0, 0.5, 10.0) == 0.5
+    assert rules.leaving_probability(1.0, 0.5, 1.0) == 0.5
+    assert rules.leaving_probability(2.0, 0.5, 10.0) == 0.5
 
 
 def test_vacancy_balances_leaving_and_hiring():
@@ -585,15 +585,15 @@ def test_absence_in_an_ordinary_week_is_the_usual():
 def test_absence_settles_at_its_level(level, weeks):
     absent = 0.0
     for _ in range(600):
-        stays, falls = (rules.absence_chance(yes, level, weeks) for yes in (1.0, 0.0))
+        stays, falls = (rules.absence_probability(yes, level, weeks) for yes in (1.0, 0.0))
         absent = absent * stays + (1.0 - absent) * falls
     assert absent == pytest.approx(level)
 
 
 def test_an_absence_lasts_as_long_as_it_should():
-    assert 1.0 / (1.0 - rules.absence_chance(1.0, 0.1, 4.0)) == 4.0
-    assert rules.absence_chance(1.0, 0.1, 1.0) == 0.0
-    assert rules.absence_chance(0.0, 0.0, 3.0) == 0.0
+    assert 1.0 / (1.0 - rules.absence_probability(1.0, 0.1, 4.0)) == 4.0
+    assert rules.absence_probability(1.0, 0.1, 1.0) == 0.0
+    assert rules.absence_probability(0.0, 0.0, 3.0) == 0.0
 
 
 # --- 2. load --------------------------------------------------------------------------------------
@@ -674,18 +674,18 @@ def test_energy_raises_the_odds_of_coming():
 
 
 def test_places_at_the_number_invited_and_just_below():
-    assert rules.place_chance(-1.0, 300.0) == 1.0
-    assert rules.place_chance(8.0, 8.0) == 1.0
-    assert rules.place_chance(8.0, 9.0) == pytest.approx(8.0 / 9.0)
-    assert rules.place_chance(8.0, 0.0) == 1.0
+    assert rules.place_probability(-1.0, 300.0) == 1.0
+    assert rules.place_probability(8.0, 8.0) == 1.0
+    assert rules.place_probability(8.0, 9.0) == pytest.approx(8.0 / 9.0)
+    assert rules.place_probability(8.0, 0.0) == 1.0
 
 
 def test_who_is_absent_or_uninvited_does_not_come():
-    assert rules.coming_chance(1.0, 1.0, 5.0, 1.0, 0.0) == 0.0
-    assert rules.coming_chance(1.0, 1.0, 5.0, 0.0, 1.0) == 0.0
-    assert rules.coming_chance(0.0, 1.0, 5.0, 1.0, 1.0) == 0.0
-    assert rules.coming_chance(1.0, 1.0, 0.1, 1.0, 1.0) == 1.0
-    assert rules.coming_chance(0.5, 1.0, 1.0, 0.5, 1.0) == 0.25
+    assert rules.coming_probability(1.0, 1.0, 5.0, 1.0, 0.0) == 0.0
+    assert rules.coming_probability(1.0, 1.0, 5.0, 0.0, 1.0) == 0.0
+    assert rules.coming_probability(0.0, 1.0, 5.0, 1.0, 1.0) == 0.0
+    assert rules.coming_probability(1.0, 1.0, 0.1, 1.0, 1.0) == 1.0
+    assert rules.coming_probability(0.5, 1.0, 1.0, 0.5, 1.0) == 0.25
 
 
 def test_one_course_fits_the_schooled_and_at_ease():
@@ -916,9 +916,9 @@ def test_nothing_is_done_on_purpose_without_skill_time_will_and_mind(missing):
 
 
 def test_habit_carries_use_where_all_else_speaks_against_it():
-    assert rules.use_chance(0.0, 0.4, 1.0) == 0.4
-    assert rules.use_chance(0.0, 0.4, 0.0) == 0.0
-    assert rules.use_chance(1.0, 0.4, 0.0) == 1.0
+    assert rules.use_probability(0.0, 0.4, 1.0) == 0.4
+    assert rules.use_probability(0.0, 0.4, 0.0) == 0.0
+    assert rules.use_probability(1.0, 0.4, 0.0) == 1.0
 
 
 def test_habit_grows_with_use_and_fades_without():

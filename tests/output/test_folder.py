@@ -64,7 +64,7 @@ def test_the_folder_holds_every_file_and_its_digest(tmp_path):
     assert damaged_files(out) == []
 
 
-def test_a_changed_or_lost_file_is_told(tmp_path):
+def test_a_changed_or_lost_file_is_text(tmp_path):
     out = write_folder(tmp_path, {"a.csv": b"1", "b.csv": b"2", "c.csv": b"3"}, manifest())
     (out / "a.csv").write_bytes(b"changed")
     (out / "b.csv").unlink()
@@ -123,7 +123,7 @@ def test_a_damaged_manifest_is_told_not_traced(tmp_path, text):
         read_manifest(tmp_path)
 
 
-def test_a_newer_manifest_is_told(tmp_path):
+def test_a_newer_manifest_is_text(tmp_path):
     (tmp_path / MANIFEST).write_text('{"schema_version": 99, "files": {}}')
     with pytest.raises(StoreError, match="newer qisim"):
         read_manifest(tmp_path)

@@ -221,7 +221,7 @@ def test_share_axes_show_all_of_their_range_with_unit() -> None:
         assert axes.get_ylim() == (0, 1)
 
 
-def test_replicates_are_told() -> None:
+def test_replicates_are_text() -> None:
     one, other = curves(runs=40), curves(runs=39, name="b")
     assert style.replicates([one]) == "40 replicates"
     assert style.replicates([one, one]) == "40 replicates each"
@@ -229,13 +229,13 @@ def test_replicates_are_told() -> None:
     assert style.replicates([one, other]) == "40 replicates of internal, 39 replicates of b"
 
 
-def test_dots_are_told() -> None:
+def test_dots_are_text() -> None:
     one, other = curves(end=30), curves(end=40, name="b")
-    assert style.dot_told([one]) == " Dot: the programme ends (week 30)."
-    assert style.dot_told([one, one]) == " Dot: the programme ends (week 30)."
-    assert style.dot_told([one], named=True) == " Dot: the programme ends (internal in week 30)."
-    assert "internal in week 30, b in week 40" in style.dot_told([one, other])
-    assert style.dot_told([curves(end=None)]) == ""
+    assert style.dot_text([one]) == " Dot: the programme ends (week 30)."
+    assert style.dot_text([one, one]) == " Dot: the programme ends (week 30)."
+    assert style.dot_text([one], named=True) == " Dot: the programme ends (internal in week 30)."
+    assert "internal in week 30, b in week 40" in style.dot_text([one, other])
+    assert style.dot_text([curves(end=None)]) == ""
 
 
 @pytest.mark.parametrize("word", ["word", "WWWWWW", "x" * 40, "iiii"])

@@ -5,7 +5,8 @@ import pytest
 from worlds import small
 
 from qisim.model import site as world
-from qisim.runs.batch import batches, unique_names
+from qisim.runs.batch import batches
+from qisim.scenario.scenario import unique_names
 
 
 def two():

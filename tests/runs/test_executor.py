@@ -30,7 +30,7 @@ def work(replicates: int = 12, size: int = 5) -> list[Batch]:
     return list(design.batches({"busy": busy, "calm": calm}, replicates, 3, size))
 
 
-def said(answers: Iterator[executor.Answer]) -> list[Any]:
+def said(answers: Iterator[executor.BatchResult]) -> list[Any]:
     """Return what a run of batches gave, as something to be compared."""
     return [
         (one.batch.name, one.batch.replicates.tolist(), one.weekly.tobytes(),
@@ -153,7 +153,7 @@ class Pool:
         self.most = max(self.most, self.out)
         pool = self
 
-        class Piece(Future):  # type: ignore[type-arg]
+        class Chunk(Future):  # type: ignore[type-arg]
             def result(self, timeout: float | None = None) -> Any:
                 pool.out -= 1
                 return function(piece)
@@ -162,7 +162,7 @@ class Pool:
                 pool.called_off.append(piece)
                 return True
 
-        return Piece()
+        return Chunk()
 
 
 def test_answers_come_in_order_and_few_pieces_are_out_at_a_time() -> None:

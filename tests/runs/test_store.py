@@ -21,8 +21,8 @@ from qisim.output import folder
 from qisim.runs import store, sweep
 from qisim.runs.store import (
     Page,
-    Register,
-    Shelf,
+    Partition,
+    RunIndex,
     keys_of,
     model_stamp,
     read_part,
@@ -53,7 +53,7 @@ def page(numbers, series=False):
 
 @pytest.fixture
 def shelf(tmp_path):
-    return Shelf(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1)
+    return Partition(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1)
 
 
 # --- what fixes a run -----------------------------------------------------------------------------
@@ -75,15 +75,15 @@ def test_a_shelf_depends_on_model_world_seed_and_series(tmp_path, monkeypatch):
     site = world.build(qisim.load(BASE))
     other = world.build(qisim.load(BASE, {"run.weeks": 25}))
     names = {
-        Shelf(tmp_path, engine, one, seed).name
+        Partition(tmp_path, engine, one, seed).name
         for engine in (KERNEL, "qisim.engines.mesa_model")
         for one in (site, other)
         for seed in (0, 1)
     }
     assert len(names) == 8
-    assert Shelf(tmp_path, KERNEL, world.build(qisim.load(BASE)), 0).name in names
+    assert Partition(tmp_path, KERNEL, world.build(qisim.load(BASE)), 0).name in names
     monkeypatch.setattr(store, "model_stamp", lambda engine: "another model")
-    assert Shelf(tmp_path, KERNEL, site, 0).name not in names
+    assert Partition(tmp_path, KERNEL, site, 0).name not in names
 
 
 @pytest.mark.parametrize("module", [*source_digests.SHARED, KERNEL])
@@ -164,7 +164,7 @@ def test_a_world_is_known_by_all_that_it_holds():
 @pytest.mark.parametrize("series", [False, True])
 def test_what_is_kept_can_be_read_back(tmp_path, series):
     kept = ("adoption",) if series else ()
-    shelf = Shelf(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1, kept)
+    shelf = Partition(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1, kept)
     wanted = page(range(10), series)
     shelf.keep(wanted)
     (path,) = shelf.parts([])
@@ -179,7 +179,10 @@ def test_what_is_kept_can_be_read_back(tmp_path, series):
 
 def test_a_shelf_without_series_reads_the_runs_that_have_them_but_not_the_other_way(tmp_path):
     site = world.build(qisim.load(BASE))
-    plain, full = Shelf(tmp_path, KERNEL, site, 1), Shelf(tmp_path, KERNEL, site, 1, ["adoption"])
+    plain, full = (
+        Partition(tmp_path, KERNEL, site, 1),
+        Partition(tmp_path, KERNEL, site, 1, ["adoption"]),
+    )
     full.keep(page(range(3), series=True))
     assert len(plain.parts([])) == len(full.parts([])) == 1
     plain.keep(page(range(3, 6)))
@@ -251,7 +254,7 @@ def test_a_full_disk_leaves_what_was_there_and_no_half_file(shelf, monkeypatch):
 def test_the_names_of_new_folders_are_brought_to_the_disk(tmp_path, monkeypatch):
     synced, whole = set(), folder.sync_folder
     monkeypatch.setattr(folder, "sync_folder", lambda path: (synced.add(path), whole(path)))
-    shelf = Shelf(tmp_path / "deep" / "store", KERNEL, world.build(qisim.load(BASE)), 1)
+    shelf = Partition(tmp_path / "deep" / "store", KERNEL, world.build(qisim.load(BASE)), 1)
     shelf.keep(page(range(3)))
     assert synced == {tmp_path, tmp_path / "deep", shelf.store, shelf.folder}
 
@@ -260,7 +263,7 @@ def test_threads_may_begin_a_shelf_at_once(tmp_path):
     site = world.build(qisim.load(BASE))
     with ThreadPoolExecutor(8) as threads:
         for number in range(10):
-            begun = [Shelf(tmp_path / str(number), KERNEL, site, 1) for _ in range(8)]
+            begun = [Partition(tmp_path / str(number), KERNEL, site, 1) for _ in range(8)]
             list(threads.map(lambda one: one.keep(page(range(3))), begun))
             assert len(begun[0].parts([])) == 8
     assert not list(tmp_path.glob("*/*/.*.tmp"))
@@ -318,7 +321,7 @@ def test_the_store_is_where_the_environment_says(monkeypatch, tmp_path):
 
 
 def test_runs_with_one_key_are_made_once():
-    register = Register(keys([5, 3, 5, 8, 3]))
+    register = RunIndex(keys([5, 3, 5, 8, 3]))
     assert len(register.keys) == 3
     assert register.wanted == 3
     assert register.missing(np.arange(5)).tolist() == [True, True, False, True, False]
@@ -326,7 +329,7 @@ def test_runs_with_one_key_are_made_once():
 
 
 def test_the_register_knows_where_runs_lie():
-    register = Register(keys(range(10)))
+    register = RunIndex(keys(range(10)))
     assert register.find(keys([7, 100, 2]), 0) == 2
     assert register.find(keys([2, 3]), 1) == 1
     assert register.found == 3
@@ -338,7 +341,7 @@ def test_the_register_knows_where_runs_lie():
 
 @pytest.mark.parametrize("first_failed", [True, False])
 def test_a_run_that_was_finished_beats_one_that_failed_whichever_is_older(first_failed):
-    register = Register(keys(range(3)))
+    register = RunIndex(keys(range(3)))
     assert register.find(keys([0, 1]), 0, np.array([first_failed, False])) == 2
     assert register.find(keys([0, 1]), 1, np.array([not first_failed, False])) == first_failed
     assert not register.failed.any()
@@ -347,18 +350,18 @@ def test_a_run_that_was_finished_beats_one_that_failed_whichever_is_older(first_
 
 
 def test_of_one_key_twice_in_a_part_the_finished_run_counts():
-    register = Register(keys([4]))
+    register = RunIndex(keys([4]))
     register.find(keys([4, 4, 4]), 0, np.array([True, False, True]))
     assert (register.row[0], register.failed[0]) == (1, False)
 
 
 def test_runs_that_failed_can_be_forgotten():
-    register = Register(keys(range(3)))
+    register = RunIndex(keys(range(3)))
     register.find(keys(range(3)), 0, np.array([True, False, True]))
     register.forget_failed()
     assert (register.found, register.wanted) == (1, 2)
 
 
 def test_an_empty_register_is_fine():
-    register = Register(np.empty((0, 2), dtype=np.uint64))
+    register = RunIndex(np.empty((0, 2), dtype=np.uint64))
     assert register.wanted == register.find(keys([1]), 0) == 0

@@ -15,7 +15,7 @@ from studies import BASE, OTHER, plan, study
 
 import qisim
 from qisim.cli.main import exit_code
-from qisim.design.run_table import Layout
+from qisim.design.run_table import RunTable
 from qisim.errors import Interrupted, RunError, StoreError, StudyError
 from qisim.model.outcomes import OUTCOMES
 from qisim.output.folder import read_manifest
@@ -53,7 +53,7 @@ def counted(monkeypatch):
 
 def by_hand(study, scenario, point, replicate, seed):
     """Return the outcomes of one run, run by itself."""
-    values = dict(zip(study.names, Layout(study).points[point].tolist(), strict=True))
+    values = dict(zip(study.names, RunTable(study).points[point].tolist(), strict=True))
     whole = {
         k: int(v) if k.startswith(("site.units", "run.weeks")) else v for k, v in values.items()
     }
@@ -153,7 +153,7 @@ def test_blocks_of_any_size_hold_every_run_once_with_its_numbers(runs):
     made = plan(
         scenarios=[drawn, INTERNAL], design={"samples": 4}, runs={"random_numbers": "fresh"}
     )
-    layout = Layout(made)
+    layout = RunTable(made)
     found = {}
     for block in layout.blocks(runs):
         rows = layout.rows(block)
@@ -173,7 +173,7 @@ def test_blocks_of_any_size_hold_every_run_once_with_its_numbers(runs):
 
 def test_an_allocation_that_varies_cuts_a_factor_in_one_case_and_keeps_it_in_the_other():
     made = plan(scenarios=[EXTERNAL, INTERNAL], vary=["allocation.simulation_training"])
-    layout = Layout(made)
+    layout = RunTable(made)
     place = qisim.model.site.POSITION["simulation_training"]
     strengths = [
         np.concatenate(
@@ -188,7 +188,7 @@ def test_an_allocation_that_varies_cuts_a_factor_in_one_case_and_keeps_it_in_the
 
 def test_the_null_ensemble_has_one_half_for_a_factor_that_varies():
     vary = [{"allocation": "null", "factors": ["simulation_training"]}]
-    layout = Layout(plan(scenarios=[EXTERNAL], vary=vary))
+    layout = RunTable(plan(scenarios=[EXTERNAL], vary=vary))
     block = next(layout.blocks(99))
     kept = layout.rows(block).rows[:, qisim.model.site.POSITION["simulation_training"]] == 1.0
     assert kept.tolist() == (layout.points[:, 0] < 0.5).tolist()
@@ -197,7 +197,7 @@ def test_the_null_ensemble_has_one_half_for_a_factor_that_varies():
 def test_other_factors_keep_to_the_ensemble_of_the_scenario():
     drawn = {**EXTERNAL, "run": {**EXTERNAL["run"], "allocation": "study"}}
     made = plan(scenarios=[drawn], vary=["allocation.turnover"], runs={"replicates": 50})
-    layout = Layout(made)
+    layout = RunTable(made)
     rows = layout.rows(next(layout.blocks(100)))
     assert len(rows.rows) == 100  # each run has an allocation of its own
     position = qisim.model.site.POSITION
@@ -691,7 +691,7 @@ def test_the_command_says_what_failed_and_what_was_stopped(
 
 def test_every_study_that_ships_can_be_laid_out(monkeypatch):
     for name in qisim.design.plan_file.shipped_studies():
-        layout = Layout(qisim.design.plan_file.read(name, samples=70 if "factor" in name else 2))
+        layout = RunTable(qisim.design.plan_file.read(name, samples=70 if "factor" in name else 2))
         assert layout.runs == np.prod(layout.size)
         block = next(layout.blocks(3))
         assert len(layout.rows(block)) == len(block.points) * len(block.replicates) == 3

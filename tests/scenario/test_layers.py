@@ -103,7 +103,7 @@ def test_every_problem_of_a_file_is_listed_with_its_place(tmp_path: Path) -> Non
         ("[workforce]\nstaff_turnover = '22%'", "is not a number", "0.22"),
     ],
 )
-def test_what_was_meant_is_told(
+def test_what_was_meant_is_text(
     tmp_path: Path, text: str, message: str, nearest: str | None
 ) -> None:
     file = tmp_path / "meant.toml"
@@ -232,6 +232,6 @@ def test_a_key_given_twice_is_refused() -> None:
     assert (problem.message, problem.key) == ("is given twice", "workload.pressure")
 
 
-def test_a_table_that_is_none_beside_one_of_its_keys_is_told():
+def test_a_table_that_is_none_beside_one_of_its_keys_is_text():
     found = refused("external", {"site": None, "site.units": None})
     assert [problem.key for problem in found] == ["site.units", "site"]

@@ -244,7 +244,7 @@ def test_when_stopped_what_whole_blocks_show_is_provisional(tmp_path):
     assert not json.loads((out / "manifest.json").read_text())["interrupted"]
 
 
-def test_stopped_before_anything_can_be_told(tmp_path):
+def test_stopped_before_anything_can_be_text(tmp_path):
     def stop(done, total):
         raise KeyboardInterrupt
 

@@ -14,7 +14,7 @@ from qisim.cli.validation import NOT_SHOWN
 from qisim.errors import InputError, Interrupted, StoreError
 from qisim.output.folder import damaged_files, read_manifest
 from qisim.validation.patterns import PATTERNS
-from qisim.validation.study import Course, validate
+from qisim.validation.study import ValidationRun, validate
 
 ROOT = Path(__file__).parents[2]
 FEW = 40
@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_numbers_whatever_the_workers_and_the_engin
 
 
 def test_arms_meet_the_same_chance_unless_they_are_meant_not_to():
-    course = Course([PATTERNS["J6"]], validate_options(3), {})
+    course = ValidationRun([PATTERNS["J6"]], validate_options(3), {})
     runs = course.runs_of(PATTERNS["J6"])
     here, twin, again = (
         runs.values(f"internal{end}", "adoption") for end in ("", " twin", " again")
@@ -103,7 +103,7 @@ def validate_options(replicates):
 
 
 def test_an_arm_with_twice_the_runs_begins_with_the_same_ones():
-    runs = Course([PATTERNS["J7"]], validate_options(3), {}).runs_of(PATTERNS["J7"])
+    runs = ValidationRun([PATTERNS["J7"]], validate_options(3), {}).runs_of(PATTERNS["J7"])
     assert runs.values("internal", "adoption").shape[1] == 6
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator, Perce
 
 from qisim.calibration.diagnostics import LEVELS, STRAINED
 from qisim.model.parameters import PARAMETERS
-from qisim.plotting.style import COLOURS, FAINT, GREY, INK, Picture, blank, drawn, told
+from qisim.plotting.style import COLOURS, FAINT, GREY, INK, Picture, blank, described, drawn
 
 if TYPE_CHECKING:
     from qisim.calibration.result import Calibration
@@ -50,13 +50,13 @@ def fit(result: Calibration) -> Picture:
         columnspacing=1.2, handlelength=1.6,
     )  # fmt: skip
     _headroom(axes)
-    return told(
+    return described(
         picture,
         f"{result.name}: {_fit_title(result)}",
-        f"Counted: {len(result.data)} {_rows_told(result)}. Bands: weekly use in {len(result.prior.use):,} "
+        f"Counted: {len(result.data)} {_rows_text(result)}. Bands: weekly use in {len(result.prior.use):,} "
         f"simulated sites with parameters from the declared ranges (grey), and in "
         f"{len(result.after.use):,} fresh ones with parameters that go with the data (blue). "
-        f"{_p_told(result)}",
+        f"{_p_text(result)}",
     )
 
 
@@ -93,11 +93,11 @@ def _fit_title(result: Calibration) -> str:
     return "no parameter set that was drawn gives these figures"
 
 
-def _rows_told(result: Calibration) -> str:
+def _rows_text(result: Calibration) -> str:
     return {"week": "weeks", "date": "weeks", "month": "months"}[result.data.unit]
 
 
-def _p_told(result: Calibration) -> str:
+def _p_text(result: Calibration) -> str:
     return (
         f"Sites of the model give figures as odd or as rare as these with p = {result.p_value:.2g}."
     )
@@ -119,7 +119,7 @@ def posterior(result: Calibration) -> Picture:
     if not result.possible:
         title = "do not read this, the model does not give these figures"
     none = "" if spoken else " Shown are those that come nearest to it."
-    return told(
+    return described(
         picture,
         f"{result.name}: {title}",
         f"Blue: {len(result.posterior):,} weighted sets of parameters after the data; grey: before, "
@@ -156,12 +156,12 @@ def _parameter_panel(axes: Axes, row: Mapping[Any, Any], result: Calibration) ->
     axes.set_xlabel("" if unit == "1" else unit, fontsize=8)
     axes.tick_params(labelsize=8)
     axes.text(
-        0.99, 0.98, narrowed_told(row["narrowed"]), transform=axes.transAxes, ha="right",
+        0.99, 0.98, narrowed_text(row["narrowed"]), transform=axes.transAxes, ha="right",
         va="top", fontsize=8, color=GREY,
     )  # fmt: skip
 
 
-def narrowed_told(narrowed: float) -> str:
+def narrowed_text(narrowed: float) -> str:
     """Return by how much a spread became smaller, in words."""
     per_cent = round(100 * narrowed)
     if per_cent == 0:
@@ -224,7 +224,7 @@ def check_picture(ranks: Any, is_parameter: Any, title: str, caption: str) -> Pi
             for axes, line in ((left, _ecdf(held, grid)), (right, _held(held, grid))):
                 axes.plot(100 * grid, 100 * (line - grid), color=colour, linestyle=dash, label=name)
     _check_axes(left, right, len(ranks))
-    return told(
+    return described(
         picture,
         title,
         f"{caption} Left: share of true values below each quantile of their posterior; right: share "

@@ -81,7 +81,7 @@ class Observations:
         found: Array = (self.first + self.last) / 2.0
         return found
 
-    def counted(self, use: npt.ArrayLike, chance: np.random.Generator) -> Array:
+    def counted(self, use: npt.ArrayLike, rng: np.random.Generator) -> Array:
         """Return the shares that would have been counted in sites where this was the use.
 
         The model of observation: each week, those who are looked at are a random part of those in
@@ -106,7 +106,7 @@ class Observations:
             people, seen = round(self.in_post[row]), round(self.observed[row])
             users = np.rint(weekly[:, first - 1 : last] * people).astype(np.int64)
             if seen < people:
-                users = chance.hypergeometric(users, people - users, seen)
+                users = rng.hypergeometric(users, people - users, seen)
             found[:, row] = users.mean(axis=1) / seen
         return found
 
@@ -224,7 +224,7 @@ class _Reading:
     def rows(self, text: str) -> list[_Row]:
         """Return the rows that could be read."""
         if not text.strip():
-            self.add("is empty", None, allowed=f"a first line of column names ({_columns_told()})")
+            self.add("is empty", None, allowed=f"a first line of column names ({_columns_text()})")
             return []
         line = text.splitlines()[0]
         separator = max(SEPARATORS, key=line.count)
@@ -367,7 +367,7 @@ class _Reading:
         """Check the rows against each other."""
         for earlier, later in zip(rows, rows[1:], strict=False):
             if later.first <= earlier.last:
-                message = f"{_weeks_told(later)} is there already, in line {earlier.line}"
+                message = f"{_weeks_text(later)} is there already, in line {earlier.line}"
                 self.add(message, later.line, self.time)
         if not self.problems and len(rows) < FEWEST_ROWS:
             gaps = f" (and {self.gaps} without a value of using)" if self.gaps else ""
@@ -380,11 +380,11 @@ def weeks_of_month(month: int) -> tuple[int, int]:
     return (month - 1) * 52 // 12 + 1, month * 52 // 12
 
 
-def _weeks_told(row: _Row) -> str:
+def _weeks_text(row: _Row) -> str:
     return f"week {row.first}" if row.first == row.last else f"weeks {row.first} to {row.last}"
 
 
-def _columns_told() -> str:
+def _columns_text() -> str:
     return "week or month or date, using, in_post; observed if not everybody was looked at"
 
 

@@ -65,9 +65,9 @@ def shares_below(scores: Array) -> Array:
     return found
 
 
-def ranked(values: Array, chance: np.random.Generator) -> Array:
+def ranked(values: Array, rng: np.random.Generator) -> Array:
     """Return the scores of values by their rank; ties are told apart by chance."""
-    order = np.lexsort((chance.random(len(values)), values))
+    order = np.lexsort((rng.random(len(values)), values))
     rank = np.empty(len(values))
     rank[order] = np.arange(len(values))
     return scores_of((rank + 0.5) / len(values))
@@ -124,9 +124,9 @@ def learned_summaries(shares: Array, scores: Array) -> Summaries:
     if not used.any():  # nothing that is counted depends on anything
         return Summaries(begins, used, centre, spread, np.empty((0, 0)))
     ridge = Ridge(alpha=RIDGE * len(shares)).fit((features - centre) / spread, scores)
-    told = ridge.predict((features - centre) / spread)
+    describe_posterior = ridge.predict((features - centre) / spread)
     number = min(DIRECTIONS, scores.shape[1], int(used.sum()))
-    main = PCA(number, svd_solver="covariance_eigh").fit(told)
+    main = PCA(number, svd_solver="covariance_eigh").fit(describe_posterior)
     size = np.sqrt(main.explained_variance_)
     fine = size > 1e-6 * size[0]
     directions = ridge.coef_.reshape(scores.shape[1], -1).T @ main.components_[fine].T / size[fine]
@@ -196,9 +196,9 @@ class Posterior:
         scores = self.mean + by * (self.scores - self.mean)
         return Posterior(scores, self.weights, self.chosen, self.design)
 
-    def drawn(self, number: int, chance: np.random.Generator) -> Whole:
+    def drawn(self, number: int, rng: np.random.Generator) -> Whole:
         """Return a sample of rows, each as often as its weight says (systematic resampling)."""
-        places = (np.arange(number) + chance.random()) / number
+        places = (np.arange(number) + rng.random()) / number
         ends = np.cumsum(self.weights)
         return np.minimum(np.searchsorted(ends, places), len(ends) - 1)
 
@@ -320,7 +320,7 @@ def bits(posterior: Posterior) -> Array:
     return found
 
 
-def chance_bits(posterior: Posterior, parameters: int, chance: np.random.Generator) -> Array:
+def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator) -> Array:
     """Return what would seem to be learned if the data knew nothing, shape (shuffles, parameters).
 
     Parameters that have nothing to do with the data are put in place of those that were kept, and
@@ -329,13 +329,15 @@ def chance_bits(posterior: Posterior, parameters: int, chance: np.random.Generat
     found = np.empty((SHUFFLES, parameters))
     shape = (len(posterior.weights), parameters)
     for row in range(SHUFFLES):
-        scores = corrected(chance.standard_normal(shape), posterior.weights, posterior.design)
+        scores = corrected(rng.standard_normal(shape), posterior.weights, posterior.design)
         nothing = Posterior(scores, posterior.weights, posterior.chosen, posterior.design)
         found[row] = bits(nothing)
     return found
 
 
-def told(posterior: Posterior, names: Sequence[str], chance: np.random.Generator) -> pd.DataFrame:
+def describe_posterior(
+    posterior: Posterior, names: Sequence[str], rng: np.random.Generator
+) -> pd.DataFrame:
     """Return what the data say about each parameter, as scores.
 
     Parameters
@@ -356,7 +358,7 @@ def told(posterior: Posterior, names: Sequence[str], chance: np.random.Generator
         100 data sets that know nothing).
     """
     number = len(names)
-    nothing = chance_bits(posterior, number, chance)
+    nothing = chance_bits(posterior, number, rng)
     found = bits(posterior)[:number]
     least = np.quantile(nothing.max(axis=1), 1.0 - FAMILY)
     side = (1.0 - INTERVAL) / 2.0

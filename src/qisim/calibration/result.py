@@ -15,8 +15,8 @@ import pandas as pd
 from qisim.calibration.diagnostics import IMPOSSIBLE, STRAINED, Check, coverage
 from qisim.calibration.observations import Observations
 from qisim.calibration.posterior import Posterior
-from qisim.model.outcomes import shown
 from qisim.output.folder import check_folder, csv_bytes, parquet_bytes, write_folder
+from qisim.text import shown
 
 if TYPE_CHECKING:
     from qisim.plotting.style import Picture
@@ -57,7 +57,7 @@ class Calibration:
         A row per parameter, those about which the data say most first: ``parameter``, ``unit``,
         ``prior_low``, ``prior_median``, ``prior_high``, ``low``, ``median``, ``high`` (95 %
         intervals before and after), ``narrowed``, ``moved``, ``bits``, ``p_value``, ``speaks``; see
-        `qisim.calibration.posterior.told`.
+        `qisim.calibration.posterior.describe_posterior`.
     outlook : DataFrame
         The same for what is to come of the site: a row per outcome, shares.
     data : Observations
@@ -156,7 +156,7 @@ class Calibration:
             shown(float(table[f"after_{end}"].iloc[row]), "share") for end in ("p05", "p95")
         )
         share = shown(float(table["share"].iloc[row]), "share", with_unit=True)
-        week = weeks_told(int(table["first_week"].iloc[row]), int(table["last_week"].iloc[row]))
+        week = weeks_text(int(table["first_week"].iloc[row]), int(table["last_week"].iloc[row]))
         return (
             f"{outside} of {len(table)} rows lie outside the model's 90 % band; furthest in {week}: "
             f"{share} counted, the model gives {low} to {high} %."
@@ -231,7 +231,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(plain.columns, row, strict=True)) for row in plain.to_numpy().tolist()]
 
 
-def weeks_told(first: int, last: int) -> str:
+def weeks_text(first: int, last: int) -> str:
     """Return weeks in words."""
     return f"week {first}" if first == last else f"weeks {first} to {last}"
 
@@ -293,24 +293,24 @@ def render_parameters(result: Calibration, most: int = 20) -> Any:
 
 def _cells(row: Mapping[Any, Any]) -> Sequence[str]:
     outlook = "outcome" in row
-    unit = "%" if outlook else unit_told(row["unit"])
+    unit = "%" if outlook else unit_text(row["unit"])
     size = 100.0 if outlook else 1.0
     return (
         str(row["outcome"] if outlook else row["parameter"]),
         unit,
-        interval_told(size * row["prior_low"], size * row["prior_high"]),
-        interval_told(size * row["low"], size * row["high"]),
+        interval_text(size * row["prior_low"], size * row["prior_high"]),
+        interval_text(size * row["low"], size * row["high"]),
         f"{100 * row['narrowed']:.0f} %".replace("-", "−"),
         f"{row['moved']:+.1f} sd".replace("-", "−"),
     )
 
 
-def unit_told(unit: str) -> str:
+def unit_text(unit: str) -> str:
     """Return a unit as text; a pure number has none."""
     return "" if unit == "1" else unit
 
 
-def interval_told(low: float, high: float) -> str:
+def interval_text(low: float, high: float) -> str:
     """Return an interval with as many digits as tell its ends apart."""
     width = max(abs(high - low), 1e-12)
     decimals = min(max(1 - int(np.floor(np.log10(width))), 0), 6)

@@ -36,7 +36,7 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.runs.batch import Batch
-from qisim.runs.executor import Answer, batch_size, cores, simulated
+from qisim.runs.executor import BatchResult, batch_size, cores, simulated
 from qisim.scenario.scenario import Scenario, load
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ class CalibrationStudy:
         return Sites(numbers, kept["use"][numbers], kept["adoption"][numbers])
 
     def taken_in(
-        self, answer: Answer, rows: npt.NDArray[np.int64], kept: Mapping[str, Small]
+        self, answer: BatchResult, rows: npt.NDArray[np.int64], kept: Mapping[str, Small]
     ) -> npt.NDArray[np.bool_]:
         """Take in a batch; say which of its runs can be used, and note why others cannot."""
         replicates = answer.batch.replicates
@@ -353,8 +353,8 @@ class CalibrationStudy:
         posterior = posterior.widened(by)
         surprise = table.surprise(self.data.shares, posterior)
         sets = self.values_of(posterior)
-        after = self.fresh_sites(sets[posterior.drawn(AFTER, self.chance(2))])
-        ensemble = sets[posterior.drawn(ENSEMBLE, self.chance(3))]
+        after = self.fresh_sites(sets[posterior.drawn(AFTER, self.rng(2))])
+        ensemble = sets[posterior.drawn(ENSEMBLE, self.rng(3))]
         return Calibration(
             posterior=self.frame(sets, weight=posterior.weights),
             parameters=self.parameters(posterior),
@@ -379,14 +379,14 @@ class CalibrationStudy:
         """Return simulated sites with what would have been counted, and what came of them."""
         from qisim.calibration import posterior as calibration
 
-        chance = self.chance(1)
-        counted = self.data.counted(sites.use, chance)
+        rng = self.rng(1)
+        counted = self.data.counted(sites.use, rng)
         ahead = sites.outlook(int(self.data.last[-1])).values()
-        results = np.column_stack([calibration.ranked(one, chance) for one in ahead])
+        results = np.column_stack([calibration.ranked(one, rng) for one in ahead])
         scores = np.hstack([calibration.scores_of(unit), results])
         return calibration.ReferenceTable(scores, counted, self.data.observed)
 
-    def chance(self, purpose: int) -> np.random.Generator:
+    def rng(self, purpose: int) -> np.random.Generator:
         """Return a source of chance of its own for each purpose."""
         return np.random.default_rng([self.plan.seed, 0xCA1B, purpose])
 
@@ -404,7 +404,7 @@ class CalibrationStudy:
         sites = self.simulated_sites(sets, self.plan.design.samples)
         if not len(sites):
             raise Interrupted(None) if self.interrupted else self.all_failed()
-        return Band(self.data.counted(sites.use, self.chance(4)), sites.use)
+        return Band(self.data.counted(sites.use, self.rng(4)), sites.use)
 
     def frame(self, sets: Array, **more: Array) -> Any:
         """Return sets of parameters as a table, a column per parameter."""
@@ -416,7 +416,7 @@ class CalibrationStudy:
         """Return what the data say about each parameter, in its own unit."""
         from qisim.calibration import posterior as calibration
 
-        table = calibration.told(posterior, self.plan.names, self.chance(5))
+        table = calibration.describe_posterior(posterior, self.plan.names, self.rng(5))
         side = (1.0 - calibration.INTERVAL) / 2.0
         before = np.repeat([[side], [0.5], [1.0 - side]], len(self.plan.inputs), axis=1)
         prior = sampling.scaled(before, self.plan.inputs)

@@ -12,7 +12,7 @@ import click
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
-    failed_told,
+    failure_text,
     json_option,
     print_json,
     progress_bar,
@@ -114,10 +114,12 @@ def calibrate(
             found, stopped = interrupted.result, True
     if found is None:
         return said("interrupted before enough was simulated to say anything", INTERRUPTED)
-    return told(found, stopped, as_json, quiet, options["out"])
+    return present_result(found, stopped, as_json, quiet, options["out"])
 
 
-def told(found: Calibration, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
+def present_result(
+    found: Calibration, stopped: bool, as_json: bool, quiet: bool, out: str | None
+) -> int:
     """Print what was found and return the exit code."""
     if not quiet:
         for warning in found.data.warnings:
@@ -128,7 +130,7 @@ def told(found: Calibration, stopped: bool, as_json: bool, quiet: bool, out: str
         print_findings(found, out)
     failed = found.manifest["failures"]
     if failed:
-        said(f"{len(failed)} runs failed; {failed_told(failed[0], out)}", 0)
+        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
     if stopped:
         sites = len(found.prior.use)
         return said(f"interrupted: {sites} simulated sites were used", INTERRUPTED)

@@ -110,16 +110,16 @@ def check_one(file: str) -> str:
     from qisim.design.plan_file import is_study, read, shipped_studies
 
     if file in shipped_studies() or is_study(file):
-        from qisim.design.run_table import Layout
+        from qisim.design.run_table import RunTable
 
         plan = read(file)
         if any(one.whole for one in plan.inputs):
-            Layout(plan)
+            RunTable(plan)
         return ""
     from qisim.scenario.scenario import load
 
     load(file)
-    return f" ({told})" if (told := replaced_calendar(file)) else ""
+    return f" ({sentence})" if (sentence := replaced_calendar(file)) else ""
 
 
 def replaced_calendar(file: str) -> str:

@@ -138,12 +138,12 @@ def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:
                 result, stopped = command(**given), False
             except Interrupted as interrupted:
                 result, stopped = interrupted.result, True
-        return told(result, stopped, as_json, quiet, given["out"])
+        return present_result(result, stopped, as_json, quiet, given["out"])
 
     return wrapped
 
 
-def told(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
+def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
     """Print a result and return the exit code."""
     if result is None:
         return said("interrupted before anything was finished", INTERRUPTED)
@@ -155,7 +155,7 @@ def told(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None
             said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
     failed = result.manifest["failures"]
     if failed:
-        said(f"{len(failed)} runs failed; {failed_told(failed[0], out)}", 0)
+        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
     if stopped:
         finished = int(result.runs["replicate"].nunique())
         kept = f"kept in {out}" if out else "shown here, not kept: there was no --out"
@@ -163,7 +163,7 @@ def told(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None
     return RUNS_FAILED if failed else 0
 
 
-def failed_told(failure: Mapping[str, Any], out: str | None) -> str:
+def failure_text(failure: Mapping[str, Any], out: str | None) -> str:
     """Return the first failure in a line."""
     last = str(failure["reason"]).strip().splitlines()[-1]
     where = f"; all are in {Path(out) / 'manifest.json'}" if out else ""
@@ -236,14 +236,14 @@ def records(frame: Any) -> list[dict[str, Any]]:
     return list(frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
-def over_told(result: Any) -> str:
+def over_text(result: Any) -> str:
     """Return in a sentence over which sets of values a result was made; empty where over none."""
     over = result.manifest.get("over")
     if over is None:
         return ""
-    from qisim.design.ensemble import told
+    from qisim.design.ensemble import describe_ensemble
 
-    return f" {told(over, result.manifest['replicates'])}"
+    return f" {describe_ensemble(over, result.manifest['replicates'])}"
 
 
 def print_result(result: Any) -> None:
@@ -264,14 +264,14 @@ def print_result(result: Any) -> None:
         for name, table in zip(result.others, tables, strict=True):
             for line in beside(result, name):
                 console.print(Text(line))
-            table.caption = Text(f"{table.caption}{over_told(result)}")
+            table.caption = Text(f"{table.caption}{over_text(result)}")
             console.print(table)
             console.print()
     else:
         from qisim.output.result import render_summary
 
         table = render_summary(result)
-        table.caption = Text(over_told(result).strip()) or None
+        table.caption = Text(over_text(result).strip()) or None
         console.print(table)
         console.print()
     from qisim.model.evidence import PLAIN_WORDS

@@ -12,13 +12,13 @@ import click
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
-    failed_told,
+    failure_text,
     print_json,
     progress_bar,
     records,
     said,
 )
-from qisim.cli.sweeping import sweep_options, told_aside
+from qisim.cli.sweeping import print_aside, sweep_options
 from qisim.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def sensitivity(
         try:
             result = analyse(
                 source, other, set=dict(settings), progress=progress, command=command,
-                tell=told_aside, **options,
+                tell=print_aside, **options,
             )  # fmt: skip
         except Interrupted as interrupted:
             result, stopped = interrupted.result, True
@@ -85,10 +85,10 @@ def sensitivity(
             "goes on from there",
             INTERRUPTED,
         )
-    return told(result, stopped, as_json, quiet, options["out"])
+    return present_result(result, stopped, as_json, quiet, options["out"])
 
 
-def told(
+def present_result(
     result: SensitivityResult, stopped: bool, as_json: bool, quiet: bool, out: str | None
 ) -> int:
     """Print a result and return the exit code."""
@@ -106,7 +106,7 @@ def told(
         )
     failed = result.runs.failed
     if failed:
-        first = failed_told(result.manifest["failures"][0], out)
+        first = failure_text(result.manifest["failures"][0], out)
         return said(f"{failed} of {result.runs.layout.runs} runs failed; {first}", RUNS_FAILED)
     return 0
 

@@ -12,7 +12,7 @@ import click
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
-    failed_told,
+    failure_text,
     json_option,
     print_json,
     progress_bar,
@@ -80,28 +80,28 @@ def sweep(study: str, settings: Any, as_json: bool, quiet: bool, **options: Any)
                 set=dict(settings),
                 progress=progress,
                 command=command,
-                tell=told_aside,
+                tell=print_aside,
                 **options,
             )
         except Interrupted as stopped:
-            return stopped_told(stopped.result)
+            return stopped_text(stopped.result)
     if as_json:
         print_json({"summary": _plain(swept.summary()), "manifest": swept.manifest})
     elif not quiet:
         print_swept(swept, options["out"])
     failed = swept.runs.failed
     if failed:
-        first = failed_told(swept.manifest["failures"][0], options["out"])
+        first = failure_text(swept.manifest["failures"][0], options["out"])
         return said(f"{failed} of {swept.runs.layout.runs} runs failed; {first}", RUNS_FAILED)
     return 0
 
 
-def told_aside(message: str) -> None:
+def print_aside(message: str) -> None:
     """Tell of a file of the store that was set aside."""
     said(f"qisim: {message}", 0)
 
 
-def stopped_told(swept: Any) -> int:
+def stopped_text(swept: Any) -> int:
     """Say what is kept of an interrupted sweep; return the exit code."""
     register = swept.runs.register
     return said(
@@ -144,7 +144,8 @@ def spread_table(swept: Swept, scenario: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from qisim.model.outcomes import OUTCOMES, shown
+    from qisim.model.outcomes import OUTCOMES
+    from qisim.text import shown
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left")
     plan = swept.runs.plan
@@ -180,7 +181,7 @@ def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
     if as_json:
         print_json(made.to_dict())
     elif not quiet:
-        for line in reproduced_told(made):
+        for line in reproduction_text(made):
             click.echo(line)
     for name in made.damaged:
         said(f"qisim: {Path(folder) / name} is missing or was changed since it was written", 0)
@@ -189,7 +190,7 @@ def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
     return 0 if made.exact else StoreError.exit_code
 
 
-def reproduced_told(made: Reproduction) -> Iterator[str]:
+def reproduction_text(made: Reproduction) -> Iterator[str]:
     """Yield in words what came of making a study again."""
     count = len(made.alike)
     yield f"{count} file{'s' * (count != 1)} came out the same to the byte: {', '.join(made.alike)}"

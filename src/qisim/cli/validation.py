@@ -11,7 +11,7 @@ import click
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
-    failed_told,
+    failure_text,
     print_json,
     progress_bar,
     records,
@@ -64,7 +64,7 @@ def exit_code(found: Validation, stopped: bool, strict: bool, out: str | None) -
     """Say what went wrong with the runs, and return the exit code."""
     failed = found.manifest["failures"]
     if failed:
-        said(f"{len(failed)} runs failed; {failed_told(failed[0], out)}", 0)
+        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
     if stopped:
         done = len(found.judged)
         return said(f"interrupted: {done} patterns were finished", INTERRUPTED)

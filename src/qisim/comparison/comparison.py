@@ -221,8 +221,8 @@ def compared(
         if ground == "wards":
             said = f"{UNLIKE}: wards of different size ({posts[0]} / {posts[1]} posts)"
         elif ground == "leftovers":
-            told = NOWHERE if pair.neither.all() else shares_told(pair)
-            said = f"{UNLIKE}: a value {told}"
+            text = NOWHERE if pair.neither.all() else shares_text(pair)
+            said = f"{UNLIKE}: a value {text}"
         elif ground == "share":
             least = smallest[
                 "adoption_final"
@@ -364,18 +364,18 @@ def share_verdict(
         return f"{having} {NOWHERE}"
     delta = pair.having
     low, high = interval_of(pair.independent(delta), interval)
-    told = f"{having} {shares_told(pair)}"
+    text = f"{having} {shares_text(pair)}"
     if not delta.any():
-        return f"{told}: {SAME}"
+        return f"{text}: {SAME}"
     if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
-        return f"{told}: {TOO_SMALL}"
+        return f"{text}: {TOO_SMALL}"
     if p < ALPHA and low * high > 0:
         side = "better" if low > 0 else "worse"
-        return f"{told}: {other} {side}{_how_much(low, high, matters)}"
-    return f"{told}: {UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
+        return f"{text}: {other} {side}{_how_much(low, high, matters)}"
+    return f"{text}: {UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
 
 
-def shares_told(pair: Pairs) -> str:
+def shares_text(pair: Pairs) -> str:
     """Return in which share of the runs there is a value: of the other against the base."""
     other, base = (100 * (1 - np.isnan(side).mean()) for side in (pair.other, pair.base))
     return f"in {other:.0f} % of runs against {base:.0f} %"

@@ -6,7 +6,6 @@ Everything here looks at scenarios in full, as mappings in the shape of a file
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -30,16 +29,6 @@ OVER_SETS = (
 )
 
 
-def wrapped_name(name: str, width: int) -> str:
-    """Return a name in lines of at most `width` characters, broken at hyphens and not within words."""
-    lines = [""]
-    for piece in re.findall(r"[^-_ ]*[-_ ]*", name):
-        if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(line.rstrip() for line in lines)
-
-
 # --- the wards -------------------------------------------------------------------------------------
 
 
@@ -48,7 +37,7 @@ def posts(scenario: Resolved) -> int:
     return int(scenario["site"]["units"] * scenario["site"]["staff_per_unit"])
 
 
-def wards_told(base: Resolved, other: Resolved) -> str:
+def wards_text(base: Resolved, other: Resolved) -> str:
     """Say in a line how the wards of two scenarios differ; empty where they do not.
 
     A difference in a label only (`site.setting`) does not count: no rule reads it.
@@ -104,7 +93,7 @@ def valued(scenario: Resolved, key: str) -> str:
 def pair_lines(scenarios: Mapping[str, Resolved]) -> list[str]:
     """Return what stands above a comparison of two scenarios, the base first: ends, then wards."""
     base, other = scenarios.values()
-    return [line for line in (ends_told(scenarios), wards_told(base, other)) if line]
+    return [line for line in (ends_text(scenarios), wards_text(base, other)) if line]
 
 
 # --- when the programmes end -----------------------------------------------------------------------
@@ -120,7 +109,7 @@ def programme_ends(scenarios: Mapping[str, Resolved]) -> dict[str, int]:
     return ends
 
 
-def ends_told(scenarios: Mapping[str, Resolved]) -> str:
+def ends_text(scenarios: Mapping[str, Resolved]) -> str:
     """Say in which week each programme ends and how long before the last week; empty without any."""
     ends = programme_ends(scenarios)
     if not ends:
@@ -132,10 +121,11 @@ def ends_told(scenarios: Mapping[str, Resolved]) -> str:
         f"{name} {'ends ' * (not i)}in week {end}" for i, (name, end) in enumerate(ends.items())
     ]
     later = [max(last - end, 0) for end in ends.values()]
-    told = " and ".join(str(weeks) for weeks in dict.fromkeys(later))
+    sentence = " and ".join(str(weeks) for weeks in dict.fromkeys(later))
     alike = {one["run"]["weeks"] for one in scenarios.values()} == {last}
     return f"{', '.join(when)}" + (
-        f"; the last week is {last}, so {told} week{'s' if told != '1' else ''} later." * alike
+        f"; the last week is {last}, so {sentence} week{'s' if sentence != '1' else ''} later."
+        * alike
         or "; the runs are not of the same length."
     )
 
@@ -186,8 +176,8 @@ def _entry_rows(scenarios: Sequence[Resolved], which: str) -> Iterator[tuple[str
     for name in dict.fromkeys(name for held in by_name for name in held):
         same = [held.get(name, []) for held in by_name]
         for entries in zip_longest(*same):
-            told = (_entry_told(entry) if entry else "none" for entry in entries)
-            yield (f"{'event' if which == 'events' else 'activity'}: {name}", which, "", *told)
+            sentence = (_entry_text(entry) if entry else "none" for entry in entries)
+            yield (f"{'event' if which == 'events' else 'activity'}: {name}", which, "", *sentence)
 
 
 def _by_name(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -197,7 +187,7 @@ def _by_name(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str
     return held
 
 
-def _entry_told(entry: Mapping[str, Any]) -> str:
+def _entry_text(entry: Mapping[str, Any]) -> str:
     """Return an event or activity in a line."""
     texts = {
         name: value if isinstance(value, str) else f"{value:g}" for name, value in entry.items()

@@ -15,9 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from qisim.comparison.context import wrapped_name
 from qisim.comparison.paired import interval_of
-from qisim.model.outcomes import WEEKLY, Array, shown
+from qisim.model.outcomes import WEEKLY, Array
 from qisim.plotting.style import (
     GREY,
     INK,
@@ -27,9 +26,10 @@ from qisim.plotting.style import (
     Picture,
     band,
     blank,
-    chance_told,
+    chance_text,
     curves_of,
-    dot_told,
+    described,
+    dot_text,
     drawn,
     figure_bytes,
     ink,
@@ -39,9 +39,9 @@ from qisim.plotting.style import (
     replicates,
     scale,
     share_axis,
-    told,
     week_axis,
 )
+from qisim.text import shown, wrapped_name
 
 __all__ = ["adoption_curves", "figure_bytes", "hours", "paired_difference", "small_multiples"]
 
@@ -77,11 +77,11 @@ def adoption_curves(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = Fal
         share_axis(axes, "adoption", "" if i % columns else "care staff with routine use")
     if len(panels) == 1 and len(curves) > 1:
         label_lines(grid[0], [(one.median[-1], one.name, ink(one)) for one in curves])
-    return told(
+    return described(
         picture,
         adoption_title(curves),
         f"Line: median of {replicates(curves)}; dotted: mean. Dark band: the middle half; light band: "
-        f"the middle 90 %.{dot_told(curves)}{chance_told(over)}",
+        f"the middle 90 %.{dot_text(curves)}{chance_text(over)}",
     )
 
 
@@ -167,13 +167,13 @@ def paired_difference(
         if len(pairs) > 1:
             axes.set_title(wrapped_name(pair.name, 36), color=ink(pair))
     _difference_axis(grid, base, pairs, series)
-    return told(
+    return described(
         picture,
         _difference_title(base, pairs, series),
         f"{pairs[0].name if len(pairs) == 1 else 'Other'} minus {base}, matched by replicate "
         f"({replicates(pairs)}). Solid line: mean; dark band: its 95 % interval, week by week; dotted "
-        f"line: median; light band: the middle 90 % of pairs.{_ends_told(base, pairs, ends)}"
-        f"{chance_told(over)}",
+        f"line: median; light band: the middle 90 % of pairs.{_ends_text(base, pairs, ends)}"
+        f"{chance_text(over)}",
     )
 
 
@@ -204,9 +204,9 @@ def _within(pair: Curves, end: int | None) -> int | None:
     return end if end is not None and pair.weeks[0] <= end < pair.weeks[-1] else None
 
 
-def _ends_told(base: str, pairs: Sequence[Curves], ends: Ends) -> str:
+def _ends_text(base: str, pairs: Sequence[Curves], ends: Ends) -> str:
     """Return what the dots mean, the base's first."""
-    return dot_told(
+    return dot_text(
         [replace(pairs[0], name=base, end=_within(pairs[0], (ends or {}).get(base))), *pairs],
         named=True,
     )
@@ -304,12 +304,12 @@ def small_multiples(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = Fal
         grid[i].set_title(title)
         week_axis(grid[i], curves, label=i >= 2)
     _key(grid[5], curves)
-    return told(
+    return described(
         picture,
         _small_title(weekly, curves),
         f"Line: mean of {replicates(curves)}. Band: the middle half of them for care staff; for "
         f"leaders, who are few, the 95 % interval of the mean. Ever took part: of the staff in "
-        f"post, so it falls when people leave.{dot_told(curves)}{chance_told(over)}",
+        f"post, so it falls when people leave.{dot_text(curves)}{chance_text(over)}",
     )
 
 
@@ -388,11 +388,11 @@ def hours(weekly: pd.DataFrame, ends: Ends = None, *, over: bool = False) -> Pic
         ]
         label_lines(axes, lines)
     first = both[HOURS[0]]
-    return told(
+    return described(
         picture,
         _hours_title(first),
         f"Hours of staff and leaders, cumulative. Line: mean of {replicates(first)}; band: the "
-        f"middle 90 % of them.{dot_told(first)}{chance_told(over)}",
+        f"middle 90 % of them.{dot_text(first)}{chance_text(over)}",
     )
 
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from qisim.comparison import figures
 from qisim.comparison.context import concluded, pair_lines, programme_ends, settings_table
-from qisim.design.ensemble import told
+from qisim.design.ensemble import describe_ensemble
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
-from qisim.model.outcomes import OUTCOMES, shown
+from qisim.model.outcomes import OUTCOMES
 from qisim.plotting.style import Picture, figure_bytes
+from qisim.text import shown
 
 FIGURES = ("adoption", "difference", "uptake", "hours")
 """Names of the figures; ``difference`` belongs to comparisons only."""
@@ -120,7 +121,9 @@ def facts(result: Any) -> dict[str, Any]:
             for name, one in result.scenarios.items()
         ],
         "replicates": int(result.runs["replicate"].nunique()),
-        "over": told(manifest["over"], manifest["replicates"]) if "over" in manifest else "",
+        "over": describe_ensemble(manifest["over"], manifest["replicates"])
+        if "over" in manifest
+        else "",
         "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
         "pairs": _pairs(result) if is_comparison(result) else [],
         "summary": _summary(result),

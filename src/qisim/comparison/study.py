@@ -27,10 +27,10 @@ from qisim.errors import (
 )
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
-from qisim.runs.batch import batches, unique_names
-from qisim.runs.executor import ENGINES, Answer, batch_size, cores, simulated, unknown_engine
+from qisim.runs.batch import batches
+from qisim.runs.executor import ENGINES, BatchResult, batch_size, cores, simulated, unknown_engine
 from qisim.scenario.fields import SHORT
-from qisim.scenario.scenario import Scenario, load
+from qisim.scenario.scenario import Scenario, load, unique_names
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -221,7 +221,7 @@ class Options:
 
 
 @dataclass
-class Finished:
+class Collector:
     """What the runs of one scenario have given so far."""
 
     replicates: list[int] = field(default_factory=list)
@@ -229,7 +229,7 @@ class Finished:
     outcomes: list[dict[str, npt.NDArray[np.float64]]] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: BatchResult) -> None:
         """Take in a batch; a run with a value that is not finite has failed."""
         batch, weekly = answer.batch, answer.weekly
         if answer.failure is not None:
@@ -248,14 +248,14 @@ class Finished:
         """Replicates that are done with, whichever way they ended."""
         return frozenset(self.replicates) | frozenset(self.failures)
 
-    def only(self, shared: frozenset[int]) -> Finished:
+    def only(self, shared: frozenset[int]) -> Collector:
         """Return this without the replicates that not every scenario is done with."""
         sizes = np.cumsum([0, *(page.shape[2] for page in self.weekly)])
         parts = [self.replicates[a:b] for a, b in zip(sizes, sizes[1:], strict=False)]
         keep = [np.array([replicate in shared for replicate in part], bool) for part in parts]
         pages = zip(self.weekly, self.outcomes, keep, strict=True)
         kept = [(page[:, :, k], {n: v[k] for n, v in held.items()}) for page, held, k in pages]
-        return Finished(
+        return Collector(
             [replicate for replicate in self.replicates if replicate in shared],
             [page for page, _ in kept],
             [held for _, held in kept],
@@ -304,7 +304,7 @@ class Study:
     settings: dict[str, Any]
 
     def __post_init__(self) -> None:
-        self.finished = {name: Finished() for name in self.scenarios}
+        self.finished = {name: Collector() for name in self.scenarios}
         self.over: Ensemble | None = None
         if self.options.over is not None:
             self.over = ensemble(self.options.over).for_study(self.scenarios.values())
@@ -342,7 +342,7 @@ class Study:
             if options.progress is not None:
                 options.progress(done, total)
 
-    def answers(self) -> Iterator[Answer]:
+    def answers(self) -> Iterator[BatchResult]:
         """Yield the runs, batch by batch."""
         options = self.options
         workers = options.workers or cores()

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from qisim.comparison.context import CHANCE_ONLY, OVER_SETS, wrapped_name
-from qisim.model.outcomes import OUTCOMES, shown, unit_name
+from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
+from qisim.model.outcomes import OUTCOMES
+from qisim.text import shown, unit_name, wrapped_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -80,8 +81,8 @@ def verdict_groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[st
     for row, (head, shares, rest) in zip(rows, parts, strict=True):
         groups.setdefault(head, []).append(_sentence(row, head, shares, rest))
     last = (SAME, TOO_SMALL, UNLIKE, UNTOLD)
-    told = sorted(groups, key=lambda head: last.index(head) if head in last else -1)
-    return [(head, groups[head]) for head in told]
+    sentence = sorted(groups, key=lambda head: last.index(head) if head in last else -1)
+    return [(head, groups[head]) for head in sentence]
 
 
 def _parts(verdict: str) -> tuple[str, str, str]:
@@ -101,8 +102,8 @@ def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
     more = f" ({rest})" if rest else ""
     if shares or head == UNLIKE:
         return f"{label}{f': {shares}' if shares else ''}{more}"
-    told = f": {_means(row)}" if head not in (UNTOLD, SAME) else ""
-    return f"{label}{told}{more}{_without_value(row)}"
+    sentence = f": {_means(row)}" if head not in (UNTOLD, SAME) else ""
+    return f"{label}{sentence}{more}{_without_value(row)}"
 
 
 def _means(row: Mapping[str, Any]) -> str:
@@ -146,10 +147,10 @@ def note(rows: Sequence[Mapping[str, Any]], over: bool = False) -> str:
         Whether the runs were made over sets of values.
     """
     names = {key: rows[0][key] for key in ("base", "other")}
-    return f"{NOTE.format(**names)} {matters_told(rows)} {OVER_SETS if over else CHANCE_ONLY}"
+    return f"{NOTE.format(**names)} {matters_text(rows)} {OVER_SETS if over else CHANCE_ONLY}"
 
 
-def matters_told(rows: Sequence[Mapping[str, Any]]) -> str:
+def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return in a sentence which differences were taken to be the smallest that matter."""
     held: dict[str, list[str]] = {}
     for row in rows:

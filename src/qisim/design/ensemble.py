@@ -95,8 +95,10 @@ class Ensemble:
                 found.append(site.coefficients(scenario.replace(values)))
             except ScenarioError as refused:
                 key, value = "over", f"set {number}"
-                told = Problem(f"does not go with {scenario.name}", self.name, key=key, value=value)
-                raise ScenarioError([told, *refused.problems]) from None
+                refusal = Problem(
+                    f"does not go with {scenario.name}", self.name, key=key, value=value
+                )
+                raise ScenarioError([refusal, *refused.problems]) from None
         return np.array(found)
 
     def to_dict(self) -> dict[str, Any]:
@@ -183,7 +185,7 @@ def _value(name: str, line: int, key: str, text: str) -> float | Problem:
     return Problem("is no value of it", name, line, key, text, declared.allowed)
 
 
-def told(over: Mapping[str, Any], replicates: int) -> str:
+def describe_ensemble(over: Mapping[str, Any], replicates: int) -> str:
     """Return in a sentence what a study over sets did.
 
     Parameters

@@ -278,7 +278,7 @@ class _StudyReading(Reading):
 
     def scenarios(self) -> dict[str, Scenario]:
         """Load the base scenario and, where there is one, the other."""
-        from qisim.runs.batch import unique_names
+        from qisim.scenario.scenario import unique_names
 
         given = self.layer.data.get("scenarios")
         rows = [given] if isinstance(given, str | Mapping) else given

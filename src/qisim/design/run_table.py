@@ -101,7 +101,7 @@ def joined(pieces: list[Rows]) -> Rows:
     )
 
 
-class Layout:
+class RunTable:
     """The runs of a plan.
 
     Parameters

@@ -166,7 +166,7 @@ def alone(file: Path) -> Iterator[None]:
         lock.release()
 
 
-def kept(name: str, *modules: ModuleType, **options: Any) -> Callable[[Callable], Any]:
+def cached(name: str, *modules: ModuleType, **options: Any) -> Callable[[Callable], Any]:
     """Compile a function when it is first needed, or take it from the disk.
 
     Parameters

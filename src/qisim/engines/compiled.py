@@ -25,7 +25,7 @@ from numba import njit
 from numba.extending import register_jitable
 
 from qisim.engines import custom_rules
-from qisim.engines.compile_cache import kept, ready
+from qisim.engines.compile_cache import cached, ready
 from qisim.model import calendar as scenario_calendar
 from qisim.model import draws, outcomes, rules
 from qisim.model import site as world
@@ -130,7 +130,7 @@ philox = draws.philox
 
 
 @register_jitable(**RULE)
-def choose(yes, then, otherwise):
+def select(yes, then, otherwise):
     """Take one of two numbers, both of which are read: a branch would part the lanes."""
     return then if yes else otherwise
 
@@ -162,13 +162,13 @@ def open_post(p, d, k, quarter):
     """Fill a post at the start, or leave it vacant."""
     for i in range(LANES):
         empty = rules.usual_vacancy(k.turnover[i] * p.leaving_rate[i], p.hiring_rate[i])
-        filled = 1.0 - rules.happens(d.hire[i], empty)
+        filled = 1.0 - rules.bernoulli(d.hire[i], empty)
         level = rules.absence_level(
             k.sickness_absence[i], quarter, k.season_swing[i],
             k.usual_strain[i], k.usual_strain[i], k.strain_on_absence[i],
         )  # fmt: skip
         p.in_post[i] = filled
-        p.absent[i] = filled * rules.happens(d.start[i], level)
+        p.absent[i] = filled * rules.bernoulli(d.start[i], level)
         p.present[i] = filled * (1.0 - p.absent[i])
         p.settled[i] = filled
         p.ease[i] = d.ease[i]
@@ -192,7 +192,7 @@ def make_staff_post(p, d, k):
         p.variety[i] = k.staff_variety[i]
         p.post[i] = rules.post_size(d.post[i], k.mean_post[i], k.full_time_share[i])
         p.hours[i] = p.post[i] * k.full_post_hours[i]
-        p.leaving_rate[i] = choose(group > 1.5, k.unschooled_leaving[i], k.schooled_leaving[i])
+        p.leaving_rate[i] = select(group > 1.5, k.unschooled_leaving[i], k.schooled_leaving[i])
         p.hiring_rate[i] = k.hiring[i]
 
 
@@ -216,18 +216,18 @@ def come_or_go(p, d, k, quarter, called):
             p.strain[i], p.engagement[i], k.usual_strain[i], k.usual_engagement[i],
             k.strain_on_leaving[i], k.engagement_on_leaving[i],
         )  # fmt: skip
-        chance = rules.leaving_chance(k.turnover[i], p.leaving_rate[i], ratio)
-        chance = choose(called > 0.5, 1.0, chance)
-        left = p.in_post[i] * rules.happens(d.leave[i], chance)
+        chance = rules.leaving_probability(k.turnover[i], p.leaving_rate[i], ratio)
+        chance = select(called > 0.5, 1.0, chance)
+        left = p.in_post[i] * rules.bernoulli(d.leave[i], chance)
         stays = p.in_post[i] - left
-        hired = (1.0 - p.in_post[i]) * rules.happens(d.hire[i], p.hiring_rate[i])
+        hired = (1.0 - p.in_post[i]) * rules.bernoulli(d.hire[i], p.hiring_rate[i])
         fresh = hired > 0.5
         p.left[i] = left
         p.in_post[i] = stays + hired
-        p.ease[i] = choose(fresh, d.ease[i], p.ease[i])
-        p.disposition[i] = choose(fresh, d.disposition[i], p.disposition[i])
+        p.ease[i] = select(fresh, d.ease[i], p.ease[i])
+        p.disposition[i] = select(fresh, d.disposition[i], p.disposition[i])
         pace = rules.habit_pace(d.pace[i], k.pace_spread[i])
-        p.pace[i] = choose(fresh, pace, p.pace[i])
+        p.pace[i] = select(fresh, pace, p.pace[i])
         p.absent[i] *= stays
         p.settled[i] *= stays
         p.competence[i] *= stays
@@ -238,20 +238,20 @@ def come_or_go(p, d, k, quarter, called):
         p.routine[i] *= stays
         p.took_part[i] *= stays
         p.extra_hours[i] *= stays
-        p.strain[i] = choose(fresh, k.usual_strain[i], p.strain[i] * stays)
-        p.engagement[i] = choose(fresh, k.usual_engagement[i], p.engagement[i] * stays)
-        p.dedication[i] = choose(fresh, 0.5 * d.disposition[i], p.dedication[i] * stays)
+        p.strain[i] = select(fresh, k.usual_strain[i], p.strain[i] * stays)
+        p.engagement[i] = select(fresh, k.usual_engagement[i], p.engagement[i] * stays)
+        p.dedication[i] = select(fresh, 0.5 * d.disposition[i], p.dedication[i] * stays)
         impression = rules.first_impression(k.relevance_from_fit[i], k.fit[i])
-        p.relevance[i] = choose(fresh, impression, p.relevance[i] * stays)
+        p.relevance[i] = select(fresh, impression, p.relevance[i] * stays)
     for i in range(LANES):
         level = rules.absence_level(
             k.sickness_absence[i], quarter, k.season_swing[i],
             p.strain[i], k.usual_strain[i], k.strain_on_absence[i],
         )  # fmt: skip
-        chance = rules.absence_chance(p.absent[i], level, k.absence_weeks[i])
-        p.absent[i] = p.in_post[i] * rules.happens(d.absence[i], chance)
+        chance = rules.absence_probability(p.absent[i], level, k.absence_weeks[i])
+        p.absent[i] = p.in_post[i] * rules.bernoulli(d.absence[i], chance)
         p.present[i] = p.in_post[i] * (1.0 - p.absent[i])
-        p.settled[i] = p.in_post[i] * rules.toward(p.settled[i], 1.0, k.settling_step[i])
+        p.settled[i] = p.in_post[i] * rules.relax(p.settled[i], 1.0, k.settling_step[i])
         p.learner[i] = rules.learner(p.variety[i], p.gap[i], k.ease_gap[i], p.ease[i])
 
 
@@ -265,7 +265,7 @@ def feel_load(p, unit, team, k):
         load = rules.own_load(unit.load[i], p.extra_hours[i], p.hours[i])
         room = rules.slack(k.workload[i], load, k.half_slack_load[i])
         goal = rules.strain_goal(room, unit.follow_up[i], k.support_relief[i])
-        p.strain[i] = rules.toward(p.strain[i], goal * p.present[i], k.strain_step[i])
+        p.strain[i] = rules.relax(p.strain[i], goal * p.present[i], k.strain_step[i])
         p.room[i] = room
         p.support[i] = unit.follow_up[i]
         seen = rules.seen_share(team.users[i], unit.users[i], k.team_closeness[i])
@@ -278,7 +278,7 @@ def leader_feel_load(p, unit, site, k, span, programme_on):
     for i in range(LANES):
         load = rules.leader_load(unit.load[i], span, k.usual_span[i], k.span_on_load[i])
         room = rules.slack(k.workload[i], load, k.half_slack_load[i])
-        planned = choose(programme_on > p.routine[i], programme_on, p.routine[i])
+        planned = select(programme_on > p.routine[i], programme_on, p.routine[i])
         kept = rules.kept_share(k.systematic_approach[i], k.structure[i] * planned, room)
         writing = rules.writing_hours(k.documentation[i], k.leader_documentation_hours[i])
         work_hours = rules.improvement_hours(p.improvement_hours[i], programme_on * writing, kept)
@@ -289,7 +289,7 @@ def leader_feel_load(p, unit, site, k, span, programme_on):
             by_load, k.coping_with_responsibilities[i], k.coping_strain[i], burden
         )
         p.writing[i] = p.present[i] * programme_on * writing
-        p.strain[i] = rules.toward(p.strain[i], goal * p.present[i], k.strain_step[i])
+        p.strain[i] = rules.relax(p.strain[i], goal * p.present[i], k.strain_step[i])
         p.kept[i] = kept
         p.room[i] = kept
         p.work_hours[i] = work_hours
@@ -303,7 +303,7 @@ def plan_champion(p, k, phase):
     """Give a champion the hours of this phase of the programme."""
     for i in range(LANES):
         begun = rules.hours_given(k.champion_hours[i], phase, k.champion_hours_after[i])
-        p.improvement_hours[i] = choose(phase < 0.5, 0.0, begun)
+        p.improvement_hours[i] = select(phase < 0.5, 0.0, begun)
 
 
 @compiled
@@ -340,25 +340,25 @@ def take_part(p, d, unit, k, activity, places):
     feedback, hands_on = activity.feedback, activity.hands_on
     held, teaches = unit.held[led_by], k.teaches[kind]
     for i in range(LANES):
-        protected = choose(covered < 0.0, k.protected_time[i], covered)
+        protected = select(covered < 0.0, k.protected_time[i], covered)
         odds = rules.willing_odds(k.engagement[i], k.engagement_weight[i], p.engagement[i])
         reach = rules.rota_reach(p.post[i], k.rota_barrier[i])
-        odds = choose(any_time < 0.5, odds * unit.meeting_odds[i], odds)
-        rota = choose(any_time < 0.5, reach, 1.0)
-        crowd = choose(untrained_only > 0.5, unit.untrained[i], unit.in_post[i])
-        offered = held[i] * rules.place_chance(places, crowd)
+        odds = select(any_time < 0.5, odds * unit.meeting_odds[i], odds)
+        rota = select(any_time < 0.5, reach, 1.0)
+        crowd = select(untrained_only > 0.5, unit.untrained[i], unit.in_post[i])
+        offered = held[i] * rules.place_probability(places, crowd)
         alone = offered * k.self_paced_completion[i]
-        offered = choose(self_paced > 0.5, alone, offered)
+        offered = select(self_paced > 0.5, alone, offered)
         free = rules.free_to_come(p.room[i], protected)
-        chance = rules.coming_chance(free, rota, odds, offered, p.present[i])
+        chance = rules.coming_probability(free, rota, odds, offered, p.present[i])
         known = untrained_only * p.took_part[i] > 0.5
-        comes = rules.happens(d.attend[i], choose(known, 0.0, chance))
+        comes = rules.bernoulli(d.attend[i], select(known, 0.0, chance))
         effort = hours * teaches[i]
         bonus = rules.simulation_bonus(k.simulation_training[i], k.simulation_extra[i])
-        effort = choose(kind == SIMULATION, effort * bonus, effort)
+        effort = select(kind == SIMULATION, effort * bonus, effort)
         again = rules.repeated_teaching(k.continuous_learning[i], effort)
-        effort = choose(continuous > 0.5, again, effort)
-        owned = choose(led_by == FACILITATOR, k.outside_ownership[i], 1.0)
+        effort = select(continuous > 0.5, again, effort)
+        owned = select(led_by == FACILITATOR, k.outside_ownership[i], 1.0)
         p.effort[i] += comes * effort
         p.part[i] += comes * owned
         p.insight[i] += comes * rules.insight(
@@ -368,7 +368,7 @@ def take_part(p, d, unit, k, activity, places):
         p.meetings[i] += comes * meeting
         p.attended_hours[i] += comes * hours
         p.own_time[i] += comes * (hours * (1.0 - protected))
-        p.took_part[i] = choose(comes > 0.5, 1.0, p.took_part[i])
+        p.took_part[i] = select(comes > 0.5, 1.0, p.took_part[i])
 
 
 @compiled
@@ -379,14 +379,14 @@ def join_session(p, d, unit, k):
             k.engagement[i], k.engagement_weight[i], p.engagement[i]
         )
         offered = k.session_reach[i] * unit.follow_up[i]
-        chance = rules.coming_chance(p.room[i], 1.0, odds, offered, p.present[i])
-        comes = rules.happens(d.session[i], chance)
+        chance = rules.coming_probability(p.room[i], 1.0, odds, offered, p.present[i])
+        comes = rules.bernoulli(d.session[i], chance)
         effort = k.session_hours[i] * k.session_teaches[i] * unit.lead_skill[i]
         p.effort[i] += comes * effort
         p.part[i] += comes
         p.attended_hours[i] += comes * k.session_hours[i]
         p.own_time[i] += comes * k.session_hours[i]
-        p.took_part[i] = choose(comes > 0.5, 1.0, p.took_part[i])
+        p.took_part[i] = select(comes > 0.5, 1.0, p.took_part[i])
 
 
 @compiled
@@ -421,7 +421,7 @@ def form_attitudes(p, unit, k):
         goal = rules.relevance_goal(
             k.relevance_from_fit[i], unit.fit[i], k.relevance_from_effect[i], p.seen[i], p.used[i]
         )
-        relevance = rules.toward(p.relevance[i], goal, step)
+        relevance = rules.relax(p.relevance[i], goal, step)
         p.relevance[i] = p.in_post[i] * rules.gain(relevance, rules.within(p.insight[i]))
         p.ownership[i] = p.in_post[i] * rules.owned(
             p.ownership[i], k.ownership_loss[i], k.ownership_from_part[i], p.part[i],
@@ -435,7 +435,7 @@ def form_attitudes(p, unit, k):
             p.disposition[i], k.dedication_from_support[i], p.support[i],
             k.dedication_from_results[i], p.seen[i], k.strain_wears[i], p.strain[i],
         )  # fmt: skip
-        dedication = rules.toward(p.dedication[i], goal, step)
+        dedication = rules.relax(p.dedication[i], goal, step)
         p.dedication[i] = p.in_post[i] * rules.drawn_in(
             dedication, k.dedication_from_part[i], p.part[i]
         )
@@ -443,7 +443,7 @@ def form_attitudes(p, unit, k):
             k.engagement_base[i], k.engagement_from_skill[i], p.used[i] * p.competence[i],
             k.engagement_from_support[i], p.support[i], k.strain_wears[i], p.strain[i],
         )  # fmt: skip
-        p.engagement[i] = p.in_post[i] * rules.toward(p.engagement[i], goal, step)
+        p.engagement[i] = p.in_post[i] * rules.relax(p.engagement[i], goal, step)
 
 
 # --- 7. Use ----------------------------------------------------------------------------------------
@@ -464,8 +464,8 @@ def decide(p, d, k, i, opportunity, odds):
     """Use the practice this week or not; build habit, or lose it."""
     able = rules.capability(p.competence[i], k.half_competence[i])
     intent = rules.intent(able, opportunity, odds, p.attention[i])
-    chance = p.present[i] * rules.use_chance(intent, k.habit_carries[i], p.habit[i])
-    used = rules.happens(d.use[i], chance)
+    chance = p.present[i] * rules.use_probability(intent, k.habit_carries[i], p.habit[i])
+    used = rules.bernoulli(d.use[i], chance)
     habit = rules.habit_next(p.habit[i], used, k.habit_step[i] * p.pace[i], k.habit_loss[i])
     p.routine[i] = rules.routine_next(p.routine[i], habit, k.routine_at[i], k.routine_lost_at[i])
     p.used[i] = used
@@ -532,7 +532,7 @@ def facilitate(site, k, here, units):
     """Be there this week or not, and share the hours over the units."""
     for i in range(LANES):
         hours = here * k.facilitator_hours[i] / units
-        site.facilitation[i] = rules.filling(hours, k.facilitator_need[i])
+        site.facilitation[i] = rules.saturation(hours, k.facilitator_need[i])
         push = rules.outside_push(k.facilitator_odds_ratio[i], hours, k.facilitator_need[i])
         site.staff_push[i] = push if k.supports_staff[i] > 0.5 else 1.0
         site.leader_push[i] = push if k.supports_leaders[i] > 0.5 else 1.0
@@ -647,9 +647,9 @@ def share_out(unit, k, posts):
         for_arenas = rules.hours_share(hours, sharing, 1.0 + change)
         for_change = rules.hours_share(hours, change, 1.0 + sharing)
         level = rules.work_level(for_people, posts, k.follow_up_need[i])
-        unit.follow_up[i] = rules.toward(unit.follow_up[i], level, k.follow_up_step[i])
+        unit.follow_up[i] = rules.relax(unit.follow_up[i], level, k.follow_up_step[i])
         level = rules.work_level(for_arenas, posts, k.follow_up_need[i])
-        unit.upkeep[i] = rules.toward(unit.upkeep[i], level, k.follow_up_step[i])
+        unit.upkeep[i] = rules.relax(unit.upkeep[i], level, k.follow_up_step[i])
         level = rules.work_level(for_change, posts, k.follow_up_need[i])
         unit.adaptation[i] = rules.adapted(unit.adaptation[i], k.adaptation_rate[i], level)
 
@@ -916,7 +916,7 @@ def live_week(
     look_back(shape, staff, leaders, teams, units, k, today)
 
 
-@kept("run", sys.modules[__name__], *SOURCES, nogil=True, **MACHINE)
+@cached("run", sys.modules[__name__], *SOURCES, nogil=True, **MACHINE)
 def run(
     shapes, staff, leaders, teams, units, sites, ks, keys, blocks, chance,
     calendar, called, activities, first, weekly, adopters,

@@ -77,7 +77,7 @@ def changed() -> bool:
         return True
 
 
-def told() -> dict[str, Any] | None:
+def describe_rules() -> dict[str, Any] | None:
     """Return file, digest, rules and text for a manifest; None where the rules are the model's own."""
     text = source()
     if not FILE:

@@ -76,11 +76,13 @@ class Person(mesa.Agent):
         start = self.now()
         self.group = rules.staff_group(start.group, self.k.nurse_share, self.k.unschooled_share)
         self.post = rules.post_size(start.post, self.k.mean_post, self.k.full_time_share)
-        empty = rules.usual_vacancy(self.k.turnover * self.leaving_rate(), self.hiring_chance())
-        if rules.happens(start.hire, empty) < 0.5:
+        empty = rules.usual_vacancy(
+            self.k.turnover * self.leaving_rate(), self.hiring_probability()
+        )
+        if rules.bernoulli(start.hire, empty) < 0.5:
             self.arrive(start)
             self.settled = 1.0
-            self.absent = rules.happens(start.start, self.absence_level())
+            self.absent = rules.bernoulli(start.start, self.absence_level())
             self.present = 1.0 - self.absent
 
     def now(self) -> SimpleNamespace:
@@ -93,23 +95,23 @@ class Person(mesa.Agent):
         """Leave, be hired, fall ill or come back."""
         draw = self.now()
         if self.in_post < 0.5:
-            if rules.happens(draw.hire, self.hiring_chance()) > 0.5:
+            if rules.bernoulli(draw.hire, self.hiring_probability()) > 0.5:
                 self.arrive(draw)
-        elif rules.happens(draw.leave, self.leaving_chance()) > 0.5:
+        elif rules.bernoulli(draw.leave, self.leaving_probability()) > 0.5:
             self.leave()
         if self.in_post > 0.5:
-            self.absent = rules.happens(draw.absence, self.absence_chance())
+            self.absent = rules.bernoulli(draw.absence, self.absence_probability())
             self.present = 1.0 - self.absent
-            self.settled = rules.toward(self.settled, 1.0, self.k.settling_step)
+            self.settled = rules.relax(self.settled, 1.0, self.k.settling_step)
 
-    def leaving_chance(self) -> float:
+    def leaving_probability(self) -> float:
         """Chance of leaving this week."""
         k = self.k
         ratio = rules.leaving_ratio(
             self.strain, self.engagement, k.usual_strain, k.usual_engagement,
             k.strain_on_leaving, k.engagement_on_leaving,
         )  # fmt: skip
-        return rules.leaving_chance(k.turnover, self.leaving_rate(), ratio)
+        return rules.leaving_probability(k.turnover, self.leaving_rate(), ratio)
 
     def absence_level(self) -> float:
         """Share of time that people like this one are absent at this time of the year."""
@@ -119,9 +121,9 @@ class Person(mesa.Agent):
             self.strain, k.usual_strain, k.strain_on_absence,
         )  # fmt: skip
 
-    def absence_chance(self) -> float:
+    def absence_probability(self) -> float:
         """Chance of being absent this week."""
-        return rules.absence_chance(self.absent, self.absence_level(), self.k.absence_weeks)
+        return rules.absence_probability(self.absent, self.absence_level(), self.k.absence_weeks)
 
     def arrive(self, draw: SimpleNamespace) -> None:
         """Take up the post: new people have no training, habit or ownership here."""
@@ -153,7 +155,7 @@ class Person(mesa.Agent):
         self.attended_hours = self.own_time = 0.0
         for activity in self.model.activities_now:
             if self.is_invited(activity):
-                comes = rules.happens(self.now().attend, self.coming_chance(activity))
+                comes = rules.bernoulli(self.now().attend, self.coming_probability(activity))
                 if comes > 0.5:
                     self.attend(activity)
 
@@ -162,7 +164,7 @@ class Person(mesa.Agent):
         known = activity.untrained_only > 0.5 and self.took_part > 0.5
         return self.is_meant(activity) and not known
 
-    def coming_chance(self, activity: Any) -> float:
+    def coming_probability(self, activity: Any) -> float:
         """Chance of taking part in an activity."""
         k = self.k
         protected = k.protected_time if activity.protected < 0.0 else activity.protected
@@ -171,11 +173,11 @@ class Person(mesa.Agent):
         if activity.any_time < 0.5:
             odds = odds * self.unit.meeting_odds
             rota = rules.rota_reach(self.post, k.rota_barrier)
-        offered = self.unit.held[activity.led_by] * self.place_chance(activity)
+        offered = self.unit.held[activity.led_by] * self.place_probability(activity)
         if activity.self_paced > 0.5:
             offered = offered * k.self_paced_completion
         free = rules.free_to_come(self.room, protected)
-        return rules.coming_chance(free, rota, odds, offered, self.present)
+        return rules.coming_probability(free, rota, odds, offered, self.present)
 
     def attend(self, activity: Any) -> None:
         """Take part: it costs hours, teaches, and makes the practice one's own."""
@@ -212,7 +214,7 @@ class Person(mesa.Agent):
         goal = rules.relevance_goal(
             k.relevance_from_fit, unit.fit, k.relevance_from_effect, seen, self.used
         )
-        relevance = rules.toward(self.relevance, goal, step)
+        relevance = rules.relax(self.relevance, goal, step)
         self.relevance = rules.gain(relevance, rules.within(self.insight))
         self.ownership = rules.owned(
             self.ownership, k.ownership_loss, k.ownership_from_part, self.part,
@@ -226,13 +228,13 @@ class Person(mesa.Agent):
             self.disposition, k.dedication_from_support, support,
             k.dedication_from_results, seen, k.strain_wears, self.strain,
         )  # fmt: skip
-        dedication = rules.toward(self.dedication, goal, step)
+        dedication = rules.relax(self.dedication, goal, step)
         self.dedication = rules.drawn_in(dedication, k.dedication_from_part, self.part)
         goal = rules.engagement_goal(
             k.engagement_base, k.engagement_from_skill, self.used * self.competence,
             k.engagement_from_support, support, k.strain_wears, self.strain,
         )  # fmt: skip
-        self.engagement = rules.toward(self.engagement, goal, step)
+        self.engagement = rules.relax(self.engagement, goal, step)
 
     def attitudes(self) -> float:
         """Return what ownership, engagement and relevance together do to the odds of use."""
@@ -250,8 +252,8 @@ class Person(mesa.Agent):
         k = self.k
         able = rules.capability(self.competence, k.half_competence)
         intent = rules.intent(able, opportunity, odds, self.attention)
-        chance = self.present * rules.use_chance(intent, k.habit_carries, self.habit)
-        self.used = rules.happens(self.now().use, chance)
+        chance = self.present * rules.use_probability(intent, k.habit_carries, self.habit)
+        self.used = rules.bernoulli(self.now().use, chance)
         step = k.habit_step * self.pace
         self.habit = rules.habit_next(self.habit, self.used, step, k.habit_loss)
         self.routine = rules.routine_next(self.routine, self.habit, k.routine_at, k.routine_lost_at)
@@ -278,7 +280,7 @@ class Staff(Person):
         super().__init__(model, unit, slot)
         self.hours = self.post * self.k.full_post_hours
 
-    def hiring_chance(self) -> float:
+    def hiring_probability(self) -> float:
         """Chance that a vacant post is filled this week."""
         return self.k.hiring
 
@@ -306,18 +308,18 @@ class Staff(Person):
         self.room = rules.slack(k.workload, load, k.half_slack_load)
         self.support = unit.follow_up
         goal = rules.strain_goal(self.room, self.support, k.support_relief)
-        self.strain = rules.toward(self.strain, goal * self.present, k.strain_step)
+        self.strain = rules.relax(self.strain, goal * self.present, k.strain_step)
         self.seen = k.contact * rules.seen_share(self.team.users, unit.users, k.team_closeness)
 
     def is_meant(self, activity: Any) -> bool:
         """Say whether an activity is for staff."""
         return activity.for_staff > 0.5
 
-    def place_chance(self, activity: Any) -> float:
+    def place_probability(self, activity: Any) -> float:
         """Chance of a place among those invited."""
         newcomer_only = activity.untrained_only > 0.5
         invited = self.unit.untrained if newcomer_only else self.unit.in_post
-        return rules.place_chance(activity.places, invited)
+        return rules.place_probability(activity.places, invited)
 
     def join_session(self) -> None:
         """Join a short session in which the unit's leaders take up the practice."""
@@ -326,8 +328,8 @@ class Staff(Person):
             k.engagement, k.engagement_weight, self.engagement
         )
         offered = k.session_reach * unit.follow_up
-        chance = rules.coming_chance(self.room, 1.0, odds, offered, self.present)
-        if rules.happens(self.now().session, chance) > 0.5:
+        chance = rules.coming_probability(self.room, 1.0, odds, offered, self.present)
+        if rules.bernoulli(self.now().session, chance) > 0.5:
             self.effort += k.session_hours * k.session_teaches * unit.lead_skill
             self.part += 1.0
             self.attended_hours += k.session_hours
@@ -380,7 +382,7 @@ class Leader(Person):
         super().arrive(draw)
         self.learner = 1.0
 
-    def hiring_chance(self) -> float:
+    def hiring_probability(self) -> float:
         """Chance that a vacant post is filled this week."""
         return self.k.leader_hiring
 
@@ -388,10 +390,10 @@ class Leader(Person):
         """Weekly rate of leaving in usual strain."""
         return self.k.leader_leaving
 
-    def leaving_chance(self) -> float:
+    def leaving_probability(self) -> float:
         """Chance of leaving this week; an event of the scenario makes the unit's leader go."""
         called = self.slot == 0 and self.model.leader_leaves[self.unit.number] > 0.5
-        return 1.0 if called else super().leaving_chance()
+        return 1.0 if called else super().leaving_probability()
 
     def step(self) -> None:
         """Live through a week."""
@@ -433,14 +435,14 @@ class Leader(Person):
         goal = rules.leader_strain(
             by_load, k.coping_with_responsibilities, k.coping_strain, self.burden
         )
-        self.strain = rules.toward(self.strain, goal * self.present, k.strain_step)
+        self.strain = rules.relax(self.strain, goal * self.present, k.strain_step)
         self.seen = k.contact * self.unit.users
 
     def is_meant(self, activity: Any) -> bool:
         """Say whether an activity is for leaders."""
         return activity.for_leaders > 0.5
 
-    def place_chance(self, activity: Any) -> float:
+    def place_probability(self, activity: Any) -> float:
         """Leaders always have a place."""
         return 1.0
 
@@ -469,7 +471,7 @@ class Facilitator(mesa.Agent):
         """Be there this week or not, and share the hours over the units."""
         model, k = self.model, self.model.k
         hours = model.facilitator_here * k.facilitator_hours / model.world.units
-        model.facilitation = rules.filling(hours, k.facilitator_need)
+        model.facilitation = rules.saturation(hours, k.facilitator_need)
         push = rules.outside_push(k.facilitator_odds_ratio, hours, k.facilitator_need)
         model.staff_push = push if k.supports_staff > 0.5 else 1.0
         model.leader_push = push if k.supports_leaders > 0.5 else 1.0
@@ -568,9 +570,9 @@ class Unit:
         for_arenas = rules.hours_share(hours, k.sharing, 1.0 + change)
         for_change = rules.hours_share(hours, change, 1.0 + k.sharing)
         level = rules.work_level(for_people, posts, k.follow_up_need)
-        self.follow_up = rules.toward(self.follow_up, level, k.follow_up_step)
+        self.follow_up = rules.relax(self.follow_up, level, k.follow_up_step)
         level = rules.work_level(for_arenas, posts, k.follow_up_need)
-        self.upkeep = rules.toward(self.upkeep, level, k.follow_up_step)
+        self.upkeep = rules.relax(self.upkeep, level, k.follow_up_step)
         level = rules.work_level(for_change, posts, k.follow_up_need)
         self.adaptation = rules.adapted(self.adaptation, k.adaptation_rate, level)
 
@@ -685,8 +687,8 @@ class CareUnit(mesa.Model):
         """Open the site: posts, people and units at the start, which is week 0."""
         self.world, self.k, self.week = site, named(row), 0
         self.draws = {
-            draws.STAFF: _chances(seed, replicate, draws.STAFF, site, site.staff),
-            draws.LEADER: _chances(seed, replicate, draws.LEADER, site, site.leaders),
+            draws.STAFF: _decisions(seed, replicate, draws.STAFF, site, site.staff),
+            draws.LEADER: _decisions(seed, replicate, draws.LEADER, site, site.leaders),
         }
         self.calendar = [_plain(activity) for activity in site.activities]
         self.leavers = self.leader_leavers = 0.0
@@ -812,7 +814,7 @@ def _plain(activity: np.void) -> SimpleNamespace:
     return SimpleNamespace(**{name: activity[name].item() for name in world.ACTIVITY.names or ()})
 
 
-def _chances(seed: int, replicate: int, level: int, site: World, slots: int) -> list:
+def _decisions(seed: int, replicate: int, level: int, site: World, slots: int) -> list:
     """Return the draws of all posts of a level by unit, slot and week, named by decision."""
     return [
         [

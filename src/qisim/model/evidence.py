@@ -133,7 +133,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
      "Demand beyond the hands on duty leaves no free minutes: training is missed, leaders' work is put off, use lapses, strain rises.",
      "S10 Q47 Q48"),
     ("turnover", "barrier", _guessed("external", 0.6), "turnover",
-     "leaving_chance leaving_ratio usual_vacancy",
+     "leaving_probability leaving_ratio usual_vacancy",
      "The trained leave, posts stand empty, newcomers start without training, habit or ownership; leaders leave in a process of their own.",
      "S21 N01 N02 N03 C12"),
     ("coping with given responsibilities", "barrier", _guessed("internal", 0.65), "coping_with_responsibilities",

@@ -283,37 +283,3 @@ def ratio(above: Array, below: Array) -> Array:
     quotient = np.full(np.shape(above), np.nan)
     np.divide(above, below, out=quotient, where=np.asarray(below) > 0)
     return quotient
-
-
-# Values as a planner reads them: per cent for shares, thousands apart, a sign for a difference
-
-
-def shown(value: float, unit: Unit, *, difference: bool = False, with_unit: bool = False) -> str:
-    """Return a value as text, such as ``62.1`` for a share of .621 (per cent).
-
-    Parameters
-    ----------
-    value : float
-        In the outcome's own unit; NaN gives a dash.
-    unit : str
-        As in `Series.unit`.
-    difference : bool, optional
-        Whether it is a difference: then it has a sign, and a share's unit is points.
-    with_unit : bool, optional
-        Whether the unit is written behind it.
-    """
-    if np.isnan(value):
-        return "–"
-    scaled = 100.0 * value if unit == "share" else value
-    decimals = 2 if unit in ("index", "ratio") else 0 if abs(scaled) >= 1000 else 1
-    text = f"{scaled:{'+' if difference else ''},.{decimals}f}".replace("-", "−")
-    if float(f"{scaled:.{decimals}f}") == 0:
-        text = text.lstrip("+−")
-    return f"{text} {unit_name(unit, difference=difference)}".rstrip() if with_unit else text
-
-
-def unit_name(unit: Unit, *, difference: bool = False) -> str:
-    """Return the unit as text; empty for a pure number and for people."""
-    if unit == "share":
-        return "points" if difference else "%"
-    return {"hours": "h", "weeks": "weeks"}.get(unit, "")

@@ -69,7 +69,7 @@ def within(level: float) -> float:
     return 0.0 if level < 0.0 else (1.0 if level > 1.0 else level)
 
 
-def toward(level: float, goal: float, step: float) -> float:
+def relax(level: float, goal: float, step: float) -> float:
     """Move a level a share `step` of the way to where it is heading."""
     return level + step * (goal - level)
 
@@ -79,17 +79,17 @@ def gain(level: float, share: float) -> float:
     return level + (1.0 - level) * share
 
 
-def fade(level: float, loss: float) -> float:
+def decay(level: float, loss: float) -> float:
     """Take a share off a level."""
     return level * (1.0 - loss)
 
 
-def happens(draw: float, probability: float) -> float:
+def bernoulli(draw: float, probability: float) -> float:
     """Say whether a thing of this probability happens (1.0) or not (0.0)."""
     return 1.0 if draw < probability else 0.0
 
 
-def filling(amount: float, half: float) -> float:
+def saturation(amount: float, half: float) -> float:
     """Share of the full effect that an amount has; `half` is the amount that gives half of it."""
     return amount / (amount + half)
 
@@ -160,7 +160,7 @@ def leaving_ratio(
     return driven * held
 
 
-def leaving_chance(strength: float, rate: float, ratio: float) -> float:
+def leaving_probability(strength: float, rate: float, ratio: float) -> float:
     """Chance of leaving this week; factor *turnover*. Never above one half."""
     chance = strength * rate * ratio
     return 0.5 if chance > 0.5 else chance
@@ -184,7 +184,7 @@ def absence_level(
     return 0.0 if level < 0.0 else (0.9 if level > 0.9 else level)
 
 
-def absence_chance(absent: float, level: float, weeks: float) -> float:
+def absence_probability(absent: float, level: float, weeks: float) -> float:
     """Chance of being absent this week: of staying away, or of falling ill.
 
     An absence lasts `weeks` on average; people fall ill as often as keeps the share absent at
@@ -284,12 +284,14 @@ def willing_odds(strength: float, weight: float, engagement: float) -> float:
     return 1.0 + strength * weight * engagement
 
 
-def place_chance(places: float, invited: float) -> float:
+def place_probability(places: float, invited: float) -> float:
     """Chance of getting one of a limited number of places (below 0: no limit)."""
     return 1.0 if places < 0.0 or invited <= places else places / invited
 
 
-def coming_chance(free: float, rota: float, odds: float, offered: float, present: float) -> float:
+def coming_probability(
+    free: float, rota: float, odds: float, offered: float, present: float
+) -> float:
     """Chance that an invited person takes part.
 
     `offered` is the chance that the activity is held and has a place for them.
@@ -392,12 +394,12 @@ def outside_push(odds_ratio: float, hours: float, need: float) -> float:
 
     `hours` are facilitator hours for the unit this week; none leave the odds as they are.
     """
-    return 1.0 + (odds_ratio - 1.0) * filling(hours, need)
+    return 1.0 + (odds_ratio - 1.0) * saturation(hours, need)
 
 
 def work_level(hours: float, posts: float, need: float) -> float:
     """How well leaders do a task (following up, keeping arenas, adapting) for so many posts."""
-    return filling(hours, posts * need)
+    return saturation(hours, posts * need)
 
 
 def shared_arena(before: float, upkeep: float) -> float:
@@ -483,7 +485,7 @@ def owned(
 ) -> float:  # fmt: skip
     """Ownership a week later: it fades, and grows with taking part and with adapting (C01, C03)."""
     grown = within(from_part * took_part + from_adapting * adaptation)
-    return gain(fade(ownership, loss), grown)
+    return gain(decay(ownership, loss), grown)
 
 
 def kept_in_mind(
@@ -496,7 +498,7 @@ def kept_in_mind(
     else it fades: people use less what they were taught, even where the skill is there (Q37 to Q40).
     """
     reminded = within(from_part * took_part + from_support * support + from_example * seen)
-    return gain(fade(attention, loss), reminded)
+    return gain(decay(attention, loss), reminded)
 
 
 def dedication_goal(
@@ -565,7 +567,7 @@ def intent(capability: float, opportunity: float, odds: float, attention: float)
     return attention * capability * opportunity * of_odds(odds)
 
 
-def use_chance(intent: float, carries: float, habit: float) -> float:
+def use_probability(intent: float, carries: float, habit: float) -> float:
     """Chance to use it this week: on purpose, or because habit carries it."""
     return gain(intent, carries * habit)
 
@@ -577,7 +579,7 @@ def habit_next(habit: float, used: float, step: float, loss: float) -> float:
     (an assumption).
     """
     grown = 0.5 if step > 0.5 else step
-    return gain(habit, grown) if used > 0.5 else fade(habit, loss)
+    return gain(habit, grown) if used > 0.5 else decay(habit, loss)
 
 
 def routine_next(routine: float, habit: float, routine_at: float, lost_at: float) -> float:
@@ -590,4 +592,4 @@ def routine_next(routine: float, habit: float, routine_at: float, lost_at: float
 
 def remembered(competence: float, loss: float, used: float, protects: float) -> float:
     """Competence a week later: it fades without practice (Q28 to Q30); use protects it."""
-    return fade(competence, loss * (1.0 - protects * used))
+    return decay(competence, loss * (1.0 - protects * used))

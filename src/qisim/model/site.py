@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from qisim.model import draws, rules
-from qisim.model.calendar import ACTIVITY_KINDS
+from qisim.model.calendar import ACTIVITY_KINDS, Activity, Event
 from qisim.model.evidence import probability_external, probability_internal
 from qisim.model.parameters import FACTORS, PARAMETERS
-
-if TYPE_CHECKING:
-    from qisim.scenario.scenario import Activity, Scenario
 
 SELF_PACED = ("compendium", "elearning")
 MEETINGS = ("workshop",)
@@ -115,7 +112,43 @@ class World:
         return self.units * self.staff
 
 
-def build(scenario: Scenario) -> World:
+class Described(Protocol):
+    """What the model reads of a scenario; `qisim.scenario.scenario.Scenario` has it.
+
+    Attributes
+    ----------
+    values : mapping of str to float or int
+        Every parameter, by dotted key.
+    choices : mapping of str to str
+        Every choice, by dotted key.
+    activities : sequence of Activity
+        The programme's calendar.
+    events : sequence of LeaderLeaves or DemandSurge
+        What happens to the site.
+    """
+
+    @property
+    def values(self) -> Mapping[str, float | int]:
+        """Every parameter, by dotted key."""
+        ...
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """Every choice, by dotted key."""
+        ...
+
+    @property
+    def activities(self) -> Sequence[Activity]:
+        """The programme's calendar."""
+        ...
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What happens to the site."""
+        ...
+
+
+def build(scenario: Described) -> World:
     """Lay out the site and the calendar of a scenario."""
     value = scenario.values
     weeks, start = int(value["run.weeks"]), int(value["programme.start_week"])
@@ -157,7 +190,7 @@ def _quarters(week_of_year: npt.NDArray) -> npt.NDArray[np.float64]:
     return (levels / (sum(QUARTERS) / 4.0))[(week_of_year % 52) // 13]
 
 
-def _demand(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
+def _demand(scenario: Described, weeks: int) -> npt.NDArray[np.float64]:
     demand = np.ones(weeks + 1)
     for event in scenario.events:
         if event.kind == "demand":
@@ -165,7 +198,7 @@ def _demand(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
     return demand
 
 
-def _leader_leaves(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
+def _leader_leaves(scenario: Described, weeks: int) -> npt.NDArray[np.float64]:
     units = int(scenario.values["site.units"])
     leaves = np.zeros((weeks + 1, units))
     for event in scenario.events:
@@ -175,7 +208,7 @@ def _leader_leaves(scenario: Scenario, weeks: int) -> npt.NDArray[np.float64]:
     return leaves
 
 
-def _calendar(scenario: Scenario, start: int, weeks: int) -> npt.NDArray[np.void]:
+def _calendar(scenario: Described, start: int, weeks: int) -> npt.NDArray[np.void]:
     rows = [
         _activity_row(scenario, activity, week + start - 1)
         for activity in scenario.activities
@@ -186,7 +219,7 @@ def _calendar(scenario: Scenario, start: int, weeks: int) -> npt.NDArray[np.void
     return calendar[np.argsort(calendar["week"], kind="stable")]
 
 
-def _activity_row(scenario: Scenario, activity: Activity, week: int) -> tuple:
+def _activity_row(scenario: Described, activity: Activity, week: int) -> tuple:
     choices = scenario.choices
     target = choices["programme.target"]
     audience = target if activity.audience == "target" else activity.audience
@@ -272,7 +305,7 @@ COEFFICIENTS = (
 POSITION = {name: i for i, name in enumerate(COEFFICIENTS)}
 
 
-def coefficients(scenario: Scenario) -> npt.NDArray[np.float64]:
+def coefficients(scenario: Described) -> npt.NDArray[np.float64]:
     """Return the numbers of a scenario in the order of `COEFFICIENTS`."""
     target = scenario.choices["programme.target"]
     return vector(
@@ -297,7 +330,7 @@ def vector(
 
 
 def matrix(
-    scenario: Scenario, keys: Sequence[str], values: npt.NDArray[np.float64]
+    scenario: Described, keys: Sequence[str], values: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Return the coefficients of a scenario at many points, each as `coefficients` would.
 
@@ -335,7 +368,7 @@ def _each(rate: Callable[..., float], given: npt.NDArray[np.float64]) -> npt.NDA
 
 
 def allocated(
-    scenario: Scenario,
+    scenario: Described,
     rows: npt.NDArray[np.float64],
     seed: int,
     replicates: npt.ArrayLike,

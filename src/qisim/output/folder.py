@@ -120,7 +120,7 @@ def provenance() -> dict[str, Any]:
     return {
         "qisim_version": package_version("qisim"),
         "qisim_commit": commit(),
-        "own_rules": custom_rules.told(),
+        "own_rules": custom_rules.describe_rules(),
         "python_version": platform.python_version(),
         "packages": {name: package_version(name) for name in PACKAGES},
         "platform": f"{platform.platform()} {platform.machine()}",

@@ -24,8 +24,6 @@ from qisim.model.outcomes import (
     checked_weekly,
     last_programme_week,
     outcomes_of,
-    shown,
-    unit_name,
 )
 from qisim.output.folder import (
     check_folder,
@@ -35,6 +33,7 @@ from qisim.output.folder import (
     read_manifest,
     write_folder,
 )
+from qisim.text import shown, unit_name
 
 __all__ = [
     "OUTCOMES",

@@ -26,8 +26,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from qisim.comparison.context import wrapped_name
 from qisim.model.outcomes import WEEKLY, Array
+from qisim.text import wrapped_name
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
@@ -217,7 +217,7 @@ def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -
     return picture, list(grid.flat[:panels])
 
 
-def told(picture: Picture, title: str, caption: str) -> Picture:
+def described(picture: Picture, title: str, caption: str) -> Picture:
     """Put the title over and the caption under a picture."""
     room = 0.95 * 72 * float(picture.get_size_inches()[0])
     picture.suptitle(
@@ -328,14 +328,14 @@ def replicates(curves: Sequence[Curves]) -> str:
     )
 
 
-def chance_told(over: bool = False) -> str:
+def chance_text(over: bool = False) -> str:
     """Return what bands hold; `over` says whether the runs were made over sets of values."""
     if over:
         return " Bands hold chance and doubt about the strengths that were varied."
     return " Bands hold chance only; doubt about the assumed numbers is larger."
 
 
-def dot_told(curves: Sequence[Curves], named: bool = False) -> str:
+def dot_text(curves: Sequence[Curves], named: bool = False) -> str:
     """Return what the dots mean, with the weeks; empty where no programme ends within the run.
 
     With `named`, say whose programme it is even where all end in one week.

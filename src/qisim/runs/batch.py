@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,14 +85,3 @@ def batches(
             own = rows[name][numbers % len(rows[name])]
             given = world.allocated(scenario, own, seed, numbers)
             yield Batch(name, sites[name], given, seed, numbers)
-
-
-def unique_names(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
-    """Return scenarios by name; of two with one name the later one is numbered."""
-    named: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        name, number = scenario.name, 2
-        while name in named:
-            name, number = f"{scenario.name}-{number}", number + 1
-        named[name] = scenario
-    return named

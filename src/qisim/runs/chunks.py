@@ -57,7 +57,7 @@ def piece_size(engine: str, site: World, runs: int, workers: int) -> int:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Chunk:
     """Runs of one world, to be made.
 
     Attributes
@@ -83,7 +83,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Made:
+class ChunkResult:
     """What came of a piece.
 
     Attributes
@@ -106,13 +106,13 @@ class Made:
     series: dict[str, npt.NDArray[np.float32]]
 
 
-def make(piece: Piece, engine: str) -> Made:
+def make(piece: Chunk, engine: str) -> ChunkResult:
     """Make the runs of a piece; a run that fails costs no other."""
     runs, held = len(piece), piece.held
     outcomes = np.full((runs, len(OUTCOMES)), np.nan)
     failures: list[str | None] = [None] * runs
     series = {name: np.full((runs, piece.site.weeks), np.nan, np.float32) for name in piece.series}
-    made = Made(piece.label, held.runs, outcomes, failures, series)
+    made = ChunkResult(piece.label, held.runs, outcomes, failures, series)
     for begin in range(0, runs, CALL):
         end = min(begin + CALL, runs)
         rows = held.rows[held.row_of[begin:end]]
@@ -123,7 +123,7 @@ def make(piece: Piece, engine: str) -> Made:
     return made
 
 
-def _note(made: Made, begin: int, answer: Any, piece: Piece) -> None:
+def _note(made: ChunkResult, begin: int, answer: Any, piece: Chunk) -> None:
     """Take down the outcomes of some runs; one with a value that is not finite has failed."""
     if answer.failure is not None:
         made.failures[begin] = answer.failure
@@ -147,8 +147,8 @@ def _note(made: Made, begin: int, answer: Any, piece: Piece) -> None:
 
 
 def made(
-    pieces: Iterable[Piece], engine: str, workers: int, scheduler: str | None = None
-) -> Iterator[Made]:
+    pieces: Iterable[Chunk], engine: str, workers: int, scheduler: str | None = None
+) -> Iterator[ChunkResult]:
     """Make pieces where they are to be made; yield what came of them, in their order.
 
     Parameters
@@ -173,7 +173,7 @@ def made(
 
 def cut(
     blocks: Iterable[tuple[Block, Rows]], cutter: Callable[[int, int], Cutter]
-) -> Iterator[Piece]:
+) -> Iterator[Chunk]:
     """Cut the runs of a layout into pieces, world by world; scenarios take turns.
 
     Parameters
@@ -206,11 +206,11 @@ class Cutter:
         Makes a piece of runs.
     """
 
-    def __init__(self, size: int, wrap: Callable[[Rows], Piece]) -> None:
+    def __init__(self, size: int, wrap: Callable[[Rows], Chunk]) -> None:
         self.size, self.wrap = size, wrap
         self.waiting: list[Rows] = []
 
-    def add(self, rows: Rows) -> Iterator[Piece]:
+    def add(self, rows: Rows) -> Iterator[Chunk]:
         """Take in some runs; yield the pieces that are full."""
         if len(rows):
             self.waiting.append(rows)
@@ -220,7 +220,7 @@ class Cutter:
             rest = whole.part(self.size, len(whole))
             self.waiting = [rest] if len(rest) else []
 
-    def rest(self) -> Iterator[Piece]:
+    def rest(self) -> Iterator[Chunk]:
         """Yield what is left."""
         if self.waiting:
             yield self.wrap(joined(self.waiting))

@@ -7,9 +7,9 @@ work, and one that joins later says with each answer which model made it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 
-from qisim import __version__
 from qisim.engines import custom_rules, source_digests
 from qisim.errors import InputError, Problem, RunError
 from qisim.runs.store import model_stamp
@@ -69,9 +69,9 @@ def threads(client: Any) -> int:
 def model() -> str:
     """Return what tells the model of this process from others: qisim's version, and a stamp."""
     if source_digests.changed():
-        return f"qisim {__version__}, its source changed since it was imported"
+        return f"qisim {version('qisim')}, its source changed since it was imported"
     stamps = [model_stamp(engine)[:12] for engine in source_digests.ENGINES]
-    return f"qisim {__version__}, model {'-'.join(stamps)}"
+    return f"qisim {version('qisim')}, model {'-'.join(stamps)}"
 
 
 def check_workers(client: Any, scheduler: str) -> None:
@@ -79,7 +79,7 @@ def check_workers(client: Any, scheduler: str) -> None:
     answers = client.run(model, on_error="return")
     here = model()
     problems = [
-        Problem(f"the worker {worker} has another model", key="scheduler", value=told(answer),
+        Problem(f"the worker {worker} has another model", key="scheduler", value=failure_text(answer),
                 allowed=f"{here}, as in this process; install the same qisim on all workers, and "
                 "start them again")
         for worker, answer in answers.items() if answer != here
@@ -91,7 +91,7 @@ def check_workers(client: Any, scheduler: str) -> None:
         )
 
 
-def told(answer: Any) -> str:
+def failure_text(answer: Any) -> str:
     """Return what a worker answered, or why it could not."""
     if isinstance(answer, BaseException):
         return f"{type(answer).__name__}: {answer}"

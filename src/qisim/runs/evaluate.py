@@ -18,13 +18,13 @@ import numpy.typing as npt
 
 from qisim.design.plan import Plan
 from qisim.design.plan_file import read
-from qisim.design.run_table import Layout
+from qisim.design.run_table import RunTable
 from qisim.design.sampling import problem as salib_problem
 from qisim.errors import InputError, Problem, RunError, not_whole
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
-from qisim.runs.chunks import Cutter, Piece, cut, made, piece_size
+from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
 from qisim.scenario.scenario import Scenario
 
@@ -195,7 +195,7 @@ def evaluate(
     if wrong:
         raise InputError(list(wrong))
     plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
-    layout = Layout(plan, points, _own_replicates(points, plan))
+    layout = RunTable(plan, points, _own_replicates(points, plan))
     values = _made(layout, named, engine, places(workers, scheduler), scheduler)
     means = _means(values, named, missing)
     return means[0] if np.ndim(x) == 1 else means
@@ -294,7 +294,7 @@ def _own_replicates(points: Array, plan: Plan) -> npt.NDArray[np.int64] | None:
 
 
 def _made(
-    layout: Layout, outcomes: Sequence[str], engine: str, workers: int, scheduler: str | None
+    layout: RunTable, outcomes: Sequence[str], engine: str, workers: int, scheduler: str | None
 ) -> Array:
     """Make all runs; return outcomes, shape (points, replicates, outcomes), or their difference."""
     columns = [list(OUTCOMES).index(name) for name in outcomes]
@@ -304,7 +304,7 @@ def _made(
     def cutter(scenario: int, shape: int) -> Cutter:
         site = layout.worlds[scenario][shape]
         each = piece_size(engine, site, layout.runs, workers)
-        return Cutter(each, lambda held: Piece(site, seed, held))
+        return Cutter(each, lambda held: Chunk(site, seed, held))
 
     blocks = ((block, layout.rows(block)) for block in layout.blocks(4096))
     for one in made(cut(blocks, cutter), engine, workers, scheduler):
@@ -321,13 +321,13 @@ def _means(values: Array, outcomes: Sequence[str], missing: str) -> Array:
     """Return means over replicates; refuse or leave out what has no value."""
     there = ~np.isnan(values)
     if not there.all() and missing == "raise":
-        told = "; ".join(
+        text = "; ".join(
             f"{name} in {int((~there[..., place]).sum())} runs at "
             f"{int((~there[..., place]).any(axis=1).sum())} points ({OUTCOMES[name].missing_when})"
             for place, name in enumerate(outcomes)
             if not there[..., place].all()
         )
-        raise RunError(f"no value of {told}; missing='nan' leaves these runs out of the means")
+        raise RunError(f"no value of {text}; missing='nan' leaves these runs out of the means")
     count = there.sum(axis=1)
     total = np.where(there, values, 0.0).sum(axis=1)
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)

@@ -37,7 +37,7 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Answer:
+class BatchResult:
     """What came of a batch.
 
     Attributes
@@ -80,7 +80,7 @@ def batch_size(engine: str, replicates: int, workers: int) -> int:
 
 def simulated(
     work: Iterable[Batch], engine: str, workers: int, scheduler: str | None = None
-) -> Iterator[Answer]:
+) -> Iterator[BatchResult]:
     """Run batches where they are to be run; yield what came of them, in their order.
 
     Parameters
@@ -158,9 +158,9 @@ def in_processes(
 
 def lost(what: str, error: BaseException) -> RunError:
     """Return the error of losing whoever makes the runs."""
-    told = str(error).strip().partition("\n")[0]
+    text = str(error).strip().partition("\n")[0]
     return RunError(
-        f"{what}: {type(error).__name__}{f': {told}' if told else ''}; what was finished is kept, and "
+        f"{what}: {type(error).__name__}{f': {text}' if text else ''}; what was finished is kept, and "
         "the same command may be given again"
     )
 
@@ -192,7 +192,7 @@ def leave_stopping_to_others() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Answer]:
+def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[BatchResult]:
     """Run a batch; if it fails, run by run, so that one bad run costs no other.
 
     Raises
@@ -203,14 +203,14 @@ def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[Answer]
         If an engine cannot be loaded because of a file of own rules.
     """
     try:
-        return [Answer(batch, *simulate(batch, engine, workers))]
+        return [BatchResult(batch, *simulate(batch, engine, workers))]
     except InputError:  # a file of own rules that is wrong, say: no run would do better
         raise
     except Exception as error:
         if len(batch) == 1:
             if isinstance(error, FAULTS):
                 raise lost("a run could not be made on this machine", error) from error
-            return [Answer(batch, np.empty(0), np.empty(0), traceback.format_exc())]
+            return [BatchResult(batch, np.empty(0), np.empty(0), traceback.format_exc())]
     singles = (batch.single(number) for number in range(len(batch)))
     return [answer for single in singles for answer in simulate_safely(single, engine)]
 

@@ -188,7 +188,7 @@ class Page:
         return len(self.keys)
 
 
-class Shelf:
+class Partition:
     """The runs of one model, world and seed.
 
     Parameters
@@ -448,7 +448,7 @@ def _missing(chunk: pa.Array) -> npt.NDArray[np.bool_]:
 # --- which run lies where --------------------------------------------------------------------------
 
 
-class Register:
+class RunIndex:
     """Says of every run of a study where it lies: in which part, at which row.
 
     Runs with one key are one run: it is made once and read as often as it is needed.

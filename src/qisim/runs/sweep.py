@@ -23,14 +23,14 @@ import numpy as np
 
 from qisim.design.plan import Plan
 from qisim.design.plan_file import read
-from qisim.design.run_table import Block, Layout, Rows
+from qisim.design.run_table import Block, Rows, RunTable
 from qisim.errors import InputError, Interrupted, Problem, StoreError, not_whole
-from qisim.runs.chunks import Cutter, Made, Piece, cut, made, piece_size
+from qisim.runs.chunks import Chunk, ChunkResult, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
 from qisim.runs.store import (
     Page,
-    Register,
-    Shelf,
+    Partition,
+    RunIndex,
     check_sources,
     default_folder,
     keys_of,
@@ -233,18 +233,18 @@ class Sweep:
     aside: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.layout = Layout(self.plan)
+        self.layout = RunTable(self.plan)
         self.folder = folder = Path(self.options.store or default_folder())
         module, seed = ENGINES[self.options.engine], self.plan.seed
         self.shelves = [
-            [Shelf(folder, module, site, seed, self.series) for site in worlds]
+            [Partition(folder, module, site, seed, self.series) for site in worlds]
             for worlds in self.layout.worlds
         ]
 
     def result(self) -> Runs:
         """Make what is missing, and return all of it."""
         check_sources()
-        self.register = Register(self.keys())
+        self.register = RunIndex(self.keys())
         self.look_up()
         found = Runs(self.plan, self.layout, self.register, self.parts, self.series)
         found.reused = self.register.found
@@ -315,7 +315,7 @@ class Sweep:
         finally:
             desk.clear()
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[Chunk]:
         """Yield what is to be made."""
         missing = self.register.missing
         wanted = ((block, held.only(missing(held.runs))) for block, held in self.blocks())
@@ -326,7 +326,7 @@ class Sweep:
         site, series = self.layout.worlds[scenario][shape], self.series
         seed, label = self.plan.seed, (scenario, shape)
         size = piece_size(self.options.engine, site, self.register.wanted, self.workers)
-        return Cutter(size, lambda held: Piece(site, seed, held, series, label))
+        return Cutter(size, lambda held: Chunk(site, seed, held, series, label))
 
     @cached_property
     def workers(self) -> int:
@@ -339,10 +339,10 @@ class Desk:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
-        self.waiting: dict[Shelf, list[Made]] = {}
+        self.waiting: dict[Partition, list[ChunkResult]] = {}
         self.since = time.monotonic()
 
-    def take(self, one: Made) -> None:
+    def take(self, one: ChunkResult) -> None:
         """Take in what came of a piece."""
         scenario, shape = one.label
         self.waiting.setdefault(self.sweep.shelves[scenario][shape], []).append(one)

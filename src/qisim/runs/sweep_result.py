@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.plan import Plan
-from qisim.design.run_table import Layout
+from qisim.design.run_table import RunTable
 from qisim.model.outcomes import OUTCOMES
-from qisim.runs.store import Register, floats_of, missing_in, read_part, weeks_of
+from qisim.runs.store import RunIndex, floats_of, missing_in, read_part, weeks_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,8 +58,8 @@ class Runs:
     """
 
     plan: Plan
-    layout: Layout
-    register: Register
+    layout: RunTable
+    register: RunIndex
     parts: list[Path]
     series_kept: tuple[str, ...] = ()
     reused: int = 0
@@ -261,7 +261,7 @@ class Reader:
         """Return the traceback of each run that failed."""
         found: list[str | None] = [None] * len(groups)
         for here, rows, part in self.places(groups):
-            told = part["failure"].to_pylist()
+            text = part["failure"].to_pylist()
             for place, row in zip(here, rows, strict=True):
-                found[place] = told[row]
+                found[place] = text[row]
         return found

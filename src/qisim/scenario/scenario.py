@@ -196,6 +196,17 @@ def load(
     return _finished(draft, name, title, bool(reader.problems))
 
 
+def unique_names(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Return scenarios by name; of two with one name the later one is numbered."""
+    named: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name, number = scenario.name, 2
+        while name in named:
+            name, number = f"{scenario.name}-{number}", number + 1
+        named[name] = scenario
+    return named
+
+
 def _mapping(overrides: Any) -> dict[str, Any]:
     if overrides is not None and not isinstance(overrides, Mapping):
         raise ScenarioError(

@@ -210,7 +210,7 @@ def _put_together(
     others = {"variance": expected_variance(again), "share": noise_share(again)}
     points_half, luck = float(half_width_of(others["variance"])), {}
     if design.common and draws:
-        luck = _luck_of_replicates(design, values, once, resamples)
+        luck = _noise_of_replicates(design, values, once, resamples)
         draws = {name: draw + luck.get(name, 0.0) for name, draw in draws.items()}
         others = {name: draw + luck.get(name, 0.0) for name, draw in others.items()}
     return Estimate(
@@ -220,7 +220,7 @@ def _put_together(
     )  # fmt: skip
 
 
-def _luck_of_replicates(
+def _noise_of_replicates(
     design: Sample,
     values: Array,
     once: Callable[[Sample, Array], dict[str, Array]],

@@ -18,7 +18,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from qisim.model.outcomes import OUTCOMES, WEEKLY, Array
 from qisim.model.parameters import PARAMETERS
-from qisim.plotting.style import FAINT, GREY, INK, Picture, blank, drawn, label_lines, look, told
+from qisim.plotting.style import (
+    FAINT,
+    GREY,
+    INK,
+    Picture,
+    blank,
+    described,
+    drawn,
+    label_lines,
+    look,
+)
 from qisim.sensitivity.block_indices import pairs
 from qisim.sensitivity.convergence import ranking
 from qisim.sensitivity.findings import FINE, FLOOR, MATTERS, SURE, Finding, Sensitivity
@@ -176,7 +186,9 @@ def ranked(findings: Sequence[Finding], provisional: str = "") -> Picture:
     _rank_axis(axes, first, index, order, place, len(findings) == 1)
     if len(bars) > 1:
         axes.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none")
-    return told(picture, _head(_rank_title(findings, order), provisional), _rank_caption(findings))
+    return described(
+        picture, _head(_rank_title(findings, order), provisional), _rank_caption(findings)
+    )
 
 
 def _index(found: Finding, index: str) -> Array:
@@ -304,7 +316,7 @@ def morris_plane(found: Finding, provisional: str = "") -> Picture:
     _name_dots(axes, found, size, spread)
     top_one = ranking(size)[0]
     name = _plain(found.design.inputs[top_one])
-    return told(
+    return described(
         picture,
         _head(f"{_what(found)}: {name} has the largest effect", provisional),
         "To the right: a large effect. High up: an effect that depends on the other inputs or is not "
@@ -366,7 +378,7 @@ def pair_map(found: Finding, provisional: str = "") -> Picture:
     bar.ax.yaxis.set_major_formatter(FuncFormatter(_percent))
     bar.ax.tick_params(labelsize=7.5)
     bar.outline.set_visible(False)
-    return told(
+    return described(
         picture, _head(_pair_title(found, grid, sure, chosen), provisional),
         f"Second-order Sobol' indices of the {side} inputs with the largest total-order index, in per "
         f"cent; bold where the 95 % interval lies above 0. {_size(found)}. {_noise(found)}",
@@ -415,7 +427,7 @@ def convergence(found: Finding, provisional: str = "") -> Picture:
     _stability(below, found, sizes, index)
     label_lines(axes, labels, gap=0.06)
     settled_ = _how_settled(found)
-    return told(
+    return described(
         picture,
         _head(f"{_what(found)}: {settled_}", provisional),
         f"Above: {AXIS.get(index, index)} of the first {len(top)} inputs at nested samples; bands: 95 % "
@@ -509,16 +521,16 @@ def over_time(rows: Any, result: Sensitivity) -> Picture:
     grid[-1].set_xlabel("week of the run")
     series = str(rows["outcome"].iloc[0])
     first = _plain(names[0])
-    share_told = (
+    share_text = (
         " Dotted: share of noise in the variance of single runs."
         if len(labels) > len(names)
         else ""
     )
-    return told(
+    return described(
         picture, _head(f"{label_of(series)}, week by week: {first} matters most overall", result.provisional),
         f"{AXIS.get(kind.main, kind.main).capitalize()} of the {len(names)} inputs that matter most on "
         f"average; bands: 95 % intervals; weeks in which noise hides the variance are left out."
-        f"{share_told} {_size(result.findings[0])}.",
+        f"{share_text} {_size(result.findings[0])}.",
     )  # fmt: skip
 
 
@@ -573,7 +585,7 @@ def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Pic
         panel.frame(axes, _with_unit(found.design.inputs[i]), unit)
     count, first = len(found.design.inputs), 1 + _place(found, inputs[0])
     span = f", {first} to {first + len(inputs) - 1} of {count}" if count > len(inputs) else ""
-    return told(
+    return described(
         picture,
         _head(f"{_what(found)} against each input{span}", provisional),
         f"Inputs in the order of their index. Dots: means over replicates at {len(pick)} points that "

@@ -142,12 +142,12 @@ def analysed(
             findings.append(found_or_refused(design, *one, resamples))
     except KeyboardInterrupt:
         done = [one for one in findings if one.status != REFUSED]
-        told = f"stopped after {len(findings)} of {len(wanted)} outcomes were analysed"
+        text = f"stopped after {len(findings)} of {len(wanted)} outcomes were analysed"
         why = "not analysed: it was stopped before"
         rest = [refused(design, *one, why) for one in wanted[len(findings) :]]
-        told = f"{provisional}; {told}" if provisional else told
+        text = f"{provisional}; {text}" if provisional else text
         raise Interrupted(
-            Sensitivity(design, findings + rest, told, factors) if done else None
+            Sensitivity(design, findings + rest, text, factors) if done else None
         ) from None
     if all(one.status == REFUSED for one in findings):
         raise DataError([note for one in findings for note in one.notes])
@@ -381,7 +381,7 @@ class Sensitivity:
         estimate, values = found.estimate, found.values
         replicates = values.shape[1]
         unknown = np.nan if replicates == 1 or found.status == REFUSED else 0.0
-        noise = estimate.noise if estimate else unknown + _luck(found)
+        noise = estimate.noise if estimate else unknown + _noise_share(found)
         share = estimate.share if estimate else unknown + float(noise > 0)
         half = half_width_of(estimate.share_draws) if estimate else unknown
         return {
@@ -437,7 +437,7 @@ class Sensitivity:
         return files
 
 
-def _luck(found: Finding) -> float:
+def _noise_share(found: Finding) -> float:
     """Return the mean variance within the points of an outcome that has no indices."""
     if is_constant(found.values):
         return 0.0

@@ -225,13 +225,13 @@ def hdmr(design: Sample, values: Array, chance: np.random.Generator) -> dict[str
 @contextmanager
 def quiet_salib() -> Iterator[None]:
     """Keep SALib's warnings, and what it does to the settings of warnings, to this place."""
-    told: Any = warnings.formatwarning
+    text: Any = warnings.formatwarning
     with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
         warnings.simplefilter("ignore")
         try:
             yield
         finally:
-            warnings.formatwarning = told
+            warnings.formatwarning = text
 
 
 ESTIMATORS: dict[str, Estimator] = {

@@ -222,21 +222,21 @@ class Sample:
     def _refuse(self, bad: Any, spoilt: Any, outcome: str) -> None:
         """Raise where what is missing is too much to go without."""
         lost, left = int(spoilt.sum()), int((~spoilt).sum())
-        told = (
+        text = (
             f"{outcome}: {int(bad.sum())} of {bad.size} runs have no finite value, at "
-            f"{points_told(np.flatnonzero(bad.any(axis=1)))}"
+            f"{points_text(np.flatnonzero(bad.any(axis=1)))}"
         )
         kind = self.kind
         if not kind.can_lose:
-            raise DataError(f"{told}; {kind.label} needs all of its points")
+            raise DataError(f"{text}; {kind.label} needs all of its points")
         if lost > MOST_LEFT_OUT * len(spoilt) or left < FEWEST_BLOCKS:
             raise DataError(
-                f"{told}; that spoils {lost} of {len(spoilt)} {kind.block}, and at most "
+                f"{text}; that spoils {lost} of {len(spoilt)} {kind.block}, and at most "
                 f"{MOST_LEFT_OUT:.0%} may be left out: choose an outcome that every run has"
             )
 
 
-def points_told(points: npt.NDArray[np.int64]) -> str:
+def points_text(points: npt.NDArray[np.int64]) -> str:
     """Return the numbers of points (from 0) in words, the first few of them."""
     first = ", ".join(str(int(point)) for point in points[:5])
     more = f" and {len(points) - 5} more" if len(points) > 5 else ""

@@ -277,7 +277,7 @@ def sensitivity(
     return _Study(plan, until, out, list(command or sys.argv), tell, options).result()
 
 
-def luck_in(findings: Sequence[Finding]) -> float:
+def noise_in(findings: Sequence[Finding]) -> float:
     """Return the widest half interval that the luck of common replicates alone gives a top input."""
     widths = [
         one.estimate.luck_half[one.design.kind.main][one.settled.top].max()
@@ -327,8 +327,8 @@ class _Study:
                 self.plan = self.doubled()
                 sample, runs = sample_of(self.plan), self.made()
         except KeyboardInterrupt:
-            told = "stopped before it was known whether the sample is large enough"
-            raise Interrupted(self.put_together(sample, runs, told)) from None
+            text = "stopped before it was known whether the sample is large enough"
+            raise Interrupted(self.put_together(sample, runs, text)) from None
         return self.put_together(sample, runs)
 
     def made(self) -> Runs:
@@ -351,7 +351,7 @@ class _Study:
         assert self.until is not None
         begun = time.perf_counter()
         waited_for = list(self.waited_for(sample, runs))
-        width, luck = widest(waited_for), luck_in(waited_for)
+        width, luck = widest(waited_for), noise_in(waited_for)
         before, self.luck = self.luck, luck
         self.seconds["indices"] += time.perf_counter() - begun
         samples = self.plan.design.samples
@@ -411,10 +411,10 @@ class _Study:
         blocks: Any = whole.in_blocks(finished.all(axis=0)).all(axis=(1, 2))
         if blocks.sum() < FEWEST_BLOCKS:
             return None
-        told = f"stopped after {int(blocks.sum()):,} of {whole.blocks:,} {whole.kind.block}"
+        text = f"stopped after {int(blocks.sum()):,} of {whole.blocks:,} {whole.kind.block}"
         rows = np.repeat(blocks, whole.block_size)
         try:
-            return self.put_together(whole.only(blocks), runs, told, rows)
+            return self.put_together(whole.only(blocks), runs, text, rows)
         except InputError:
             return None
 
@@ -433,8 +433,8 @@ class _Study:
                 result.save(self.out)
             except KeyboardInterrupt:
                 stopped = True
-                told = found.provisional or "stopped before all figures were drawn"
-                found, whole = replace(found, provisional=told), self.manifest(runs, True)
+                text = found.provisional or "stopped before all figures were drawn"
+                found, whole = replace(found, provisional=text), self.manifest(runs, True)
                 result = SensitivityResult(self.plan, runs, found, whole, self.seconds)
                 result.save(self.out, figures=False)
         if stopped:
@@ -461,9 +461,9 @@ class _Study:
             if self.plan.analysis.over_time:
                 found.weeks = over_weeks(sample, weekly_responses(runs, rows))
         except KeyboardInterrupt:
-            told = "stopped before indices over time were worked out"
-            told = f"{provisional}; {told}" if provisional else told
-            return replace(found, provisional=told), True
+            text = "stopped before indices over time were worked out"
+            text = f"{provisional}; {text}" if provisional else text
+            return replace(found, provisional=text), True
         return found, False
 
     def manifest(self, runs: Runs | None = None, interrupted: bool = False) -> dict[str, Any]:

@@ -103,8 +103,8 @@ def _top(found: Finding) -> Iterator[str]:
     assert estimate is not None
     correlation = found.correlation
     for place, i in enumerate(found.settled.top[:NAMED]):
-        told = verdict(found, i)
-        if place and told in ("hardly matters", "cannot be told from no effect"):
+        sentence = verdict(found, i)
+        if place and sentence in ("hardly matters", "cannot be told from no effect"):
             return
         value, half = (
             float(estimate.indices[kind.main][i]),
@@ -113,7 +113,7 @@ def _top(found: Finding) -> Iterator[str]:
         which, name = "Most" if place == 0 else "Then", found.design.inputs[i]
         yield (
             f"{which}: {input_label(name)}{_role(name)}: {_amount(found, value, half)}"
-            f"{_direction(float(correlation[i]))}{'' if told == 'matters' else f' ({told})'}"
+            f"{_direction(float(correlation[i]))}{'' if sentence == 'matters' else f' ({sentence})'}"
         )
 
 
@@ -155,9 +155,9 @@ def _rest(found: Finding) -> Iterator[str]:
     """Yield how many inputs hardly matter, and how much is interplay."""
     estimate, count = found.estimate, len(found.design.inputs)
     assert estimate is not None
-    told = [verdict(found, i) for i in range(count)]
-    least = told.count("hardly matters") + told.count("cannot be told from no effect")
-    unsure = told.count("cannot tell yet")
+    sentence = [verdict(found, i) for i in range(count)]
+    least = sentence.count("hardly matters") + sentence.count("cannot be told from no effect")
+    unsure = sentence.count("cannot tell yet")
     if least:
         yield (
             f"{least} of {count} inputs hardly matter"

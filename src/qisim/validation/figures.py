@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from qisim.plotting.style import COLOURS, DASHES, FAINT, GREY, INK, Picture, drawn, told
+from qisim.plotting.style import COLOURS, DASHES, FAINT, GREY, INK, Picture, described, drawn
 from qisim.validation.patterns import Judged, Measured
 from qisim.validation.patterns.declaring import Line, Sketch
 
@@ -53,7 +53,7 @@ def pattern_figure(one: Judged, replicates: int) -> Picture:
         room = picture.add_gridspec(len(groups), 1, height_ratios=sizes)
     for place, group in enumerate(groups):
         draw_numbers(picture.add_subplot(room[place, 0]), group, beside=not one.sketch)
-    return told(picture, f"{one.pattern.id}: {one.pattern.title}", caption(one, replicates))
+    return described(picture, f"{one.pattern.id}: {one.pattern.title}", caption(one, replicates))
 
 
 def _height(one: Judged, sizes: Sequence[float]) -> float:

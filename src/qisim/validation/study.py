@@ -91,7 +91,7 @@ def validate(
     options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
     wanted = _wanted(patterns, options.problems())
     load("external", set)  # what is wrong with the values is said before anything is run
-    return Course(wanted, options, dict(set or {})).result()
+    return ValidationRun(wanted, options, dict(set or {})).result()
 
 
 def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
@@ -112,7 +112,7 @@ def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
 
 
 @dataclass
-class Course:
+class ValidationRun:
     """Patterns on their way to a verdict.
 
     Attributes
@@ -185,8 +185,8 @@ class Course:
             if answer.failure is None:
                 pages[batch.name][:, :, batch.replicates] = answer.weekly[:, places]
             else:
-                told = {"scenario": f"{pattern.id}: {batch.name}", "reason": answer.failure}
-                self.failures.append({**told, "replicate": int(batch.replicates[0])})
+                text = {"scenario": f"{pattern.id}: {batch.name}", "reason": answer.failure}
+                self.failures.append({**text, "replicate": int(batch.replicates[0])})
             self._count(len(batch))
         return pages
 
@@ -217,9 +217,9 @@ class Course:
 
 def _declared(arm: Arm) -> dict[str, Any]:
     """Return an arm as it is declared."""
-    told: dict[str, Any] = {"extends": arm.base, "changes": dict(arm.changes)}
-    told |= {"added": [dict(row) for row in arm.added]} if arm.added else {}
-    return told | ({"seed_added": arm.seed} if arm.seed else {})
+    text: dict[str, Any] = {"extends": arm.base, "changes": dict(arm.changes)}
+    text |= {"added": [dict(row) for row in arm.added]} if arm.added else {}
+    return text | ({"seed_added": arm.seed} if arm.seed else {})
 
 
 # --- the result ------------------------------------------------------------------------------------
