@@ -2,7 +2,7 @@
  * what the machine can do?
  *
  * Same draws, same rules, same tables: layout.h, which engines.py writes, declares the records of
- * qisim.engine.kernel, so both work on the same memory. Compiled without fused multiply-add
+ * qisim.engines.compiled, so both work on the same memory. Compiled without fused multiply-add
  * (-ffp-contract=off) the numbers are the same to the last bit, which engines.py checks before it takes
  * any time.
  */

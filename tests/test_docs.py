@@ -36,7 +36,7 @@ from urllib.parse import unquote, urlsplit
 import click
 import pytest
 
-from qisim.cli.main import main
+from qisim.cli import main
 from qisim.model.evidence import FINDINGS
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,8 @@ import tomlkit
 from worlds import SMALL
 
 from qisim import load
-from qisim.cli.main import exit_code, main
+from qisim.cli import main as door
+from qisim.cli.main import exit_code
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output.folder import damaged_files
 from qisim.scenario.scenario import shipped
@@ -367,9 +368,9 @@ def test_a_folder_that_cannot_be_is_refused_before_anything_runs(say, out, monke
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp850", "latin-1"])
 def test_terminals_without_a_minus_sign_get_a_hyphen(encoding):
-    codecs.register_error(main.PLAIN, main.plainer)
+    codecs.register_error(door.PLAIN, door.plainer)
     told = "\N{MINUS SIGN}0.5 \N{EN DASH} \N{HORIZONTAL ELLIPSIS} \N{SNOWMAN}".encode(
-        encoding, main.PLAIN
+        encoding, door.PLAIN
     )
     assert told.startswith(b"-0.5 ")
     assert told.endswith(b" ?")

@@ -116,7 +116,7 @@ def test_a_file_that_is_no_good_is_text(written, text, told):
 
 def test_no_run_is_kept_of_a_file_that_is_no_good(written, tmp_path):
     code = (
-        "import sys\nfrom qisim import errors, sweep\n"
+        "import sys\nfrom qisim import errors; from qisim.runs import sweep\n"
         "held = {'scenarios': ['internal'], 'vary': ['tool.fit'], 'design': {'samples': 2}}\n"
         "try:\n    sweep.run(held, store=sys.argv[1], workers=1)\n"
         "except errors.InputError as error:\n    print(error)\n"
@@ -130,7 +130,7 @@ def test_no_run_is_kept_of_a_file_that_is_no_good(written, tmp_path):
 
 def test_a_file_may_be_named_from_here(written, tmp_path):
     written(EACH_COUNTS)
-    ask = "from qisim import own_rules; print(*own_rules.replaced())"
+    ask = "from qisim.engines import custom_rules as own_rules; print(*own_rules.replaced())"
     given = {**os.environ, custom_rules.OWN_RULES: "mine.py"}
     ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, env=given,
                          cwd=tmp_path)  # fmt: skip
@@ -158,7 +158,8 @@ def test_changing_the_variable_too_late_is_an_error(monkeypatch, written):
 def test_a_file_that_was_edited_after_it_was_loaded_keeps_no_run(written, tmp_path):
     rules = written(EACH_COUNTS)
     code = (
-        "import sys; from qisim import own_rules, store; from pathlib import Path\n"
+        "import sys; from qisim.engines import custom_rules as own_rules\n"
+        "from qisim.runs import store; from pathlib import Path\n"
         "before = store.model_stamp('qisim.engines.compiled'); store.check_sources()\n"
         "Path(own_rules.FILE).write_text('# another')\n"
         "assert store.model_stamp('qisim.engines.compiled') == before\n"

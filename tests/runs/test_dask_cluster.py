@@ -77,7 +77,7 @@ def test_a_cluster_gives_the_same_table_even_when_a_worker_is_killed_in_the_midd
 
 
 OTHER_MODEL = (
-    "from qisim import sources\n"
+    "from qisim.engines import source_digests as sources\n"
     "sources.IMPORTED = {**sources.IMPORTED, 'qisim.model.rules': 'another digest'}\n"
     "sources.digests = lambda held=sources.IMPORTED: held\n"
 )

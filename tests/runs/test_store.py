@@ -128,7 +128,11 @@ def imports_of(module):
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "qisim":
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= set(inner) if node.module == "qisim" else {node.module}
+            found |= (
+                set(inner)
+                if node.module.count(".") < 2 and node.module != "qisim.errors"
+                else {node.module}
+            )
     return found
 
 

@@ -504,11 +504,11 @@ def test_the_readable_engine_gives_the_same_table(tmp_path, workers):
 KILLING = """
 import os, random, signal, sys, time
 import pyarrow.parquet, scipy.stats.qmc  # loaded once, so that the children get to work at once
-import qisim.engine.kernel, qisim.sweep_files
+import qisim.engines.compiled, qisim.runs.sweep_files
 from qisim.runs import chunks, sweep
 from qisim.cli.main import exit_code
 
-pieces.POST_WEEKS, pieces.FEWEST, sweep.KEEP_S = 0, 32, 0.0
+chunks.POST_WEEKS, chunks.FEWEST, sweep.KEEP_S = 0, 32, 0.0
 file, folder, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
 def begin(out, store):
@@ -564,7 +564,7 @@ SLOWLY = """
 import sys
 from qisim.runs import chunks, sweep
 from qisim.cli.main import main
-pieces.POST_WEEKS, pieces.FEWEST, sweep.KEEP_S = 0, 32, 0.0
+chunks.POST_WEEKS, chunks.FEWEST, sweep.KEEP_S = 0, 32, 0.0
 main(["sweep", *sys.argv[1:]])
 """
 

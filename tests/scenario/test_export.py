@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import test_naive
+from random_worlds import strange_world
 
 from qisim import Scenario, load
 from qisim.model.parameters import PARAMETERS
@@ -33,7 +33,7 @@ def test_shipped_scenarios_come_back(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_strange_scenarios_come_back_to_the_last_bit(seed: int, tmp_path: Path) -> None:
-    scenario = test_naive.strange_world(seed)
+    scenario = strange_world(seed)
     again = written(scenario, tmp_path)
     assert again == scenario
     assert load(scenario.to_dict()) == scenario

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qisim import Scenario, load
-from qisim.cli.main import main
+from qisim.cli import main
 from qisim.errors import Problem, ScenarioError
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, KEYS

@@ -332,7 +332,7 @@ def test_a_week_that_lacks_too_many_values_is_a_row_that_says_so():
 
 
 def test_what_was_analysed_before_it_was_stopped_is_kept(monkeypatch):
-    import qisim.sensitivity as module
+    from qisim.sensitivity import findings as module
 
     design, real, calls = small("sobol"), module.found_for, []
 

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-import qisim.sensitivity_figures
 
 import qisim
 import qisim.sensitivity
+import qisim.sensitivity.figures
 from qisim.cli.main import exit_code
 from qisim.errors import DataError, InputError, Interrupted, StoreError
 from qisim.sensitivity import study as sensitivity_study

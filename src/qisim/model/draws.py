@@ -7,7 +7,7 @@ resignations and the same chance in every decision, and their difference is what
 and adding a person, a decision or a leaders-only change leaves every other draw as it was.
 
 The generator is Philox 4x32 with ten rounds (Salmon, Moraes, Dror and Shaw, "Parallel random
-numbers: as easy as 1, 2, 3", SC 2011, doi 10.1145/2063384.2063405); `tests/test_draws.py` holds it
+numbers: as easy as 1, 2, 3", SC 2011, doi 10.1145/2063384.2063405); `tests/model/test_draws.py` holds it
 against that paper's known-answer vectors. The counter is the address, the key comes from seed and
 replicate, and each call gives the draws of four decisions. `philox` is written in plain arithmetic,
 so that the same function serves whole numpy arrays here and is compiled for the fast engine.
