@@ -146,14 +146,44 @@ def work_out_weekly_numbers(told):
     for name in ["settling", "strain", "follow_up", "attitude"]:
         told[name + "_step"] = 1.0 / (1.0 + told[name + "_weeks"])
     for name in ["skill", "ownership", "attention", "plan", "habit"]:
-        told[name + "_loss"] = 1.0 - 0.5 ** (1.0 / told[name + "_half_life"])
-    told["habit_step"] = 1.0 - (1.0 - told["routine_at"]) ** (7.0 / told["habit_days"])
+        told[name + "_loss"] = 1.0 - power(0.5, 1.0 / told[name + "_half_life"])
+    told["habit_step"] = 1.0 - power(1.0 - told["routine_at"], 7.0 / told["habit_days"])
     told["staff_are_meant"] = told["target"] != "leaders"
     told["leaders_are_meant"] = told["target"] != "staff"
 
 
 def weekly_chance(share_in_a_year):
-    return 1.0 - (1.0 - share_in_a_year) ** (1.0 / 52.0)
+    return 1.0 - power(1.0 - share_in_a_year, 1.0 / 52.0)
+
+
+def power(base, exponent):
+    """Return the number nearest to a power, by whole numbers that count in units of 2**-240."""
+    top, bottom = base.as_integer_ratio()
+    number, doublings = top * ONE // bottom, 0
+    while 10 * number < 7 * ONE:
+        number, doublings = 2 * number, doublings + 1
+    log = logarithm(number) - doublings * logarithm(2 * ONE)
+    top, bottom = exponent.as_integer_ratio()
+    log = log * top // bottom
+    total, term, count = ONE, ONE, 0
+    while abs(term) > 1:
+        count += 1
+        term = term * log // (ONE * count)
+        total += term
+    return total / ONE
+
+
+ONE = 2**240
+
+
+def logarithm(number):
+    """Return the natural logarithm, number and result in units of 2**-240."""
+    small = (number - ONE) * ONE // (number + ONE)
+    square, total, term, odd = small * small // ONE, 0, small, 1
+    while abs(term) > 1:
+        total += 2 * term // odd
+        term, odd = term * square // ONE, odd + 2
+    return total
 
 
 def draw_which_factors_the_case_has(told, key):

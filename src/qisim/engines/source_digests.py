@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SHARED = (
-    "qisim.model.rules", "qisim.model.draws", "qisim.model.site", "qisim.model.outcomes",
+    "qisim.model.power", "qisim.model.rules", "qisim.model.draws", "qisim.model.site", "qisim.model.outcomes",
     "qisim.model.calendar",
 )  # fmt: skip
 """Modules whose source makes a run what it is, besides the engine's own."""

@@ -16,11 +16,13 @@ How to read it
 * The sources of the numbers stand in `parameters.py`; what a rule rests on stands in its text.
 
 The only arithmetic is plus, minus, times, divided by, and comparison, so that two engines and any
-processor agree to the last bit. The few functions under *Rates* also take a power; they are worked
-out once, before a run.
+processor agree to the last bit. The few functions under *Rates* also take a power, worked out in the
+same plain arithmetic (`qisim.model.power`) once, before a run.
 """
 
 from __future__ import annotations
+
+from qisim.model.power import at_least, power
 
 # --- Rates: from the units people think in to shares per week, once before a run -------------------
 
@@ -30,12 +32,12 @@ def weekly_rate(annual_share: float) -> float:
 
     Source: N05, N06 (derived).
     """
-    return 1.0 - (1.0 - annual_share) ** (1.0 / 52.0)
+    return 1.0 - power(1.0 - annual_share, 1.0 / 52.0)
 
 
 def weekly_loss(half_life: float) -> float:
     """Share lost per week of what has this half-life in weeks."""
-    return 1.0 - 0.5 ** (1.0 / half_life)
+    return 1.0 - power(0.5, 1.0 / half_life)
 
 
 def weekly_step(weeks: float) -> float:
@@ -49,7 +51,7 @@ def habit_step(routine_at: float, days: float) -> float:
     Habit grows quickly at first and then levels off (Lally 2010); the median time is 59 to 66 days
     (Q41).
     """
-    return 1.0 - (1.0 - routine_at) ** (7.0 / days)
+    return 1.0 - power(1.0 - routine_at, 7.0 / days)
 
 
 def schooled_turnover(turnover: float, unschooled_share: float, unschooled_ratio: float) -> float:
@@ -57,8 +59,8 @@ def schooled_turnover(turnover: float, unschooled_share: float, unschooled_ratio
 
     Staff without health education leave `unschooled_ratio` times as often as all staff (N01, N03).
     """
-    rest = (1.0 - unschooled_share * unschooled_ratio) / max(1.0 - unschooled_share, 0.05)
-    return turnover * max(rest, 0.0)
+    rest = (1.0 - unschooled_share * unschooled_ratio) / at_least(1.0 - unschooled_share, 0.05)
+    return turnover * at_least(rest, 0.0)
 
 
 # --- Small arithmetic that many rules share -------------------------------------------------------

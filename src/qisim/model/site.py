@@ -18,6 +18,7 @@ from qisim.model import draws, rules
 from qisim.model.calendar import ACTIVITY_KINDS, Activity, Event
 from qisim.model.evidence import probability_external, probability_internal
 from qisim.model.parameters import FACTORS, PARAMETERS
+from qisim.model.power import at_most
 
 SELF_PACED = ("compendium", "elearning")
 MEETINGS = ("workshop",)
@@ -152,9 +153,12 @@ def build(scenario: Described) -> World:
     """Lay out the site and the calendar of a scenario."""
     value = scenario.values
     weeks, start = int(value["run.weeks"]), int(value["programme.start_week"])
-    week = np.arange(weeks + 1)
     length = int(value["programme.length_weeks"])
-    since = week - start + 1  # week of the programme, from 1
+    season = int(value["run.start_week_of_year"])
+    begins, leaves = (
+        int(value[f"programme.{name}"]) for name in ("champion_from_week", "facilitator_weeks")
+    )
+    since = [week_of_programme(week, start) for week in range(weeks + 1)]
     activities = _calendar(scenario, start, weeks)
     return World(
         units=int(value["site.units"]),
@@ -162,10 +166,10 @@ def build(scenario: Described) -> World:
         staff=int(value["site.staff_per_unit"]),
         champions=int(value["site.champions_per_unit"]),
         weeks=weeks,
-        running=_flag((since >= 1) & (since <= length)),
-        facilitator=_flag((since >= 1) & (since <= value["programme.facilitator_weeks"])),
-        phase=_phase(since, int(value["programme.champion_from_week"]), length),
-        quarter=_quarters(week + int(value["run.start_week_of_year"]) - 1),
+        running=np.array([is_within(week, 1, length) for week in since]),
+        facilitator=np.array([is_within(week, 1, leaves) for week in since]),
+        phase=np.array([phase(week, begins, length) for week in since]),
+        quarter=np.array([season_of(week, season) for week in range(weeks + 1)]),
         demand=_demand(scenario, weeks),
         leader_leaves=_leader_leaves(scenario, weeks),
         activities=activities,
@@ -174,20 +178,27 @@ def build(scenario: Described) -> World:
     )
 
 
-def _flag(condition: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    return condition.astype(np.float64)
+def week_of_programme(week: int, start: int) -> int:
+    """Return the week of the programme, from 1, that a week of the run is; below 1 before it."""
+    return week - start + 1
 
 
-def _phase(since: npt.NDArray, begins: int, length: int) -> npt.NDArray[np.float64]:
-    phase = _flag((since >= begins) & (since <= length))
-    if length:
-        phase[since > length] = 2.0
-    return phase
+def is_within(week: int, first: int, last: int) -> float:
+    """Say (1 or 0) whether a week is one of those from the first to the last."""
+    return 1.0 if first <= week <= last else 0.0
 
 
-def _quarters(week_of_year: npt.NDArray) -> npt.NDArray[np.float64]:
-    levels = np.asarray(QUARTERS)
-    return (levels / (sum(QUARTERS) / 4.0))[(week_of_year % 52) // 13]
+def phase(since: int, begins: int, length: int) -> float:
+    """Return the champion's phase in a week of the programme; see `World.phase`."""
+    return 2.0 if length and since > length else is_within(since, begins, length)
+
+
+def season_of(week: int, start_week_of_year: int) -> float:
+    """Return the absence of a week's quarter over the year's mean."""
+    quarter = (week + start_week_of_year - 1) % 52 // 13
+    first, second, third, fourth = QUARTERS
+    level = first if quarter == 0 else second if quarter == 1 else third if quarter == 2 else fourth
+    return level / ((first + second + third + fourth) / 4.0)
 
 
 def _demand(scenario: Described, weeks: int) -> npt.NDArray[np.float64]:
@@ -252,7 +263,7 @@ HIGHEST_TURNOVER = 0.99
 
 def _leaving(turnover: float) -> float:
     """Return the weekly chance of leaving of a group with this turnover a year."""
-    return rules.weekly_rate(min(turnover, HIGHEST_TURNOVER))
+    return rules.weekly_rate(at_most(turnover, HIGHEST_TURNOVER))
 
 
 def _schooled_leaving(turnover: float, unschooled_share: float, ratio: float) -> float:
@@ -352,16 +363,8 @@ def matrix(
     for name, (rate, needed) in _RATES.items():
         if not set(varied).isdisjoint(needed.split()):
             given = rows[:, [POSITION[parameter] for parameter in needed.split()]]
-            rows[:, POSITION[name]] = _each(rate, given)
+            rows[:, POSITION[name]] = rate(*given.T)
     return rows
-
-
-def _each(rate: Callable[..., float], given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return a rate for every row of its parameters; designs repeat values, so each is done once."""
-    alone = given.shape[1] == 1
-    distinct, which = np.unique(given, axis=None if alone else 0, return_inverse=True)
-    found = [rate(*row) for row in distinct.reshape(-1, given.shape[1]).tolist()]
-    return np.array(found)[which.reshape(-1)]
 
 
 # --- the allocation ensemble -----------------------------------------------------------------------
