@@ -1,6 +1,8 @@
 """The walls of the house: who may import whom, and what a plain import costs."""
 
 import ast
+import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +44,36 @@ def test_the_contracts_of_the_house_are_kept():
     assert "0 broken" in ran.stdout
 
 
+ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
+
+
+def modules_used(path):
+    """Yield (room, module) of each import of one of qisim's rooms in a file, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qisim."):
+            _, room, *module = node.module.split(".")
+            for name in module[:1] or [alias.name for alias in node.names]:
+                yield room, name
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_only_what_a_room_lists_is_used_outside_it(room):
+    listed = set(importlib.import_module(f"qisim.{room}").__all__)
+    outside = (path for path in SOURCE.rglob("*.py") if (SOURCE / room) not in path.parents)
+    used = {(str(path.relative_to(SOURCE)), name) for path in outside
+            for home, name in modules_used(path) if home == room}  # fmt: skip
+    assert {use for use in used if use[1] not in listed} == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_rooms_table_of_contents_has_a_line_for_each_of_its_files(room):
+    inside = {path.stem for path in (SOURCE / room).glob("*.py")} - {"__init__"}
+    inside |= {path.parent.name for path in (SOURCE / room).glob("*/__init__.py")}
+    contents = importlib.import_module(f"qisim.{room}").__doc__
+    listed = re.findall(r"^    (\w+)  +\S", contents, flags=re.M)
+    assert sorted(listed) == sorted(inside)
+
+
 def test_import_qisim_loads_nothing_heavy():
     assert not loaded_by("import qisim") & {*HEAVY, "numpy", "tomlkit", "rich", "click"}
 
@@ -64,13 +96,13 @@ def test_the_compiled_engine_does_without_mesa():
     assert "mesa" not in loaded_by("import qisim.engines.compiled")
 
 
-ROOMS = {"mesa": {"mesa_model.py"}, "numba": {"compiled.py", "compile_cache.py"}}
+HOMES = {"mesa": {"mesa_model.py"}, "numba": {"compiled.py", "compile_cache.py"}}
 
 
-@pytest.mark.parametrize("library", ROOMS)
+@pytest.mark.parametrize("library", HOMES)
 def test_an_engines_library_stays_in_its_room(library):
     users = {path for path in SOURCE.rglob("*.py") if library in imports_of(path)}
-    rooms = {SOURCE / "engines" / home for home in ROOMS[library]}
+    rooms = {SOURCE / "engines" / home for home in HOMES[library]}
     assert {path for path in users if "app" not in path.parts} == rooms
 
 

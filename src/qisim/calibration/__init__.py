@@ -1,1 +1,16 @@
-"""The model held against a site's own counts."""
+"""The model held against a site's own counts.
+
+For the rooms above::
+
+    result        What a calibration gives back
+    study         The flow of a calibration: a site's figures -> simulated sites -> what the figures say
+
+Of this room alone::
+
+    diagnostics   Whether a calibration is to be believed
+    figures       The figures of a calibration
+    observations  A site's own figures
+    posterior     From simulated sites to what a site's own figures say
+"""
+
+__all__ = ["result", "study"]

@@ -93,7 +93,7 @@ class Observations:
         ----------
         use : array_like, shape (sites, weeks)
             Share of the staff in post who used the practice, weeks 1 to the last.
-        chance : numpy.random.Generator
+        rng : numpy.random.Generator
             Decides who is looked at.
 
         Returns

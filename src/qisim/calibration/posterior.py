@@ -345,7 +345,7 @@ def describe_posterior(
     posterior : Posterior
     names : sequence of str
         Of the first columns of the posterior; columns beyond them are left out.
-    chance : numpy.random.Generator
+    rng : numpy.random.Generator
         For the comparison with what chance gives.
 
     Returns

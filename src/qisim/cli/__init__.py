@@ -1,1 +1,19 @@
-"""The commands, a file for each group of them."""
+"""The command line: a file for each group of commands.
+
+For the rooms above::
+
+    main          The command line: a thin door to the house
+
+Of this room alone::
+
+    calibration   The command that holds a scenario against a site's own figures
+    listing       Commands that look at scenarios and at the evidence, and run nothing
+    listing_text  What `qisim list`, `show` and `factors` print, as text and as plain data for JSON
+    options       What the commands share: options, progress, and how a result is printed
+    running       Commands that run scenarios: one by itself, or several in pairs
+    sensitivity   The command that finds out what outcomes hang on
+    sweeping      Commands on designed studies: make all their runs, and make finished studies again
+    validation    The command that judges the model by the patterns that it must show
+"""
+
+__all__ = ["main"]

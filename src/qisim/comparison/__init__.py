@@ -1,1 +1,18 @@
-"""Scenarios side by side, on common random numbers."""
+"""Scenarios side by side, on common random numbers.
+
+For the rooms above::
+
+    comparison  Is the other better than the base? Paired differences on common random numbers, and a
+                verdict
+    context     What must be said beside a comparison
+    paired      Statistics of pairs
+    study       The flow of the house: scenarios -> runs -> engine -> results -> comparison
+    wording     What a comparison says: its verdicts in plain sentences, and its table for a terminal
+
+Of this room alone::
+
+    figures     A function per figure: a weekly table in, a matplotlib figure out
+    report      The figures and the one-file report of a result
+"""
+
+__all__ = ["comparison", "context", "paired", "study", "wording"]

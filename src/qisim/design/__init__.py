@@ -1,1 +1,17 @@
-"""Plans of studies and the points that they sample."""
+"""What a study is to run: its plan, and the points that it samples.
+
+For the rooms above::
+
+    ensemble     Sets of values that are as good as each other: run over all of them, not only over one
+    plan         What a study is to try: scenarios, inputs that vary, a design, replicates, an analysis
+    plan_file    Study files: which scenarios, what varies, how, how often, and what is to be found out
+    run_table    From a plan to runs: which world, which numbers and which replicate each run has
+    sampling     Designs: from a plan to points
+
+Of this room alone::
+
+    inputs       What varies in a study
+    points_file  Points from a table: a CSV file with a column per input and a row per point
+"""
+
+__all__ = ["ensemble", "plan", "plan_file", "run_table", "sampling"]

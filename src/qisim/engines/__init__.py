@@ -1,1 +1,15 @@
-"""The two engines: `qisim.engines.mesa_model` in Mesa, to be read; `qisim.engines.compiled`, to be used."""
+"""The two engines of the one model, and what decides which rules they follow.
+
+For the rooms above::
+
+    compiled        The model compiled: the same week, for many runs at once
+    custom_rules    Rules of your own in place of the model's, in both engines
+    mesa_model      The model in Mesa: people with verbs of their own, and the week they live through
+    source_digests  The sources of the model, as they were when qisim was imported
+
+Of this room alone::
+
+    compile_cache   The compiled run, kept on disk for the next process
+"""
+
+__all__ = ["compiled", "custom_rules", "mesa_model", "source_digests"]

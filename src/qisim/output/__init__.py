@@ -1,1 +1,9 @@
-"""Results, and the folders in which they are kept."""
+"""What was found, as tables and files in a folder.
+
+For the rooms above::
+
+    folder  An output folder
+    result  The tables of a study, what it gives back, and its folder
+"""
+
+__all__ = ["folder", "result"]

@@ -1,1 +1,8 @@
-"""How every figure looks."""
+"""How every figure looks.
+
+For the rooms above::
+
+    style  How a figure of qisim looks
+"""
+
+__all__ = ["style"]

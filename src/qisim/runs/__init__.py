@@ -1,1 +1,19 @@
-"""Who makes runs, and the store that keeps them."""
+"""Who makes runs, and the store that keeps them.
+
+For the rooms above::
+
+    batch         From scenarios to a table of runs, cut into batches that share a site and a calendar
+    evaluate      Doors for other tools
+    executor      Where runs happen: in threads, in processes, or on a Dask cluster
+    sweep         The flow of a sweep
+    sweep_files   The folder of a sweep
+    sweep_result  The runs of a sweep, read from the store
+
+Of this room alone::
+
+    chunks        Pieces of a sweep: what a worker is handed, what it does, and what it hands back
+    dask_cluster  Work on an existing Dask cluster: many machines, the same numbers
+    store         The run store: finished runs on disk, so that none is ever made twice
+"""
+
+__all__ = ["batch", "evaluate", "executor", "sweep", "sweep_files", "sweep_result"]

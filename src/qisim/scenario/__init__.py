@@ -1,1 +1,19 @@
-"""Files of scenarios, read and checked."""
+"""From files to a checked scenario.
+
+For the rooms above::
+
+    export        A scenario as text: in full, or as a short file to start from
+    fields        What may stand in a scenario file
+    files         Scenario files: finding them, reading them safely, following what they extend
+    line_numbers  On which line of a TOML file each key stands
+    reader        Reading one file key by key: what is wrong is noted with its place, and reading goes
+                  on
+    scenario      Scenarios: a site, a programme, what may happen, and how long to watch
+
+Of this room alone::
+
+    checks        What the values of a scenario must mean together
+    layers        A scenario in the making
+"""
+
+__all__ = ["export", "fields", "files", "line_numbers", "reader", "scenario"]

@@ -1,1 +1,14 @@
-"""Patterns that a credible model must show."""
+"""The patterns that a credible model must show.
+
+For the rooms above::
+
+    pages     Patterns in words: a table for the terminal, a text in Markdown, a page to read
+    study     The flow of a validation
+
+Of this room alone::
+
+    figures   A figure per pattern: what the model shows, against what the source says
+    patterns  The patterns that a credible model must show, and how they are judged
+"""
+
+__all__ = ["pages", "study"]
