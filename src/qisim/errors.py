@@ -5,6 +5,7 @@
     QisimError                 anything that qisim raises on purpose
     ├── InputError             what the user gave is wrong (exit code 2); carries every problem
     │   ├── ScenarioError      a scenario file, or a value in it
+    │   ├── UnknownKeyError    a key that a scenario does not have; a KeyError as well
     │   ├── StudyError         a study file, or a value in it
     │   └── DataError          a table of observations or of design points
     ├── StoreError             a folder of results is foreign, damaged or belongs to another study
@@ -116,6 +117,12 @@ class InputError(QisimError):
 
 class ScenarioError(InputError):
     """A scenario file, or a value meant for a scenario, is wrong."""
+
+
+class UnknownKeyError(InputError, KeyError):
+    """A scenario was asked for a key that it does not have."""
+
+    __str__ = Exception.__str__  # a KeyError would put its message in quotation marks
 
 
 class StudyError(InputError):

@@ -387,3 +387,9 @@ def test_mutated_study_files_are_read_or_refused_in_words(tmp_path):
             assert error.problems
             assert all(str(problem).isprintable() for problem in error.problems), number
     assert 0 < fine < 400
+
+
+def test_a_bare_factor_is_not_taken_for_its_strength_where_a_parameter_is_asked_for():
+    given = {"scenarios": "external", "vary": [{"parameter": "turnover", "low": 0.1, "high": 0.3}]}
+    with pytest.raises(StudyError, match=r"factors\.turnover for its strength.*staff_turnover"):
+        read(given)

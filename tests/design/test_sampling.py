@@ -182,3 +182,9 @@ def test_every_analysis_of_salib_takes_its_points(method):
 
 def test_a_scenario_from_a_mapping_has_a_design_too():
     assert len(points(plan(scenarios=[SMALL]))) == 8
+
+
+@pytest.mark.parametrize("distribution", ["uniform", "loguniform", "triangular"])
+def test_a_single_level_is_that_value_everywhere(distribution):
+    one = Input("a", 0.5, 0.5, distribution, peak=0.5, values=(0.5,))
+    assert (one_scaled(np.array([0.0, 0.3, 1.0]), one) == 0.5).all()

@@ -401,7 +401,7 @@ def test_without_posts_filled_or_people_well_little_is_adopted():
 
 
 IDEAL = {
-    "turnover": 0.0, "workload": 0.0, "sickness_absence": 0.0, "staff_variety": 0.0,
+    "factors.turnover": 0.0, "factors.workload": 0.0, "sickness_absence": 0.0, "factors.staff_variety": 0.0,
     "leader_hours": 20.0, "leader_hours_after": 1.0, "champion_hours": 20.0,
     "champion_hours_after": 1.0, "usability": 1.0, "fit": 1.0, "protected_time": 1.0,
     "plan": 1.0, "arenas": 1.0, "documentation_hours": 0.0, "leader_documentation_hours": 0.0,

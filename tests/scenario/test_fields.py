@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qisim.model.parameters import PARAMETERS
+from qisim.model.parameters import FACTORS, PARAMETERS
 from qisim.scenario import fields as scenario_keys
 from qisim.scenario.fields import (
     ACTIVITY_FIELDS,
@@ -132,7 +132,7 @@ def test_every_key_reads_its_own_default() -> None:
 
 
 def test_short_names_are_one_to_one() -> None:
-    assert len(SHORT) == len(KEYS)
+    assert len(SHORT) == len(set(SHORT.values())) == len(KEYS) - len(FACTORS)
     assert not set(SHORT) & {"name", "title", "extends", "format", "activities", "events"}
 
 

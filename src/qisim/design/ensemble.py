@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qisim.design.plan import locked
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name
 from qisim.model import site
 from qisim.model.parameters import PARAMETERS, parameter
@@ -53,6 +54,9 @@ class Ensemble:
     name: str
     keys: tuple[str, ...]
     values: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", locked(self.values))
 
     def __len__(self) -> int:
         return len(self.values)

@@ -17,7 +17,7 @@ from qisim.design.points_file import columns_of, points_given, points_of
 from qisim.errors import Problem, ScenarioError, nearest_name
 from qisim.model.evidence import process_specific
 from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
-from qisim.scenario.fields import KEYS, SHORT, Choice, Number
+from qisim.scenario.fields import KEYS, SHORT, Choice, Number, unknown_key
 from qisim.scenario.line_numbers import KeyPath
 
 if TYPE_CHECKING:
@@ -196,6 +196,10 @@ class _Inputs:
             self.allocations(path, self.mode or "study", [factor])
             return
         key = SHORT.get(str(name), str(name))
+        if key in FACTORS:
+            told = unknown_key(key)
+            self.reading.add(path, told.message, name, told.allowed, told.nearest)
+            return
         if key not in PARAMETERS:
             nearest = nearest_name(str(name)[:80], known) or nearest_name(str(name)[:80], SHORT)
             message = (

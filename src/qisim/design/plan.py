@@ -13,10 +13,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qisim.scenario.frozen import frozen
 from qisim.scenario.scenario import Scenario
 
 ALLOCATION = "allocation"
 """Section of the inputs that decide in which case a factor is kept: ``allocation.turnover``."""
+
+
+def locked(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return numbers as an array that cannot be written to; one that can be is copied first."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.flags.writeable:
+        array = array.copy()
+        array.flags.writeable = False
+    return array
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,10 @@ class Design:
     step: float = 0.05
     table: npt.NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        if self.table is not None:
+            object.__setattr__(self, "table", locked(self.table))
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -148,6 +162,9 @@ class Plan:
     allocation: str = "study"
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scenarios", frozen(self.scenarios))
 
     @property
     def names(self) -> tuple[str, ...]:

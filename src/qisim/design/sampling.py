@@ -89,7 +89,7 @@ def one_scaled(share: Array, one: Input) -> Array:
         return np.minimum(low + np.floor(share * (high - low + 1.0)), high)
     if one.distribution == "loguniform":
         values = np.exp(np.log(low) + share * (np.log(high) - np.log(low)))
-    elif one.distribution == "triangular":
+    elif one.distribution == "triangular" and low < high:  # a single level has no shape
         values = _triangular(share, one)
     else:
         values = low + share * (high - low)

@@ -318,5 +318,5 @@ def of_factor(factor: str) -> Iterator[Parameter]:
     return (p for p in PARAMETERS.values() if p.factor == factor)
 
 
-# `factors.workload` and the section `workload` share a word, never a name: names are unique.
-_BY_NAME = {p.name: p for p in PARAMETERS.values()}
+# A factor's strength is named in full: whoever says `turnover` means people who leave.
+_BY_NAME = {p.name: p for p in PARAMETERS.values() if p.section != "factors"}

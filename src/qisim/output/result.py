@@ -33,6 +33,7 @@ from qisim.output.folder import (
     read_manifest,
     write_folder,
 )
+from qisim.scenario.frozen import frozen
 from qisim.text import shown, unit_name
 
 __all__ = [
@@ -262,6 +263,7 @@ class Result:
     presenter: Presenter | None = field(default=None, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
+        self.scenarios, self.manifest = frozen(self.scenarios), frozen(self.manifest)
         self.runs = checked_runs(in_order(self.runs, list(self.scenarios)))
         self.weekly = in_order(self.weekly, list(self.scenarios))
 

@@ -42,6 +42,7 @@ from qisim.runs.store import (
 )
 from qisim.runs.sweep_files import begin, manifest, save, summary_rows
 from qisim.runs.sweep_result import Runs
+from qisim.scenario.frozen import frozen
 
 Progress = Callable[[int, int], None]
 """Called with the runs made and the runs to make, in this go."""
@@ -151,6 +152,9 @@ class Swept:
 
     runs: Runs
     manifest: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "manifest", frozen(self.manifest))
 
     def summary(self) -> list[dict[str, Any]]:
         """Return the distribution of every outcome over all runs of each scenario, a row each."""

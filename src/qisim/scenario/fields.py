@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
+from qisim.errors import Problem, nearest_name
 from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY
-from qisim.model.parameters import PARAMETERS
+from qisim.model.parameters import FACTORS, PARAMETERS
 
 FORMAT = 1
 """Version of the file format that is read and written."""
@@ -162,8 +163,27 @@ HEAD: dict[str, Field] = {
 
 TOP_LEVEL = (*HEAD, "extends", *SECTIONS, "activities", "events")
 
-SHORT: dict[str, str] = {key.rpartition(".")[2]: key for key in KEYS}
-"""Dotted keys by their last part, which is unique."""
+SHORT: dict[str, str] = {
+    key.rpartition(".")[2]: key for key in KEYS if not key.startswith("factors.")
+}
+"""Dotted keys by their last part, which is unique. The strength of a factor is always named in full:
+who writes ``turnover = 0.3`` means people who leave, not a multiplier of what that does."""
+
+
+def unknown_key(name: str, file: str | None = None) -> Problem:
+    """Return the problem of a key that there is not, or that could mean two things."""
+    if name in FACTORS:
+        own = [p.key for p in PARAMETERS.values() if p.factor == name and p.section != "factors"]
+        near = next((key for key in own if key.endswith(f"_{name}")), None)
+        some = ", ".join(own[:3]) + (", ..." if len(own) > 3 else "")
+        message = "is a factor of the study, which has a strength and numbers of its own"
+        allowed = (
+            f"factors.{name} for its strength (0 is neutral, 1 the base); its numbers are {some}"
+        )
+        return Problem(message, file, key=name, allowed=allowed, nearest=near)
+    short = nearest_name(name[:80], [*SHORT, *KEYS])
+    return Problem("is not a known key", file, key=name[:80], nearest=SHORT.get(str(short), short))
+
 
 _WEEK = Number(1, 520, "week", whole=True)
 

@@ -7,11 +7,12 @@ finds all of it. What the values mean together is checked in `qisim.scenario.che
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qisim.errors import Problem, nearest_name
 from qisim.model.calendar import EVENTS, Activity, Event, short_name
+from qisim.model.parameters import FACTORS
 from qisim.scenario.fields import (
     ACTIVITY_FIELDS,
     ACTIVITY_REQUIRED,
@@ -26,6 +27,7 @@ from qisim.scenario.fields import (
     Choice,
     Field,
     known_names,
+    unknown_key,
 )
 from qisim.scenario.files import Layer, shown
 from qisim.scenario.line_numbers import KeyPath
@@ -273,7 +275,9 @@ def as_table(
     problems = []
     for key, value in _flat(overrides):
         section, _, name = key.partition(".")
-        if section in ("activities", "events") and name:
+        if key in FACTORS and not isinstance(value, Mapping):
+            problems.append(replace(unknown_key(key, label), value=shown(value)))
+        elif section in ("activities", "events") and name:
             edits[key] = value
         elif section in SECTIONS and name and _is_said(data.get(section, {}), name):
             problems.append(Problem("is given twice", label, key=shown(key)))

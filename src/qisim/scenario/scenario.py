@@ -15,26 +15,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
-from qisim.errors import Problem, ScenarioError
+from qisim.errors import Problem, ScenarioError, UnknownKeyError
 from qisim.model.calendar import Activity, DemandSurge, Event, LeaderLeaves
 from qisim.scenario.checks import problems_of
-from qisim.scenario.fields import CHOICES, FORMAT, KEYS, SECTIONS, SHORT
+from qisim.scenario.fields import CHOICES, FORMAT, KEYS, SECTIONS, SHORT, unknown_key
 from qisim.scenario.files import Layer, Reader, readable, shipped, shown
+from qisim.scenario.frozen import frozen
 from qisim.scenario.layers import OVERRIDE, SHOWN, Draft, Entry
 
 __all__ = [
     "Activity", "DemandSurge", "Event", "LeaderLeaves", "Scenario", "load", "shipped",
 ]  # fmt: skip
 
+CHECKED = "_checked"
+"""Mark of a scenario whose values have been checked; one that is copied by hand does not inherit it."""
+
 MAPPING = "<mapping>"
 """What messages call a scenario that was given as a mapping."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
-    """A scenario in full: every value resolved and checked.
+    """A scenario in full: every value resolved and checked, and none can be changed in place.
 
     Attributes
     ----------
@@ -42,44 +46,93 @@ class Scenario:
         What tables and figures call it.
     title : str
         One line that says what it is.
-    values : dict of str to float or int
+    values : mapping of str to float or int
         Every parameter of `qisim.model.parameters.PARAMETERS`, by dotted key.
-    choices : dict of str to str
+    choices : mapping of str to str
         Every choice (such as ``programme.target``), by dotted key.
     activities : tuple of Activity
         The programme's calendar.
     events : tuple of LeaderLeaves or DemandSurge
         What happens to the site.
-    origins : dict of str to str
+    origins : mapping of str to str
         Where each value was set: ``default``, the name of a file, or ``override``; also for
         ``activities`` and ``events``.
+    parent : str
+        Name of what it was made from: the scenario that was overridden, or what its file extends.
+    changed : mapping of str to object
+        What differs from the parent: the parent's values by dotted key; of the lists ``activities`` and
+        ``events`` the number of entries.
     """
 
     name: str
     title: str
-    values: dict[str, float | int]
-    choices: dict[str, str]
+    values: Mapping[str, float | int]
+    choices: Mapping[str, str]
     activities: tuple[Activity, ...] = ()
     events: tuple[Event, ...] = ()
-    origins: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    changed: Mapping[str, Any] = field(default_factory=dict)
 
     __iter__ = (
         None  # one thing, not a list of things: `mesa.batch_run` looks whether it can iterate
     )
 
+    def __post_init__(self) -> None:
+        for name in ("values", "choices", "origins", "changed"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+        object.__setattr__(self, "activities", tuple(self.activities))
+        object.__setattr__(self, "events", tuple(self.events))
+
+    def _check(self) -> None:
+        """Check a scenario that was put together by hand, with `dataclasses.replace`, say.
+
+        Raises
+        ------
+        ScenarioError
+            If anything is wrong; all problems are listed.
+        """
+        if CHECKED not in self.__dict__:
+            load({k: v for k, v in self.to_dict().items() if k not in ("name", "title")})
+            self.__dict__[CHECKED] = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self._said() == other._said()
+
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def _said(self) -> tuple[Any, ...]:
+        """Return what two scenarios must share to be equal: all but where a value comes from."""
+        return (
+            self.name, self.title, self.values, self.choices, self.activities, self.events,
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        from qisim.scenario.display import scenario_line
+
+        return scenario_line(self)
+
+    def _repr_html_(self) -> str:
+        from qisim.scenario.display import scenario_html
+
+        return scenario_html(self)
 
     def __getitem__(self, key: str) -> float | int | str:
         """Return a value or choice by dotted key or short name.
 
         Raises
         ------
-        KeyError
-            If there is none of this name.
+        UnknownKeyError
+            A `KeyError`: if there is none of this name; the nearest one is named.
         """
         full = SHORT.get(key, key)
+        if full not in KEYS:
+            raise UnknownKeyError(unknown_key(str(key)))
         return self.choices[full] if full in CHOICES else self.values[full]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*KEYS, *SHORT]
 
     @cached_property
     def digest(self) -> str:
@@ -142,8 +195,8 @@ class Scenario:
             If any of it is wrong; all problems are listed.
         """
         draft = _draft_of(self)
-        _override(draft, {**(overrides or {}), **keywords})
-        return _finished(draft, self.name, self.title)
+        _override(draft, _mapping(overrides) | keywords)
+        return _finished(draft, self.name, self.title, before=_Before(self.name, _held(self)))
 
 
 def load(
@@ -175,6 +228,7 @@ def load(
     """
     changes = _mapping(overrides) | keywords
     if isinstance(source, Scenario):
+        source._check()
         return source.replace(changes) if changes else source
     reader, draft = Reader(), Draft()
     if isinstance(source, Mapping):
@@ -186,14 +240,21 @@ def load(
         text, own = _name_or_path(source), {}
         reader.read(text)
         name, title = _stem(text), ""
-    for layer in reader.layers:
+    before = _Before("defaults", _held_in(draft))
+    for number, layer in enumerate(reader.layers, 1):
+        if number == len(reader.layers) > 1:
+            before = _Before(_extended(layer, reader.layers[-2]), _held_in(draft))
         draft.lay(layer)
     if isinstance(source, Mapping):
+        if reader.layers:
+            before = _Before(readable(reader.layers[-1].label), _held_in(draft))
         draft.head = {}
         draft.override(own, MAPPING)
     draft.problems = reader.problems + draft.problems
-    _override(draft, changes)
-    return _finished(draft, name, title, bool(reader.problems))
+    if changes:
+        before = _Before(draft.head.get("name") or name, _held_in(draft))
+        _override(draft, changes)
+    return _finished(draft, name, title, bool(reader.problems), before)
 
 
 def unique_names(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
@@ -256,17 +317,46 @@ def _draft_of(scenario: Scenario) -> Draft:
     return draft
 
 
-def _finished(draft: Draft, name: str, title: str, unread: bool = False) -> Scenario:
+class _Before(NamedTuple):
+    """What a scenario was before the last changes: its name, and its values by dotted key."""
+
+    name: str
+    held: dict[str, Any]
+
+
+def _held_in(draft: Draft) -> dict[str, Any]:
+    """Return values and lists of a draft, to be compared later."""
+    lists = {which: tuple(entry.item for entry in held) for which, held in draft.lists.items()}
+    return {**draft.values, **lists}
+
+
+def _held(scenario: Scenario) -> dict[str, Any]:
+    """Return values and lists of a scenario, to be compared later."""
+    lists = {"activities": scenario.activities, "events": scenario.events}
+    return {**scenario.values, **scenario.choices, **lists}
+
+
+def _extended(layer: Layer, last: Layer) -> str:
+    """Return the names of what a file extends."""
+    names = layer.data.get("extends", last.label)
+    return ", ".join(map(str, names)) if isinstance(names, list | tuple) else str(names)
+
+
+def _finished(
+    draft: Draft, name: str, title: str, unread: bool = False, before: _Before | None = None
+) -> Scenario:
     """Return the scenario of a draft, or raise all its problems.
 
     With `unread`, a file that it is built on is missing, so what its values mean together is not
-    known.
+    known. `before` is what it was made from.
     """
     problems = draft.problems + ([] if unread else problems_of(draft))
     if problems:
         raise ScenarioError(_shortened(problems))
     name = draft.head.get("name") or name
-    return Scenario(
+    now = _held_in(draft)
+    was = {} if before is None else {k: v for k, v in before.held.items() if now[k] != v}
+    whole = Scenario(
         name,
         draft.head.get("title") or title or name,
         {key: draft.values[key] for key in KEYS if key not in CHOICES},
@@ -274,7 +364,11 @@ def _finished(draft: Draft, name: str, title: str, unread: bool = False) -> Scen
         tuple(entry.item for entry in draft.lists["activities"]),  # type: ignore[misc]
         tuple(entry.item for entry in draft.lists["events"]),  # type: ignore[misc]
         {key: str(place[0]) for key, place in draft.places.items()},
+        "" if before is None else before.name,
+        {key: len(value) if isinstance(value, tuple) else value for key, value in was.items()},
     )
+    whole.__dict__[CHECKED] = True
+    return whole
 
 
 def _shortened(problems: list[Problem]) -> list[Problem]:
