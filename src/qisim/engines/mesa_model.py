@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from numbers import Integral
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +29,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from qisim.engines import custom_rules
+from qisim.engines import custom_rules, mesa_doors
 from qisim.errors import InputError, not_whole
 from qisim.model import draws, rules
 from qisim.model import site as world
@@ -615,20 +614,17 @@ class CareUnit(mesa.Model):
 
     Parameters
     ----------
-    scenario : str, path, mapping or Scenario
-        What `qisim.load` takes.
+    scenario : str, path, mapping or Scenario, optional
+        What `qisim.load` takes; by default ``external``.
     replicate : int
-        Number of the replicate; with `seed` it fixes every draw.
-    seed : int, optional
-        Seed of the study, 0 or more; None, which the batch runner of newer Mesa hands over unless its
-        own `rng` is given, is 1.
-    rng : object, optional
-        A whole number is taken as the seed, because the batch runner of newer Mesa hands it over; a
-        generator is not used. Chance is fixed by address, so runs that are to differ need a seed or a
+        Number of the replicate; with the seed it fixes every draw.
+    rng : int or generator, optional
+        Seed of the study, 0 or more, 1 by default; `seed` is another name of it. From a generator of
+        numpy a seed is drawn. Chance is fixed by address, so runs that are to differ need a seed or a
         replicate of their own:
         ``mesa.batch_run(CareUnit, {"replicate": range(20)})``, not ``iterations=20``.
-    **parameters
-        Overrides by dotted key or short name, such as ``staff_turnover=0.3``.
+    **kwargs
+        Overrides by dotted key or short name, such as ``staff_turnover=0.3``; and ``seed``.
 
     Attributes
     ----------
@@ -650,25 +646,22 @@ class CareUnit(mesa.Model):
         None  # newer Mesa has a property of this name, for scenarios of its own sort
     )
 
+    # Mesa's page asks that the last one is called kwargs, and the batch runner of newer Mesa overwrites
+    # what is called seed: so it is not among the names.
     def __init__(
-        self,
-        scenario: Any = "external",
-        replicate: int = 0,
-        seed: int | None = 1,
-        rng: Any = None,
-        **parameters: Any,
+        self, scenario: Any = None, replicate: int = 0, rng: Any = None, **kwargs: Any
     ) -> None:
-        if isinstance(rng, Integral):
-            seed = int(rng)
-        seed = 1 if seed is None else seed
+        seed = mesa_doors.seed_of(kwargs.pop("seed", None), rng)
         _check_address(seed, replicate)
+        mesa_doors.refuse_repeats(rng)
         super().__init__(rng=seed)
-        self.scenario = load(scenario, parameters or None)
+        if scenario is None:
+            scenario = mesa_doors.scenario_of_page()
+        chosen = load("external" if scenario is None else scenario, kwargs or None)
+        self.scenario = mesa_doors.held(chosen)
         self.replicate, self.study_seed = int(replicate), int(seed)
-        rows = world.allocated(
-            self.scenario, world.coefficients(self.scenario), self.study_seed, self.replicate
-        )
-        self._open(world.build(self.scenario), rows[0], self.study_seed, self.replicate)
+        rows = world.allocated(chosen, world.coefficients(chosen), self.study_seed, self.replicate)
+        self._open(world.build(chosen), rows[0], self.study_seed, self.replicate)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_reported, name) for name in ("week", *WEEKLY)}
         )

@@ -8,6 +8,7 @@ lays them over each other and `qisim.scenario.checks` checks what they mean toge
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -229,6 +230,9 @@ def load(
     changes = _mapping(overrides) | keywords
     if isinstance(source, Scenario):
         source._check()
+        if type(source) is not Scenario:  # as a model holds it
+            source = copy.copy(source)
+            object.__setattr__(source, "__class__", Scenario)
         return source.replace(changes) if changes else source
     reader, draft = Reader(), Draft()
     if isinstance(source, Mapping):

@@ -1,0 +1,122 @@
+"""What Mesa's batch runner and page need of a model whose chance is fixed by seed and replicate.
+
+Mesa's tools make models themselves, with what they were given and with what they think a model needs. Here
+that is read so that several seeds give several runs, and what would give the same run again is refused.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import sys
+from numbers import Integral
+from typing import Any
+
+import mesa
+import numpy as np
+
+from qisim.errors import InputError, Problem
+from qisim.model.draws import MAX_SEED
+from qisim.scenario.scenario import Scenario
+
+DEFAULT_SEED = 1
+
+GENERATORS = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)
+
+FRAMES = 12
+"""Callers of a model's constructor that are looked at; a class of one's own adds one."""
+
+
+def seed_of(seed: Any, rng: Any) -> Any:
+    """Return the seed that a model was given, by either name, or the default.
+
+    Parameters
+    ----------
+    seed : int, optional
+        A whole number, of numpy as well.
+    rng : int, generator or sequence of int, optional
+        A whole number is the seed; of a generator, a seed is drawn.
+
+    Raises
+    ------
+    InputError
+        If both are given, or `rng` is nothing that a seed can be had from.
+    """
+    if seed is not None and rng is not None:
+        message = "are two names of one thing; give one of them"
+        raise InputError(Problem(message, key="seed, rng", value=(seed, rng)))
+    given = rng if seed is None else seed
+    if given is None:
+        return DEFAULT_SEED
+    if isinstance(given, Integral) and not isinstance(given, bool):
+        return int(given)
+    return given if rng is None or isinstance(rng, bool) else drawn_from(rng)
+
+
+def drawn_from(rng: Any) -> int:
+    """Return a seed drawn from a generator; the next one drawn from it is another."""
+    known = isinstance(rng, GENERATORS) or (
+        isinstance(rng, list | tuple | np.ndarray) and np.asarray(rng).dtype.kind in "iu"
+    )
+    if not known:
+        allowed = "a whole number, a generator of numpy, or a sequence of whole numbers"
+        raise InputError(Problem("gives no seed", key="rng", value=rng, allowed=allowed))
+    return int(np.random.default_rng(rng).integers(MAX_SEED, endpoint=True))
+
+
+# --- who is asking ---------------------------------------------------------------------------------
+
+
+def asked_by(module: str, function: str) -> dict[str, Any]:
+    """Return the local names of the function that is making a model, empty where it is not this one."""
+    frame = sys._getframe(1)
+    for _ in range(FRAMES):
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+        if frame.f_code.co_name == function and frame.f_globals.get("__name__") == module:
+            return frame.f_locals
+    return {}
+
+
+def refuse_repeats(rng: Any) -> None:
+    """Refuse the second and later iterations of a batch run, which would be the first run again.
+
+    Mesa's batch runner counts iterations without saying so to the model; newer ones hand over a seed
+    for each, which is fine, or None.
+    """
+    number = asked_by("mesa.batchrunner", "_model_run_func").get("run", (0, 0))[1]
+    if number and (rng is None or not BATCH_HANDS_SEEDS):
+        wanted = 'mesa.batch_run(CareUnit, {"replicate": range(20)})'
+        message = "would give the same run again: chance is fixed by seed and replicate"
+        raise InputError(Problem(message, key="iterations", value=number + 1, allowed=wanted))
+
+
+BATCH_HANDS_SEEDS = "rng" in inspect.signature(mesa.batch_run).parameters
+"""Whether the batch runner of this Mesa hands every model a seed."""
+
+
+def scenario_of_page() -> Any:
+    """Return the scenario of the page that makes its model anew, or None where no page is asking.
+
+    A page that is reset keeps what its user chose, and no more: without this, the page of another
+    scenario would go on with the default.
+    """
+    local = asked_by("mesa.visualization.solara_viz", "do_reset")
+    if "model" not in local:
+        return None
+    return getattr(local["model"].value, "scenario", None)
+
+
+class _Held(Scenario):
+    """A model's scenario. It counts as nothing, or newer Mesa would take it for one of its own sort."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def held(scenario: Scenario) -> Scenario:
+    """Return a scenario as a model's attribute `scenario`: equal, and passed over by Mesa's page."""
+    found = copy.copy(scenario)
+    object.__setattr__(found, "__class__", _Held)
+    return found
