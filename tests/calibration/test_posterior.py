@@ -62,7 +62,7 @@ def test_a_posterior_that_is_known_is_found(table, truth):
 
 def test_the_data_speak_about_what_they_depend_on_only(table):
     share = np.full(ROWS, 0.53)
-    found = c.told(table.posterior(table.summaries.of(share[None])[0]), list("abcdefg"),
+    found = c.describe_posterior(table.posterior(table.summaries.of(share[None])[0]), list("abcdefg"),
                    np.random.default_rng(1))  # fmt: skip
     assert found["speaks"].tolist() == [True] + [False] * 6
     assert found["p_value"].iloc[0] < 0.001 and found["narrowed"].iloc[0] > 0.6
@@ -77,7 +77,9 @@ def test_where_the_data_know_nothing_they_speak_about_something_in_5_of_100_case
         shares = rng.random((2500, 5))
         nothing = c.ReferenceTable(scores, shares, np.full(5, 30.0))
         place = nothing.summaries.of(rng.random((1, 5)))[0]
-        said += c.told(nothing.posterior(place), list("abcdefgh"), rng)["speaks"].any()
+        said += c.describe_posterior(nothing.posterior(place), list("abcdefgh"), rng)[
+            "speaks"
+        ].any()
     assert said <= stats.binom.ppf(0.999, 60, 0.07)
 
 
@@ -142,7 +144,7 @@ def test_counts_that_are_the_same_everywhere_say_nothing():
     same = c.ReferenceTable(rng.standard_normal((2500, 3)), np.zeros((2500, 5)), np.full(5, 9.0))
     found = same.posterior(same.summaries.of(np.zeros((1, 5)))[0])
     assert np.isfinite(found.scores).all() and found.sd == pytest.approx(1, abs=0.15)
-    assert not c.told(found, list("abc"), rng)["speaks"].any()
+    assert not c.describe_posterior(found, list("abc"), rng)["speaks"].any()
 
 
 def test_drawn_rows_follow_the_weights():

@@ -91,7 +91,7 @@ def picture() -> style.Picture:
     with house_style():
         made, (axes,) = style.blank((5.0, 3.0), 1, 1)
         axes.plot([0, 1], [0, 1])
-        return style.told(made, "Title", "Caption")
+        return style.described(made, "Title", "Caption")
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
@@ -125,7 +125,7 @@ def test_names_are_taken_as_they_are() -> None:
     with house_style(), warnings.catch_warnings(record=True) as caught:
         made, (axes,) = style.blank((5.0, 3.0), 1, 1)
         axes.set_title("costs 5 $ or $x^2$ or $\\frac{")
-        style.told(made, "看護 🏥 æøå", "caption")
+        style.described(made, "看護 🏥 æøå", "caption")
         figure_bytes(made)
     assert caught == []
 
@@ -242,7 +242,7 @@ def test_dots_are_text() -> None:
 def test_long_titles_and_captions_stay_inside(word: str) -> None:
     with house_style():
         made, _ = style.blank((5.0, 9.0), 1, 1)
-        style.told(made, f"{word} " * 9, f"{word} " * 9)
+        style.described(made, f"{word} " * 9, f"{word} " * 9)
         made.canvas.draw()
         for text in made.texts:
             box = text.get_window_extent()

@@ -6,6 +6,7 @@ replicates. How a figure looks stands in `qisim.plotting.style`.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from qisim.comparison.paired import interval_of
+from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.model.outcomes import WEEKLY, Array
 from qisim.plotting.style import (
     GREY,
@@ -36,6 +37,7 @@ from qisim.plotting.style import (
     label_lines,
     look,
     mark_end,
+    names_in,
     replicates,
     scale,
     share_axis,
@@ -152,7 +154,7 @@ def paired_difference(
     ValueError
         If there is no other, or a pair of scenarios has no replicate in common.
     """
-    names = list(dict.fromkeys(weekly["scenario"]))
+    names = names_in(weekly)
     others = [name for name in names if name != base] if others is None else list(others)
     if not others:
         raise ValueError("there is nothing to compare")
@@ -187,14 +189,14 @@ def _paired_curves(weekly: pd.DataFrame, base: str, other: str, series: str, end
         raise ValueError(f"{other} and {base} have no replicate in common to draw")
     weeks, end = delta.index.to_numpy(np.float64), (ends or {}).get(other)
     within = end if end is not None and weeks[0] <= end < weeks[-1] else None
-    place = list(dict.fromkeys(weekly["scenario"])).index(other)
+    place = names_in(weekly).index(other)
     values = delta.to_numpy(np.float64) * scale(series)
     return Curves(other, weeks, values, {**look(place), "linestyle": "-"}, within)
 
 
 def _mark_base(axes: Axes, pair: Curves, base: str, weekly: pd.DataFrame, ends: Ends) -> None:
     """Put a dot in the colour of the base where its programme ends."""
-    place = list(dict.fromkeys(weekly["scenario"])).index(base)
+    place = names_in(weekly).index(base)
     own = replace(pair, look=look(place), end=_within(pair, (ends or {}).get(base)))
     if own.end != pair.end:  # where both end in one week, one dot is enough
         mark_end(axes, own, pair.mean)
@@ -214,8 +216,11 @@ def _ends_text(base: str, pairs: Sequence[Curves], ends: Ends) -> str:
 
 def mean_interval(curves: Curves) -> tuple[Array, Array]:
     """Return the 95 % interval of the mean, week by week (t)."""
-    low, high = np.array([interval_of(row) for row in curves.values]).T
-    return low, high
+    number, mean = curves.values.shape[1], curves.mean
+    if number < 2:
+        return np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    half = t_quantile(ALPHA, number) * curves.values.std(axis=1, ddof=1) / math.sqrt(number)
+    return mean - half, mean + half
 
 
 def _mean_band(axes: Axes, curves: Curves, alpha: float) -> None:

@@ -102,7 +102,7 @@ def interval_of(delta: Array, method: Interval = "t") -> tuple[float, float]:
         return float(delta[0]), float(delta[0])
     if method == "bca":
         return _bca(delta)
-    half = _t_quantile(ALPHA, len(delta)) * spread_of(delta) / math.sqrt(len(delta))
+    half = t_quantile(ALPHA, len(delta)) * spread_of(delta) / math.sqrt(len(delta))
     return mean_of(delta) - half, mean_of(delta) + half
 
 
@@ -115,7 +115,7 @@ def _bca(delta: Array) -> tuple[float, float]:
     return (low, high) if math.isfinite(low + high) else interval_of(delta)
 
 
-def _t_quantile(alpha: float, n: int) -> float:
+def t_quantile(alpha: float, n: int) -> float:
     """Return the two-sided quantile of the t distribution for `n` values."""
     from scipy.special import stdtrit
 
@@ -200,6 +200,6 @@ def _pairs_for_half_width(delta: Array, width: float, alpha: float) -> float:
         return math.inf
     spread, needed = spread_of(delta), float(len(delta))
     for _ in range(6):  # settles in a few steps: the quantile hardly depends on the number
-        quantile = _t_quantile(alpha, max(3, math.ceil(min(needed, 1e9))))
+        quantile = t_quantile(alpha, max(3, math.ceil(min(needed, 1e9))))
         needed = (quantile * spread / width) ** 2
     return needed

@@ -19,7 +19,7 @@ from qisim.design.ensemble import describe_ensemble
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import OUTCOMES
-from qisim.plotting.style import Picture, figure_bytes
+from qisim.plotting.style import Picture, figure_files
 from qisim.text import shown
 
 FIGURES = ("adoption", "difference", "uptake", "hours")
@@ -73,28 +73,17 @@ def is_comparison(result: Any) -> bool:
 def pages(result: Any) -> dict[str, bytes]:
     """Return the figures (PNG and SVG) and the report, by file name."""
     pictures = {name: plot(result, name) for name in figure_names(result)}
+    files = {name: figure_files(picture) for name, picture in pictures.items()}
     drawn = {
-        f"figures/{name}.{kind}": figure_bytes(picture, kind)
-        for name, picture in pictures.items()
+        f"figures/{name}.{kind}": getattr(files[name], kind)
+        for name in pictures
         for kind in ("png", "svg")
     }
     shown_pictures = [
-        {
-            "data": base64.b64encode(figure_bytes(without_words(picture), "svg")).decode(),
-            "alt": picture.alt,
-            "name": name,
-        }
+        {"data": base64.b64encode(files[name].bare).decode(), "alt": picture.alt, "name": name}
         for name, picture in pictures.items()
     ]
     return {**drawn, "report.html": page(result, shown_pictures)}
-
-
-def without_words(picture: Picture) -> Picture:
-    """Return a picture without title and caption, which the page gives as text of its own."""
-    for words in (picture._suptitle, picture._supxlabel):  # type: ignore[attr-defined]
-        words.set_visible(False)
-        words.set_in_layout(False)
-    return picture
 
 
 def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
@@ -166,6 +155,7 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
 
 def _summary(result: Any) -> list[tuple[str, ...]]:
     """Return the distribution of every outcome of every scenario, as cells."""
+    summary = result.summary()
     return [
         (
             OUTCOMES[row["outcome"]].label,
@@ -177,7 +167,7 @@ def _summary(result: Any) -> list[tuple[str, ...]]:
             f"{row['n']}",
         )
         for name in OUTCOMES
-        for row in result.summary().query("outcome == @name").to_dict("records")
+        for row in summary[summary["outcome"] == name].to_dict("records")
     ]
 
 

@@ -8,22 +8,24 @@ gives the same bytes.
 from __future__ import annotations
 
 import io
-import textwrap
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec
 
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from qisim.model.outcomes import WEEKLY, Array
@@ -63,6 +65,9 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "qisim",
     "svg.fonttype": "path",
 }
+
+TITLE, CAPTION = "figure-title", "figure-caption"
+"""Names of the words around a figure within its SVG."""
 
 Ends = Mapping[str, int] | None
 Given = ParamSpec("Given")
@@ -106,11 +111,63 @@ def figure_bytes(figure: Figure, kind: str = "png") -> bytes:
     kind : {"png", "svg"}
         File format.
     """
-    sink = io.BytesIO()
-    metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {"Software": None}
-    with house_style():
-        figure.savefig(sink, format=kind, metadata=metadata)
+    sink, screen, dpi = io.BytesIO(), figure.canvas, figure.dpi
+    with house_style():  # the canvas itself: `savefig` would draw everything twice
+        try:
+            if kind == "svg":
+                FigureCanvasSVG(figure).print_svg(sink, metadata={"Date": None})
+            else:
+                figure.set_dpi(STYLE["savefig.dpi"])
+                FigureCanvasAgg(figure).print_png(sink, metadata={"Software": None})
+        finally:
+            figure.set_canvas(screen)
+            figure.set_dpi(dpi)
     return sink.getvalue()
+
+
+@dataclass(frozen=True)
+class Files:
+    """One figure as files.
+
+    Attributes
+    ----------
+    png, svg : bytes
+        The whole figure.
+    bare : bytes
+        The SVG without title and caption, for a page that gives both as text of its own.
+    """
+
+    png: bytes
+    svg: bytes
+    bare: bytes
+
+
+def figure_files(picture: Picture) -> Files:
+    """Return a figure in all its files; it is laid out once for all of them."""
+    with house_style():
+        engine = picture.get_layout_engine()
+        if engine is not None:
+            engine.execute(picture)
+            picture.set_layout_engine("none")
+    svg = figure_bytes(picture, "svg")
+    return Files(figure_bytes(picture, "png"), svg, _without_words(picture, svg))
+
+
+def _without_words(picture: Picture, svg: bytes) -> bytes:
+    """Return an SVG cut to what lies between title and caption, and these not drawn."""
+    to_points, (width, height) = 72.0 / picture.dpi, 72.0 * picture.get_size_inches()
+    low, high = 0.0, height
+    for words, gid in ((picture._suptitle, TITLE), (picture._supxlabel, CAPTION)):  # type: ignore[attr-defined]
+        if words is None:
+            continue
+        box = words.get_window_extent()
+        low, high = (low, to_points * box.y0) if gid == TITLE else (to_points * box.y1, high)
+        svg = svg.replace(f'<g id="{gid}">'.encode(), f'<g id="{gid}" display="none">'.encode(), 1)
+    whole = re.search(rb'height="[^"]*" viewBox="[^"]*"', svg)
+    if whole is None:
+        return svg
+    part = f'height="{high - low:.2f}pt" viewBox="0 {height - high:.2f} {width:g} {high - low:.2f}"'
+    return svg.replace(whole[0], part.encode(), 1)
 
 
 def drawn(function: Callable[Given, Picture]) -> Callable[Given, Picture]:
@@ -175,18 +232,34 @@ class Curves:
 def curves_of(weekly: pd.DataFrame, series: str, ends: Ends = None) -> list[Curves]:
     """Return one series of every scenario, in the order of the table."""
     found = []
-    for i, name in enumerate(dict.fromkeys(weekly["scenario"])):
-        rows = weekly[weekly["scenario"] == name]
-        wide = rows.pivot(index="week", columns="replicate", values=series)
-        weeks = wide.index.to_numpy(np.float64)
+    for i, name in enumerate(names_in(weekly)):
+        weeks, values = by_week(weekly[weekly["scenario"] == name], series)
         end = (ends or {}).get(name)
         within = end if end is not None and weeks[0] <= end < weeks[-1] else None
-        values = wide.to_numpy(np.float64) * scale(series)
         point = {"marker": "o"} if len(weeks) == 1 else {}  # a line needs two weeks
-        found.append(Curves(name, weeks, values, {**look(i), **point}, within))
+        found.append(Curves(name, weeks, values * scale(series), {**look(i), **point}, within))
     if not found:
         raise ValueError("there is no finished run to draw")
     return found
+
+
+def names_in(weekly: pd.DataFrame) -> list[str]:
+    """Return the scenarios of a table in their order."""
+    return list(weekly["scenario"].unique())
+
+
+def by_week(rows: pd.DataFrame, series: str) -> tuple[Array, Array]:
+    """Return the weeks of one scenario, and a series of it of shape (weeks, replicates)."""
+    weeks, replicate = rows["week"].to_numpy(), rows["replicate"].to_numpy()
+    values = rows[series].to_numpy(np.float64)
+    runs = int(np.count_nonzero(weeks == weeks[0])) if len(weeks) else 1
+    shape = (runs, len(weeks) // runs)
+    if len(weeks) == shape[0] * shape[1]:  # a run after the other, week by week, as results have it
+        by_run = weeks.reshape(shape), replicate.reshape(shape)
+        if (by_run[0] == by_run[0][0]).all() and (by_run[1] == by_run[1][:, :1]).all():
+            return by_run[0][0].astype(np.float64), values.reshape(shape).T
+    wide = rows.pivot(index="week", columns="replicate", values=series)
+    return wide.index.to_numpy(np.float64), wide.to_numpy(np.float64)
 
 
 def look(i: int) -> dict[str, Any]:
@@ -220,23 +293,34 @@ def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -
 def described(picture: Picture, title: str, caption: str) -> Picture:
     """Put the title over and the caption under a picture."""
     room = 0.95 * 72 * float(picture.get_size_inches()[0])
-    picture.suptitle(
-        fitted(title, room, 11.5, "bold"), x=0.012, ha="left", fontsize=11.5, fontweight="bold"
-    )
-    picture.supxlabel(fitted(caption, room, 8), x=0.012, ha="left", fontsize=8, color=GREY)
+    head = fitted(title, room, 11.5, "bold")
+    picture.suptitle(head, x=0.012, ha="left", fontsize=11.5, fontweight="bold", gid=TITLE)
+    foot = fitted(caption, room, 8)
+    picture.supxlabel(foot, x=0.012, ha="left", fontsize=8, color=GREY, gid=CAPTION)
     picture.alt = f"{title}. {caption}"
     return picture
 
 
 def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
     """Return a text in lines that are no wider than there is room for (in points)."""
-    font, measure = FontProperties(family="DejaVu Sans", size=size, weight=weight), TextToPath()
-    for longest in range(int(3 * room / size), 8, -2):
-        lines = textwrap.wrap(text, longest)
-        widths = (measure.get_text_width_height_descent(line, font, False)[0] for line in lines)
-        if all(width <= room for width in widths):
-            break
+    lines, width, space = [""], 0.0, size * advance(" ", weight)
+    for word in text.split():
+        wide = size * sum(advance(letter, weight) for letter in word)
+        if lines[-1] and width + space + wide > room:
+            lines.append("")
+            width = 0.0
+        width += wide + (space if lines[-1] else 0.0)
+        lines[-1] += f" {word}" if lines[-1] else word
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=1024)
+def advance(letter: str, weight: str) -> float:
+    """Return how far a letter moves the pen, in ems."""
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+    font.set_size(100, 72)
+    glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / (100 * 65536)
 
 
 def band(axes: Axes, curves: Curves, share: float, alpha: float) -> None:
