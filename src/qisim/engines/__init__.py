@@ -10,6 +10,7 @@ For the rooms above::
 Of this room alone::
 
     compile_cache   The compiled run, kept on disk for the next process
+    mesa_doors      What Mesa's batch runner and page need of a model whose chance is fixed
 """
 
 __all__ = ["compiled", "custom_rules", "mesa_model", "source_digests"]

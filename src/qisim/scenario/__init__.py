@@ -2,9 +2,11 @@
 
 For the rooms above::
 
+    display       How a notebook shows an object: one line as text, and a small card with a table
     export        A scenario as text: in full, or as a short file to start from
     fields        What may stand in a scenario file
     files         Scenario files: finding them, reading them safely, following what they extend
+    frozen        Mappings and lists that cannot be changed in place
     line_numbers  On which line of a TOML file each key stands
     reader        Reading one file key by key: what is wrong is noted with its place, and reading goes
                   on
@@ -16,4 +18,4 @@ Of this room alone::
     layers        A scenario in the making
 """
 
-__all__ = ["export", "fields", "files", "line_numbers", "reader", "scenario"]
+__all__ = ["display", "export", "fields", "files", "frozen", "line_numbers", "reader", "scenario"]
