@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from qisim.errors import StoreError
-from qisim.output.folder import damaged_files, provenance, read_manifest
+from qisim.output.folder import damaged_files
+from qisim.output.manifest import provenance, read_manifest
 
 TOLD_ONLY = ("report.html",)
 """Files that differ from one making to the next."""

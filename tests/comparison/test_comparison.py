@@ -21,7 +21,7 @@ from qisim.comparison.paired import Pairs, exact_p_value, holm, interval_of, p_v
 from qisim.comparison.wording import planner_text, render_tables
 from qisim.errors import InputError, RunError
 from qisim.model.outcomes import OUTCOMES
-from qisim.output.folder import manifest_of
+from qisim.output.manifest import manifest_of
 from qisim.scenario.scenario import load
 
 SMALLEST = smallest_differences()

@@ -7,18 +7,9 @@ import subprocess
 import pytest
 
 from qisim.errors import StoreError
-from qisim.output import folder
-from qisim.output.folder import (
-    MANIFEST,
-    check_folder,
-    commit,
-    damaged_files,
-    digest,
-    json_bytes,
-    manifest_of,
-    read_manifest,
-    write_folder,
-)
+from qisim.output.file_bytes import digest, json_bytes
+from qisim.output.folder import check_folder, damaged_files, write_folder
+from qisim.output.manifest import MANIFEST, SCHEMA_VERSION, commit, manifest_of, read_manifest
 
 
 def manifest(kind="run", names=("external",), seed=1, replicates=4, **rest):
@@ -33,7 +24,7 @@ def manifest(kind="run", names=("external",), seed=1, replicates=4, **rest):
 
 def test_a_manifest_says_what_was_run_with_what():
     made = manifest("compare", ("external", "internal"), settings={"matters": 0.05})
-    assert made["schema_version"] == folder.SCHEMA_VERSION
+    assert made["schema_version"] == SCHEMA_VERSION
     assert made["command"] == ["qisim", "compare", "external", "internal"]
     assert list(made["scenarios"]) == ["external", "internal"]
     assert made["digests"]["internal"] == "digest of internal"

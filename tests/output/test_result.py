@@ -12,7 +12,9 @@ from synthetic import site, tables, weekly_array
 
 from qisim.errors import QisimError, RunError, StoreError
 from qisim.model.outcomes import OUTCOMES, WEEKLY
-from qisim.output.folder import damaged_files, manifest_of, parquet_bytes
+from qisim.output.file_bytes import parquet_bytes
+from qisim.output.folder import damaged_files
+from qisim.output.manifest import manifest_of
 from qisim.output.result import Result, distribution, in_order, read_folder, summary
 
 

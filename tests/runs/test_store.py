@@ -13,22 +13,15 @@ import pytest
 from studies import BASE, study
 
 import qisim
+from qisim import atomic
 from qisim.engines import source_digests
 from qisim.errors import StoreError
 from qisim.model import site as world
 from qisim.model.outcomes import OUTCOMES
-from qisim.output import folder
 from qisim.runs import store, sweep
-from qisim.runs.store import (
-    Page,
-    Partition,
-    RunIndex,
-    keys_of,
-    model_stamp,
-    read_part,
-    run_keys,
-    world_digest,
-)
+from qisim.runs.run_index import RunIndex
+from qisim.runs.store import Partition, model_stamp, run_keys, world_digest
+from qisim.runs.store_format import Page, keys_of, read_part
 
 KERNEL = "qisim.engines.compiled"
 
@@ -256,8 +249,8 @@ def test_a_full_disk_leaves_what_was_there_and_no_half_file(shelf, monkeypatch):
 
 
 def test_the_names_of_new_folders_are_brought_to_the_disk(tmp_path, monkeypatch):
-    synced, whole = set(), folder.sync_folder
-    monkeypatch.setattr(folder, "sync_folder", lambda path: (synced.add(path), whole(path)))
+    synced, whole = set(), atomic.sync_folder
+    monkeypatch.setattr(atomic, "sync_folder", lambda path: (synced.add(path), whole(path)))
     shelf = Partition(tmp_path / "deep" / "store", KERNEL, world.build(qisim.load(BASE)), 1)
     shelf.keep(page(range(3)))
     assert synced == {tmp_path, tmp_path / "deep", shelf.store, shelf.folder}

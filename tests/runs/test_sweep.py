@@ -18,7 +18,7 @@ from qisim.cli.main import exit_code
 from qisim.design.run_table import RunTable
 from qisim.errors import Interrupted, RunError, StoreError, StudyError
 from qisim.model.outcomes import OUTCOMES
-from qisim.output.folder import read_manifest
+from qisim.output.manifest import read_manifest
 from qisim.runs import chunks, executor, sweep
 from qisim.runs.chunks import make
 from qisim.runs.sweep_result import FAILED, NOT_MADE, OK

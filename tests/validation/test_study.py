@@ -12,7 +12,8 @@ import pytest
 from qisim.cli.main import exit_code
 from qisim.cli.validation import NOT_SHOWN
 from qisim.errors import InputError, Interrupted, StoreError
-from qisim.output.folder import damaged_files, read_manifest
+from qisim.output.folder import damaged_files
+from qisim.output.manifest import read_manifest
 from qisim.validation.patterns import PATTERNS
 from qisim.validation.study import ValidationRun, validate
 

@@ -15,7 +15,8 @@ import pandas as pd
 from qisim.calibration.diagnostics import IMPOSSIBLE, STRAINED, Check, coverage
 from qisim.calibration.observations import Observations
 from qisim.calibration.posterior import Posterior
-from qisim.output.folder import check_folder, csv_bytes, parquet_bytes, write_folder
+from qisim.output.file_bytes import csv_bytes, parquet_bytes
+from qisim.output.folder import check_folder, write_folder
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Calibration:
     scenario : mapping
         The full resolved scenario.
     manifest : mapping
-        As from `qisim.output.folder.manifest_of`.
+        As from `qisim.output.manifest.manifest_of`.
     """
 
     posterior: pd.DataFrame

@@ -449,7 +449,8 @@ class CalibrationStudy:
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now; the figures themselves are in it."""
-        from qisim.output.folder import digest_of_json, manifest_of
+        from qisim.output.file_bytes import digest_of_json
+        from qisim.output.manifest import manifest_of
 
         rows = {"file": self.data.file, "unit": self.data.unit, "rows": self.data.to_rows()}
         found = manifest_of(

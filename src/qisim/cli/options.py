@@ -216,7 +216,7 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 def print_json(data: Any) -> None:
     """Print data as strict JSON."""
-    from qisim.output.folder import json_bytes
+    from qisim.output.file_bytes import json_bytes
 
     click.echo(json_bytes(data), nl=False)
 

@@ -63,7 +63,7 @@ from qisim.comparison.wording import (
 )
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Array, Outcome
-from qisim.output.folder import csv_bytes
+from qisim.output.file_bytes import csv_bytes
 from qisim.output.result import Result, checked_runs
 
 Matters = float | Mapping[str, float] | None

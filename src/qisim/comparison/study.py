@@ -381,7 +381,8 @@ class Study:
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""
-        from qisim.output.folder import digest_of_json, manifest_of
+        from qisim.output.file_bytes import digest_of_json
+        from qisim.output.manifest import manifest_of
 
         found = manifest_of(
             self.kind,

@@ -2,8 +2,10 @@
 
 For the rooms above::
 
-    folder  An output folder
-    result  The tables of a study, what it gives back, and its folder
+    file_bytes  Tables and plain data as the bytes of a file, the same bytes for the same content
+    folder      An output folder
+    manifest    The manifest of a folder
+    result      The tables of a study, what it gives back, and its folder
 """
 
-__all__ = ["folder", "result"]
+__all__ = ["file_bytes", "folder", "manifest", "result"]

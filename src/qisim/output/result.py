@@ -25,14 +25,9 @@ from qisim.model.outcomes import (
     last_programme_week,
     outcomes_of,
 )
-from qisim.output.folder import (
-    check_folder,
-    csv_bytes,
-    damaged_files,
-    parquet_bytes,
-    read_manifest,
-    write_folder,
-)
+from qisim.output.file_bytes import csv_bytes, parquet_bytes
+from qisim.output.folder import check_folder, damaged_files, write_folder
+from qisim.output.manifest import read_manifest
 from qisim.scenario.frozen import frozen
 from qisim.text import shown, unit_name
 
@@ -251,7 +246,7 @@ class Result:
     scenarios : mapping of str to mapping
         The full resolved scenarios by name, in the order of the tables.
     manifest : mapping
-        As from `qisim.output.folder.manifest_of`.
+        As from `qisim.output.manifest.manifest_of`.
     presenter : Presenter, optional
         What draws; without it there are tables only.
     """

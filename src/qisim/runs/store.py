@@ -23,33 +23,25 @@ Several processes may use a store at once: each writes parts of its own.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from qisim.atomic import TEMPORARY, make_folder, write_whole
 from qisim.engines import custom_rules, source_digests
 from qisim.errors import StoreError
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.site import COEFFICIENTS, World
-from qisim.output.folder import TEMPORARY, json_bytes, make_folder, write_whole
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-Array = npt.NDArray[np.float64]
-Keys = npt.NDArray[np.uint64]
-"""Keys of runs, shape (runs, 2): the two halves of a digest of 16 bytes."""
+from qisim.output.file_bytes import json_bytes
+from qisim.runs.store_format import KEY_BYTES, Array, Keys, Page, part_bytes
 
 FORMAT = 1
-KEY_BYTES = 16
 SET_ASIDE = "set-aside"
 ABOUT = "about.json"
 SHELF = re.compile(r"[0-9a-f]{32}(\.[a-z_]+)*")
@@ -161,33 +153,6 @@ def run_keys(
     return np.frombuffer(found, dtype="<u8").reshape(-1, 2).astype(np.uint64)
 
 
-# --- a shelf ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Page:
-    """Finished runs, ready to be kept or just read back.
-
-    Attributes
-    ----------
-    keys : ndarray of uint64, shape (runs, 2)
-    outcomes : ndarray of float, shape (runs, len(OUTCOMES))
-        NaN where missing, and throughout for a run that failed.
-    failures : sequence of (str or None), length runs
-        Traceback of a run that failed.
-    series : mapping of str to ndarray of float32, shape (runs, weeks)
-        Weekly series by name, where they are kept.
-    """
-
-    keys: Keys
-    outcomes: Array
-    failures: Sequence[str | None]
-    series: Mapping[str, npt.NDArray[np.float32]]
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-
 class Partition:
     """The runs of one model, world and seed.
 
@@ -268,7 +233,7 @@ class Partition:
             imported; what was kept before stays.
         """
         check_sources()
-        content = _part_bytes(page)
+        content = part_bytes(page)
         digest = hashlib.blake2b(content, digest_size=KEY_BYTES).hexdigest()
         path = self.folder / f"{time.time_ns():016x}-{digest}.parquet"
         try:
@@ -329,214 +294,3 @@ def _set_aside(path: Path, store: Path) -> Path | None:
         return path.replace(aside / f"{path.parent.name}-{path.name}")
     except FileNotFoundError:
         return None
-
-
-# --- parts as Parquet ------------------------------------------------------------------------------
-
-
-def _part_bytes(page: Page) -> bytes:
-    """Return finished runs as a Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    key = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(KEY_BYTES), len(page), [None, pa.py_buffer(page.keys.astype("<u8").tobytes())]
-    )
-    columns: dict[str, Any] = {"key": key, "failure": texts(page.failures)}
-    for place, name in enumerate(OUTCOMES):
-        columns[name] = numbers(page.outcomes[:, place])
-    for name, weekly in page.series.items():
-        flat = numbers(np.ascontiguousarray(weekly, dtype=np.float32).reshape(-1))
-        columns[f"weekly {name}"] = pa.FixedSizeListArray.from_arrays(flat, weekly.shape[1])
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink, compression="zstd", compression_level=1)
-    return sink.getvalue()
-
-
-# Arrow loads pandas, which takes much memory, on its way to and from numpy; buffers do without.
-
-
-def numbers(values: npt.NDArray[Any]) -> pa.Array:
-    """Return a column of numbers; NaN is missing."""
-    import pyarrow as pa
-
-    there = ~np.isnan(values)
-    held = pa.py_buffer(np.ascontiguousarray(values).tobytes())
-    kind = pa.from_numpy_dtype(values.dtype)
-    return pa.Array.from_buffers(kind, len(values), [_bits(there), held], int((~there).sum()))
-
-
-def texts(values: Sequence[str | None]) -> pa.Array:
-    """Return a column of texts; None is missing."""
-    import pyarrow as pa
-
-    held = [(value or "").encode() for value in values]
-    ends = np.cumsum([0, *(len(text) for text in held)]).astype(np.int32)
-    there = np.array([value is not None for value in values], dtype=bool)
-    buffers = [_bits(there), pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(held))]
-    return pa.Array.from_buffers(pa.string(), len(held), buffers, int((~there).sum()))
-
-
-def _bits(there: npt.NDArray[np.bool_]) -> pa.Buffer | None:
-    """Return what says which values are there; nothing where all are."""
-    import pyarrow as pa
-
-    return None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
-
-
-def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Return a part, or some of its columns.
-
-    Raises
-    ------
-    StoreError
-        If it is gone or cannot be read.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:  # `read_table` would load pandas
-            return file.read(columns=columns, use_threads=False)
-    except (OSError, pa.ArrowException, KeyError) as error:
-        raise StoreError(f"{path} can no longer be read: {error}") from None
-
-
-def keys_of(part: pa.Table) -> Keys:
-    """Return the keys of the runs of a part."""
-    found = [_stretch(chunk, np.dtype("<u8"), 2) for chunk in part["key"].chunks]
-    return np.concatenate([*found, np.empty(0, "<u8")]).reshape(-1, 2).astype(np.uint64)
-
-
-def floats_of(column: pa.ChunkedArray) -> Array:
-    """Return a column of numbers; NaN where missing."""
-    found = [_stretch(chunk, np.dtype("<f8"), 1) for chunk in column.chunks]
-    values = np.array(np.concatenate([*found, np.empty(0)]))
-    values[missing_in(column)] = np.nan
-    return values
-
-
-def weeks_of(column: pa.ChunkedArray) -> npt.NDArray[np.float32]:
-    """Return a column of weekly series, shape (runs, weeks); NaN where missing."""
-    weeks = column.type.list_size
-    flat = [chunk.flatten() for chunk in column.chunks]
-    found = [_stretch(chunk, np.dtype("<f4"), 1) for chunk in flat]
-    values = np.array(np.concatenate([*found, np.empty(0, "<f4")]))
-    values[np.concatenate([*map(_missing, flat), np.empty(0, bool)])] = np.nan
-    return values.reshape(-1, weeks)
-
-
-def missing_in(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Say which values of a column are missing."""
-    return np.concatenate([*map(_missing, column.chunks), np.empty(0, bool)])
-
-
-def _stretch(chunk: pa.Array, kind: np.dtype, each: int) -> npt.NDArray[Any]:
-    """Return the numbers of a piece of a column, so many for each of its values."""
-    begin = chunk.offset * each
-    return np.frombuffer(chunk.buffers()[1], dtype=kind)[begin : begin + len(chunk) * each]
-
-
-def _missing(chunk: pa.Array) -> npt.NDArray[np.bool_]:
-    bits = chunk.buffers()[0]
-    if bits is None or not chunk.null_count:
-        return np.zeros(len(chunk), dtype=bool)
-    there = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little").astype(bool)
-    return ~there[chunk.offset : chunk.offset + len(chunk)]
-
-
-# --- which run lies where --------------------------------------------------------------------------
-
-
-class RunIndex:
-    """Says of every run of a study where it lies: in which part, at which row.
-
-    Runs with one key are one run: it is made once and read as often as it is needed.
-
-    Parameters
-    ----------
-    keys : ndarray of uint64, shape (runs, 2)
-        In the order of the study; the first of several runs with one key stands for all.
-
-    Attributes
-    ----------
-    group : ndarray of int, shape (runs,)
-        Number of each run's key among the different keys.
-    first : ndarray of int, shape (keys,)
-        The run that stands for each key.
-    part, row : ndarray of int, shape (keys,)
-        Where it lies; -1 where it does not.
-    failed : ndarray of bool, shape (keys,)
-        Whether what lies there is a run that failed.
-    """
-
-    def __init__(self, keys: Keys) -> None:
-        order = np.lexsort((keys[:, 1], keys[:, 0]))
-        ordered = keys[order]
-        fresh = np.ones(len(keys), dtype=bool)
-        fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-        self.keys = np.ascontiguousarray(ordered[fresh])
-        self.group = np.empty(len(keys), dtype=np.int32)
-        self.group[order] = np.cumsum(fresh) - 1
-        begins = np.flatnonzero(fresh)
-        self.first = np.minimum.reduceat(order, begins) if len(begins) else begins
-        self.part = np.full(len(self.keys), -1, dtype=np.int32)
-        self.row = np.full(len(self.keys), -1, dtype=np.int32)
-        self.failed = np.zeros(len(self.keys), dtype=bool)
-
-    @property
-    def found(self) -> int:
-        """Different runs that lie in a part."""
-        return int((self.part >= 0).sum())
-
-    @property
-    def wanted(self) -> int:
-        """Different runs that are still to be made."""
-        return len(self.keys) - self.found
-
-    def find(self, keys: Keys, part: int, failed: npt.NDArray[np.bool_] | None = None) -> int:
-        """Note the runs of a part that the study needs; return how many are new.
-
-        A run that was finished takes the place of one that failed, whichever is older.
-
-        Parameters
-        ----------
-        keys : ndarray of uint64, shape (runs of the part, 2)
-        part : int
-            Number of the part.
-        failed : ndarray of bool, shape (runs of the part,), optional
-            Which of them failed; none by default.
-        """
-        bad = np.zeros(len(keys), dtype=bool) if failed is None else failed
-        rows = np.argsort(~bad, kind="stable")  # of two with one key, the last one is noted
-        place = self.places(keys[rows])
-        rows, place = rows[place >= 0], place[place >= 0]
-        new = (self.part[place] < 0) | (self.failed[place] & ~bad[rows])
-        self.note(place[new], part, rows[new], bad[rows[new]])
-        return int(new.sum())
-
-    def note(
-        self, groups: npt.NDArray[Any], part: int, rows: npt.NDArray[Any],
-        failed: npt.NDArray[np.bool_],
-    ) -> None:  # fmt: skip
-        """Note where runs lie, and whether they failed."""
-        self.part[groups], self.row[groups], self.failed[groups] = part, rows, failed
-
-    def forget_failed(self) -> None:
-        """Let the runs that failed be made again."""
-        self.part[self.failed] = self.row[self.failed] = -1
-        self.failed[:] = False
-
-    def places(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """Return the number of each key among the different keys; -1 where it is none of them."""
-        place = np.searchsorted(self.keys[:, 0], keys[:, 0])
-        place = np.minimum(place, max(len(self.keys) - 1, 0))
-        same = (
-            (self.keys[place] == keys).all(axis=1) if len(self.keys) else np.zeros(len(keys), bool)
-        )
-        return np.where(same, place, -1)
-
-    def missing(self, runs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Say of runs whether they are still to be made: no part has them, nor does an earlier run."""
-        group = self.group[runs]
-        return np.asarray((self.part[group] < 0) & (self.first[group] == runs))

@@ -27,19 +27,16 @@ from qisim.design.run_table import Block, Rows, RunTable
 from qisim.errors import InputError, Interrupted, Problem, StoreError, not_whole
 from qisim.runs.chunks import Chunk, ChunkResult, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.runs.run_index import RunIndex
 from qisim.runs.store import (
-    Page,
     Partition,
-    RunIndex,
     check_sources,
     default_folder,
-    keys_of,
-    missing_in,
-    read_part,
     run_keys,
     shelves_in,
     strangers,
 )
+from qisim.runs.store_format import Page, keys_of, missing_in, read_part
 from qisim.runs.sweep_files import begin, manifest, save, summary_rows
 from qisim.runs.sweep_result import Runs
 from qisim.scenario.frozen import frozen

@@ -17,22 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from qisim.atomic import TEMPORARY, temporary_name
 from qisim.design.plan import Plan
 from qisim.model.outcomes import OUTCOMES
-from qisim.output.folder import (
-    MANIFEST,
-    TEMPORARY,
-    check_folder,
-    damaged_files,
-    digest,
-    digest_of_json,
-    manifest_of,
-    read_manifest,
-    temporary_name,
-    write_folder,
-)
+from qisim.output.file_bytes import digest, digest_of_json
+from qisim.output.folder import check_folder, damaged_files, write_folder
+from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.result import distribution
-from qisim.runs.store import model_stamp, numbers, texts
+from qisim.runs.store import model_stamp
+from qisim.runs.store_format import numbers, texts
 from qisim.runs.sweep_result import CELLS, FAILED, OK, STATUS, Reader, Runs
 
 if TYPE_CHECKING:

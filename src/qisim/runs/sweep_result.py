@@ -19,7 +19,8 @@ import numpy.typing as npt
 from qisim.design.plan import Plan
 from qisim.design.run_table import RunTable
 from qisim.model.outcomes import OUTCOMES
-from qisim.runs.store import RunIndex, floats_of, missing_in, read_part, weeks_of
+from qisim.runs.run_index import RunIndex
+from qisim.runs.store_format import floats_of, missing_in, read_part, weeks_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

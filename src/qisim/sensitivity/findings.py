@@ -18,7 +18,7 @@ import numpy as np
 from qisim.comparison.paired import mean_of
 from qisim.errors import DataError, Interrupted
 from qisim.model.outcomes import Array
-from qisim.output.folder import csv_bytes, parquet_bytes
+from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.sensitivity.block_indices import pairs
 from qisim.sensitivity.convergence import (
     QUANTILE,

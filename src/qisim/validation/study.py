@@ -21,13 +21,9 @@ import numpy as np
 from qisim.comparison.study import Options, Progress
 from qisim.errors import InputError, Interrupted, Problem, nearest_name
 from qisim.model.outcomes import WEEKLY, Array
-from qisim.output.folder import (
-    check_folder,
-    csv_bytes,
-    digest_of_json,
-    manifest_of,
-    write_folder,
-)
+from qisim.output.file_bytes import csv_bytes, digest_of_json
+from qisim.output.folder import check_folder, write_folder
+from qisim.output.manifest import manifest_of
 from qisim.runs.batch import batches
 from qisim.runs.executor import batch_size, cores, simulated
 from qisim.scenario.scenario import Scenario, load
@@ -234,7 +230,7 @@ class Validation:
     judged : tuple of Judged
         In the order of `qisim.validation.patterns.PATTERNS`, or as they were named.
     manifest : mapping
-        As from `qisim.output.folder.manifest_of`.
+        As from `qisim.output.manifest.manifest_of`.
     """
 
     judged: tuple[Judged, ...]

@@ -1,0 +1,174 @@
+"""The manifest of a folder: what was run, with what, and the SHA-256 of every other file."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from qisim.engines import custom_rules
+from qisim.errors import StoreError
+from qisim.output.file_bytes import digest, digest_of_json
+
+MANIFEST = "manifest.json"
+
+SCHEMA_VERSION = 1
+"""Version of the manifest and of the tables beside it."""
+
+PACKAGES = (
+    "mesa",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "scikit-learn",
+    "numba",
+    "SALib",
+    "matplotlib",
+)
+"""Packages whose versions can change a result."""
+
+
+def manifest_of(
+    kind: str,
+    command: Sequence[str],
+    scenarios: Mapping[str, Mapping[str, Any]],
+    digests: Mapping[str, str],
+    *,
+    seed: int,
+    replicates: int,
+    engine: str,
+    wall_time_s: float,
+    settings: Mapping[str, Any] | None = None,
+    failures: Sequence[Mapping[str, Any]] = (),
+    interrupted: bool = False,
+) -> dict[str, Any]:
+    """Return the manifest of a study, without the list of its files.
+
+    Parameters
+    ----------
+    kind : str
+        ``run``, ``compare``, ``sweep`` or ``sensitivity``.
+    command : sequence of str
+        The command as it was typed, word by word.
+    scenarios : mapping of str to mapping
+        The full resolved scenarios, by name; for a comparison the base comes first.
+    digests : mapping of str to str
+        The digest of each scenario, by name.
+    seed, replicates : int
+        The seed, and the replicates that were asked for of each scenario.
+    engine : str
+        ``compiled`` or ``mesa``.
+    wall_time_s : float
+        Seconds from start to end.
+    settings : mapping, optional
+        What else it takes to run the study again, such as the smallest differences that matter.
+    failures : sequence of mapping, optional
+        For each failed run its scenario, replicate and reason.
+    interrupted : bool, optional
+        Whether it was stopped before all replicates were run.
+
+    Returns
+    -------
+    dict
+        Ready for strict JSON.
+    """
+    identity: dict[str, Any] = {
+        "kind": kind,
+        "scenarios": [[name, digests[name]] for name in scenarios],
+    }
+    if custom_rules.FILE:
+        identity["own_rules"] = digest(custom_rules.source())
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": kind,
+        "study_digest": digest_of_json({**identity, "seed": seed}),
+        "command": list(command),
+        "seed": seed,
+        "replicates": replicates,
+        "engine": engine,
+        "interrupted": interrupted,
+        "wall_time_s": round(wall_time_s, 3),
+        "settings": dict(settings or {}),
+        "failures": [dict(failure) for failure in failures],
+        "scenarios": {name: dict(scenario) for name, scenario in scenarios.items()},
+        "digests": {name: digests[name] for name in scenarios},
+        **provenance(),
+    }
+
+
+def provenance() -> dict[str, Any]:
+    """Return what made a result: qisim's version and commit, Python, packages and platform."""
+    return {
+        "qisim_version": package_version("qisim"),
+        "qisim_commit": commit(),
+        "own_rules": custom_rules.describe_rules(),
+        "python_version": platform.python_version(),
+        "packages": {name: package_version(name) for name in PACKAGES},
+        "platform": f"{platform.platform()} {platform.machine()}",
+    }
+
+
+def package_version(name: str) -> str | None:
+    """Return the installed version of a package, or None where it is not installed."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def commit(file: str | os.PathLike[str] = __file__) -> str | None:
+    """Return the git commit that `file` belongs to, or None where git does not know the file.
+
+    ``-dirty`` at the end says that something was changed since. A copy installed inside another
+    project's repository is not tracked there, so that project's commit is never mistaken for ours.
+    """
+    folder, name = os.path.split(os.path.abspath(file))
+    try:
+        _git(folder, "ls-files", "--error-unmatch", name)
+        return _git(folder, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(folder: str, *words: str) -> str:
+    command = ["git", "-C", folder, *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    return done.stdout.strip()
+
+
+def described(manifest: Mapping[str, Any]) -> str:
+    """Return one line that says which study a manifest belongs to."""
+    names = " ".join(manifest.get("scenarios", ()))
+    state = ", interrupted" if manifest.get("interrupted") else ""
+    return (
+        f"{manifest.get('kind', '?')} {names}, seed {manifest.get('seed', '?')}, "
+        f"{manifest.get('replicates', '?')} replicates{state}"
+    )
+
+
+def read_manifest(out_dir: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the manifest of a folder.
+
+    Raises
+    ------
+    StoreError
+        If there is none, it cannot be read, or a newer qisim wrote it.
+    """
+    path = Path(out_dir) / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        version, _ = manifest["schema_version"], manifest["files"].items()
+        newer = version > SCHEMA_VERSION
+    except FileNotFoundError:
+        raise StoreError(f"{out_dir} is not a folder of qisim: it has no {MANIFEST}") from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StoreError(f"{path} cannot be read as a manifest of qisim: {error!r}") from None
+    if newer:
+        raise StoreError(f"{path} was written by a newer qisim (schema version {version})")
+    return manifest
