@@ -15,17 +15,20 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.model import draws, rules
-from qisim.model.calendar import ACTIVITY_KINDS, Activity, Event
+from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY, Activity, Event
 from qisim.model.evidence import probability_external, probability_internal
 from qisim.model.parameters import FACTORS, PARAMETERS
 from qisim.model.power import at_most
 
-SELF_PACED = ("compendium", "elearning")
-MEETINGS = ("workshop",)
-HANDS_ON = ("homework", "skills_training", "simulation", "coaching")
-"""Kinds in which people try the practice out."""
-OWN_PACE = (*SELF_PACED, "homework")
-"""Kinds that no rota can make people miss."""
+(
+    WORKSHOP, HOMEWORK, SEMINAR, COMPENDIUM, ELEARNING, SKILLS, SIMULATION, REFRESHER, COACHING, FEEDBACK,
+) = range(len(ACTIVITY_KINDS))  # fmt: skip
+FOR_STAFF, FOR_LEADERS, FOR_ALL, FOR_TARGET = range(len(AUDIENCES))
+BY_FACILITATOR, BY_CHAMPION, BY_LEADER, BY_NOBODY, BY_DRIVER = range(len(LED_BY))
+UNTRAINED = INVITED.index("untrained")
+PROGRAMME_TARGETS = ("leaders", "staff", "both")
+TO_LEADERS, TO_STAFF, TO_BOTH = range(len(PROGRAMME_TARGETS))
+"""Words as their place among the options."""
 
 QUARTERS = (7.8, 6.9, 5.6, 7.5)
 """Doctor-certified absence of municipal staff by quarter, 2019, % (source: N08)."""
@@ -34,6 +37,7 @@ SHAPING = tuple(p.name for p in PARAMETERS.values() if p.kind == "int")
 """Parameters that shape the world and so do not vary within one batch."""
 
 NOBODY, FACILITATOR, CHAMPION, UNIT_LEADER = range(4)
+"""Who leads an activity; nobody first, then in the order of `LED_BY`."""
 LEADS = {"nobody": NOBODY, "facilitator": FACILITATOR, "champion": CHAMPION, "leader": UNIT_LEADER}
 
 ACTIVITY = np.dtype(
@@ -197,7 +201,10 @@ def season_of(week: int, start_week_of_year: int) -> float:
     """Return the absence of a week's quarter over the year's mean."""
     quarter = (week + start_week_of_year - 1) % 52 // 13
     first, second, third, fourth = QUARTERS
-    level = first if quarter == 0 else second if quarter == 1 else third if quarter == 2 else fourth
+    level = (  # one of the four; written so that compilers make no table of it
+        first * (quarter == 0) + second * (quarter == 1)
+        + third * (quarter == 2) + fourth * (quarter == 3)
+    )  # fmt: skip
     return level / ((first + second + third + fourth) / 4.0)
 
 
@@ -232,26 +239,45 @@ def _calendar(scenario: Described, start: int, weeks: int) -> npt.NDArray[np.voi
 
 def _activity_row(scenario: Described, activity: Activity, week: int) -> tuple:
     choices = scenario.choices
-    target = choices["programme.target"]
-    audience = target if activity.audience == "target" else activity.audience
-    led_by = choices["programme.lead"] if activity.led_by == "driver" else activity.led_by
-    continuous = activity.kind == "refresher" or activity.who == "untrained"
     return (
         week,
-        ACTIVITY_KINDS.index(activity.kind),
-        LEADS[led_by],
-        activity.hours,
-        audience in ("staff", "both", "everyone"),
-        audience in ("leaders", "both", "everyone"),
-        activity.who == "untrained",
-        -1.0 if activity.places is None else activity.places,
-        -1.0 if activity.protected is None else activity.protected,
-        activity.kind in SELF_PACED,
-        activity.kind in OWN_PACE,
-        continuous,
-        activity.kind in MEETINGS,
-        activity.kind == "feedback",
-        activity.kind in HANDS_ON,
+        *activity_row(
+            ACTIVITY_KINDS.index(activity.kind),
+            activity.hours,
+            AUDIENCES.index(activity.audience),
+            INVITED.index(activity.who),
+            LED_BY.index(activity.led_by),
+            -1.0 if activity.places is None else activity.places,
+            -1.0 if activity.protected is None else activity.protected,
+            PROGRAMME_TARGETS.index(choices["programme.target"]),
+            LED_BY.index(choices["programme.lead"]),
+        ),
+    )
+
+
+def activity_row(kind, hours, audience, who, led_by, places, protected, target, lead):  # type: ignore[no-untyped-def]
+    """Return a row of `ACTIVITY` without its week.
+
+    Words come as their place among the options, so that the page's module compiles this function.
+    """
+    for_target = audience == FOR_TARGET
+    leader = lead if led_by == BY_DRIVER else led_by
+    untrained_only = who == UNTRAINED
+    return (
+        kind,
+        NOBODY if leader == BY_NOBODY else leader + 1,
+        hours,
+        1.0 if audience in (FOR_STAFF, FOR_ALL) or (for_target and target != TO_LEADERS) else 0.0,
+        1.0 if audience in (FOR_LEADERS, FOR_ALL) or (for_target and target != TO_STAFF) else 0.0,
+        1.0 if untrained_only else 0.0,
+        places,
+        protected,
+        1.0 if kind in (COMPENDIUM, ELEARNING) else 0.0,
+        1.0 if kind in (COMPENDIUM, ELEARNING, HOMEWORK) else 0.0,
+        1.0 if kind == REFRESHER or untrained_only else 0.0,
+        1.0 if kind == WORKSHOP else 0.0,
+        1.0 if kind == FEEDBACK else 0.0,
+        1.0 if kind in (HOMEWORK, SKILLS, SIMULATION, COACHING) else 0.0,
     )
 
 
@@ -278,7 +304,7 @@ def _one_over(weeks: float) -> float:
     return 1.0 / weeks
 
 
-_RATES: dict[str, tuple[Callable[..., float], str]] = {
+RATES: dict[str, tuple[Callable[..., float], str]] = {
     "schooled_leaving": (
         _schooled_leaving, "staff_turnover unschooled_share unschooled_turnover_ratio",
     ),
@@ -307,7 +333,7 @@ TEACHES = tuple(f"{kind}_teaches" for kind in ACTIVITY_KINDS)
 
 COEFFICIENTS = (
     *(p.name for p in PARAMETERS.values() if p.kind == "float" and p.name not in TEACHES),
-    *_RATES,
+    *RATES,
     *TARGETS,
     *TEACHES,  # last, so that an engine can read them as one table by kind
 )
@@ -335,7 +361,7 @@ def vector(
         "supports_staff": float(supports_staff),
         "supports_leaders": float(supports_leaders),
     }
-    for name, (rate, needed) in _RATES.items():
+    for name, (rate, needed) in RATES.items():
         k[name] = rate(*(k[parameter] for parameter in needed.split()))
     return np.array([k[name] for name in COEFFICIENTS])
 
@@ -360,7 +386,7 @@ def matrix(
     rows = np.repeat(coefficients(scenario)[None, :], len(values), axis=0)
     varied = [PARAMETERS[key].name for key in keys]
     rows[:, [POSITION[name] for name in varied]] = values
-    for name, (rate, needed) in _RATES.items():
+    for name, (rate, needed) in RATES.items():
         if not set(varied).isdisjoint(needed.split()):
             given = rows[:, [POSITION[parameter] for parameter in needed.split()]]
             rows[:, POSITION[name]] = rate(*given.T)
