@@ -96,7 +96,10 @@ def test_the_compiled_engine_does_without_mesa():
     assert "mesa" not in loaded_by("import qisim.engines.compiled")
 
 
-HOMES = {"mesa": {"mesa_model.py", "mesa_doors.py"}, "numba": {"compiled.py", "compile_cache.py"}}
+HOMES = {
+    "mesa": {"mesa_model.py", "mesa_doors.py"},
+    "numba": {"compiled.py", "compile_cache.py", "wasm.py", "wasm_entries.py"},
+}
 
 
 @pytest.mark.parametrize("library", HOMES)

@@ -10,7 +10,7 @@ from random_worlds import strange_world, whole_range_of_sizes
 from wasm_runner import BASE, Module
 
 from qisim import load
-from qisim.comparison.paired import Pairs, interval_of, mean_of, spread_of
+from qisim.comparison.paired import ALPHA, Pairs, interval_of, mean_of, spread_of, t_quantile
 from qisim.engines import compiled as kernel
 from qisim.engines import wasm
 from qisim.engines import wasm_entries as entries
@@ -117,10 +117,8 @@ def test_pairs_are_those_of_a_comparison(kind: str, count: int, module: Module) 
     at, desk = BASE + entries.ROOM_FOR_DESK, module.desk
     desk["runs"], desk["from_a"], desk["from_b"] = count, at, at + 8 * count
     desk["to"], desk["low_is_good"] = at + 16 * count, 0
-    from qisim.comparison.paired import ALPHA, _t_quantile
-
     both = len(pair.differences)
-    desk["quantile_of_t"] = _t_quantile(ALPHA, both) if both > 1 else 0.0
+    desk["quantile_of_t"] = t_quantile(ALPHA, both) if both > 1 else 0.0
     module.table(at, np.float64, 2 * count)[:] = np.concatenate([a, b])
     module.call("pairs")
     found = module.table(at + 16 * count, entries.SUMMARY)[0]

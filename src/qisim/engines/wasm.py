@@ -108,7 +108,7 @@ def build() -> bytes:
     return closed(machine.emit_object(whole), names)
 
 
-def _linked(machine):  # type: ignore[no-untyped-def]
+def _linked(machine):
     """Return all entries as one module of LLVM, and the name that each entry exports."""
     import re
 

@@ -7,12 +7,9 @@ For the rooms above::
     evidence    The evidence ledger
     outcomes    What is measured: the weekly series and the outcomes of a run, declared once
     parameters  Every number of the model, declared once
+    power       A power in plain arithmetic, the same on every machine
     rules       What people in a care site do in a week, as short plain functions of numbers
     site        The site at week 0 and the programme's calendar, as tables; the same for both engines
-
-Of this room alone::
-
-    power       A power in plain arithmetic, the same on every machine
 """
 
-__all__ = ["calendar", "draws", "evidence", "outcomes", "parameters", "rules", "site"]
+__all__ = ["calendar", "draws", "evidence", "outcomes", "parameters", "power", "rules", "site"]
