@@ -34,6 +34,7 @@ COMMANDS = {
     "factors": ("listing", "factors"),
     "run": ("running", "run"),
     "compare": ("running", "compare"),
+    "explain": ("deciding", "explain"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

@@ -1,0 +1,147 @@
+"""Commands that turn a difference into advice: what makes it, what would turn it, what it costs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qisim.cli.options import (
+    RUNS_FAILED,
+    failure_text,
+    over_option,
+    print_json,
+    progress_bar,
+    said,
+    study_options,
+)
+from qisim.errors import InputError, Problem
+
+outcome_option = click.option(
+    "--outcome", default="adoption_final", show_default=True, metavar="OUTCOME",
+    help="What is looked at: a name or label of an outcome.",
+)  # fmt: skip
+
+
+def question(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a study, hand it their keywords, and print its answer."""
+
+    @wraps(command)
+    def wrapped(*, settings: Any, as_json: bool, quiet: bool, **given: Any) -> int:
+        with progress_bar(quiet) as progress:
+            given |= {"set": dict(settings), "progress": progress}
+            given |= {"command": ["qisim", *sys.argv[1:]]}
+            found = command(**given)
+        return present(found, as_json, quiet, given["out"])
+
+    return over_option(study_options(wrapped))
+
+
+def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:
+    """Print an answer and return the exit code."""
+    if as_json:
+        print_json(found.data())
+    elif not quiet:
+        print_finding(found)
+        if out is not None:
+            said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
+    failed = found.manifest["failures"]
+    if failed:
+        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
+    return RUNS_FAILED if failed else 0
+
+
+def print_finding(found: Any) -> None:
+    """Print an answer for people: the title, a line for each sentence, the tables, the notes."""
+    from rich import box
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console.print(Text(found.title, style="bold"))
+    console.print()
+    for sentence in found.sentences:
+        console.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 0)))
+    for name, one in found.tables.items():
+        if not one.cells:
+            continue
+        console.print()
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left",
+                      caption_justify="left", title=Text(name.replace("_", " ").capitalize()))  # fmt: skip
+        for place, header in enumerate(one.headers):
+            words = place < one.words
+            table.add_column(Text(header), justify="left" if words else "right", overflow="fold",
+                             no_wrap=not words, min_width=None if words else 0)  # fmt: skip
+        for row in one.cells:
+            table.add_row(*(Text(cell) for cell in row))
+        table.caption = Text(one.caption) if one.caption else None
+        console.print(table)
+    console.print()
+    for note in found.notes:
+        console.print(Text(note), style="dim")
+
+
+class PartOption(click.ParamType):
+    """``NAME=KEY,KEY`` or ``NAME=SCENARIO``."""
+
+    name = "NAME=KEYS|SCENARIO"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
+        """Return the name and what it stands for."""
+        name, equals, text = value.partition("=")
+        if not equals or not name.strip() or not text.strip():
+            self.fail(f"{value!r} is not NAME=KEY,KEY nor NAME=SCENARIO", param, ctx)
+        return name.strip(), text.strip()
+
+
+def parts_of(given: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return parts by name: keys where the text names keys, else a scenario.
+
+    Raises
+    ------
+    InputError
+        If a name is given twice.
+    """
+    from fnmatch import fnmatchcase
+
+    from qisim.scenario.fields import KEYS, SHORT
+
+    found: dict[str, Any] = {}
+    for name, text in given:
+        if name in found:
+            raise InputError(Problem("is given twice", key="part", value=name))
+        words = [word.strip() for word in text.split(",") if word.strip()]
+        known = [*KEYS, *SHORT, "activities", "activities.led_by", "events"]
+        keys = len(words) > 1 or any(fnmatchcase(key, words[0]) for key in known)
+        found[name] = words if keys else text
+    return found
+
+
+@click.command()
+@click.argument("base")
+@click.argument("other")
+@click.option(
+    "--part", "parts", type=PartOption(), multiple=True,
+    help="A part of your own: keys (with *), or a scenario that has this part of OTHER and all else of "
+         "BASE; can be given several times.",
+)  # fmt: skip
+@click.option("--by", default="bundle", show_default=True, metavar="bundle|key",
+              help="Cut the rest into bundles, or key by key.")  # fmt: skip
+@click.option("--orders", "drawn", type=int, default=32, show_default=True, metavar="N",
+              help="Orders to draw where there are more than twelve parts.")  # fmt: skip
+@outcome_option
+@question
+def explain(base: str, other: str, parts: Any, **options: Any) -> Any:
+    """Say what the difference between two scenarios is made of.
+
+    The difference is taken apart by Shapley values: parts add up to it.
+    """
+    from qisim.decide.explain import explain as ask
+
+    return ask(base, other, parts=parts_of(parts), **options)

@@ -1,0 +1,16 @@
+"""From a difference to advice: what makes it, what would turn it, what it costs.
+
+For the rooms above::
+
+    explain   What makes the difference between two scenarios
+
+Of this room alone::
+
+    figures   The figures of this room
+    finding   What an answer of this room looks like
+    parts     What differs between two scenarios, cut into parts
+    shapley   Shapley values
+    worlds    Runs that a decision rests on
+"""
+
+__all__ = ["explain"]

@@ -1,0 +1,284 @@
+"""What an answer of this room looks like: sentences, tables, figures, and a folder with a page.
+
+Every number in a sentence is written by the same function as the cell of the table that it comes from,
+so it can be looked up there.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shlex
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qisim.comparison.context import CHANCE_ONLY, OVER_SETS, assumed
+from qisim.decide.worlds import Worlds
+from qisim.errors import InputError, Problem, QisimError, nearest_name
+from qisim.model.evidence import PLAIN_WORDS
+from qisim.model.outcomes import Outcome
+from qisim.model.parameters import PARAMETERS
+from qisim.output.folder import (
+    check_folder,
+    csv_bytes,
+    digest_of_json,
+    manifest_of,
+    write_folder,
+)
+from qisim.scenario.scenario import Scenario
+from qisim.text import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, as numbers and as people read it.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The numbers; goes into the folder as CSV.
+    headers : tuple of str
+        Over the columns that people read.
+    cells : list of tuple of str
+        What they read, a row for each row of `frame` that is shown.
+    caption : str
+        How to read it.
+    words : int
+        How many of the columns, from the left, hold words and not numbers.
+    """
+
+    frame: pd.DataFrame
+    headers: tuple[str, ...]
+    cells: list[tuple[str, ...]]
+    caption: str = ""
+    words: int = 1
+
+
+@dataclass
+class Finding:
+    """The answer to a question.
+
+    Attributes
+    ----------
+    kind : str
+        The command.
+    title : str
+        The answer in a line.
+    sentences : list of str
+        What was found, a sentence each, the most important first.
+    tables : dict of str to Table
+        By file name, without ending.
+    pictures : dict of str to Figure
+        By name.
+    manifest : mapping
+        As from `qisim.output.folder.manifest_of`.
+    notes : list of str
+        What must be known to read it: what intervals hold, what was assumed.
+    """
+
+    kind: str
+    title: str
+    sentences: list[str]
+    tables: dict[str, Table]
+    pictures: dict[str, Figure]
+    manifest: Mapping[str, Any]
+    notes: list[str] = field(default_factory=list)
+
+    def table(self, name: str | None = None) -> pd.DataFrame:
+        """Return the numbers of a table; by default of the first.
+
+        Raises
+        ------
+        InputError
+            If there is no table of this name.
+        """
+        return self.tables[_named(name, self.tables, "table")].frame
+
+    def plot(self, name: str | None = None) -> Figure:
+        """Return a figure; by default the first.
+
+        Raises
+        ------
+        InputError
+            If there is no figure of this name.
+        """
+        if not self.pictures:
+            raise QisimError("there is nothing to draw")
+        return self.pictures[_named(name, self.pictures, "figure")]
+
+    def data(self) -> dict[str, Any]:
+        """Return all but the figures as plain data."""
+        tables = {
+            name: one.frame.astype(object).where(one.frame.notna(), None).to_dict("records")
+            for name, one in self.tables.items()
+        }
+        return {
+            "kind": self.kind, "title": self.title, "sentences": self.sentences, "notes": self.notes,
+            "tables": tables, "manifest": self.manifest,
+        }  # fmt: skip
+
+    def save(self, out_dir: str | os.PathLike[str]) -> Path:
+        """Write tables, figures, the page and, last, the manifest.
+
+        Parameters
+        ----------
+        out_dir : path
+            The folder; made if it does not exist.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds another question; nothing is overwritten.
+        """
+        from qisim.plotting.style import figure_bytes
+
+        files = {f"{name}.csv": csv_bytes(one.frame) for name, one in self.tables.items()}
+        drawn = {
+            f"figures/{name}.{kind}": figure_bytes(picture, kind)
+            for name, picture in self.pictures.items()
+            for kind in ("png", "svg")
+        }
+        return write_folder(out_dir, {**files, **drawn, "report.html": page(self)}, self.manifest)
+
+
+def _named(name: str | None, known: Mapping[str, Any], what: str) -> str:
+    wanted = next(iter(known)) if name is None else name
+    if wanted not in known:
+        raise InputError(Problem(f"is no {what} of this answer", value=wanted,
+                                 allowed=" | ".join(known), nearest=nearest_name(wanted, known)))  # fmt: skip
+    return wanted
+
+
+# --- manifest --------------------------------------------------------------------------------------
+
+
+def manifest(
+    kind: str, worlds: Worlds, scenarios: Sequence[Scenario], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the manifest of a question: as that of a comparison, with what was asked in its digest."""
+    options = worlds.options
+    named = {one.name: one for one in scenarios}
+    found = manifest_of(
+        kind,
+        list(options.command or sys.argv),
+        {name: one.to_dict() for name, one in named.items()},
+        {name: one.digest for name, one in named.items()},
+        seed=int(options.seed),
+        replicates=int(options.replicates),
+        engine=options.engine,
+        wall_time_s=time.perf_counter() - worlds.begun,
+        settings=settings,
+        failures=worlds.failures,
+    )
+    over = None if worlds.over is None else worlds.over.to_dict()
+    found["study_digest"] = digest_of_json([found["study_digest"], dict(settings), over])
+    if over is not None:
+        found["over"] = over
+    return found
+
+
+def reserve(kind: str, worlds: Worlds, scenarios: Sequence[Scenario], settings: Any) -> None:
+    """Refuse a folder that holds another question, before anything is run."""
+    if worlds.options.out is not None:
+        check_folder(worlds.options.out, manifest(kind, worlds, scenarios, settings))
+
+
+def finished(found: Finding, worlds: Worlds) -> Finding:
+    """Write the folder where one was asked for."""
+    if worlds.options.out is not None:
+        found.save(worlds.options.out)
+    return found
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def interval_note(worlds: Worlds) -> str:
+    """Return what intervals hold."""
+    return OVER_SETS if worlds.over is not None else CHANCE_ONLY
+
+
+def amount(value: float, outcome: Outcome, *, difference: bool = True) -> str:
+    """Return a value or difference with its unit."""
+    return shown(value, outcome.unit, difference=difference, with_unit=True)
+
+
+def between(low: float, high: float, outcome: Outcome) -> str:
+    """Return an interval as it stands in sentences and cells; empty where there is none."""
+    if np.isnan(low):
+        return ""
+    return f"[{shown(low, outcome.unit)}, {shown(high, outcome.unit)}]"
+
+
+def with_interval(mean: float, low: float, high: float, outcome: Outcome) -> str:
+    """Return a difference with its unit and its interval."""
+    return f"{amount(mean, outcome)} {between(low, high, outcome)}".rstrip()
+
+
+def persons(value: float, outcome: Outcome, posts: int) -> str:
+    """Return a share of care staff as persons; empty for what is no share of people."""
+    if outcome.unit != "share" or np.isnan(value):
+        return ""
+    text = f"{value * posts:+.1f}".replace("-", "−")
+    return text.lstrip("+−") if float(text.replace("−", "-")) == 0 else text
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def setting(key: str, value: Any, *, bare: bool = False) -> str:
+    """Return the value of a key with its unit, or `bare`; a yearly share in per cent."""
+    if isinstance(value, str):
+        return value.replace("_", " ")
+    unit = PARAMETERS[key].unit
+    if unit == "1/year":
+        return f"{100 * value:.3g}" + ("" if bare else " % a year")
+    return f"{value:.4g}" + ("" if unit == "1" or bare else f" {unit}")
+
+
+# --- the page --------------------------------------------------------------------------------------
+
+
+def page(found: Finding) -> bytes:
+    """Return the answer as one self-contained HTML file."""
+    from jinja2 import Environment, StrictUndefined
+
+    from qisim.plotting.style import figure_bytes
+
+    text = resources.files("qisim").joinpath("templates", "finding.html").read_text("utf-8")
+    room = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    pictures = [
+        {
+            "alt": getattr(picture, "alt", name),
+            "data": base64.b64encode(figure_bytes(picture, "svg")).decode(),
+        }
+        for name, picture in found.pictures.items()
+    ]
+    made = found.manifest
+    facts = {
+        "found": found,
+        "pictures": pictures,
+        "command": shlex.join(made["command"]),
+        "made_with": f"qisim {made['qisim_version']}, seed {made['seed']}, {made['replicates']} replicates "
+        f"of each world, {made['engine']} engine, Python {made['python_version']}",
+        "plain_words": PLAIN_WORDS,
+        "rests": f"{assumed()} of {len(PARAMETERS)} numbers of the model are assumptions or rest on one "
+        "in part.",
+    }
+    return room.from_string(text).render(**facts).encode()
