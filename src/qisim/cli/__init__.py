@@ -7,7 +7,7 @@ For the rooms above::
 Of this room alone::
 
     calibration   The command that holds a scenario against a site's own figures
-    deciding       Commands that turn a difference into advice
+    deciding      Commands that turn a difference into advice
     listing       Commands that look at scenarios and at the evidence, and run nothing
     listing_text  What `qisim list`, `show` and `factors` print, as text and as plain data for JSON
     options       What the commands share: options, progress, and how a result is printed

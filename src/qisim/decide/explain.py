@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from qisim.comparison.context import posts
 from qisim.comparison.paired import FEWEST_PAIRS
@@ -102,7 +103,10 @@ def explain(
     if not cut:
         raise InputError(f"{two.name} and {one.name} do not differ in anything that a rule reads")
     game = Game(one, two, cut, Worlds(chosen, [one, two]), measured)
-    settings = {"parts": {part.name: list(part.keys) for part in cut}, "outcome": measured.name}
+    settings: dict[str, Any] = {
+        "parts": {part.name: list(part.keys) for part in cut},
+        "outcome": measured.name,
+    }
     exact = len(cut) <= MOST_EXACT
     settings |= {} if exact else {"orders": drawn}
     reserve("explain", game.worlds, [one, two], settings)
@@ -187,7 +191,7 @@ def _complete(values: Array, game: Game) -> Array:
 
     Replicates that share a set of values are put together by number, so with sets all must be there.
     """
-    kept = ~np.isnan(values).any(axis=0)
+    kept: npt.NDArray[np.bool_] = np.asarray(~np.isnan(values).any(axis=0))
     if kept.all():
         return values
     why = game.outcome.missing_when or "a run failed"
@@ -320,20 +324,25 @@ def change_text(part: Part, base: Scenario, other: Scenario, most: int = 3) -> s
 def _parts_table(
     frame: Any, outcome: Outcome, total: tuple[float, float, float], number: int
 ) -> Table:
-    headers = ("Part", "What it changes", "Share of the difference", "95 %")
+    headers: tuple[str, ...] = ("Part", "What it changes", "Share of the difference", "95 %")
     exact = "alone" in frame
     headers += ("Persons",) if number and outcome.unit == "share" else ()
     headers += ("Alone, first", "Last") if exact else ()
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for row in frame.to_dict("records"):
-        cell = (row["part"], row["from_to"], amount(row["shapley"], outcome),
+        cell: tuple[str, ...] = (row["part"], row["from_to"], amount(row["shapley"], outcome),
                 between(row["low"], row["high"], outcome))  # fmt: skip
         if number and outcome.unit == "share":
             cell += (persons(row["shapley"], outcome, number),)
         if exact:
             cell += (amount(row["alone"], outcome), amount(row["last"], outcome))
         cells.append(cell)
-    end = ("All together", "", amount(total[0], outcome), between(total[1], total[2], outcome))
+    end: tuple[str, ...] = (
+        "All together",
+        "",
+        amount(total[0], outcome),
+        between(total[1], total[2], outcome),
+    )
     if number and outcome.unit == "share":
         end += (persons(total[0], outcome, number),)
     cells.append(end + (("", "") if exact else ()))
@@ -382,7 +391,7 @@ def _interactions(game: Game, values: Array) -> Table:
 def _worlds_table(game: Game, values: Array) -> Table:
     import pandas as pd
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"parts_of_other": game.name(c), "mean": float(values[c].mean()),
          "digest": game.scenario(c).digest}
         for c in range(len(values))

@@ -25,13 +25,9 @@ from qisim.errors import InputError, Problem, QisimError, nearest_name
 from qisim.model.evidence import PLAIN_WORDS
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
-from qisim.output.folder import (
-    check_folder,
-    csv_bytes,
-    digest_of_json,
-    manifest_of,
-    write_folder,
-)
+from qisim.output.file_bytes import csv_bytes, digest_of_json
+from qisim.output.folder import check_folder, write_folder
+from qisim.output.manifest import manifest_of
 from qisim.scenario.scenario import Scenario
 from qisim.text import shown
 
@@ -50,7 +46,7 @@ class Table:
         The numbers; goes into the folder as CSV.
     headers : tuple of str
         Over the columns that people read.
-    cells : list of tuple of str
+    cells : sequence of tuple of str
         What they read, a row for each row of `frame` that is shown.
     caption : str
         How to read it.
@@ -60,7 +56,7 @@ class Table:
 
     frame: pd.DataFrame
     headers: tuple[str, ...]
-    cells: list[tuple[str, ...]]
+    cells: Sequence[tuple[str, ...]]
     caption: str = ""
     words: int = 1
 
@@ -91,7 +87,7 @@ class Finding:
     title: str
     sentences: list[str]
     tables: dict[str, Table]
-    pictures: dict[str, Figure]
+    pictures: Mapping[str, Figure]
     manifest: Mapping[str, Any]
     notes: list[str] = field(default_factory=list)
 

@@ -150,7 +150,7 @@ def _own_part(
 ) -> tuple[list[str], Scenario | None]:
     """Return the keys of a part of one's own, and its scenario where it was given as one."""
     if isinstance(what, list | tuple):
-        patterns = [SHORT.get(pattern, pattern) for pattern in what]
+        patterns = [SHORT.get(str(pattern), str(pattern)) for pattern in what]
         for pattern in patterns:
             if not any(fnmatchcase(key, pattern) for key in [*KEYS, *LISTS]):
                 near = nearest_name(pattern, [*KEYS, *LISTS])

@@ -35,7 +35,7 @@ def shapley_values(values: Array) -> Array:
     """
     n = players_of(values)
     coalitions = np.arange(len(values))
-    size = sum((coalitions >> i) & 1 for i in range(n))
+    size = np.bitwise_count(coalitions)
     weight = np.array([factorial(s) * factorial(n - s - 1) / factorial(n) for s in range(n)])
     found = np.empty((n, *values.shape[1:]))
     for i in range(n):
@@ -61,7 +61,7 @@ def taylor_interactions(values: Array) -> tuple[Array, Array]:
     """
     n = players_of(values)
     coalitions = np.arange(len(values))
-    size = sum((coalitions >> i) & 1 for i in range(n))
+    size = np.bitwise_count(coalitions)
     alone = values[[1 << i for i in range(n)]] - values[0]
     pairs = np.zeros((n, n, *values.shape[1:]))
     weight = np.array([2.0 / (n * comb(n - 1, s)) for s in range(max(n - 1, 1))])
