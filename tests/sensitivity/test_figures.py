@@ -8,15 +8,13 @@ from known_functions import METHODS, common_noise, design_of, ishigami, ishigami
 from SALib.sample import sobol
 
 from qisim.plotting.style import figure_bytes
-from qisim.sensitivity.figures import (
-    _how_settled,
-    _meaning,
-    all_figures,
-    running_mean,
-    standing_apart,
-)
-from qisim.sensitivity.findings import FINE, HIDDEN, analysed, over_weeks
+from qisim.sensitivity.convergence_figures import _how_settled
+from qisim.sensitivity.figure_words import meaning_text
+from qisim.sensitivity.figures import all_figures
+from qisim.sensitivity.finding import FINE, HIDDEN
+from qisim.sensitivity.findings import analysed, over_weeks
 from qisim.sensitivity.sample import Sample
+from qisim.sensitivity.scatter_figure import running_mean, standing_apart
 
 SIZES = {"hdmr": 700, "rbd_fast": 300, "delta": 150, "pawn": 150, "efast": 4 * 80}
 
@@ -154,5 +152,5 @@ def test_the_title_of_convergence_says_what_is_settled_and_no_more(top, told):
 
 
 def test_a_ranking_names_what_inputs_mean_where_that_is_short():
-    assert _meaning("use.habit_half_life").startswith("weeks without use")
-    assert _meaning("use.no_such") == "use / no such"
+    assert meaning_text("use.habit_half_life").startswith("weeks without use")
+    assert meaning_text("use.no_such") == "use / no such"

@@ -22,15 +22,8 @@ from SALib.sample import sobol
 
 from qisim.errors import DataError, InputError, Interrupted
 from qisim.model.parameters import PARAMETERS
-from qisim.sensitivity.findings import (
-    CONSTANT,
-    FINE,
-    HIDDEN,
-    REFUSED,
-    analysed,
-    found_for,
-    over_weeks,
-)
+from qisim.sensitivity.finding import CONSTANT, FINE, HIDDEN, REFUSED
+from qisim.sensitivity.findings import analysed, found_for, over_weeks
 from qisim.sensitivity.sample import KINDS, Sample
 from qisim.sensitivity.wording import paragraph
 

@@ -132,7 +132,7 @@ def print_result(result: SensitivityResult) -> None:
     from rich.console import Console
 
     from qisim.model.evidence import PLAIN_WORDS
-    from qisim.sensitivity.findings import FINE
+    from qisim.sensitivity.finding import FINE
     from qisim.sensitivity.wording import render_table
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)

@@ -16,4 +16,4 @@ Of this room alone::
     sample           What a sensitivity analysis stands on: its points, in blocks that belong together
 """
 
-__all__ = ["findings", "study", "wording"]
+__all__ = ["finding", "findings", "study", "wording"]

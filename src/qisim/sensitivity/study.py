@@ -26,7 +26,8 @@ from qisim.runs.sweep_result import NOT_MADE, Runs
 from qisim.sensitivity.sample import FEWEST_ALONE, FEWEST_BLOCKS, FEWEST_FOR_HDMR, KINDS, Sample
 
 if TYPE_CHECKING:
-    from qisim.sensitivity.findings import Finding, Responses, Sensitivity
+    from qisim.sensitivity.finding import Finding, Responses
+    from qisim.sensitivity.result import Sensitivity
 
 DEFAULT_OUTCOMES = ("adoption_mean", "adoption_final", "programme_hours")
 DOTS_ONLY = "scatter"
@@ -346,7 +347,7 @@ class _Study:
 
     def enough(self, sample: Sample, runs: Runs) -> bool:
         """Say whether the top inputs are settled, or no larger sample is to be had."""
-        from qisim.sensitivity.findings import widest
+        from qisim.sensitivity.finding import widest
 
         assert self.until is not None
         begun = time.perf_counter()
@@ -376,7 +377,8 @@ class _Study:
 
         Not for what lacks values, what no input changes, and what noise has hidden `PATIENCE` times.
         """
-        from qisim.sensitivity.findings import HIDDEN, found_for
+        from qisim.sensitivity.finding import HIDDEN
+        from qisim.sensitivity.findings import found_for
 
         target, outcomes = list(responses_of(runs).items())[-1]
         for outcome, values in outcomes.items():

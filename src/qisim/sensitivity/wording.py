@@ -10,16 +10,8 @@ import numpy as np
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.sensitivity.convergence import half_width_of
-from qisim.sensitivity.findings import (
-    CONSTANT,
-    HIDDEN,
-    MATTERS,
-    REFUSED,
-    SURE,
-    Finding,
-    Sensitivity,
-    verdict,
-)
+from qisim.sensitivity.finding import CONSTANT, HIDDEN, MATTERS, REFUSED, SURE, Finding, verdict
+from qisim.sensitivity.result import Sensitivity
 from qisim.sensitivity.sample import KINDS
 
 if TYPE_CHECKING:
