@@ -2,18 +2,25 @@
 
 For the rooms above::
 
-    findings         What the answer hangs on
-    study            The flow of a sensitivity analysis
-    wording          Sensitivity in plain sentences and as a terminal table
+    finding              One finding: what an outcome of a target hangs on, and how sure that is
+    findings             What the answer hangs on
+    study                The flow of a sensitivity analysis
+    wording              Sensitivity in plain sentences and as a terminal table
 
 Of this room alone::
 
-    block_indices    Sensitivity indices of designs in blocks: Sobol', Morris, Shapley, DGSM
-    convergence      How sure an index is, and whether the sample is large enough
-    figures          Figures of a sensitivity analysis: findings in, matplotlib figures out
-    given_data       Sensitivity indices of designs whose points stand alone, and of search curves
-    replicate_noise  Chance and parameters told apart
-    sample           What a sensitivity analysis stands on: its points, in blocks that belong together
+    block_indices        Sensitivity indices of designs in blocks: Sobol', Morris, Shapley, DGSM
+    convergence          How sure an index is, and whether the sample is large enough
+    convergence_figures  Indices over the size of the sample, and over the weeks of the run
+    effect_figures       Two maps: of elementary effects (Morris), and of pairs of inputs
+    figure_words         The words on figures: sizes, names, units, and the order of inputs
+    figures              Figures of a sensitivity analysis: findings in, matplotlib figures out
+    given_data           Sensitivity indices of designs whose points stand alone, and of search curves
+    ranking_figure       Inputs in the order of their index, with intervals
+    replicate_noise      Chance and parameters told apart
+    result               All findings of an analysis, as tables
+    sample               What a sensitivity analysis stands on: its points, in blocks that belong together
+    scatter_figure       The expected outcome against each input, point by point
 """
 
 __all__ = ["finding", "findings", "study", "wording"]
