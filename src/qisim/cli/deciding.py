@@ -145,3 +145,41 @@ def explain(base: str, other: str, parts: Any, **options: Any) -> Any:
     from qisim.decide.explain import explain as ask
 
     return ask(base, other, parts=parts_of(parts), **options)
+
+
+class Ends(click.ParamType):
+    """``LOW,HIGH``."""
+
+    name = "LOW,HIGH"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, float]:
+        """Return the two ends of a range."""
+        try:
+            low, high = (float(text) for text in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not LOW,HIGH, such as 0.1,0.4", param, ctx)
+        return low, high
+
+
+@click.command(name="map")
+@click.argument("scenario")
+@click.argument("other", required=False)
+@click.option("--x", required=True, metavar="KEY", help="Number along the map; base:KEY or other:KEY "
+              "moves it in one of two scenarios only.")  # fmt: skip
+@click.option("--y", required=True, metavar="KEY", help="Number up the map.")
+@click.option(
+    "--x-range", type=Ends(), default=None, help="Range of x; by default the plausible one."
+)
+@click.option("--y-range", type=Ends(), default=None, help="Range of y.")
+@click.option("--steps", type=int, default=9, show_default=True, metavar="N",
+              help="Points in each direction.")  # fmt: skip
+@outcome_option
+@question
+def map_command(scenario: str, other: str | None, **options: Any) -> Any:
+    """Map where the answer flips: two numbers moved over a grid.
+
+    With OTHER the map is of the difference, else of the outcome against the scenario as it stands.
+    """
+    from qisim.decide.lever_map import lever_map
+
+    return lever_map(scenario, other, **options)

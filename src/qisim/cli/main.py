@@ -35,6 +35,7 @@ COMMANDS = {
     "run": ("running", "run"),
     "compare": ("running", "compare"),
     "explain": ("deciding", "explain"),
+    "map": ("deciding", "map_command"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

@@ -2,10 +2,12 @@
 
 For the rooms above::
 
-    explain   What makes the difference between two scenarios
+    explain    What makes the difference between two scenarios
+    lever_map  Where the answer flips: two numbers moved over a grid
 
 Of this room alone::
 
+    changes   One thing changed in a scenario, or in two at once
     figures   The figures of this room
     finding   What an answer of this room looks like
     parts     What differs between two scenarios, cut into parts
@@ -13,4 +15,4 @@ Of this room alone::
     worlds    Runs that a decision rests on
 """
 
-__all__ = ["explain"]
+__all__ = ["explain", "lever_map"]

@@ -29,7 +29,7 @@ from qisim.decide.finding import (
     setting,
     with_interval,
 )
-from qisim.decide.parts import FITTED, LISTS, Part, mixed, parts_between
+from qisim.decide.parts import FITTED, LISTS, Part, mixed, parts_between, short
 from qisim.decide.shapley import (
     Array,
     chain,

@@ -142,7 +142,16 @@ def short(key: str) -> str:
     """Return a key as words."""
     if key in LISTS:
         return {CALENDAR: "calendar", LED_BY: "who leads activities"}.get(key, key)
-    return key.rpartition(".")[2].replace("_", " ")
+    return PLAINER.get(key) or key.rpartition(".")[2].replace("_", " ")
+
+
+PLAINER = {
+    "programme.length_weeks": "length",
+    "programme.start_week": "start",
+    "leadership.leader_hours_after": "share of leader hours kept afterwards",
+    "leadership.champion_hours_after": "share of champion hours kept afterwards",
+}
+"""Keys whose own words say too little in a sentence."""
 
 
 def _own_part(
