@@ -313,9 +313,8 @@ def change_text(part: Part, base: Scenario, other: Scenario, most: int = 3) -> s
             what = {"activities": "another calendar", "events": "other events"}
             texts.append(what.get(key, "others lead"))
         else:
-            name = key.rpartition(".")[2].replace("_", " ")
             texts.append(
-                f"{name} {setting(key, base[key], bare=True)} → {setting(key, other[key])}"
+                f"{short(key)} {setting(key, base[key], bare=True)} → {setting(key, other[key])}"
             )
     more = len(texts) - most
     return ", ".join(texts[:most]) + (f" and {more} more" if more > 0 else "")
