@@ -26,7 +26,7 @@ short = [name.rpartition(".")[2] for name in problem["names"]]  # the last part 
 def care_site(**values):
     """Return the mean outcome at one point."""
     row = [values[name] for name in short]
-    return {"adoption_final": float(qisim.evaluate(row, problem, replicates=8)[0])}
+    return {"adoption_final": float(qisim.evaluate(row, problem, replicates=8))}
 
 
 model = Model("careSite", function=care_site)

@@ -8,7 +8,7 @@ from worlds import small
 
 import qisim
 from qisim.cli.main import exit_code
-from qisim.design.ensemble import ACCEPTABLE, Ensemble, ensemble, told
+from qisim.design.ensemble import ACCEPTABLE, Ensemble, describe_ensemble, ensemble
 from qisim.errors import InputError, ScenarioError
 from qisim.model.parameters import PARAMETERS
 from qisim.model.site import POSITION, coefficients
@@ -139,8 +139,8 @@ def test_another_ensemble_is_another_study():
 
 
 def test_the_sentence_says_how_many_sets_were_used():
-    assert "all 2 sets of 2 strengths" in told(TWO.to_dict(), 10)
-    assert "1 of 2 sets" in told(TWO.to_dict(), 1)
+    assert "all 2 sets of 2 strengths" in describe_ensemble(TWO.to_dict(), 10)
+    assert "1 of 2 sets" in describe_ensemble(TWO.to_dict(), 1)
 
 
 def test_the_command_tells_the_sets_under_its_table(tmp_path, capsys):

@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from SALib import ProblemSpec
 from studies import BASE, OTHER, VARY
@@ -124,7 +125,7 @@ def test_seed_zero_is_a_seed(problem, x):
 def test_whole_numbers_may_vary():
     vary = ["site.units", {"parameter": "tool.fit", "low": 0.5, "high": 0.7}]
     found = qisim.evaluate([[1, 0.6], [3, 0.6]], BASE, vary=vary, outcomes="leavers", replicates=2)
-    for value, units in zip(found[:, 0], (1, 3), strict=True):
+    for value, units in zip(found, (1, 3), strict=True):
         assert value == by_hand([units, 0.6], ["site.units", "tool.fit"], 2)["leavers"].mean()
 
 
@@ -150,9 +151,7 @@ def test_salib_drives_the_model(problem):
     single = qisim.problem(BASE, vary=VARY, outcomes="strain_mean")
     spec = ProblemSpec(single)
     spec.sample_morris(4, seed=1)
-    spec.evaluate(lambda points: qisim.evaluate(points, single, replicates=2)[:, 0]).analyze_morris(
-        seed=1
-    )
+    spec.evaluate(qisim.evaluate, single, replicates=2).analyze_morris(seed=1)
     assert np.isfinite(spec.analysis["mu_star"]).all()
 
 
@@ -213,7 +212,7 @@ def test_means_leave_out_runs_without_a_value_only_when_asked(x):
     found = qisim.evaluate(
         x, BASE, vary=VARY, outcomes="hours_per_adopter", replicates=30, missing="nan"
     )
-    for row, value in zip(x, found[:, 0], strict=True):
+    for row, value in zip(x, found, strict=True):
         assert value == pytest.approx(
             by_hand(row, VARY, 30)["hours_per_adopter"].mean(), nan_ok=True
         )
@@ -226,3 +225,162 @@ def test_a_run_that_fails_is_an_error(problem, x, monkeypatch):
     monkeypatch.setattr(executor, "simulate", breaks)
     with pytest.raises(RunError, match=r"runs failed, the first with: ZeroDivisionError: cursed"):
         qisim.evaluate(x, problem, replicates=2)
+
+
+# --- one outcome is a vector: SALib reads a column of one as something else ------------------------
+
+WEIGHTS = {"workload.pressure": 1.0, "tool.fit": 3.0}
+"""An outcome that is their weighted sum, over ranges of one width, has first-order indices of .1 and .9."""
+
+
+@pytest.fixture
+def additive(monkeypatch):
+    """Let the model be a sum, whose indices are known; all else is as it is."""
+
+    def summed(table, outcomes, *_):
+        assert outcomes == ["strain_mean"]
+        values = table.points @ np.array([WEIGHTS[name] for name in table.plan.names])
+        return np.repeat(values[:, None, None], table.plan.replicates, axis=1)
+
+    monkeypatch.setattr("qisim.runs.evaluate._made", summed)
+    vary = dict.fromkeys(WEIGHTS, (0.2, 0.8))
+    return ProblemSpec(qisim.problem(BASE, vary=vary, outcomes="strain_mean"))
+
+
+@pytest.mark.filterwarnings("ignore:FAST confidence intervals")
+@pytest.mark.parametrize(("sample", "size", "analyse", "index"), [
+    ("fast", 1025, "fast", "S1"), ("latin", 1000, "rbd_fast", "S1"), ("latin", 1000, "delta", "S1"),
+    ("sobol", 512, "sobol", "ST"),
+])  # fmt: skip
+def test_salib_finds_the_known_answer_for_one_outcome(additive, sample, size, analyse, index):
+    getattr(additive, f"sample_{sample}")(size, seed=1)
+    additive.evaluate(qisim.evaluate, additive, replicates=2)
+    getattr(additive, f"analyze_{analyse}")(seed=1)
+    assert additive.results.shape == (len(additive.samples),)
+    np.testing.assert_allclose(additive.analysis[index], [0.1, 0.9], atol=0.04)
+
+
+def test_the_shape_is_that_of_what_was_asked(problem, x):
+    held = {"replicates": 2}
+    assert qisim.evaluate(x, problem, **held).shape == (5, 2)
+    assert qisim.evaluate(x, problem, outcomes=["leavers"], **held).shape == (5,)
+    assert qisim.evaluate(x[:1], problem, **held).shape == (1, 2)
+    assert qisim.evaluate(x[0], problem, **held).shape == (2,)
+    assert np.ndim(qisim.evaluate(x[0], problem, outcomes="leavers", **held)) == 0
+
+
+# --- tables with names ----------------------------------------------------------------------------
+
+
+def test_a_table_is_read_by_name_and_gives_a_table(problem, x):
+    wanted = qisim.evaluate(x, problem, replicates=2)
+    table = pd.DataFrame(x, columns=VARY, index=list("abcde"))
+    short = table.rename(
+        columns=lambda name: name.rpartition(".")[2] if "factors" not in name else name
+    )
+    for given in (table, table[VARY[::-1]], short[[*short.columns[2:], *short.columns[:2]]]):
+        found = qisim.evaluate(given, problem, replicates=2)
+        assert list(found.columns) == ["strain_mean", "leavers"] and list(found.index) == list(
+            "abcde"
+        )
+        assert (found.to_numpy() == wanted).all()
+    single = qisim.evaluate(table, problem, outcomes="leavers", replicates=2)
+    assert list(single.columns) == ["leavers"] and (single["leavers"] == wanted[:, 1]).all()
+
+
+def test_a_point_with_names_is_read_by_name(problem, x):
+    wanted = qisim.evaluate(x[0], problem, replicates=2)
+    point = dict(zip(VARY, x[0].tolist(), strict=True))
+    backwards = dict(reversed(point.items()))
+    for given in (point, backwards, pd.Series(point), pd.Series(backwards)):
+        assert (qisim.evaluate(given, problem, replicates=2) == wanted).all()
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda t: t.drop(columns="tool.fit"), "has no column for the input tool.fit"),
+    (lambda t: t.assign(policy="x"), r"is no input.*got 'policy'"),
+    (lambda t: t.rename(columns={"tool.fit": "tool.fitt"}), r"did you mean 'tool\.fit'"),
+    (lambda t: t.assign(fit=0.5), "is there twice"),
+    (lambda t: t.assign(**{"tool.fit": "much"}), r"no matrix of numbers: tool\.fit"),
+    (lambda t: t.assign(**{"tool.fit": 1.5}), r"not a value of tool\.fit \(row 0 of X\).*got 1\.5"),
+])  # fmt: skip
+def test_a_table_with_other_columns_is_refused(problem, x, change, message):
+    with pytest.raises(InputError, match=message):
+        qisim.evaluate(change(pd.DataFrame(x, columns=VARY)), problem)
+
+
+# --- standard errors ------------------------------------------------------------------------------
+
+
+def test_standard_errors_are_those_of_the_replicates(problem, x):
+    means, errors = qisim.evaluate(x, problem, replicates=8, errors=True)
+    assert (means == qisim.evaluate(x, problem, replicates=8)).all()
+    one, other = (by_hand(x[0], VARY, 8, scenario=held) for held in (BASE, OTHER))
+    for place, name in enumerate(("strain_mean", "leavers")):
+        wanted = (other[name] - one[name]).std(ddof=1) / np.sqrt(8)
+        assert errors[0, place] == pytest.approx(wanted, rel=1e-9)
+
+
+def test_standard_errors_come_in_the_form_of_the_means(problem, x):
+    table = pd.DataFrame(x, columns=VARY)
+    means, errors = qisim.evaluate(table, problem, replicates=3, errors=True)
+    assert list(means.columns) == list(errors.columns) and (errors.to_numpy() > 0).any()
+    mean, error = qisim.evaluate(x[0], problem, outcomes="leavers", replicates=3, errors=True)
+    assert np.ndim(mean) == np.ndim(error) == 0
+    assert np.isnan(qisim.evaluate(x, problem, replicates=1, errors=True)[1]).all()
+
+
+# --- words as inputs ------------------------------------------------------------------------------
+
+TARGETS = ["leaders", "staff", "both"]
+
+
+def test_choices_vary_over_their_words():
+    held = {"vary": {"programme.target": TARGETS, "tool.fit": (0.3, 0.9)}, "replicates": 3}
+    table = pd.DataFrame({"tool.fit": 0.6, "programme.target": TARGETS})
+    found = qisim.evaluate(table, "external", outcomes="adoption_mean", **held)["adoption_mean"]
+    for target, value in zip(TARGETS, found, strict=True):
+        alone = qisim.run(
+            "external", set={"tool.fit": 0.6, "programme.target": target}, replicates=3
+        )
+        assert value == pytest.approx(alone.runs["adoption_mean"].mean(), rel=1e-12)
+    assert len(set(found)) == 3
+    for codes in ([0, 1, 2], [0.99, 1.5, 3.0], TARGETS):
+        rows = [[code, 0.6] for code in codes]
+        assert (qisim.evaluate(rows, "external", **held) == found.to_numpy()).all()
+
+
+def test_a_whole_programme_is_an_input_laid_over_the_site():
+    site = {"site.staff_per_unit": 20, "workforce.staff_turnover": 0.4}
+    names = ["external", "internal", "external-competence"]
+    found = qisim.evaluate(
+        {"programme": "internal"}, qisim.load("external", site), vary={"programme": names},
+        outcomes=["adoption_mean", "leavers"], replicates=4,
+    )  # fmt: skip
+    site["social.contact"] = qisim.load("external")[
+        "social.contact"
+    ]  # of the site, not of the programme
+    wanted = qisim.run("internal", set=site, replicates=4).runs[["adoption_mean", "leavers"]].mean()
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+    three = qisim.evaluate(pd.DataFrame({"programme": names}), "external", vary={"programme": names},
+                           replicates=2)  # fmt: skip
+    assert three["adoption_mean"].nunique() == 3
+
+
+def test_salib_samples_words_by_number():
+    problem = qisim.problem(BASE, vary={"programme.target": TARGETS, "tool.fit": (0.3, 0.9)})
+    assert problem["bounds"] == [[0.0, 3.0], [0.3, 0.9]]
+    spec = ProblemSpec(problem)
+    spec.sample_sobol(32, calc_second_order=False, seed=1)
+    spec.evaluate(qisim.evaluate, problem, replicates=2).analyze_sobol(
+        calc_second_order=False, seed=1
+    )
+    assert np.isfinite(spec.analysis["ST"]).all()
+
+
+@pytest.mark.parametrize("value", ["everyone", 3.5, -1, None, np.nan])
+def test_what_is_no_word_of_an_input_is_refused(value):
+    with pytest.raises(
+        InputError, match=r"programme\.target \(row 0 of X\); allowed: leaders \| staff"
+    ):
+        qisim.evaluate([[value]], BASE, vary={"programme.target": TARGETS})

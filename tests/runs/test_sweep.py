@@ -100,6 +100,18 @@ def test_worlds_of_different_shape_can_be_swept(folder):
     assert np.isfinite(weekly[1]).all()
 
 
+def test_words_vary_and_stand_in_the_tables_as_words(folder, tmp_path):
+    target = {"parameter": "programme.target", "values": ["leaders", "both"]}
+    made = plan(vary=["tool.fit", target], design={"method": "factorial", "levels": 2}, analysis={},
+                runs={"replicates": 2})  # fmt: skip
+    swept = sweep.sweep(made, store=folder, out=tmp_path / "out")
+    assert swept.runs.values("strain_mean").shape == (4, 2)
+    for name in ("runs", "points"):
+        table = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
+        assert set(table["programme.target"]) == {"leaders", "both"}
+        assert table["tool.fit"].dtype == float
+
+
 def test_a_world_that_cannot_be_is_refused_before_anything_runs(folder):
     weeks = {"parameter": "run.weeks", "values": [1, 30]}
     teams = {"parameter": "site.teams_per_unit", "values": [2, 12]}

@@ -9,15 +9,16 @@ means them: they vary where they are named. What is named later goes before what
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from qisim.design.plan import ALLOCATION, Input
+from qisim.design.plan import ALLOCATION, PROGRAMME, Input, entry_of
 from qisim.design.points_file import columns_of, points_given, points_of
 from qisim.errors import Problem, ScenarioError, nearest_name
 from qisim.model.evidence import process_specific
 from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
-from qisim.scenario.fields import KEYS, SHORT, Choice, Number, unknown_key
+from qisim.scenario.fields import CHOICES, SHORT, Choice, Number, Text, unknown_key
 from qisim.scenario.line_numbers import KeyPath
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class _Inputs:
 
     def entries(self, given: Any) -> None:
         """Read the list `vary`, then take away what is `fixed`."""
-        rows = [given] if isinstance(given, str | Mapping) else given
+        rows = [given] if isinstance(given, str | Mapping | Input) else given
         if not isinstance(rows, list | tuple) or not rows:
             what = "is missing" if given is None else "is not a list of what varies"
             self.reading.add(("vary",), what, given, "a role, a factor, a parameter, or a list")
@@ -120,6 +121,8 @@ class _Inputs:
             self.word(path, row)
         elif isinstance(row, Mapping):
             self.table(path, row)
+        elif isinstance(row, Input):
+            self.table(path, entry_of(row, self.mode or "study"))
         else:
             self.reading.add(path, "is neither a word nor a table", row)
 
@@ -190,26 +193,57 @@ class _Inputs:
 
     def one(self, path: KeyPath, name: Any, row: Mapping[str, Any]) -> None:
         """Take in one parameter, with the range that is given for it."""
-        known = [*PARAMETERS, *ROLES, *GROUPS, *(f"{ALLOCATION}.{f}" for f in process_specific())]
+        known = [
+            *PARAMETERS,
+            *CHOICES,
+            *ROLES,
+            *GROUPS,
+            *(f"{ALLOCATION}.{f}" for f in process_specific()),
+        ]
         section, _, factor = str(name).partition(".")
         if section == ALLOCATION and factor in process_specific():
             self.allocations(path, self.mode or "study", [factor])
             return
         key = SHORT.get(str(name), str(name))
+        if key in CHOICES or key == PROGRAMME:
+            self.category(path, key, row)
+            return
         if key in FACTORS:
             told = unknown_key(key)
             self.reading.add(path, told.message, name, told.allowed, told.nearest)
             return
         if key not in PARAMETERS:
             nearest = nearest_name(str(name)[:80], known) or nearest_name(str(name)[:80], SHORT)
-            message = (
-                "is a choice, which cannot vary" if key in KEYS else "is not a known parameter"
-            )
-            self.reading.add(path, message, name, nearest=SHORT.get(str(nearest), nearest))
+            nearest = SHORT.get(str(nearest), nearest)
+            self.reading.add(path, "is not a known parameter", name, nearest=nearest)
             return
         input_ = self.declared(PARAMETERS[key])
         base = path[:-1] if path[-1] == "parameter" else path
         self.take(path, self.ranged(base, input_, row))
+
+    def category(self, path: KeyPath, key: str, row: Mapping[str, Any]) -> None:
+        """Take in what is one of some words: a choice, or the whole programme."""
+        base, reading = (path[:-1] if path[-1] == "parameter" else path), self.reading
+        for name in ("low", "high", "distribution"):
+            if name in row:
+                message = "is given for words, which have no range"
+                reading.add((*base, name), message, row[name], "values = [...]")
+        known = None if key == PROGRAMME else Choice(CHOICES[key].options)
+        given = row.get("values", [] if known is None else list(known.options))
+        if not isinstance(given, list | tuple) or not given:
+            allowed = "names or paths of scenarios" if known is None else known.allowed
+            reading.add((*base, "values"), "is not a list of words", given or None, allowed)
+            return
+        takes = Text(1000, 1) if known is None else known
+        read = [reading.value((*base, "values", i), takes, word) for i, word in enumerate(given)]
+        words = tuple(dict.fromkeys(word for word in read if word is not None))
+        if len(words) < len(given) and None not in read:
+            reading.add((*base, "values"), "holds a value twice", None, "different values")
+        if words:
+            last = float(len(words) - 1)
+            codes = tuple(float(code) for code in range(len(words)))
+            section = key.partition(".")[0]
+            self.take(path, Input(key, 0.0, last, "uniform", section, 0.0, codes, True, words))
 
     def declared(self, parameter: Parameter) -> Input:
         """Return a parameter as an input, with its declared range."""
@@ -319,21 +353,30 @@ class _Inputs:
 
     def refused(self, scenario: Scenario, corner: Mapping[str, float], last: str) -> bool:
         """Note what is wrong with a corner of the ranges; say whether anything is."""
-        try:
-            scenario.replace(corner)
-        except ScenarioError as error:
-            at = ", ".join(f"{key} = {value:g}" for key, value in corner.items())
-            line = self.reading.layer.lines.of(self.paths[last])
-            for p in error.problems:
-                self.reading.problems.append(
-                    Problem(f"{p.message} (in {scenario.name}, where {at})",
-                            self.reading.layer.label, line, p.key, p.value, p.allowed)
-                )  # fmt: skip
-            return True
-        return False
+        wrong = _wrong_at(scenario, tuple(corner.items()))
+        at = ", ".join(f"{key} = {value:g}" for key, value in corner.items())
+        line = self.reading.layer.lines.of(self.paths[last])
+        for p in wrong:
+            self.reading.problems.append(
+                Problem(f"{p.message} (in {scenario.name}, where {at})",
+                        self.reading.layer.label, line, p.key, p.value, p.allowed)
+            )  # fmt: skip
+        return bool(wrong)
+
+
+@lru_cache(maxsize=256)
+def _wrong_at(scenario: Scenario, corner: tuple[tuple[str, float], ...]) -> tuple[Problem, ...]:
+    """Return what is wrong with a scenario at a corner; a plan that is changed asks again."""
+    try:
+        scenario.replace(dict(corner))
+    except ScenarioError as error:
+        return tuple(error.problems)
+    return ()
 
 
 def _name(entry: Any) -> str:
     """Return the dotted key that an entry names, if it names one parameter."""
+    if isinstance(entry, Input):
+        return entry.name
     name = entry.get("parameter", "") if isinstance(entry, Mapping) else entry
     return SHORT.get(str(name), str(name))

@@ -19,6 +19,9 @@ from qisim.scenario.scenario import Scenario
 ALLOCATION = "allocation"
 """Section of the inputs that decide in which case a factor is kept: ``allocation.turnover``."""
 
+PROGRAMME = "programme"
+"""Input that lays the programme of another scenario over the site: see `qisim.design.run_table`."""
+
 
 def locked(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return numbers as an array that cannot be written to; one that can be is copied first."""
@@ -51,6 +54,9 @@ class Input:
         Levels of a full factorial; empty when they are spread evenly over the range.
     whole : bool
         Whether it takes whole numbers only; such an input shapes the site or the calendar.
+    words : tuple of str
+        Of a choice (``programme.target``) or of the whole programme (``programme``): what it can be. Its
+        values are then numbers that count these words from 0.
     """
 
     name: str
@@ -61,6 +67,7 @@ class Input:
     peak: float = float("nan")
     values: tuple[float, ...] = ()
     whole: bool = False
+    words: tuple[str, ...] = ()
 
     @property
     def factor(self) -> str:
@@ -127,6 +134,9 @@ class Analysis:
 class Plan:
     """A study, read and checked.
 
+    It is made by `qisim.design.plan_file.read`, of a file or of objects: in the mapping that `read` takes,
+    a scenario may be a `Scenario`, and what varies an `Input`; nothing is read twice.
+
     Attributes
     ----------
     title : str
@@ -177,6 +187,17 @@ class Plan:
         first = points * self.replicates if self.random_numbers == "fresh" else 0 * points
         return first[:, None] + own[None, :]
 
+    def parts(self) -> dict[str, Any]:
+        """Return the plan as a mapping for `qisim.design.plan_file.read`, of the objects it is made of."""
+        held = {
+            **self._rest(),
+            "scenarios": list(self.scenarios.values()),
+            "vary": [entry_of(o, self.allocation) if o.factor else o for o in self.inputs],
+        }
+        if self.design.table is not None:
+            held["design"]["points"] = self.design.table.tolist()
+        return held
+
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as a mapping that `qisim.design.plan_file.read` takes."""
         table, found = self.design.table, self.outline()
@@ -187,10 +208,16 @@ class Plan:
     def outline(self) -> dict[str, Any]:
         """Return the plan as `to_dict` does, without the points of a table, which may be many."""
         return {
+            **self._rest(),
+            "scenarios": [scenario.to_dict() for scenario in self.scenarios.values()],
+            "vary": [entry_of(one, self.allocation) for one in self.inputs],
+        }
+
+    def _rest(self) -> dict[str, Any]:
+        """Return what is no scenario and no input, as a study file says it."""
+        return {
             "format": 1,
             "title": self.title,
-            "scenarios": [scenario.to_dict() for scenario in self.scenarios.values()],
-            "vary": [_entry(one, self.allocation) for one in self.inputs],
             "design": _said(vars(self.design), ("method", "samples", "levels", "step")),
             "runs": {
                 "replicates": self.replicates,
@@ -208,10 +235,12 @@ def _said(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: values[name] for name in names}
 
 
-def _entry(one: Input, allocation: str) -> dict[str, Any]:
+def entry_of(one: Input, allocation: str) -> dict[str, Any]:
     """Return an input as an entry of a study file."""
     if one.factor:
         return {"allocation": allocation, "factors": [one.factor]}
+    if one.words:
+        return {"parameter": one.name, "values": list(one.words)}
     number = int if one.whole else float
     if one.values:
         range_: dict[str, Any] = {"values": [number(value) for value in one.values]}

@@ -156,7 +156,8 @@ def read(
     Parameters
     ----------
     source : str, path, mapping or Plan
-        A shipped name, a path, ``-`` for standard input, what a file would say, or a plan.
+        A shipped name, a path, ``-`` for standard input, what a file would say (in which a scenario may be
+        a `Scenario`, and what varies an `Input`), or a plan.
     set : mapping, optional
         Values by dotted key, laid over every scenario of the study.
     replicates, seed, samples : int, optional
@@ -197,11 +198,7 @@ def _opened(source: Any, problems: list[Problem]) -> tuple[Layer | None, str]:
 def _changed(plan: Plan, changes: Mapping[str, Any] | None, given: dict[str, Any]) -> Plan:
     """Return a plan with some of it replaced."""
     if changes:
-        return read(
-            {**plan.to_dict(), "set": changes},
-            **given["runs"],
-            **given["design"],
-        )
+        return read({**plan.parts(), "set": changes}, **given["runs"], **given["design"])
     runs = {name: value for name, value in given["runs"].items() if value is not None}
     problems: list[Problem] = []
     reading = Reading(Layer("override", {}), problems)
@@ -281,7 +278,7 @@ class _StudyReading(Reading):
         from qisim.scenario.scenario import unique_names
 
         given = self.layer.data.get("scenarios")
-        rows = [given] if isinstance(given, str | Mapping) else given
+        rows = [given] if isinstance(given, str | Mapping | Scenario) else given
         if not isinstance(rows, list | tuple) or not 1 <= len(rows) <= 2:
             what = "is missing" if given is None else "is not one scenario or two"
             self.add(("scenarios",), what, given, "a name or path, or a list of one or two of them")
@@ -304,7 +301,7 @@ class _StudyReading(Reading):
     def named(self, row: Any) -> Any:
         """Return what `load` takes: paths are relative to the study file."""
         if not isinstance(row, str) or row == "-":
-            return row if isinstance(row, Mapping) else str(row)
+            return row if isinstance(row, Mapping | Scenario) else str(row)
         if not locate(row, self.folder).folder:  # a shipped name, or there is no other folder
             return row
         path = os.path.join(self.folder, row)
@@ -366,7 +363,9 @@ class _StudyReading(Reading):
 
         whole = [one.name for one in plan.inputs if one.whole]
         if whole and plan.design.method not in TAKES_WHOLE:
-            message = f"takes whole numbers, which a {plan.design.method} design cannot vary"
+            message = (
+                f"takes whole numbers or words, which a {plan.design.method} design cannot vary"
+            )
             allowed = f"design.method = {' | '.join(TAKES_WHOLE)}"
             self.add(("vary",), message, ", ".join(whole), allowed)
         points = number_of_points(plan)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from qisim.design.plan import Input
 from qisim.errors import Problem
 from qisim.model.parameters import PARAMETERS
-from qisim.scenario.fields import SHORT, Number, Refused
+from qisim.scenario.fields import SHORT, Choice, Number, Refused
 from qisim.scenario.files import readable
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def points_given(
     return nothing if wrong else np.array(rows, dtype=np.float64)
 
 
-def _taken(one: Input) -> Number:
+def _taken(one: Input) -> Number | Choice:
     """Return what a column takes."""
+    if one.words:
+        return Choice(one.words)
     if one.factor:
         return Number(0.0, 1.0)
     p = PARAMETERS[one.name]
@@ -92,7 +94,7 @@ def _taken(one: Input) -> Number:
 
 
 def _numbers(
-    row: Sequence[str], names: Sequence[str], fields: Sequence[Number], place: tuple[str, int | None],
+    row: Sequence[str], names: Sequence[str], fields: Sequence[Number | Choice], place: tuple[str, int | None],
     wrong: list[Problem],
 ) -> Iterator[float]:  # fmt: skip
     """Yield the numbers of one row; note what is none, or out of range."""
@@ -103,12 +105,22 @@ def _numbers(
     for name, takes, text in zip(names, fields, row, strict=True):
         number = _number(text)
         try:
+            if isinstance(takes, Choice):
+                yield float(takes.options.index(_word(takes, text.strip(), number)))
+                continue
             whole = name in PARAMETERS and PARAMETERS[name].kind == "int"
             if whole and not number.is_integer():
                 raise Refused("is not a whole number")
             yield float(takes.read(number))
         except Refused as refused:
             wrong.append(Problem(str(refused), *place, name, text.strip(), takes.allowed))
+
+
+def _word(takes: Choice, text: str, number: float) -> str:
+    """Return the word that a text is, or that a number counts."""
+    last = len(takes.options) - 1
+    counted = text not in takes.options and number.is_integer() and 0 <= number <= last
+    return takes.options[int(number)] if counted else takes.read(text)
 
 
 def _number(text: str) -> float:

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from qisim.design import sampling
-from qisim.design.plan import Plan
+from qisim.design.plan import PROGRAMME, Input, Plan
 from qisim.errors import Problem, ScenarioError, StudyError
 from qisim.model import site
+from qisim.model.parameters import PARAMETERS
 from qisim.model.site import World
-from qisim.scenario.scenario import Scenario
+from qisim.scenario.scenario import Scenario, load
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -134,7 +136,7 @@ class RunTable:
         ]
         self.draws = [place for place, one in enumerate(plan.inputs) if one.factor]
         values, self.shape_of = _distinct(self.points[:, self.whole])
-        self.shapes = _shaped(plan, [plan.inputs[place].name for place in self.whole], values)
+        self.shapes = _shaped(plan, [plan.inputs[place] for place in self.whole], values)
 
     @property
     def size(self) -> tuple[int, int, int]:
@@ -212,18 +214,18 @@ def _drawn(scenario: Scenario) -> bool:
     return choices["run.allocation"] != "off" and choices["programme.study_case"] != "none"
 
 
-def _shaped(plan: Plan, names: list[str], values: Array) -> list[list[Scenario]]:
-    """Return each scenario in every one of the worlds that whole numbers ask for."""
-    if not names:
+def _shaped(plan: Plan, inputs: list[Input], values: Array) -> list[list[Scenario]]:
+    """Return each scenario in every one of the worlds that whole numbers and words ask for."""
+    if not inputs:
         return [[scenario] for scenario in plan.scenarios.values()]
     if len(values) > MAX_WORLDS:
         raise StudyError(
-            Problem("ask for too many different worlds", key=", ".join(names), value=len(values),
-                    allowed=f"{MAX_WORLDS} combinations of whole numbers")
+            Problem("ask for too many different worlds", key=", ".join(one.name for one in inputs),
+                    value=len(values), allowed=f"{MAX_WORLDS} combinations of whole numbers")
         )  # fmt: skip
     wrong: list[Problem] = []
     found = [
-        [_one_shaped(scenario, names, row, wrong) for row in values.astype(int).tolist()]
+        [_one_shaped(scenario, _named(inputs, row), wrong) for row in values.astype(int).tolist()]
         for scenario in plan.scenarios.values()
     ]
     if wrong:
@@ -232,15 +234,40 @@ def _shaped(plan: Plan, names: list[str], values: Array) -> list[list[Scenario]]
     return found
 
 
-def _one_shaped(
-    scenario: Scenario, names: list[str], row: list[int], wrong: list[Problem]
-) -> Scenario:
-    """Return a scenario with whole numbers replaced; note what is wrong with them."""
-    changes = dict(zip(names, row, strict=True))
+def _named(inputs: list[Input], row: list[int]) -> dict[str, Any]:
+    """Return values by name: whole numbers, or the words that they count."""
+    pairs = zip(inputs, row, strict=True)
+    return {one.name: one.words[value] if one.words else value for one, value in pairs}
+
+
+def with_programme(scenario: Scenario, source: str) -> Scenario:
+    """Return a scenario with the programme of another one in its own site.
+
+    All that describes the site and its circumstances stays: the sections of the ward, values with the role
+    ``context``, the horizon, and events. Everything else is the other's: calendar, levers, strengths.
+    """
+    other = load(source)
+    kept = {
+        key: value for key, value in {**scenario.values, **scenario.choices}.items()
+        if key.partition(".")[0] in OF_THE_SITE
+        or (key in PARAMETERS and PARAMETERS[key].role == "context")
+    }  # fmt: skip
+    events = [event.to_dict() for event in scenario.events]
+    return other.replace({**kept, "name": scenario.name, "events": events})
+
+
+OF_THE_SITE = ("site", "workforce", "workload", "run")
+"""Sections that stay where another programme is laid over a site."""
+
+
+def _one_shaped(scenario: Scenario, changes: dict[str, Any], wrong: list[Problem]) -> Scenario:
+    """Return a scenario with whole numbers and words replaced; note what is wrong with them."""
+    at = ", ".join(f"{name} = {value}" for name, value in changes.items())
+    programme = changes.pop(PROGRAMME, None)
     try:
-        return scenario.replace(changes)
+        base = scenario if programme is None else with_programme(scenario, programme)
+        return base.replace(changes)
     except ScenarioError as refused:
-        at = ", ".join(f"{name} = {value}" for name, value in changes.items())
         wrong += [
             Problem(f"{p.message} (in {scenario.name}, at the point where {at})",
                     key=p.key, value=p.value, allowed=p.allowed)

@@ -129,6 +129,8 @@ _ALMOST_ONE = float(np.nextafter(1.0, 0.0))
 
 
 def _bounds(one: Input) -> list[float]:
+    if one.words:  # the whole part of a number counts the words from 0
+        return [0.0, float(len(one.words))]
     if one.distribution != "triangular":
         return [one.low, one.high]
     peak = (one.peak - one.low) / (one.high - one.low)

@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +23,13 @@ from qisim.design.sampling import problem as salib_problem
 from qisim.errors import InputError, Problem, RunError, not_whole
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import OUTCOMES
-from qisim.model.parameters import PARAMETERS
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.runs.points_given import points_given
 from qisim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = npt.NDArray[np.float64]
 Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
@@ -38,9 +41,6 @@ WHOLE = (
     "takes whole numbers, which no sampler of SALib gives; leave it out here, or give `evaluate` the "
     "scenario, what varies, and points with whole numbers of your own"
 )
-
-SHOWN = 20
-"""Wrong values of a matrix that are listed one by one."""
 
 
 def problem(
@@ -64,7 +64,10 @@ def problem(
         What varies, as in a study file: a role (``"uncertain"``, ``"lever"``, ``"context"``), a
         factor, a parameter, ``"allocation"``, a mapping such as ``{"parameter": "tool.fit", "low": 0.5,
         "high": 0.8}``, or a list of these. A mapping from keys to ranges will do as well:
-        ``{"tool.fit": (0.5, 0.8)}``.
+        ``{"tool.fit": (0.5, 0.8)}``. Choices vary over words, ``{"programme.target": ["leaders", "both"]}``,
+        and so does the whole programme, ``{"programme": ["external", "internal"]}``, laid over the site of
+        `scenario`; SALib samples a number between 0 and how many words there are, and its whole part counts
+        them.
     outcomes : sequence of str, optional
         Names in `qisim.output.result.OUTCOMES`.
     groups : {"parameter", "factor"}, optional
@@ -86,7 +89,7 @@ def problem(
         If a parameter that takes whole numbers is to vary: SALib's samplers give fractions.
     """
     plan = _read(scenario, other, vary, outcomes, groups, set)
-    whole = [one.name for one in plan.inputs if one.whole]
+    whole = [one.name for one in plan.inputs if one.whole and not one.words]
     if whole:
         raise InputError(
             [Problem(WHOLE, key=name, allowed="numbers with a fraction") for name in whole]
@@ -110,9 +113,7 @@ def _read(
 
 def _source(one: Source) -> Any:
     """Return a scenario as an entry of a study."""
-    if isinstance(one, Scenario):
-        return one.to_dict()
-    return one if isinstance(one, Mapping) else os.fspath(one)
+    return one if isinstance(one, Mapping | Scenario) else os.fspath(one)
 
 
 def _entries(vary: Any) -> Any:
@@ -120,7 +121,9 @@ def _entries(vary: Any) -> Any:
     if not isinstance(vary, Mapping) or {"parameter", "role", "factor", "allocation"} & vary.keys():
         return vary
     return [
-        {"parameter": key, "low": ends[0], "high": ends[1]}
+        {"parameter": key, "values": list(ends)}
+        if isinstance(ends, list | tuple) and all(isinstance(word, str) for word in ends)
+        else {"parameter": key, "low": ends[0], "high": ends[1]}
         if isinstance(ends, list | tuple) and len(ends) == 2
         else {"parameter": key, **ends}
         if isinstance(ends, Mapping)
@@ -130,7 +133,7 @@ def _entries(vary: Any) -> Any:
 
 
 def evaluate(
-    x: npt.ArrayLike,
+    x: npt.ArrayLike | pd.DataFrame | Mapping[str, Any],
     problem: Source,
     other: Source | None = None,
     vary: Any = "uncertain",
@@ -140,10 +143,11 @@ def evaluate(
     seed: int = 1,
     random_numbers: str = "common",
     missing: str = "raise",
+    errors: bool = False,
     workers: int | None = None,
     engine: str = "compiled",
     scheduler: str | None = None,
-) -> Array:
+) -> Any:
     """Run the model at points and return mean outcomes.
 
     Nothing is kept: for a large design that must survive a crash, write a study file and use
@@ -151,9 +155,11 @@ def evaluate(
 
     Parameters
     ----------
-    x : array_like of float, shape (points, inputs) or (inputs,)
-        Values in the inputs' own units, columns in the order of the problem's ``names``. They may lie
-        outside the plausible ranges, but not outside what a scenario may hold.
+    x : array_like, shape (points, inputs) or (inputs,); or DataFrame, Series or mapping
+        Values in the inputs' own units. Columns of a matrix stand in the order of the problem's ``names``;
+        those of a DataFrame (or the keys of a Series or mapping, which is one point) are matched by name.
+        Values may lie outside the plausible ranges, but not outside what a scenario may hold. A choice
+        takes its words, or numbers whose whole part counts the words from 0.
     problem : dict or scenario
         As from `qisim.problem`, or a scenario together with `other` and `vary`.
     other, vary : optional
@@ -172,13 +178,19 @@ def evaluate(
         What to do where a run has no value (half was never reached, say): refuse, or leave it out of
         the mean, which is NaN where no run has a value. A mean over the others is one of the runs
         that do have a value.
+    errors : bool, optional
+        Whether standard errors of the means are returned as well, for optimisers that know of noise. They
+        are of each point by itself: under common random numbers points err alike. With one replicate they
+        are NaN.
     workers, engine, scheduler : optional
         As in `qisim.run`. Results do not depend on them.
 
     Returns
     -------
-    ndarray of float, shape (points, outcomes) or (outcomes,)
-        Of the difference where there are two scenarios.
+    ndarray of float, shape (points, outcomes)
+        Of the difference where there are two scenarios. For one outcome shape (points,), for one point
+        (outcomes,), for one of both a number. A DataFrame, with the same index, where `x` is one. With
+        `errors` a pair of these: means, and their standard errors.
 
     Raises
     ------
@@ -190,15 +202,17 @@ def evaluate(
     plan = _plan(problem, other, vary)
     named = [outcomes] if isinstance(outcomes, str) else list(outcomes or plan.outcomes)
     options = {"random_numbers": random_numbers, "missing": missing, "engine": engine}
-    points, wrong = _points(x, plan)
-    wrong += _wrong_options(options, replicates, seed, workers, named, len(points))
+    given = points_given(x, plan)
+    points = given.points
+    wrong = given.wrong + _wrong_options(options, replicates, seed, workers, named, len(points))
     if wrong:
         raise InputError(list(wrong))
     plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
     layout = RunTable(plan, points, _own_replicates(points, plan))
     values = _made(layout, named, engine, places(workers, scheduler), scheduler)
-    means = _means(values, named, missing)
-    return means[0] if np.ndim(x) == 1 else means
+    means, deviations = _means(values, named, missing)
+    answer = given.answer(means, named)
+    return (answer, given.answer(deviations, named)) if errors else answer
 
 
 def _plan(given: Any, other: Source | None, vary: Any) -> Plan:
@@ -213,40 +227,6 @@ def _plan(given: Any, other: Source | None, vary: Any) -> Plan:
 
 
 # --- what is refused -------------------------------------------------------------------------------
-
-
-def _points(x: npt.ArrayLike, plan: Plan) -> tuple[Array, list[Problem]]:
-    """Return the matrix of points, and what is wrong with it."""
-    width = len(plan.inputs)
-    try:
-        points = np.atleast_2d(np.asarray(x, dtype=np.float64))
-    except (TypeError, ValueError):
-        return np.empty((0, width)), [Problem("is no matrix of numbers", key="X")]
-    if points.ndim != 2 or points.shape[1] != width:
-        allowed = f"shape (points, {width}): a column for each of {', '.join(plan.names)}"
-        return points[:0], [
-            Problem("has another shape", key="X", value=np.shape(x), allowed=allowed)
-        ]
-    found = [
-        problem for place in range(width) for problem in _column(points[:, place], plan, place)
-    ]
-    more = [Problem(f"and {len(found) - SHOWN} problems more")] if len(found) > SHOWN else []
-    return points, [*found[:SHOWN], *more]
-
-
-def _column(column: Array, plan: Plan, place: int) -> list[Problem]:
-    """Return what is wrong with the values of one input."""
-    one = plan.inputs[place]
-    low, high, allowed = 0.0, 1.0, "0 to 1"
-    if not one.factor:
-        p = PARAMETERS[one.name]
-        low, high, allowed = p.minimum, p.maximum, p.allowed
-    fine = (column >= low) & (column <= high) & (not one.whole or column == np.rint(column))
-    return [
-        Problem(f"is not a value of {one.name} (row {row} of X)", key="X", value=float(column[row]),
-                allowed=allowed)
-        for row in np.flatnonzero(~fine)
-    ]  # fmt: skip
 
 
 def _wrong_options(
@@ -317,17 +297,22 @@ def _made(
     return by_scenario[1] - by_scenario[0] if size[0] == 2 else by_scenario[0]
 
 
-def _means(values: Array, outcomes: Sequence[str], missing: str) -> Array:
-    """Return means over replicates; refuse or leave out what has no value."""
+def _means(values: Array, outcomes: Sequence[str], missing: str) -> tuple[Array, Array]:
+    """Return means over replicates and their standard errors; refuse or leave out what has no value."""
     there = ~np.isnan(values)
     if not there.all() and missing == "raise":
-        text = "; ".join(
+        told = "; ".join(
             f"{name} in {int((~there[..., place]).sum())} runs at "
             f"{int((~there[..., place]).any(axis=1).sum())} points ({OUTCOMES[name].missing_when})"
             for place, name in enumerate(outcomes)
             if not there[..., place].all()
         )
-        raise RunError(f"no value of {text}; missing='nan' leaves these runs out of the means")
+        raise RunError(f"no value of {told}; missing='nan' leaves these runs out of the means")
     count = there.sum(axis=1)
     total = np.where(there, values, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    means = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    squares = np.where(there, (values - means[:, None]) ** 2, 0.0).sum(axis=1)
+    variance = np.divide(
+        squares, (count - 1) * count, out=np.full(total.shape, np.nan), where=count > 1
+    )
+    return means, np.sqrt(variance)

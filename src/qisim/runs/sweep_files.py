@@ -206,7 +206,7 @@ def _keys(plan: Plan) -> list[Any]:
     return [
         ("scenario", pa.string()),
         ("point", pa.int64()),
-        *((n, pa.float64()) for n in plan.names),
+        *((one.name, pa.string() if one.words else pa.float64()) for one in plan.inputs),
     ]
 
 
@@ -238,6 +238,14 @@ def _named(words: Sequence[str], which: npt.NDArray[Any]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(places, texts(words)).cast(pa.string())
 
 
+def _inputs(values: Array, plan: Plan) -> list[pa.Array]:
+    """Return the columns of the inputs: numbers, or the words that numbers count."""
+    return [
+        _named(one.words, column) if one.words else numbers(column)
+        for one, column in zip(plan.inputs, values.T, strict=True)
+    ]
+
+
 def runs_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
     """Return a stretch of the table of runs."""
     import pyarrow as pa
@@ -246,7 +254,7 @@ def runs_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
     columns = [
         _named(names, np.full(number, names.index(stretch.scenario))),
         numbers(np.repeat(stretch.points, each)),
-        *(numbers(np.repeat(column, each)) for column in stretch.inputs.T),
+        *_inputs(np.repeat(stretch.inputs, each, axis=0), plan),
         numbers(stretch.replicates.reshape(-1)),
         _named(STATUS, stretch.status),
         *(numbers(column) for column in stretch.values),
@@ -267,7 +275,7 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
     columns = [
         _named(names, np.full(len(status), names.index(stretch.scenario))),
         numbers(stretch.points),
-        *(numbers(column) for column in stretch.inputs.T),
+        *_inputs(stretch.inputs, plan),
         numbers((status == OK).sum(axis=1)),
         numbers((status == FAILED).sum(axis=1)),
         *(numbers(column) for column in means),

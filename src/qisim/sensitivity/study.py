@@ -23,6 +23,7 @@ from qisim.errors import DataError, InputError, Interrupted, Problem, nearest_na
 from qisim.model.outcomes import OUTCOMES, Array
 from qisim.runs.executor import ENGINES
 from qisim.runs.sweep_result import NOT_MADE, Runs
+from qisim.scenario.scenario import Scenario
 from qisim.sensitivity.sample import FEWEST_ALONE, FEWEST_BLOCKS, FEWEST_FOR_HDMR, KINDS, Sample
 
 if TYPE_CHECKING:
@@ -124,21 +125,19 @@ def _as_study(source: Any, other: Any, changes: Mapping[str, Any] | None) -> dic
     if isinstance(source, Plan) or plan_file.is_study(source):
         if other is not None:
             raise InputError("a study names its own scenarios; a second one cannot be added")
-        return plan_file.read(source, set=changes).to_dict()
+        return plan_file.read(source, set=changes).parts()
     scenarios = [source] if other is None else [source, other]
     return {
-        "scenarios": [_plain(one) for one in scenarios],
+        "scenarios": [_named(one) for one in scenarios],
         "set": dict(changes or {}),
         "vary": ["uncertain"],
         "outcomes": list(DEFAULT_OUTCOMES),
     }
 
 
-def _plain(scenario: Any) -> Any:
-    """Return a scenario as a study names it: a path relative to here is made absolute."""
-    if hasattr(scenario, "to_dict"):
-        return scenario.to_dict()
-    return scenario if isinstance(scenario, str | Mapping) else os.fspath(scenario)
+def _named(scenario: Any) -> Any:
+    """Return a scenario as a study names it."""
+    return scenario if isinstance(scenario, str | Mapping | Scenario) else os.fspath(scenario)
 
 
 def _outcomes(names: Sequence[str]) -> list[str]:
