@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from qisim.calibration.posterior import Array, ReferenceTable, Whole
+from qisim.numerics import normal_quantile
 
 LEVELS = (0.5, 0.8, 0.95)
 """Levels of the intervals that are checked."""
@@ -45,8 +45,7 @@ def check_near(table: ReferenceTable, place: Array, number: int) -> Check:
     """Calibrate the simulated sites most like the one in question, each left out of the table."""
     if not number:
         return Check(np.empty((0, table.scores.shape[1])), np.empty(0))
-    chosen, away = table.nearest(place, min(number, len(table.scores)))
-    chosen = chosen[np.argsort(away, kind="stable")]
+    chosen, _ = table.nearest(place, min(number, len(table.scores)))
     return _checked(table, table.places[chosen], table.scores[chosen], table.shares[chosen], chosen)
 
 
@@ -138,5 +137,5 @@ def widening(ranks: Array) -> Array:
     if len(ranks) < FEWEST_CHECKS:
         return np.ones(ranks.shape[1])
     edge = 0.5 / len(ranks)
-    scores = ndtri(np.clip(ranks, edge, 1.0 - edge))
+    scores = normal_quantile(np.clip(ranks, edge, 1.0 - edge))
     return np.maximum(1.0, np.sqrt(np.mean(scores**2, axis=0)))

@@ -21,14 +21,25 @@ has prior mean 0 and standard deviation 1, whatever the parameter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr, ndtri
+
+from qisim.numerics import (
+    eigen,
+    log,
+    normal_quantile,
+    normal_share,
+    product,
+    pseudo_inverse,
+    solved,
+    weighted_sum,
+)
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -55,14 +66,12 @@ HALF_PERSON = 0.5
 def scores_of(unit: Array) -> Array:
     """Return the scores of points in the unit cube; never infinite."""
     tiny = np.finfo(np.float64).eps
-    found: Array = ndtri(np.clip(unit, tiny, 1.0 - tiny))
-    return found
+    return normal_quantile(np.clip(unit, tiny, 1.0 - tiny))
 
 
 def shares_below(scores: Array) -> Array:
     """Return the share of the prior below some scores."""
-    found: Array = ndtr(scores)
-    return found
+    return normal_share(scores)
 
 
 def ranked(values: Array, rng: np.random.Generator) -> Array:
@@ -99,8 +108,7 @@ class Summaries:
     def of(self, shares: Array) -> Array:
         """Return the summaries of counted shares, shape (sites, rows); each of unit variance."""
         features = _features(shares, self.begins)[:, self.used]
-        found: Array = (features - self.centre) / self.spread @ self.directions
-        return found
+        return product((features - self.centre) / self.spread, self.directions)
 
 
 def learned_summaries(shares: Array, scores: Array) -> Summaries:
@@ -112,9 +120,6 @@ def learned_summaries(shares: Array, scores: Array) -> Summaries:
         What would have been counted.
     scores : ndarray, shape (sites, parameters)
     """
-    from sklearn.decomposition import PCA
-    from sklearn.linear_model import Ridge
-
     rows = shares.shape[1]
     begins = np.arange(0, rows, -(-rows // MOST_BINS))
     features = _features(shares, begins)
@@ -123,13 +128,15 @@ def learned_summaries(shares: Array, scores: Array) -> Summaries:
     centre, spread = features.mean(axis=0), features.std(axis=0)
     if not used.any():  # nothing that is counted depends on anything
         return Summaries(begins, used, centre, spread, np.empty((0, 0)))
-    ridge = Ridge(alpha=RIDGE * len(shares)).fit((features - centre) / spread, scores)
-    describe_posterior = ridge.predict((features - centre) / spread)
+    standard = (features - centre) / spread
+    alike = product(standard.T, standard)
+    penalty = RIDGE * len(shares) * np.eye(len(alike))
+    slope = solved(alike + penalty, product(standard.T, scores - scores.mean(axis=0)))
     number = min(DIRECTIONS, scores.shape[1], int(used.sum()))
-    main = PCA(number, svd_solver="covariance_eigh").fit(describe_posterior)
-    size = np.sqrt(main.explained_variance_)
+    variances, main = eigen(product(slope.T, product(alike, slope)) / (len(shares) - 1))
+    size = np.sqrt(np.maximum(variances[:number], 0.0))
     fine = size > 1e-6 * size[0]
-    directions = ridge.coef_.reshape(scores.shape[1], -1).T @ main.components_[fine].T / size[fine]
+    directions = product(slope, main[:, :number][:, fine]) / size[fine]
     return Summaries(begins, used, centre, spread, directions)
 
 
@@ -166,23 +173,20 @@ class Posterior:
     @property
     def mean(self) -> Array:
         """Mean score, by parameter."""
-        found: Array = self.weights @ self.scores
-        return found
+        return weighted_sum(self.weights, self.scores)
 
     @property
     def sd(self) -> Array:
         """Standard deviation of the scores, by parameter; 1 before the data."""
-        found: Array = np.sqrt(self.weights @ (self.scores - self.mean) ** 2)
-        return found
+        return np.sqrt(weighted_sum(self.weights, (self.scores - self.mean) ** 2))
 
     def below(self, truth: Array) -> Array:
         """Return the share of the posterior below some scores, by parameter."""
-        found: Array = self.weights @ (self.scores < truth)
-        return found
+        return weighted_sum(self.weights, self.scores < truth)
 
     def quantiles(self, shares: Sequence[float]) -> Array:
         """Return quantiles of the scores, shape (shares, parameters)."""
-        order = np.argsort(self.scores, axis=0)
+        order = np.argsort(self.scores, axis=0, kind="stable")
         ordered = np.take_along_axis(self.scores, order, axis=0)
         weight = self.weights[order]
         middle = np.cumsum(weight, axis=0) - 0.5 * weight
@@ -245,11 +249,14 @@ class ReferenceTable:
         return min(max(round(KEPT * sites), FEWEST_KEPT), sites - 1)
 
     def nearest(self, place: Array, number: int, without: int | None = None) -> tuple[Whole, Array]:
-        """Return the sites nearest to a place, and the squares of their distances."""
+        """Return the sites nearest to a place, nearest first, and the squares of their distances.
+
+        Of sites that are equally far the first ones of the table are taken.
+        """
         away = ((self.places - place) ** 2).sum(axis=1)
         if without is not None:
             away[without] = np.inf
-        chosen = np.argpartition(away, number - 1)[:number]
+        chosen = np.argsort(away, kind="stable")[:number]
         return chosen, away[chosen]
 
     def rarity(self, place: Array) -> float:
@@ -276,7 +283,7 @@ class ReferenceTable:
         weights = 1.0 - away / furthest if furthest > 0 else np.ones(len(away))
         weights = weights / weights.sum()
         design = np.column_stack([np.ones(len(chosen)), self.places[chosen] - place])
-        scores = corrected(self.scores[chosen], weights, design)
+        scores = correction(weights, design)(self.scores[chosen])
         return Posterior(scores, weights, chosen, design)
 
     def surprise(self, share: Array, posterior: Posterior) -> float:
@@ -286,27 +293,35 @@ class ReferenceTable:
         for figures that the model gives.
         """
         held, weights = self.shares[posterior.chosen], posterior.weights
-        mean = weights @ held
-        variance = weights @ (held - mean) ** 2 + (HALF_PERSON / self.observed) ** 2
+        mean = weighted_sum(weights, held)
+        variance = weighted_sum(weights, (held - mean) ** 2) + (HALF_PERSON / self.observed) ** 2
         return float(np.mean((share - mean) ** 2 / variance))
 
 
-def corrected(scores: Array, weights: Array, design: Array) -> Array:
-    """Return scores moved to where the site is: local linear regression, left-out residuals.
+def correction(weights: Array, design: Array) -> Callable[[Array], Array]:
+    """Return what moves scores to where the site is: local linear regression, left-out residuals.
 
     Parameters
     ----------
-    scores : ndarray, shape (kept, parameters)
     weights : ndarray, shape (kept,)
     design : ndarray, shape (kept, 1 + summaries)
         A one, and the summaries less those of the site.
+
+    Returns
+    -------
+    callable
+        Takes and returns scores, shape (kept, parameters).
     """
     weighted = weights[:, None] * design
-    moment = np.linalg.pinv(design.T @ weighted, hermitian=True)
-    slope = moment @ (weighted.T @ scores)
-    leverage = np.minimum(np.einsum("ij,ij->i", weighted @ moment, design), 0.5)
-    found: Array = slope[0] + (scores - design @ slope) / (1.0 - leverage)[:, None]
-    return found
+    moment = pseudo_inverse(product(design.T, weighted))
+    leverage = np.minimum((product(weighted, moment) * design).sum(axis=1), 0.5)
+    stretch = (1.0 - leverage)[:, None]
+
+    def corrected(scores: Array) -> Array:
+        slope = product(moment, product(weighted.T, scores))
+        return np.asarray(slope[0] + (scores - product(design, slope)) / stretch)
+
+    return corrected
 
 
 # --- what the data say -----------------------------------------------------------------------------
@@ -315,9 +330,8 @@ def corrected(scores: Array, weights: Array, design: Array) -> Array:
 def bits(posterior: Posterior) -> Array:
     """Return how much was learned about each parameter, bits (of a normal score, from prior)."""
     variance, mean = posterior.sd**2, posterior.mean
-    nats = 0.5 * (variance + mean**2 - 1.0 - np.log(variance))
-    found: Array = nats / np.log(2.0)
-    return found
+    nats = 0.5 * (variance + mean**2 - 1.0 - log(variance))
+    return nats / math.log(2.0)
 
 
 def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator) -> Array:
@@ -328,8 +342,9 @@ def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator)
     """
     found = np.empty((SHUFFLES, parameters))
     shape = (len(posterior.weights), parameters)
+    corrected = correction(posterior.weights, posterior.design)
     for row in range(SHUFFLES):
-        scores = corrected(rng.standard_normal(shape), posterior.weights, posterior.design)
+        scores = corrected(rng.standard_normal(shape))
         nothing = Posterior(scores, posterior.weights, posterior.chosen, posterior.design)
         found[row] = bits(nothing)
     return found

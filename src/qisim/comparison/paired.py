@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qisim.model.outcomes import Array, Outcome
+from qisim.numerics import agreed
 
 Interval = Literal["t", "bca"]
 
@@ -112,14 +113,14 @@ def _bca(delta: Array) -> tuple[float, float]:
 
     found = bootstrap((delta,), np.mean, confidence_level=LEVEL, method="BCa", rng=0)
     low, high = map(float, found.confidence_interval)
-    return (low, high) if math.isfinite(low + high) else interval_of(delta)
+    return (agreed(low), agreed(high)) if math.isfinite(low + high) else interval_of(delta)
 
 
 def t_quantile(alpha: float, n: int) -> float:
     """Return the two-sided quantile of the t distribution for `n` values."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(n - 1, 1.0 - alpha / 2.0))
+    return agreed(float(stdtrit(n - 1, 1.0 - alpha / 2.0)))
 
 
 def p_value(delta: Array) -> float:
@@ -137,7 +138,7 @@ def p_value(delta: Array) -> float:
     if spread == 0.0:
         return least
     t = abs(mean_of(delta)) / spread * math.sqrt(len(delta))
-    return max(float(2.0 * stdtr(len(delta) - 1, -t)), least)
+    return max(agreed(float(2.0 * stdtr(len(delta) - 1, -t))), least)
 
 
 def exact_p_value(delta: Array) -> float:
@@ -150,7 +151,7 @@ def exact_p_value(delta: Array) -> float:
     if len(delta) < 2:
         return np.nan
     above, below = int((delta > 0).sum()), int((delta < 0).sum())
-    return min(1.0, 2.0 * float(bdtr(min(above, below), above + below, 0.5)))
+    return min(1.0, agreed(2.0 * float(bdtr(min(above, below), above + below, 0.5))))
 
 
 def holm(p_values: Sequence[float]) -> Array:

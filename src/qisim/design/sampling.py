@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.plan import Input, Plan
+from qisim.numerics import exp, log
 
 Array = npt.NDArray[np.float64]
 
@@ -88,7 +89,7 @@ def one_scaled(share: Array, one: Input) -> Array:
     if one.whole:
         return np.minimum(low + np.floor(share * (high - low + 1.0)), high)
     if one.distribution == "loguniform":
-        values = np.exp(np.log(low) + share * (np.log(high) - np.log(low)))
+        values = exp(log(low) + share * (log(high) - log(low)))
     elif one.distribution == "triangular" and low < high:  # a single level has no shape
         values = _triangular(share, one)
     else:
@@ -235,9 +236,9 @@ def _morris(plan: Plan) -> Array:
     """Trajectories on a grid, each input (or group) moved once (SALib's)."""
     from SALib.sample.morris import sample
 
-    problem, size = _unit_problem(plan), plan.design.samples
+    problem, size, steps = _unit_problem(plan), plan.design.samples, plan.design.levels - 1
     found = sample(problem, size, num_levels=plan.design.levels, seed=generator(plan))
-    return np.clip(found, 0.0, 1.0)
+    return np.clip(np.rint(found * steps) / steps, 0.0, 1.0)  # on the grid to the last digit
 
 
 def _morris_size(plan: Plan) -> int:
@@ -255,13 +256,26 @@ def fast_curves(samples: int) -> tuple[int, int]:
 
 
 def _fast(plan: Plan) -> Array:
-    """Curves that run through the cube, each input at a frequency of its own (SALib's)."""
-    from SALib.sample.fast_sampler import sample
+    """Curves that run through the cube, each input at a frequency of its own (as SALib's)."""
+    rng, (curves, size), width = generator(plan), fast_curves(plan.design.samples), len(plan.inputs)
+    high = (size - 1) // (2 * HARMONICS)
+    low = high // (2 * HARMONICS)
+    others = np.floor(np.linspace(1, low, width - 1))
+    if low < width - 1:
+        others = np.arange(width - 1) % low + 1.0
+    found = np.empty((curves, width, size, width))
+    for curve in range(curves):
+        for one in range(width):
+            turns = np.arange(size)[:, None] * np.insert(others, one, high)
+            found[curve, one] = _back_and_forth(turns % size / size + rng.random())
+    return found.reshape(-1, width)
 
-    chance, (curves, size) = generator(plan), fast_curves(plan.design.samples)
-    problem = _unit_problem(plan)
-    found = [sample(problem, size, M=HARMONICS, seed=chance) for _ in range(curves)]
-    return np.clip(np.concatenate(found), 0.0, 1.0)
+
+def _back_and_forth(turns: Array) -> Array:
+    """Return 1/2 + arcsin(sin(2 pi x)) / pi, worked out without either."""
+    x = turns - np.floor(turns)
+    down = np.where(x < 0.75, 1.5 - 2.0 * x, 2.0 * x - 1.5)
+    return np.where(x < 0.25, 0.5 + 2.0 * x, down)
 
 
 def _fast_size(plan: Plan) -> int:

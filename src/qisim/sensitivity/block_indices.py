@@ -26,6 +26,7 @@ import numpy as np
 
 from qisim.errors import DataError
 from qisim.model.outcomes import Array
+from qisim.numerics import log, product
 from qisim.sensitivity.replicate_noise import (
     Means,
     expected_variance,
@@ -64,7 +65,9 @@ class Terms:
         if weights is None:
             weights = np.full((1, blocks), 1.0 / blocks)
         return {
-            name: (weights @ column.reshape(blocks, -1)).reshape(len(weights), *column.shape[1:])
+            name: product(weights, column.reshape(blocks, -1)).reshape(
+                len(weights), *column.shape[1:]
+            )
             for name, column in self.columns.items()
         }
 
@@ -215,7 +218,7 @@ def _shapley(design: Sample, values: Array) -> Terms:
     effects = np.empty_like(step)
     np.put_along_axis(effects, which, step, axis=1)
     columns = variance_terms(shaped[:, [0, -1]])
-    return Terms(columns | {"effect": effects @ membership(design)}, _shapley_indices)
+    return Terms(columns | {"effect": product(effects, membership(design))}, _shapley_indices)
 
 
 def membership(design: Sample) -> Array:
@@ -283,16 +286,21 @@ def distributions(problem: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _below(values: Array, bounds: Any, dist: str) -> Array:
-    from scipy import stats
-
     low, high = float(bounds[0]), float(bounds[1])
     if dist == "unif":
         return np.asarray((values - low) / (high - low))
     if dist == "logunif":
-        return np.asarray(stats.loguniform.cdf(values, low, high))
+        return (log(values) - log(low)) / (log(high) - log(low))
     if dist == "triang" and len(bounds) == 3:  # start, end, where the peak is between them
-        return np.asarray(stats.triang.cdf(values, bounds[2], loc=low, scale=high - low))
+        return _below_triangle((values - low) / (high - low), float(bounds[2]))
     raise DataError(f"derivative-based measures do not know the distribution {dist!r}")
+
+
+def _below_triangle(share: Array, peak: float) -> Array:
+    """Return the probability below shares of a triangle's range; its peak is one, too."""
+    rising = share * share / max(peak, 1e-300)
+    falling = 1.0 - (1.0 - share) * (1.0 - share) / max(1.0 - peak, 1e-300)
+    return np.where(share < peak, rising, falling)
 
 
 TERMS: dict[str, Callable[[Sample, Array], Terms]] = {

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.model.outcomes import Array
+from qisim.numerics import agreed, product
 from qisim.sensitivity.block_indices import TERMS, Terms, terms_of
 from qisim.sensitivity.given_data import ESTIMATORS
 from qisim.sensitivity.replicate_noise import expected_variance, noise_share, variance_terms
@@ -247,7 +248,7 @@ def student(freedom: int) -> float:
     """Return the 97.5 % quantile of Student's distribution."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(freedom, 0.975))
+    return agreed(float(stdtrit(freedom, 0.975)))
 
 
 def _jackknife(parts: int) -> float:
@@ -269,7 +270,8 @@ def _around(
     parts = len(next(iter(spread.values())))
     luck = scale * chance.standard_normal((resamples, parts))
     return {
-        name: found[name] + np.tensordot(luck, np.asarray(each), axes=1)
+        name: found[name]
+        + product(luck, each.reshape(parts, -1)).reshape(resamples, *each.shape[1:])
         for name, each in spread.items()
     }
 

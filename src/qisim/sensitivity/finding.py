@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qisim.model.outcomes import Array
+from qisim.numerics import correlation
 from qisim.sensitivity.convergence import (
     Estimate,
     Settled,
@@ -77,10 +78,7 @@ class Finding:
         design = self.design
         if design.problem.get("groups"):
             return np.full(len(design.inputs), np.nan)
-        points = design.points - design.points.mean(axis=0)
-        outcome = self.values.mean(axis=1) - self.values.mean()
-        size = np.sqrt((points**2).sum(axis=0) * (outcome**2).sum())
-        return np.asarray(points.T @ outcome / np.where(size > 0, size, np.nan))
+        return correlation(design.points, self.values.mean(axis=1)[:, None])
 
 
 def verdict(found: Finding, i: int) -> str:

@@ -18,6 +18,7 @@ Model Softw 2017;91:210-222).
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ import numpy.typing as npt
 from qisim.design.sampling import HARMONICS
 from qisim.errors import DataError
 from qisim.model.outcomes import Array
+from qisim.numerics import agreed_array, exp, log, weighted_sum
 from qisim.sensitivity.block_indices import membership, over
 from qisim.sensitivity.replicate_noise import expected_variance, unbiased, variance_terms
 from qisim.sensitivity.sample import FEWEST_FOR_HDMR, Sample
@@ -56,13 +58,13 @@ def total_variance(values: Array) -> Array:
 
 def rbd_fast(design: Sample, values: Array, chance: np.random.Generator) -> dict[str, Array]:
     """Return the first-order indices of RBD-FAST."""
-    from scipy.signal import periodogram
-
-    rank = np.argsort(design.points, axis=0)
+    rank = np.argsort(design.points, axis=0, kind="stable")
     there_and_back = np.concatenate([rank[::2], rank[1::2][::-1]])
 
     def spectrum(outcome: Array) -> Array:
-        power = periodogram(outcome[there_and_back], axis=0)[1]
+        level = outcome - outcome.mean()  # so that rounding stays small
+        power = _power(np.fft.rfft(level[there_and_back], axis=0))
+        power[1 : (len(outcome) + 1) // 2] *= 2.0  # both signs; an even number's last has one
         own = power[1 : RANDOM_BALANCE_HARMONICS + 1].sum(axis=0)
         return np.stack([own, power[1:].sum(axis=0)])
 
@@ -70,6 +72,10 @@ def rbd_fast(design: Sample, values: Array, chance: np.random.Generator) -> dict
     raw = over(own, np.asarray(total[0]))
     by_chance = 2.0 * RANDOM_BALANCE_HARMONICS / len(values)
     return {"S1": raw - by_chance / (1.0 - by_chance) * (1.0 - raw)}
+
+
+def _power(waves: npt.NDArray[np.complex128]) -> Array:
+    return np.asarray(waves.real**2 + waves.imag**2)
 
 
 def efast(design: Sample, values: Array, chance: np.random.Generator) -> dict[str, Array]:
@@ -91,7 +97,7 @@ def _curve_spectrum(shape: tuple[int, ...]) -> Callable[[Array], Array]:
     omega = (size - 1) // (2 * HARMONICS)
 
     def spectrum(outcome: Array) -> Array:
-        waves = np.abs(np.fft.fft(outcome.reshape(shape), axis=2)) ** 2 / size**2
+        waves = _power(np.fft.fft(outcome.reshape(shape), axis=2)) / size**2
         power = 2.0 * waves[:, :, 1 : -(-size // 2)]
         own = power[:, :, np.arange(1, HARMONICS + 1) * omega - 1].sum(axis=2)
         rest = power[:, :, : omega // 2].sum(axis=2)
@@ -137,17 +143,18 @@ def _densities(ordered: Array, starts: Places, sizes: Places, grid: Array) -> Ar
     """Return kernel densities of neighbouring classes, with Silverman's widths, as scipy has them."""
     mean = np.add.reduceat(ordered, starts) / sizes
     squares = np.add.reduceat((ordered - np.repeat(mean, sizes)) ** 2, starts)
-    width = np.sqrt(squares / np.maximum(sizes - 1, 1)) * (sizes * 0.75) ** -0.2
+    width = np.sqrt(squares / np.maximum(sizes - 1, 1)) * exp(-0.2 * log(sizes * 0.75))
     width = np.where(width > 0, width, 1.0)  # a class without spread is not used
     each = np.repeat(width, sizes)[:, None]
-    kernel = np.exp(-0.5 * ((grid - ordered[:, None]) / each) ** 2) / (each * np.sqrt(2.0 * np.pi))
+    kernel = exp(-0.5 * ((grid - ordered[:, None]) / each) ** 2) / (each * np.sqrt(2.0 * np.pi))
     return np.asarray(np.add.reduceat(kernel, starts, axis=0) / sizes[:, None])
 
 
 def _classes(points: int) -> int:
     """Return the number of classes into which delta sorts an input (Plischke et al. 2013)."""
-    power = 2.0 / (7.0 + np.tanh((1500.0 - points) / 500.0))
-    return int(np.round(min(int(np.ceil(points**power)), 48)))
+    tanh = 1.0 - 2.0 / (float(exp((1500.0 - points) / 250.0)) + 1.0)
+    edge = float(exp(2.0 / (7.0 + tanh) * log(points)))
+    return min(math.ceil(edge), 48)
 
 
 def without_effect(design: Sample, chance: np.random.Generator) -> Iterator[tuple[Array, Array]]:
@@ -185,8 +192,8 @@ def pawn(design: Sample, values: Array, chance: np.random.Generator) -> dict[str
     own, floor = _pawn(design.points, outcome), np.empty(design.points.shape[1])
     for columns, which in without_effect(design, chance):
         floor[which] = _pawn(columns, outcome)["median"].mean()
-    shown = {name: own[name] @ mean_of for name in ("median", "maximum")}
-    return {**shown, "floor": floor @ mean_of}
+    shown = {name: weighted_sum(own[name], mean_of) for name in ("median", "maximum")}
+    return {**shown, "floor": weighted_sum(floor, mean_of)}
 
 
 def _pawn(columns: Array, outcome: Array) -> dict[str, Array]:
@@ -217,7 +224,8 @@ def hdmr(design: Sample, values: Array, chance: np.random.Generator) -> dict[str
         return np.asarray(shares * scaled.var())
 
     with quiet_salib():
-        first, total = unbiased(explained, values) * spread**2
+        found = agreed_array(unbiased(explained, values))  # SALib solves equations by a library
+    first, total = found * spread**2
     variance = total_variance(values)
     return {"S1": over(first, variance), "ST": over(total, variance)}
 

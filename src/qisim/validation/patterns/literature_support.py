@@ -10,6 +10,7 @@ import numpy as np
 
 from qisim.model.outcomes import Array
 from qisim.model.parameters import parameter
+from qisim.numerics import correlation
 from qisim.validation.patterns.declaring import (
     ABOVE_ZERO,
     BELOW_ZERO,
@@ -89,8 +90,11 @@ def _rank_agreement(table: Salience, sign: float, runs: Runs) -> float:
     """Return Spearman's rank correlation of swings with how often each was named."""
     named = np.array([share for share, _ in table.values()])
     swings = _swings(table, sign, runs)
-    ranks = np.array([np.argsort(np.argsort(values)) for values in (named, swings)], np.float64)
-    return float(np.corrcoef(ranks[0], ranks[1])[0][1])
+    one, other = (
+        np.argsort(np.argsort(values, kind="stable")).astype(np.float64)
+        for values in (named, swings)
+    )
+    return float(correlation(one, other))
 
 
 def _first_place(table: Salience, sign: float, runs: Runs) -> float:
@@ -250,7 +254,7 @@ L5 = Pattern(
 def _held(runs: Runs) -> float:
     use = runs.values("watched for 18 months more", "use")
     before, after = use[91:104].mean(axis=0), use[169:182].mean(axis=0)
-    return float(np.corrcoef(before, after)[0, 1])
+    return float(correlation(before, after))
 
 
 def _declined(runs: Runs) -> float:

@@ -18,6 +18,7 @@ import numpy as np
 
 from qisim.comparison.paired import LEVEL
 from qisim.model.outcomes import Array
+from qisim.numerics import agreed
 
 GROUPS = 100
 """Most groups of replicates that are left out in turn."""
@@ -75,9 +76,9 @@ class Runs:
         """Return sums by week and group, and the sizes of the groups."""
         if (arm, series) not in self.sums:
             values = self.series[arm, series]
-            group = np.arange(values.shape[1]) % self.groups
-            member = (group[:, None] == np.arange(self.groups)).astype(np.float64)
-            self.sums[arm, series] = values @ member, member.sum(axis=0)
+            parts = [values[:, group :: self.groups] for group in range(self.groups)]
+            sums = np.stack([part.sum(axis=1) for part in parts], axis=1)
+            self.sums[arm, series] = sums, np.array([float(part.shape[1]) for part in parts])
         return self.sums[arm, series]
 
     def at(self, arm: str, series: str, first: int, last: int) -> float:
@@ -107,7 +108,7 @@ def _t_quantile(groups: int) -> float:
     """Return the quantile of the t distribution that belongs to a 95 % interval."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(groups - 1, 0.5 + LEVEL / 2.0))
+    return agreed(float(stdtrit(groups - 1, 0.5 + LEVEL / 2.0)))
 
 
 # Shapes that several patterns look for

@@ -1,0 +1,96 @@
+"""The same numbers on every machine: verbs run as if on other processors, and their tables compared.
+
+What a processor has is taken away from numpy, from its linear algebra, from Numba and from the C
+library, each in the way that it offers. Where this processor has no more than the oldest kind, there
+is nothing to take away, and the test says so.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+from worlds import SMALL
+
+FOUND = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+"""What numpy uses on this processor beyond its oldest kind, from old to new."""
+
+NEWEST = {"OPENBLAS_CORETYPE": "Haswell"}
+OLDEST = {
+    "NPY_DISABLE_CPU_FEATURES": " ".join(FOUND),
+    "OPENBLAS_CORETYPE": "Nehalem",
+    "NUMBA_CPU_NAME": "generic",
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-FMA,-FMA_Usable,-FMA4",
+}
+BETWEEN = {"NPY_DISABLE_CPU_FEATURES": " ".join(FOUND[1:]), "NUMBA_CPU_NAME": "generic"}
+
+VERBS = """
+import json, sys
+from qisim.calibration.study import calibrate
+from qisim.comparison.study import compare
+from qisim.runs.sweep import sweep
+from qisim.sensitivity.study import sensitivity
+
+base, methods, data, out = json.loads(sys.argv[1])
+other = {**base, "name": "other", "workload": {"pressure": 1.1}}
+study = {
+    "scenarios": [base],
+    "vary": ["uncertain"],
+    "runs": {"replicates": 3},
+    "outcomes": ["adoption_mean", "adoption_final"],
+}
+compare(base, other, replicates=12, workers=1, out=f"{out}/compare")
+design = {"method": "latin", "samples": 12}
+sweep({**study, "design": design}, workers=1, out=f"{out}/sweep")
+for method, (vary, samples) in methods.items():
+    analysis, design = {"method": method, "resamples": 40}, {"samples": samples}
+    asked = {**study, "vary": vary, "analysis": analysis, "design": design}
+    sensitivity(asked, workers=1, out=f"{out}/{method}")
+calibrate(base, data, samples=2000, checks=50, workers=1, out=f"{out}/calibrate")
+"""
+FEW = ["workload.pressure", "leadership.support", "turnover"]
+METHODS = {
+    "sobol": (["uncertain"], 16),
+    "morris": (["uncertain"], 8),
+    "shapley": (FEW, 16),
+    "dgsm": (["uncertain"], 16),
+    "efast": (FEW, 260),
+    "rbd_fast": (FEW, 100),
+    "delta": (FEW, 100),
+    "pawn": (FEW, 100),
+    "hdmr": (FEW, 320),
+}
+COUNTS = "week,using,in_post\n" + "".join(
+    f"{week},{min(week // 4, 5)},10\n" for week in range(1, 25)
+)
+
+
+def tables(machine, out, data):
+    """Run all verbs on a machine; return the digest of each table by name."""
+    given = json.dumps([SMALL, METHODS, str(data), str(out)])
+    command = [sys.executable, "-c", VERBS, given]
+    environment = {**os.environ, "QISIM_CACHE_DIR": str(out / "cache"), **machine}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = {}
+    for manifest in sorted(out.glob("*/manifest.json")):
+        files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        found |= {
+            f"{manifest.parent.name}/{name}": digest
+            for name, digest in files.items()
+            if name.endswith((".csv", ".parquet", ".json"))
+        }
+    return found
+
+
+def test_every_verb_gives_the_same_tables_on_processors_old_and_new(tmp_path):
+    data = tmp_path / "counts.csv"
+    data.write_text(COUNTS, encoding="utf-8")
+    machines = {"newest": NEWEST, "oldest": OLDEST}
+    if len(FOUND) > 1:
+        machines["between"] = BETWEEN
+    newest, *others = (tables(machine, tmp_path / name, data) for name, machine in machines.items())
+    assert len(newest) > 3 * len(METHODS)
+    for other in others:
+        assert [name for name in newest | other if newest.get(name) != other.get(name)] == []
