@@ -1,8 +1,8 @@
 """The same numbers on every machine: verbs run as if on other processors, and their tables compared.
 
 What a processor has is taken away from numpy, from its linear algebra, from Numba and from the C
-library, each in the way that it offers. Where this processor has no more than the oldest kind, there
-is nothing to take away, and the test says so.
+library, each in the way that it offers. On a processor of the
+oldest kind nothing is left to take from numpy; the others still are.
 """
 
 import json

@@ -26,7 +26,6 @@ PACKAGES = (
     "pandas",
     "pyarrow",
     "scipy",
-    "scikit-learn",
     "numba",
     "SALib",
     "matplotlib",

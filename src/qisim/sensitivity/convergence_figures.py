@@ -123,7 +123,11 @@ def over_time(rows: Any, result: Sensitivity) -> Picture:
     told_ = rows["status"] == FINE
     rows.loc[~told_, ["estimate", "low", "high"]] = np.nan
     targets = list(dict.fromkeys(rows["target"]))
-    mean = rows.groupby("input", sort=False)["estimate"].mean().sort_values(ascending=False, kind="stable")
+    mean = (
+        rows.groupby("input", sort=False)["estimate"]
+        .mean()
+        .sort_values(ascending=False, kind="stable")
+    )
     names = [name for name in mean.index[:LINES] if mean[name] >= WORTH] or list(mean.index[:1])
     picture, grid = blank(
         (8.2, 1.5 + 2.3 * len(targets)), len(targets), 1, sharex=True, sharey=True
