@@ -183,3 +183,18 @@ def map_command(scenario: str, other: str | None, **options: Any) -> Any:
     from qisim.decide.lever_map import lever_map
 
     return lever_map(scenario, other, **options)
+
+
+@click.command()
+@click.argument("base")
+@click.argument("other")
+@click.option("--vary", multiple=True, default=("lever", "context"), show_default=True, metavar="WORD",
+              help="What may be moved: a role (lever, context, uncertain), a factor, or a key; can be "
+                   "given several times.")  # fmt: skip
+@outcome_option
+@question
+def flip(base: str, other: str, **options: Any) -> Any:
+    """Find the smallest plausible change that puts the one who is behind ahead."""
+    from qisim.decide.flip import flip as ask
+
+    return ask(base, other, **options)

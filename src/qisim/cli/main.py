@@ -36,6 +36,7 @@ COMMANDS = {
     "compare": ("running", "compare"),
     "explain": ("deciding", "explain"),
     "map": ("deciding", "map_command"),
+    "flip": ("deciding", "flip"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

@@ -3,6 +3,7 @@
 For the rooms above::
 
     explain    What makes the difference between two scenarios
+    flip       What would turn the answer: the smallest plausible change that puts the other plan ahead
     lever_map  Where the answer flips: two numbers moved over a grid
 
 Of this room alone::
@@ -15,4 +16,4 @@ Of this room alone::
     worlds    Runs that a decision rests on
 """
 
-__all__ = ["explain", "lever_map"]
+__all__ = ["explain", "flip", "lever_map"]

@@ -186,3 +186,55 @@ def _own_places(axes: Any, found: Any) -> None:
                           textcoords="offset points", ha="right" if near else "left", fontsize=8.5,
                           fontweight="bold", bbox={"facecolor": "white", "alpha": 0.75, "pad": 1.5,
                                                    "edgecolor": "none"})  # fmt: skip
+
+
+@drawn
+def flip_picture(found: Any) -> Picture:
+    """Draw how far each number carries the difference over its plausible range, and where it turns.
+
+    Parameters
+    ----------
+    found : Search
+        See `qisim.decide.flip`.
+    """
+    times, most = scale_of(found.outcome), 12
+    by_lever: dict[Any, list[Any]] = {}
+    for path in found.paths:
+        if not np.isnan(path.at[1.0][0]):
+            by_lever.setdefault(path.moves[0][0], []).append(path)
+    order = sorted(by_lever, key=lambda one: -max(found.gain(p, 1.0) for p in by_lever[one]))[:most]
+    picture, (axes,) = blank((7.4, 1.8 + 0.4 * len(order)), 1, 1)
+    now = found.now[0] * times
+    for place, lever in enumerate(order):
+        ends = [path.at[1.0][0] * times for path in by_lever[lever]]
+        low, high = min([now, *ends]), max([now, *ends])
+        axes.barh(place, high - low, left=low, height=0.6, color="#b9c7d3")
+        for path in by_lever[lever]:
+            _, _, end = path.moves[0]
+            size = path.at[1.0][0] * times
+            if abs(size - now) > 0:
+                side = "left" if size > now else "right"
+                axes.annotate(lever.value(end), (size, place), xytext=(3 if size > now else -3, 0),
+                              textcoords="offset points", va="center", ha=side, fontsize=7.5,
+                              color=GREY)  # fmt: skip
+            if not np.isnan(path.flips):
+                axes.plot(0, place, marker="D", markersize=7, color=BEHIND, zorder=5, clip_on=False)
+    axes.axvline(0, color=INK, linewidth=1.4)
+    axes.axvline(now, color=AHEAD, linewidth=1.6)
+    axes.set_yticks(
+        range(len(order)), [wrapped_name(one.words(found.names), 40) for one in order], fontsize=8
+    )
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+    sizes = [0.0, now, *(p.at[1.0][0] * times for one in order for p in by_lever[one])]
+    room = 0.18 * ((max(sizes) - min(sizes)) or 1.0)
+    axes.set_xlim(min(sizes) - room, max(sizes) + room)
+    unit = unit_name(found.outcome.unit, difference=True) or found.outcome.unit
+    axes.set_xlabel(wrapped_name(f"{found.names[1]} less {found.names[0]} ({unit})", 60))
+    return described(
+        picture, found.title().partition("; ")[2][:1].upper() + found.title().partition("; ")[2][1:],
+        "Bars: the mean difference while one number is moved over its plausible range (its ends are "
+        "written beside them). Blue line: as things stand. Black line: neither is ahead. Diamond: the "
+        "answer turns there.",
+    )  # fmt: skip
