@@ -43,7 +43,8 @@ IN_FULL_ONLY = {
 SAID_IN_THE_SUMMARY = {"RT01", "YD01", "RT03", "PR04", "PR07"}
 """Of these, what may be left to the sentence even where users call: 'Return the ...', 'As in `run`'."""
 
-USED = [*(f"qisim.{name}" for name in qisim.__all__ if not name.startswith("__")),
+USED = [*(f"qisim.{name}" for name in qisim.__all__ if name != "sensitivity" and not name.startswith("__")),
+        "qisim.sensitivity.study.sensitivity",  # which the package of its room calls
         *(f"{cls.__module__}.{cls.__qualname__}.{name}"
           for cls in (Result, Comparison, Scenario)
           for name, thing in vars(cls).items()

@@ -117,3 +117,26 @@ def test_what_the_package_offers_can_be_had():
 def test_what_the_package_does_not_offer_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'simulte'"):
         qisim.simulte  # noqa: B018
+
+
+def test_sensitivity_is_a_verb_and_a_room_of_one_name():
+    import inspect
+
+    import qisim.sensitivity.study as study
+    from qisim import sensitivity
+    from qisim.sensitivity import findings
+
+    assert sensitivity is qisim.sensitivity is sys.modules["qisim.sensitivity"]
+    assert (sensitivity.study, sensitivity.findings) == (study, findings)
+    assert inspect.signature(qisim.sensitivity) == inspect.signature(study.sensitivity)
+    with pytest.raises(qisim.QisimError, match="no shipped"):
+        qisim.sensitivity("no-such-scenario")
+
+
+@pytest.mark.parametrize("before", [
+    "", "import qisim.sensitivity.study", "from qisim.sensitivity.study import planned",
+    "from qisim import sensitivity", "import qisim.cli.main",
+])  # fmt: skip
+def test_the_verb_is_there_whatever_was_imported_before(before):
+    code = f"{before}\nimport qisim\nassert callable(qisim.sensitivity) and callable(qisim.sweep)"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=120)

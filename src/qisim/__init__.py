@@ -1,6 +1,7 @@
 """How a quality-improvement programme is taken up in a nursing home or home-care service.
 
-The verbs: `load` a scenario, `run` it, `compare` it with another. The model itself is `CareUnit`, an
+The verbs: `load` a scenario, `run` it, `compare` it with another, `sweep` a study, ask by `sensitivity` what a
+result hangs on, `calibrate` it with counts. The model itself is `CareUnit`, an
 ordinary `mesa.Model`; `problem` and `evaluate` let other tools drive it. Names are fetched when first
 used, so that importing the package costs nothing.
 """
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from qisim.engines.mesa_model import CareUnit
     from qisim.errors import QisimError
     from qisim.runs.evaluate import evaluate, problem
+    from qisim.runs.sweep import sweep
     from qisim.scenario.scenario import Scenario, load
+    from qisim.sensitivity.study import sensitivity
 
 __version__ = version("qisim")
 
@@ -34,15 +37,18 @@ _HOMES = {
     "load": "qisim.scenario.scenario",
     "problem": "qisim.runs.evaluate",
     "run": "qisim.comparison.study",
+    "sweep": "qisim.runs.sweep",
 }
 
 __all__ = [
     "CareUnit", "QisimError", "Scenario", "__version__", "calibrate", "compare", "evaluate", "load",
-    "problem", "run",
+    "problem", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
+    if name == "sensitivity":  # a room as well, so the package itself is what can be called
+        return import_module("qisim.sensitivity")
     if name not in _HOMES:
         raise AttributeError(f"module 'qisim' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -76,6 +76,27 @@ def test_a_cluster_gives_the_same_table_even_when_a_worker_is_killed_in_the_midd
     assert (there == evaluate(points, small, replicates=3)).all()
 
 
+def test_a_cluster_or_a_client_will_do_and_stays_open():
+    points, small = [[0.5], [0.6]], problem("internal", vary={"tool.fit": (0.4, 0.7)})
+    here = evaluate(points, small, replicates=3)
+    with (
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True,
+                                 dashboard_address=":0", silence_logs=50) as local,
+        distributed.Client(local, set_as_default=False) as client,
+    ):  # fmt: skip
+        for scheduler in (local, client):
+            assert (evaluate(points, small, replicates=3, scheduler=scheduler) == here).all()
+            assert client.submit(abs, -1).result() == 1
+        alone = qisim.run("internal", replicates=4, scheduler=client)
+    assert alone.runs.equals(qisim.run("internal", replicates=4).runs)
+
+
+@pytest.mark.parametrize("wrong", [object(), 7, ["tcp://127.0.0.1:1"]])
+def test_what_is_no_scheduler_is_refused(wrong):
+    with pytest.raises(InputError, match="scheduler: no scheduler answers there"):
+        qisim.run("internal", replicates=1, scheduler=wrong)
+
+
 OTHER_MODEL = (
     "from qisim.engines import source_digests as sources\n"
     "sources.IMPORTED = {**sources.IMPORTED, 'qisim.model.rules': 'another digest'}\n"

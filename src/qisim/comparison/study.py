@@ -54,7 +54,7 @@ def run(
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
-    scheduler: str | None = None,
+    scheduler: Any = None,
     out: str | os.PathLike[str] | None = None,
     over: Any = None,
     progress: Progress | None = None,
@@ -76,8 +76,8 @@ def run(
         Both give the same numbers to the last bit.
     workers : int, optional
         Threads (compiled) or processes (mesa); by default one per core. Results do not depend on it.
-    scheduler : str, optional
-        Address of an existing Dask scheduler; the runs are made there.
+    scheduler : str, Client or cluster, optional
+        Address of an existing Dask scheduler, or a client or cluster of Dask; the runs are made there.
     out : path, optional
         Folder for tables, figures, report and manifest; see `qisim.output.result.save`.
     over : str, path or Ensemble, optional
@@ -117,7 +117,7 @@ def compare(
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
-    scheduler: str | None = None,
+    scheduler: Any = None,
     out: str | os.PathLike[str] | None = None,
     matters: Matters = None,
     over: Any = None,
@@ -188,7 +188,7 @@ class Options:
     seed: int = 1
     engine: str = "compiled"
     workers: int | None = None
-    scheduler: str | None = None
+    scheduler: Any = None
     out: str | os.PathLike[str] | None = None
     progress: Progress | None = None
     command: Sequence[str] | None = None

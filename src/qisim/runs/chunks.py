@@ -147,7 +147,7 @@ def _note(made: ChunkResult, begin: int, answer: Any, piece: Chunk) -> None:
 
 
 def made(
-    pieces: Iterable[Chunk], engine: str, workers: int, scheduler: str | None = None
+    pieces: Iterable[Chunk], engine: str, workers: int, scheduler: Any = None
 ) -> Iterator[ChunkResult]:
     """Make pieces where they are to be made; yield what came of them, in their order.
 
@@ -157,8 +157,8 @@ def made(
     engine : {"compiled", "mesa"}
     workers : int
         Threads (compiled) or processes (mesa) of this machine.
-    scheduler : str, optional
-        Address of an existing Dask scheduler, which then has the work.
+    scheduler : str, Client or cluster, optional
+        An existing Dask scheduler, which then has the work.
     """
     if scheduler is not None:
         yield from on_cluster(make, pieces, engine, scheduler)

@@ -7,6 +7,7 @@ work, and one that joins later says with each answer which model made it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from typing import Any
 
@@ -18,13 +19,14 @@ SHOWN = 5
 """Workers with another model that are named."""
 
 
-def connected(scheduler: str) -> Any:
-    """Return a client of the scheduler at an address.
+def connected(scheduler: Any) -> AbstractContextManager[Any]:
+    """Return a client of a scheduler; one that was given stays open, one made here is closed at the end.
 
     Parameters
     ----------
-    scheduler : str
-        Address of the scheduler, such as ``tcp://10.0.0.5:8786``.
+    scheduler : str, Client or cluster
+        Address of the scheduler, such as ``tcp://10.0.0.5:8786``; or a client or a cluster of Dask, such
+        as `distributed.LocalCluster` or one of `dask_jobqueue`.
 
     Raises
     ------
@@ -32,30 +34,54 @@ def connected(scheduler: str) -> Any:
         If Dask is not installed, no scheduler answers at this address, a worker has another model than
         this process, or rules of your own are in force.
     """
+    name = name_of(scheduler)
     if custom_rules.FILE:
         message = "rules of your own are not known to the workers of a cluster; run on this machine"
-        raise InputError(Problem(message, key="scheduler", value=scheduler))
+        raise InputError(Problem(message, key="scheduler", value=name))
     try:
         from distributed import Client
-        from distributed.comm import get_address_host_port
     except ImportError:
         message = "needs Dask, which is not installed; `pip install 'qisim[cluster]'` brings it"
-        raise InputError(Problem(message, key="scheduler", value=scheduler)) from None
+        raise InputError(Problem(message, key="scheduler", value=name)) from None
+    if isinstance(scheduler, Client):
+        if scheduler.asynchronous:
+            message = "is a client that works asynchronously; give one that waits for its answers"
+            raise InputError(Problem(message, key="scheduler", value=name))
+        check_workers(scheduler, name)
+        return nullcontext(scheduler)
+    client = _client_of(scheduler, name)
     try:
-        get_address_host_port(scheduler)  # a client of a wrong address complains when it is dropped
-        client = Client(scheduler, timeout="10s", set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        allowed = "address of a running Dask scheduler, such as tcp://10.0.0.5:8786"
-        message = f"no scheduler answers there ({type(error).__name__}: {error})"
-        raise InputError(
-            Problem(message, key="scheduler", value=scheduler, allowed=allowed)
-        ) from None
-    try:
-        check_workers(client, scheduler)
+        check_workers(client, name)
     except BaseException:
         client.close()
         raise
     return client
+
+
+def _client_of(scheduler: Any, name: str) -> Any:
+    """Return a client of an address or a cluster, made here."""
+    from distributed import Client
+    from distributed.comm import get_address_host_port
+
+    try:
+        if isinstance(scheduler, str):  # a client of a wrong address complains when it is dropped
+            get_address_host_port(scheduler)
+        elif not hasattr(scheduler, "scheduler_address"):
+            raise TypeError("neither an address nor a client or cluster of Dask")
+        return Client(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        allowed = "address of a running Dask scheduler, such as tcp://10.0.0.5:8786, or its client or cluster"
+        message = f"no scheduler answers there ({type(error).__name__}: {error})"
+        raise InputError(Problem(message, key="scheduler", value=name, allowed=allowed)) from None
+
+
+def name_of(scheduler: Any) -> str:
+    """Return what messages call a scheduler: its address."""
+    if isinstance(scheduler, str):
+        return scheduler
+    inner = getattr(scheduler, "scheduler", None)
+    address = getattr(scheduler, "scheduler_address", None) or getattr(inner, "address", None)
+    return str(address or type(scheduler).__name__)
 
 
 def threads(client: Any) -> int:

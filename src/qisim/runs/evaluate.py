@@ -146,7 +146,7 @@ def evaluate(
     errors: bool = False,
     workers: int | None = None,
     engine: str = "compiled",
-    scheduler: str | None = None,
+    scheduler: Any = None,
 ) -> Any:
     """Run the model at points and return mean outcomes.
 
@@ -274,7 +274,7 @@ def _own_replicates(points: Array, plan: Plan) -> npt.NDArray[np.int64] | None:
 
 
 def _made(
-    layout: RunTable, outcomes: Sequence[str], engine: str, workers: int, scheduler: str | None
+    layout: RunTable, outcomes: Sequence[str], engine: str, workers: int, scheduler: Any
 ) -> Array:
     """Make all runs; return outcomes, shape (points, replicates, outcomes), or their difference."""
     columns = [list(OUTCOMES).index(name) for name in outcomes]

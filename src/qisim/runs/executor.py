@@ -79,7 +79,7 @@ def batch_size(engine: str, replicates: int, workers: int) -> int:
 
 
 def simulated(
-    work: Iterable[Batch], engine: str, workers: int, scheduler: str | None = None
+    work: Iterable[Batch], engine: str, workers: int, scheduler: Any = None
 ) -> Iterator[BatchResult]:
     """Run batches where they are to be run; yield what came of them, in their order.
 
@@ -89,8 +89,8 @@ def simulated(
     engine : {"compiled", "mesa"}
     workers : int
         Threads (compiled) or processes (mesa).
-    scheduler : str, optional
-        Address of an existing Dask scheduler, which then has the work.
+    scheduler : str, Client or cluster, optional
+        An existing Dask scheduler, which then has the work.
     """
     if scheduler is not None:
         for answers in on_cluster(simulate_safely, work, engine, scheduler):
@@ -103,7 +103,7 @@ def simulated(
             yield from simulate_safely(batch, engine, workers)
 
 
-def places(workers: int | None, scheduler: str | None) -> int:
+def places(workers: int | None, scheduler: Any) -> int:
     """Return how many runs can be on their way at once: here, or on the cluster of a scheduler."""
     if scheduler is None:
         return workers or cores()
@@ -114,7 +114,7 @@ def places(workers: int | None, scheduler: str | None) -> int:
 
 
 def on_cluster(
-    function: Callable[..., Any], work: Iterable[Any], engine: str, scheduler: str
+    function: Callable[..., Any], work: Iterable[Any], engine: str, scheduler: Any
 ) -> Iterator[Any]:
     """Hand work to a Dask cluster; what a worker that is lost had to do is done by another.
 
@@ -125,16 +125,17 @@ def on_cluster(
     RunError
         If the cluster is lost, or a worker that joined later has another model.
     """
-    from qisim.runs.dask_cluster import connected, losses, opened, stamped, threads
+    from qisim.runs.dask_cluster import connected, losses, name_of, opened, stamped, threads
 
+    name = name_of(scheduler)
     with connected(scheduler) as client:
         send = partial(client.submit, pure=False)
         ahead = AHEAD * threads(client)
         try:
             for answer in in_order(send, stamped, work, ahead, function, engine):
-                yield opened(answer, scheduler)
+                yield opened(answer, name)
         except losses() as error:
-            raise lost(f"the cluster at {scheduler} could not finish", error) from error
+            raise lost(f"the cluster at {name} could not finish", error) from error
 
 
 def in_processes(

@@ -62,8 +62,8 @@ class Options:
         Both give the same numbers to the last bit.
     workers : int, optional
         Threads (compiled) or processes (mesa); by default one per core. Results do not depend on it.
-    scheduler : str, optional
-        Address of an existing Dask scheduler; the runs are made there.
+    scheduler : str, Client or cluster, optional
+        Address of an existing Dask scheduler, or a client or cluster of Dask; the runs are made there.
     store : path, optional
         Folder of the run store; by default `qisim.runs.store.default_folder`.
     progress : callable, optional
@@ -76,7 +76,7 @@ class Options:
 
     engine: str = "compiled"
     workers: int | None = None
-    scheduler: str | None = None
+    scheduler: Any = None
     store: str | os.PathLike[str] | None = None
     progress: Progress | None = None
     retry_failed: bool = False
@@ -98,7 +98,7 @@ def run(
     series: Sequence[str] = (),
     engine: str = "compiled",
     workers: int | None = None,
-    scheduler: str | None = None,
+    scheduler: Any = None,
     store: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     retry_failed: bool = False,

@@ -1,4 +1,6 @@
-"""What a result, or a difference, hangs on.
+"""What a result, or a difference, hangs on. The package can be called: it is the verb `qisim.sensitivity`.
+
+``qisim.sensitivity("external", "internal")`` does what `qisim.sensitivity.study.sensitivity` does.
 
 For the rooms above::
 
@@ -23,4 +25,33 @@ Of this room alone::
     scatter_figure       The expected outcome against each input, point by point
 """
 
+from __future__ import annotations
+
+import inspect
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qisim.sensitivity.study import SensitivityResult
+
 __all__ = ["finding", "findings", "study", "wording"]
+
+
+class _Verb(ModuleType):
+    """The package, which can be called: a verb and a room of one name."""
+
+    def __call__(self, *args: Any, **options: Any) -> SensitivityResult:
+        """Analyse what outcomes hang on; see `qisim.sensitivity.study.sensitivity`."""
+        from qisim.sensitivity.study import sensitivity
+
+        return sensitivity(*args, **options)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        from qisim.sensitivity.study import sensitivity
+
+        return inspect.signature(sensitivity)
+
+
+sys.modules[__name__].__class__ = _Verb

@@ -50,7 +50,7 @@ def validate(
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
-    scheduler: str | None = None,
+    scheduler: Any = None,
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
