@@ -12,7 +12,7 @@ from qisim.comparison.paired import Pairs
 from qisim.errors import InputError, Interrupted, RunError, ScenarioError, StoreError
 from qisim.model.outcomes import OUTCOMES
 from qisim.output.result import read_folder
-from qisim.runs import executor
+from qisim.runs import executor, scenario_store
 
 
 def same(one, other):
@@ -129,7 +129,7 @@ def test_an_interruption_keeps_the_pairs_that_are_finished(tmp_path):
 
 
 def test_losing_whoever_makes_the_runs_keeps_the_pairs_that_are_finished(tmp_path, monkeypatch):
-    whole = study.simulated
+    whole = scenario_store.simulated
 
     def loses(work, *more):
         for number, answer in enumerate(whole(work, *more)):
@@ -137,7 +137,7 @@ def test_losing_whoever_makes_the_runs_keeps_the_pairs_that_are_finished(tmp_pat
                 raise executor.lost("a process of this machine died", OSError())
             yield answer
 
-    monkeypatch.setattr(study, "simulated", loses)
+    monkeypatch.setattr(scenario_store, "simulated", loses)
     with pytest.raises(RunError, match="process of this machine died"):
         qisim.compare(small(), small(pressure=1.2), replicates=40, engine="mesa", workers=1,
                       out=tmp_path / "a")  # fmt: skip

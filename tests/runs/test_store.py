@@ -40,7 +40,9 @@ def page(numbers, series=False):
     outcomes[failed] = np.nan
     outcomes[:, 4] = np.nan  # an outcome may be missing
     failures = [f"run {n:g} broke" if bad else None for n, bad in zip(numbers, failed, strict=True)]
-    weekly = {"adoption": np.repeat(numbers[:, None], 7, axis=1).astype(np.float32)}
+    weekly = {
+        "adoption": np.repeat(numbers[:, None], BASE["run"]["weeks"], axis=1).astype(np.float32)
+    }
     return Page(keys(numbers), outcomes, failures, weekly if series else {})
 
 
@@ -102,7 +104,7 @@ def test_another_order_of_the_numbers_is_another_model(monkeypatch, names):
 IN_THE_ROW_OR_THE_WORLD = {
     "qisim.model.evidence", "qisim.model.parameters", "qisim.scenario.scenario",
     "qisim.model.calendar", "qisim.errors",
-    "qisim.engines.custom_rules", "qisim.engines.compile_cache",
+    "qisim.engines.custom_rules", "qisim.engines.compile_cache", "qisim.engines.mesa_doors",
 }  # fmt: skip
 """Imported by the model, but what they decide has a digest of its own, or they decide nothing."""
 

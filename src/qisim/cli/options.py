@@ -146,7 +146,11 @@ def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:
 def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
     """Print a result and return the exit code."""
     if result is None:
-        return said("interrupted before anything was finished", INTERRUPTED)
+        return said(
+            "interrupted before there was a result; finished runs are in the run store, and the same "
+            "command goes on from there",
+            INTERRUPTED,
+        )
     if as_json:
         print_json(result_data(result))
     elif not quiet:
@@ -158,8 +162,11 @@ def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: 
         said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
     if stopped:
         finished = int(result.runs["replicate"].nunique())
-        kept = f"kept in {out}" if out else "shown here, not kept: there was no --out"
-        return said(f"interrupted: {finished} replicates were finished and are {kept}", INTERRUPTED)
+        return said(
+            f"interrupted: {finished} replicates were finished and are kept; the same command goes on "
+            "from there",
+            INTERRUPTED,
+        )
     return RUNS_FAILED if failed else 0
 
 

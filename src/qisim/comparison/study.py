@@ -7,8 +7,6 @@ loaded when they are needed, not when the file is imported.
 from __future__ import annotations
 
 import os
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,19 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.ensemble import Ensemble, ensemble
-from qisim.errors import (
-    InputError,
-    Interrupted,
-    Problem,
-    RunError,
-    ScenarioError,
-    not_whole,
-)
-from qisim.model.draws import MAX_SEED
-from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
-from qisim.runs.batch import batches
-from qisim.runs.executor import ENGINES, BatchResult, batch_size, cores, simulated, unknown_engine
-from qisim.scenario.fields import SHORT
+from qisim.errors import InputError, Problem, ScenarioError
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.output.file_bytes import digest_of_json
+from qisim.runs.batch import Batch, batches
+from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
+from qisim.runs.scenario_store import Finished
 from qisim.scenario.scenario import Scenario, load, unique_names
 
 if TYPE_CHECKING:
@@ -38,12 +30,9 @@ if TYPE_CHECKING:
     from qisim.comparison.comparison import Comparison, Matters
     from qisim.output.result import Result
 
-MAX_REPLICATES = 20_000
-"""Of one scenario, with every week kept; a sweep, which keeps outcomes only, takes more."""
-DEFAULT_REPLICATES = 200
+Array = npt.NDArray[np.float64]
 
-Progress = Callable[[int, int], None]
-"""Called with the runs done and the runs to do."""
+__all__ = ["DEFAULT_REPLICATES", "MAX_REPLICATES", "Options", "Progress", "Study", "compare", "run"]
 
 
 def run(
@@ -59,6 +48,7 @@ def run(
     over: Any = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Result:
     """Run one scenario, many replicates.
 
@@ -87,6 +77,8 @@ def run(
         Called with runs done and runs to do.
     command : sequence of str, optional
         What was typed, for the manifest.
+    store : path, optional
+        Folder of the run store, by default that of all studies: a run that is there is not made again.
 
     Returns
     -------
@@ -104,7 +96,9 @@ def run(
     """
     from qisim.output.result import Result
 
-    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command, over)
+    options = Options(
+        replicates, seed, engine, workers, scheduler, out, progress, command, over, store
+    )
     named = _loaded([scenario], set, options.problems(set))
     return Study("run", Result, named, options, {}).result()
 
@@ -123,6 +117,7 @@ def compare(
     over: Any = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -134,7 +129,7 @@ def compare(
         Values by dotted key, laid over every scenario.
     matters : float or mapping, optional
         Smallest difference that matters: for all shares, or by outcome.
-    replicates, seed, engine, workers, scheduler, out, over, progress, command
+    replicates, seed, engine, workers, scheduler, out, over, progress, command, store
         As in `run`. Over sets of values, what differs between the scenarios stays as it is.
 
     Returns
@@ -155,7 +150,9 @@ def compare(
 
     if not others:
         raise InputError("a comparison needs a base and at least one other scenario")
-    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command, over)
+    options = Options(
+        replicates, seed, engine, workers, scheduler, out, progress, command, over, store
+    )
     wrong = options.problems(set)
     try:
         smallest_differences(matters)
@@ -180,43 +177,6 @@ def _loaded(
     return unique_names(scenarios)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a study is to be run; see `run`."""
-
-    replicates: int = DEFAULT_REPLICATES
-    seed: int = 1
-    engine: str = "compiled"
-    workers: int | None = None
-    scheduler: Any = None
-    out: str | os.PathLike[str] | None = None
-    progress: Progress | None = None
-    command: Sequence[str] | None = None
-    over: Any = None
-
-    def problems(self, changes: Mapping[str, Any] | None = None) -> list[Problem]:
-        """Return everything that is wrong with them, or with them and the changes together."""
-        found = [
-            not_whole("replicates", self.replicates, 1, MAX_REPLICATES),
-            not_whole("seed", self.seed, 0, MAX_SEED),
-            None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
-            None if self.engine in ENGINES else unknown_engine(self.engine),
-        ]
-        return [problem for problem in found if problem is not None] + self._over_problems(changes)
-
-    def _over_problems(self, changes: Mapping[str, Any] | None) -> list[Problem]:
-        """Return what is wrong with the sets of values; what they vary cannot be set as well."""
-        if self.over is None:
-            return []
-        try:
-            over = ensemble(self.over)
-        except InputError as refused:
-            return refused.problems
-        both = [key for key in changes or {} if SHORT.get(key, key) in over.keys]
-        message = f"is what the sets of {over.name} vary; leave one of the two out"
-        return [Problem(message, key=key) for key in both]
-
-
 # --- the flow --------------------------------------------------------------------------------------
 
 
@@ -225,23 +185,18 @@ class Collector:
     """What the runs of one scenario have given so far."""
 
     replicates: list[int] = field(default_factory=list)
-    weekly: list[npt.NDArray[np.float64]] = field(default_factory=list)
-    outcomes: list[dict[str, npt.NDArray[np.float64]]] = field(default_factory=list)
+    weekly: list[Array] = field(default_factory=list)
+    outcomes: list[Array] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
 
-    def add(self, answer: BatchResult) -> None:
-        """Take in a batch; a run with a value that is not finite has failed."""
-        batch, weekly = answer.batch, answer.weekly
+    def add(self, answer: Finished) -> None:
+        """Take in some runs."""
         if answer.failure is not None:
-            self.failures[int(batch.replicates[0])] = answer.failure
+            self.failures[int(answer.batch.replicates[0])] = answer.failure
             return
-        fine = np.isfinite(weekly).all(axis=(0, 1))
-        for replicate in batch.replicates[~fine]:
-            self.failures[int(replicate)] = "a weekly series is not finite"
-        weekly, end = weekly[:, :, fine], batch.site.end_week
-        self.replicates += batch.replicates[fine].tolist()
-        self.weekly.append(weekly)
-        self.outcomes.append(outcomes_of(weekly, end - 1, answer.adopters[fine]))
+        self.replicates += answer.batch.replicates.tolist()
+        self.weekly.append(answer.weekly)
+        self.outcomes.append(answer.outcomes)
 
     @property
     def done(self) -> frozenset[int]:
@@ -253,12 +208,10 @@ class Collector:
         sizes = np.cumsum([0, *(page.shape[2] for page in self.weekly)])
         parts = [self.replicates[a:b] for a, b in zip(sizes, sizes[1:], strict=False)]
         keep = [np.array([replicate in shared for replicate in part], bool) for part in parts]
-        pages = zip(self.weekly, self.outcomes, keep, strict=True)
-        kept = [(page[:, :, k], {n: v[k] for n, v in held.items()}) for page, held, k in pages]
         return Collector(
             [replicate for replicate in self.replicates if replicate in shared],
-            [page for page, _ in kept],
-            [held for _, held in kept],
+            [page[:, :, k] for page, k in zip(self.weekly, keep, strict=True)],
+            [page[k] for page, k in zip(self.outcomes, keep, strict=True)],
             {replicate: why for replicate, why in self.failures.items() if replicate in shared},
         )
 
@@ -279,11 +232,10 @@ class Presenter:
         return report.pages(result)
 
 
-@dataclass
-class Study:
+class Study(Lifecycle):
     """Scenarios on their way to a result.
 
-    Attributes
+    Parameters
     ----------
     kind : {"run", "compare"}
         What is made of them.
@@ -297,58 +249,27 @@ class Study:
         What else `form` takes.
     """
 
-    kind: str
-    form: Callable[..., Any]
-    scenarios: dict[str, Scenario]
-    options: Options
-    settings: dict[str, Any]
-
-    def __post_init__(self) -> None:
-        self.finished = {name: Collector() for name in self.scenarios}
+    def __init__(
+        self, kind: str, form: Callable[..., Any], scenarios: dict[str, Scenario], options: Options,
+        settings: dict[str, Any],
+    ) -> None:  # fmt: skip
+        super().__init__(options)
+        self.kind, self.form, self.scenarios, self.settings = kind, form, scenarios, settings
+        self.finished = {name: Collector() for name in scenarios}
         self.over: Ensemble | None = None
-        if self.options.over is not None:
-            self.over = ensemble(self.options.over).for_study(self.scenarios.values())
-        self.begun, self.interrupted = time.perf_counter(), False
+        if options.over is not None:
+            self.over = ensemble(options.over).for_study(scenarios.values())
 
-    def result(self) -> Any:
-        """Make the runs, put them together, and write the folder where one was asked for."""
-        if self.options.out is not None:
-            from qisim.output.folder import check_folder
-
-            check_folder(self.options.out, self.manifest())
-        lost: RunError | None = None
-        try:
-            self.make_runs()
-        except KeyboardInterrupt:
-            self.interrupted = True
-        except RunError as error:  # whoever makes the runs is lost: keep what is finished
-            self.interrupted, lost = True, error
-        result = self.put_together()
-        if self.options.out is not None and result is not None:
-            result.save(self.options.out)
-        if lost is not None:
-            raise lost
-        if self.interrupted:
-            raise Interrupted(result)
-        return result
-
-    def make_runs(self) -> None:
+    def make(self) -> None:
         """Run every replicate of every scenario."""
-        options, done = self.options, 0
-        total = options.replicates * len(self.scenarios)
-        for answer in self.answers():
-            self.finished[answer.batch.name].add(answer)
-            done += len(answer.batch)
-            if options.progress is not None:
-                options.progress(done, total)
-
-    def answers(self) -> Iterator[BatchResult]:
-        """Yield the runs, batch by batch."""
         options = self.options
-        workers = options.workers or cores()
-        size = batch_size(options.engine, options.replicates, workers)
-        work = batches(self.scenarios, options.replicates, options.seed, size, self.over)
-        return simulated(work, options.engine, workers, options.scheduler)
+
+        def work(size: int) -> Iterator[Batch]:
+            return batches(self.scenarios, options.replicates, options.seed, size, self.over)
+
+        total = options.replicates * len(self.scenarios)
+        for answer in self.answers(work, options.replicates, total):
+            self.finished[answer.batch.name].add(answer)
 
     def put_together(self) -> Any:
         """Return the result of what is finished; None when nothing is."""
@@ -370,10 +291,8 @@ class Study:
 
         runs, weekly = [], []
         for name, one in self.finished.items():
-            outcomes = {
-                outcome: np.concatenate([page[outcome] for page in one.outcomes])
-                for outcome in (OUTCOMES if one.outcomes else ())
-            }
+            table = np.concatenate([*one.outcomes, np.empty((0, len(OUTCOMES)))])
+            outcomes = dict(zip(OUTCOMES, table.T, strict=True))
             runs.append(runs_frame(name, one.replicates, outcomes, sorted(one.failures)))
             pages = one.weekly or [np.empty((1, len(WEEKLY), 0))]
             weekly.append(weekly_frame(name, one.replicates, np.concatenate(pages, axis=2)))
@@ -381,25 +300,16 @@ class Study:
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""
-        from qisim.output.file_bytes import digest_of_json
-        from qisim.output.manifest import manifest_of
-
-        found = manifest_of(
+        found = self.manifest_of(
             self.kind,
-            list(self.options.command or sys.argv),
             {name: scenario.to_dict() for name, scenario in self.scenarios.items()},
             {name: scenario.digest for name, scenario in self.scenarios.items()},
-            seed=int(self.options.seed),
-            replicates=int(self.options.replicates),
-            engine=self.options.engine,
-            wall_time_s=time.perf_counter() - self.begun,
             settings=self.settings,
             failures=[
                 {"scenario": name, "replicate": replicate, "reason": reason}
                 for name, one in self.finished.items()
                 for replicate, reason in sorted(one.failures.items())
             ],
-            interrupted=self.interrupted,
         )
         if self.over is not None:
             found["over"] = self.over.to_dict()

@@ -1,22 +1,28 @@
-"""An output folder: files, each written whole or not at all, and a manifest that names them all.
+"""An output folder: claimed before the work, tables before figures, the manifest last.
 
-The manifest says what was run, with what, and the SHA-256 of every other file. It is written last,
-so a folder with a manifest is a finished one. A folder is never overwritten by another study.
+The manifest says what was run, with what, and the SHA-256 of every other file. A folder is claimed with
+a manifest that names no file yet and calls the study interrupted, so that a process that is killed at
+any moment leaves a folder of which it is known whose it is, and the same command goes on with it. The
+last thing to be written is the manifest that no longer says so. A folder is never overwritten by
+another study.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from qisim.atomic import TEMPORARY, put_in_place, write_whole
+from qisim.atomic import TEMPORARY, make_folder, put_in_place, write_whole
 from qisim.errors import StoreError
 from qisim.output.file_bytes import digest, json_bytes
 from qisim.output.manifest import MANIFEST, described, read_manifest
+from qisim.stopping import undisturbed
+
+# --- may it be used? -------------------------------------------------------------------------------
 
 
 def check_folder(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> None:
@@ -46,6 +52,9 @@ def _check_place(out: Path) -> None:
     """Refuse a folder that cannot be made or written to, before anything has run."""
     with suppress(FileNotFoundError, NotADirectoryError):
         os.lstat(out)  # no name that a file can have, or one too long
+    for path in (out, *out.parents):
+        if path.is_symlink() and not path.exists():
+            raise StoreError(f"{path} is a link to {os.readlink(path)}, which is not there")
     there = next((path for path in (out, *out.parents) if path.exists()), Path())
     if not there.is_dir():
         raise StoreError(f"{there} is a file; --out takes a folder")
@@ -58,8 +67,9 @@ def _check_content(out: Path, manifest: Mapping[str, Any]) -> None:
         return
     held = read_manifest(out)
     if held.get("study_digest") != manifest["study_digest"]:
+        begun = "" if held["files"] else " and none of its files yet; delete it to use it again"
         raise StoreError(
-            f"{out} holds another study ({described(held)}); nothing was overwritten: "
+            f"{out} holds another study ({described(held)}){begun}; nothing was overwritten: "
             f"choose another folder for {described(manifest)}"
         )
     if _amount(held) > _amount(manifest):
@@ -71,6 +81,70 @@ def _check_content(out: Path, manifest: Mapping[str, Any]) -> None:
 
 def _amount(manifest: Mapping[str, Any]) -> tuple[bool, int]:
     return not manifest.get("interrupted", False), int(manifest.get("replicates", 0))
+
+
+def holds_more(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
+    """Say whether a folder holds the finished study, of which `manifest` is a part only."""
+    if not manifest["interrupted"] or not (Path(out_dir) / MANIFEST).is_file():
+        return False
+    held = read_manifest(out_dir)
+    return held["study_digest"] == manifest["study_digest"] and not held["interrupted"]
+
+
+# --- whose is it? ----------------------------------------------------------------------------------
+
+
+def claim(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
+    """Claim a folder for a study before anything is computed; say whether it was free before.
+
+    Raises
+    ------
+    StoreError
+        If the folder belongs to another study or cannot be written.
+    """
+    out = Path(out_dir)
+    try:
+        check_folder(out, manifest)
+        make_folder(out)
+        with alone(out):
+            check_folder(out, manifest)  # another process may have been faster
+            if (out / MANIFEST).is_file():
+                return False
+            write_whole(out / MANIFEST, json_bytes({**manifest, "interrupted": True, "files": {}}))
+    except OSError as error:
+        raise StoreError(f"{out} cannot be written: {_why(error)}") from error
+    return True
+
+
+def give_up(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> None:
+    """Take back the claim of a study that ended before it had anything to keep."""
+    out = Path(out_dir)
+    with suppress(OSError, StoreError), alone(out):
+        held = read_manifest(out)
+        if held["study_digest"] == manifest["study_digest"] and not held["files"]:
+            (out / MANIFEST).unlink()
+    with suppress(OSError):
+        out.rmdir()  # only if nothing else is in it
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time write to a folder, where the system and the disk can do that."""
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:  # Windows: whoever writes last has the last word, file by file
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # some network file systems have no locks
+            flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+# --- what is in it ---------------------------------------------------------------------------------
 
 
 def damaged_files(out_dir: str | os.PathLike[str]) -> list[str]:
@@ -91,10 +165,46 @@ def _digest_of(content: bytes | Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def write_study(
+    out_dir: str | os.PathLike[str],
+    tables: Mapping[str, bytes | Path],
+    draw: Callable[[], Mapping[str, bytes]],
+    manifest: Mapping[str, Any],
+) -> Path:
+    """Write tables, then draw figures and write them, then say that the study is finished.
+
+    Whoever stops it while figures are drawn has the tables, in a folder that is called interrupted.
+
+    Parameters
+    ----------
+    out_dir : path
+        The folder; made if it does not exist.
+    tables : mapping of str to (bytes or Path)
+        As `files` of `write_folder`.
+    draw : callable
+        Returns the files that take time to draw, by name.
+    manifest : mapping
+        As from `qisim.output.manifest.manifest_of`.
+
+    Raises
+    ------
+    StoreError
+        If the folder belongs to another study or cannot be written.
+    """
+    check_folder(out_dir, manifest)
+    with undisturbed():
+        write_folder(out_dir, tables, manifest, whole=False)
+    drawn = dict(draw())
+    with undisturbed():
+        return write_folder(out_dir, {**tables, **drawn}, manifest)
+
+
 def write_folder(
     out_dir: str | os.PathLike[str],
     files: Mapping[str, bytes | Path],
     manifest: Mapping[str, Any],
+    *,
+    whole: bool = True,
 ) -> Path:
     """Write all files and then the manifest, each under a temporary name first.
 
@@ -106,7 +216,9 @@ def write_folder(
         Content by name; a name may have a folder in it, with ``/``. A path is that of a file in the
         folder that was written under a temporary name, and gets its own name now.
     manifest : mapping
-        As from `manifest_of`; ``files`` is added.
+        As from `qisim.output.manifest.manifest_of`; ``files`` is added.
+    whole : bool
+        Whether these are all files of the study; else the manifest calls it interrupted.
 
     Returns
     -------
@@ -120,15 +232,49 @@ def write_folder(
     """
     out = Path(out_dir)
     listed = {name: _digest_of(content) for name, content in sorted(files.items())}
-    text = json_bytes({**manifest, "files": listed})
+    stopped = bool(manifest.get("interrupted", False)) or not whole
+    text = json_bytes({**manifest, "interrupted": stopped, "files": listed})
+    check_folder(out, manifest)
     try:
-        check_folder(out, manifest)
-        for name, content in files.items():
-            if isinstance(content, Path):
-                put_in_place(content, out / name)
-            else:
-                write_whole(out / name, content)
-        write_whole(out / MANIFEST, text)
+        make_folder(out)
+        with alone(out):
+            check_folder(out, manifest)
+            there = _in_place(out)
+            fresh = {
+                name: content for name, content in files.items() if there.get(name) != listed[name]
+            }
+            _write(out, fresh, manifest, text, there)
     except OSError as error:
-        raise StoreError(f"{out} cannot be written: {error}") from error
+        raise StoreError(
+            f"{out} cannot be written: {_why(error)}; finished runs stay in the run store, and the same "
+            "command goes on from there"
+        ) from error
     return out
+
+
+def _in_place(out: Path) -> dict[str, str]:
+    """Return the files that a folder's manifest names and that are still what it says."""
+    if not (out / MANIFEST).is_file():
+        return {}
+    damaged = set(damaged_files(out))
+    return {name: sha for name, sha in read_manifest(out)["files"].items() if name not in damaged}
+
+
+def _write(
+    out: Path, files: Mapping[str, bytes | Path], manifest: Mapping[str, Any], text: bytes,
+    there: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Write what is not in place yet; until the last file is, the manifest says so."""
+    if files:
+        begun = {**manifest, "interrupted": True, "files": _without(there, files)}
+        write_whole(out / MANIFEST, json_bytes(begun))
+    for name, content in files.items():
+        if isinstance(content, Path):
+            put_in_place(content, out / name)
+        else:
+            write_whole(out / name, content)
+    write_whole(out / MANIFEST, text)
+
+
+def _without(there: Mapping[str, str], files: Mapping[str, Any]) -> dict[str, str]:
+    return {name: sha for name, sha in there.items() if name not in files}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,7 +27,7 @@ from qisim.model.outcomes import (
     outcomes_of,
 )
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
-from qisim.output.folder import check_folder, damaged_files, write_folder
+from qisim.output.folder import check_folder, damaged_files, write_study
 from qisim.output.manifest import read_manifest
 from qisim.scenario.frozen import frozen
 from qisim.text import shown, unit_name
@@ -303,7 +304,7 @@ class Result:
 
 
 def save(result: Result, out_dir: str | os.PathLike[str]) -> Path:
-    """Write a result's folder: tables, figures, report and, last, the manifest.
+    """Write a result's folder: tables first, then figures and report and, last, the manifest.
 
     Parameters
     ----------
@@ -323,8 +324,9 @@ def save(result: Result, out_dir: str | os.PathLike[str]) -> Path:
         If the folder belongs to another study; nothing is overwritten then.
     """
     check_folder(out_dir, result.manifest)
-    pages = {} if result.presenter is None else result.presenter.pages(result)
-    return write_folder(out_dir, {**result.tables(), **pages}, result.manifest)
+    presenter = result.presenter
+    draw = partial(presenter.pages, result) if presenter is not None else dict
+    return write_study(out_dir, result.tables(), draw, result.manifest)
 
 
 def read_folder(out_dir: str | os.PathLike[str]) -> Result:

@@ -2,21 +2,34 @@
 
 For the rooms above::
 
-    batch         From scenarios to a table of runs, cut into batches that share a site and a calendar
-    evaluate      Doors for other tools
-    executor      Where runs happen: in threads, in processes, or on a Dask cluster
-    sweep         The flow of a sweep
-    sweep_files   The folder of a sweep
-    sweep_result  The runs of a sweep, read from the store
+    batch           From scenarios to a table of runs, cut into batches that share a site and a calendar
+    evaluate        Doors for other tools
+    executor        Where runs happen: in threads, in processes, or on a Dask cluster
+    lifecycle       One life of a study, the same for every verb
+    options         How a study is to be run
+    scenario_store  Runs of scenarios in the run store, with their weekly series
+    sweep           The flow of a sweep
+    sweep_files     The folder of a sweep
+    sweep_result    The runs of a sweep, read from the store
 
 Of this room alone::
 
-    chunks        Pieces of a sweep: what a worker is handed, what it does, and what it hands back
-    dask_cluster  Work on an existing Dask cluster: many machines, the same numbers
-    run_index     Which run of a study lies where in the run store
-    points_given  The points that somebody hands to `qisim.evaluate`, and the form of the answer
-    store         The run store: finished runs on disk, so that none is ever made twice
-    store_format  The parts of the run store as Parquet files
+    chunks          Pieces of a sweep: what a worker is handed, what it does, and what it hands back
+    dask_cluster    Work on an existing Dask cluster: many machines, the same numbers
+    points_given    The points that somebody hands to `qisim.evaluate`, and the form of the answer
+    run_index       Which run of a study lies where in the run store
+    store           The run store: finished runs on disk, so that none is ever made twice
+    store_format    The parts of the run store as Parquet files
 """
 
-__all__ = ["batch", "evaluate", "executor", "sweep", "sweep_files", "sweep_result"]
+__all__ = [
+    "batch",
+    "evaluate",
+    "executor",
+    "lifecycle",
+    "options",
+    "scenario_store",
+    "sweep",
+    "sweep_files",
+    "sweep_result",
+]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +35,8 @@ class Batch:
         Seed of the study.
     replicates : ndarray of int, shape (runs,)
         Replicate of each run.
+    group : str
+        Where in the run store such runs lie; it says where to look, not what a run is.
     """
 
     name: str
@@ -40,14 +44,18 @@ class Batch:
     rows: npt.NDArray[np.float64]
     seed: int
     replicates: npt.NDArray[np.int64]
+    group: str = ""
 
     def __len__(self) -> int:
         return len(self.replicates)
 
     def single(self, run: int) -> Batch:
         """Return a batch with one of the runs only."""
-        part = slice(run, run + 1)
-        return Batch(self.name, self.site, self.rows[part], self.seed, self.replicates[part])
+        return self.part(slice(run, run + 1))
+
+    def part(self, which: Any) -> Batch:
+        """Return a batch with some of the runs only."""
+        return replace(self, rows=self.rows[which], replicates=self.replicates[which])
 
 
 def batches(
@@ -79,9 +87,16 @@ def batches(
         name: world.coefficients(scenario)[None] if over is None else over.rows(scenario)
         for name, scenario in scenarios.items()
     }
+    groups = {name: group_of(table) for name, table in rows.items()}
     for begin in range(0, replicates, size):
         numbers = np.arange(begin, min(begin + size, replicates))
         for name, scenario in scenarios.items():
             own = rows[name][numbers % len(rows[name])]
             given = world.allocated(scenario, own, seed, numbers)
-            yield Batch(name, sites[name], given, seed, numbers)
+            yield Batch(name, sites[name], given, seed, numbers, groups[name])
+
+
+def group_of(content: npt.NDArray[np.float64] | str) -> str:
+    """Return where runs of these numbers lie in the run store."""
+    held = content.encode() if isinstance(content, str) else np.ascontiguousarray(content).tobytes()
+    return hashlib.blake2b(held, digest_size=8).hexdigest()

@@ -15,6 +15,7 @@ made again. A run's *key* is the digest of its row and its replicate.
     │   ├── about.json            what it is, for people
     │   └── 17f2…-9ab3….parquet   a part: key, failure, outcomes
     ├── 5f0c….adoption/           the same with a weekly series of every run
+    ├── scenarios/                runs of scenarios, see `qisim.runs.scenario_store`
     └── set-aside/                what was damaged
 
 Several processes may use a store at once: each writes parts of its own.
@@ -39,10 +40,12 @@ from qisim.errors import StoreError
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.site import COEFFICIENTS, World
 from qisim.output.file_bytes import json_bytes
-from qisim.runs.store_format import KEY_BYTES, Array, Keys, Page, part_bytes
+from qisim.runs.store_format import KEY_BYTES, Array, Keys, Page, is_part, part_bytes
 
 FORMAT = 1
 SET_ASIDE = "set-aside"
+SCENARIOS = "scenarios"
+"""Folder of what `qisim.runs.scenario_store` keeps."""
 ABOUT = "about.json"
 SHELF = re.compile(r"[0-9a-f]{32}(\.[a-z_]+)*")
 PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
@@ -156,6 +159,11 @@ def run_keys(
 class Partition:
     """The runs of one model, world and seed.
 
+    Attributes
+    ----------
+    bits : {32, 64}
+        Of a value of a weekly series.
+
     Parameters
     ----------
     store : path
@@ -167,6 +175,8 @@ class Partition:
     series : sequence of str
         Weekly series that are kept of every run.
     """
+
+    bits = 32
 
     def __init__(
         self, store: str | os.PathLike[str], engine: str, site: World, seed: int,
@@ -182,7 +192,7 @@ class Partition:
         text = hashlib.blake2b(json_bytes(self.about), digest_size=KEY_BYTES)
         self.store, self.name, self.series = Path(store), text.hexdigest(), tuple(series)
         self.folder = self.store / ".".join([self.name, *sorted(self.series)])
-        self.written = 0
+        self.weeks, self.written = site.weeks, 0
 
     def parts(
         self, aside: list[str], listed: Mapping[str, Sequence[Path]] | None = None
@@ -200,7 +210,11 @@ class Partition:
         """
         folders = (shelves_in(self.store) if listed is None else listed).get(self.name, ())
         kept = [one for one in folders if set(self.series) <= set(one.name.split(".")[1:])]
-        return [part for folder in kept for part in self._whole_parts(folder, aside)]
+        return [
+            part
+            for folder in kept
+            for part in self.whole_parts(folder, folder.name.split(".")[1:], aside)
+        ]
 
     def _begin(self) -> None:
         """Make the folder, and say in it, for people, what it holds."""
@@ -209,8 +223,9 @@ class Partition:
             about = {**self.about, "series": sorted(self.series), "outcomes": list(OUTCOMES)}
             write_whole(self.folder / ABOUT, json_bytes(about))
 
-    def _whole_parts(self, folder: Path, aside: list[str]) -> Iterator[Path]:
+    def whole_parts(self, folder: Path, series: Sequence[str], aside: list[str]) -> Iterator[Path]:
         """Yield the parts of a folder; set aside what is damaged, name what is foreign."""
+        weekly = dict.fromkeys(series, self.weeks)
         for path in sorted(folder.iterdir()):
             if path.name == ABOUT:
                 continue
@@ -218,7 +233,7 @@ class Partition:
                 _forget_stale(path)
             elif not PART.fullmatch(path.name):
                 aside.append(f"{path} does not belong in the run store; it was left alone")
-            elif _is_whole(path):
+            elif _is_whole(path) and is_part(path, weekly, self.bits):
                 yield path
             elif (moved := _set_aside(path, self.store)) is not None:
                 aside.append(f"{path} is damaged; it was set aside as {moved}")
@@ -264,7 +279,7 @@ def strangers(store: Path) -> list[str]:
         return []
     found = [path for path in sorted(store.iterdir()) if not SHELF.fullmatch(path.name)]
     return [f"{path} does not belong in the run store; it was left alone" for path in found
-            if path.name != SET_ASIDE]  # fmt: skip
+            if path.name not in (SET_ASIDE, SCENARIOS)]  # fmt: skip
 
 
 def _is_whole(path: Path) -> bool:

@@ -34,14 +34,14 @@ class Page:
         NaN where missing, and throughout for a run that failed.
     failures : sequence of (str or None), length runs
         Traceback of a run that failed.
-    series : mapping of str to ndarray of float32, shape (runs, weeks)
-        Weekly series by name, where they are kept.
+    series : mapping of str to ndarray, shape (runs, weeks)
+        Weekly series by name, where they are kept: of a sweep as float32, of scenarios as float64.
     """
 
     keys: Keys
     outcomes: Array
     failures: Sequence[str | None]
-    series: Mapping[str, npt.NDArray[np.float32]]
+    series: Mapping[str, npt.NDArray[np.floating]]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -59,10 +59,13 @@ def part_bytes(page: Page) -> bytes:
     for place, name in enumerate(OUTCOMES):
         columns[name] = numbers(page.outcomes[:, place])
     for name, weekly in page.series.items():
-        flat = numbers(np.ascontiguousarray(weekly, dtype=np.float32).reshape(-1))
+        flat = numbers(np.ascontiguousarray(weekly).reshape(-1))
         columns[f"weekly {name}"] = pa.FixedSizeListArray.from_arrays(flat, weekly.shape[1])
     sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink, compression="zstd", compression_level=1)
+    alike = all(weekly.dtype == np.float32 for weekly in page.series.values())
+    pq.write_table(  # float64 has too many different values for a dictionary
+        pa.table(columns), sink, compression="zstd", compression_level=1, use_dictionary=alike
+    )
     return sink.getvalue()
 
 
@@ -115,6 +118,36 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         raise StoreError(f"{path} can no longer be read: {error}") from None
 
 
+def is_part(path: Path, weekly: Mapping[str, int], bits: int = 32) -> bool:
+    """Say whether a file has the columns of a part, each of the type that it must have.
+
+    Its name vouches for its content only as long as nobody means harm: a name can be forged.
+
+    Parameters
+    ----------
+    path : Path
+    weekly : mapping of str to int
+        Weeks of each weekly series that must be there.
+    bits : {32, 64}
+        Of a value of a weekly series.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    each = pa.float64() if bits == 64 else pa.float32()
+    wanted = {"key": pa.binary(KEY_BYTES), "failure": pa.string()}
+    wanted |= dict.fromkeys(OUTCOMES, pa.float64())
+    wanted |= {f"weekly {name}": pa.list_(each, weeks) for name, weeks in weekly.items()}
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = {one.name: one.type for one in file.schema_arrow}
+    except FileNotFoundError:
+        return True  # another process has set it aside just now
+    except (OSError, pa.ArrowException):
+        return False
+    return columns == wanted
+
+
 def keys_of(part: pa.Table) -> Keys:
     """Return the keys of the runs of a part."""
     found = [_stretch(chunk, np.dtype("<u8"), 2) for chunk in part["key"].chunks]
@@ -129,12 +162,15 @@ def floats_of(column: pa.ChunkedArray) -> Array:
     return values
 
 
-def weeks_of(column: pa.ChunkedArray) -> npt.NDArray[np.float32]:
+def weeks_of(column: pa.ChunkedArray) -> npt.NDArray[Any]:
     """Return a column of weekly series, shape (runs, weeks); NaN where missing."""
+    import pyarrow as pa
+
     weeks = column.type.list_size
+    kind = np.dtype("<f8" if column.type.value_type == pa.float64() else "<f4")
     flat = [chunk.flatten() for chunk in column.chunks]
-    found = [_stretch(chunk, np.dtype("<f4"), 1) for chunk in flat]
-    values = np.array(np.concatenate([*found, np.empty(0, "<f4")]))
+    found = [_stretch(chunk, kind, 1) for chunk in flat]
+    values = np.array(np.concatenate([*found, np.empty(0, kind)]))
     values[np.concatenate([*map(_missing, flat), np.empty(0, bool)])] = np.nan
     return values.reshape(-1, weeks)
 

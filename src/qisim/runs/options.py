@@ -1,0 +1,104 @@
+"""How a study is to be run: the options that all verbs share."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qisim.design.ensemble import ensemble
+from qisim.errors import InputError, Problem, not_whole
+from qisim.model.draws import MAX_SEED
+from qisim.runs.executor import ENGINES, unknown_engine
+from qisim.scenario.fields import SHORT
+
+MAX_REPLICATES = 20_000
+"""Of one scenario, with every week kept; a sweep, which keeps outcomes only, takes more."""
+DEFAULT_REPLICATES = 200
+
+Progress = Callable[[int, int], None]
+"""Called with the runs done and the runs to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a study is to be run.
+
+    Attributes
+    ----------
+    replicates : int
+        Runs of each scenario.
+    seed : int
+        Seed of the study.
+    engine : {"compiled", "mesa"}
+        Both give the same numbers to the last bit.
+    workers : int, optional
+        Threads (compiled) or processes (mesa); by default one per core. Results do not depend on it.
+    scheduler : str, Client or cluster, optional
+        Address of an existing Dask scheduler, or a client or cluster of Dask; the runs are made there.
+    out : path, optional
+        Folder for what is found.
+    progress : callable, optional
+        Called with runs made and runs to make.
+    command : sequence of str, optional
+        What was typed, for the manifest.
+    over : str, path or Ensemble, optional
+        Sets of values to run over; see `qisim.design.ensemble`.
+    store : path, optional
+        Folder of the run store; by default `qisim.runs.store.default_folder`.
+    retry_failed : bool, optional
+        Make runs again that failed before.
+    tell : callable, optional
+        Called with a sentence for every file of the store that was set aside; warns by default.
+    """
+
+    replicates: int = DEFAULT_REPLICATES
+    seed: int = 1
+    engine: str = "compiled"
+    workers: int | None = None
+    scheduler: Any = None
+    out: str | os.PathLike[str] | None = None
+    progress: Progress | None = None
+    command: Sequence[str] | None = None
+    over: Any = None
+    store: str | os.PathLike[str] | None = None
+    retry_failed: bool = False
+    tell: Callable[[str], None] | None = None
+
+    def problems(self, changes: Mapping[str, Any] | None = None) -> list[Problem]:
+        """Return everything that is wrong with them, or with them and the changes together."""
+        found = [
+            not_whole("replicates", self.replicates, 1, MAX_REPLICATES),
+            not_whole("seed", self.seed, 0, MAX_SEED),
+        ]
+        wrong = [problem for problem in found if problem is not None]
+        return wrong + self.machine_problems() + self._over_problems(changes)
+
+    def machine_problems(self) -> list[Problem]:
+        """Return what is wrong with engine and workers."""
+        found = [
+            None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
+            None if self.engine in ENGINES else unknown_engine(self.engine),
+        ]
+        return [problem for problem in found if problem is not None]
+
+    def _over_problems(self, changes: Mapping[str, Any] | None) -> list[Problem]:
+        """Return what is wrong with the sets of values; what they vary cannot be set as well."""
+        if self.over is None:
+            return []
+        try:
+            over = ensemble(self.over)
+        except InputError as refused:
+            return refused.problems
+        both = [key for key in changes or {} if SHORT.get(key, key) in over.keys]
+        message = f"is what the sets of {over.name} vary; leave one of the two out"
+        return [Problem(message, key=key) for key in both]
+
+    def say(self, sentence: str) -> None:
+        """Tell the user something on the way."""
+        if self.tell is None:
+            warnings.warn(sentence, stacklevel=2)
+        else:
+            self.tell(sentence)
