@@ -27,6 +27,10 @@ outcome_option = click.option(
 )  # fmt: skip
 
 
+MOST_ROWS = 30
+"""Rows of a table that are printed."""
+
+
 def question(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a study, hand it their keywords, and print its answer."""
 
@@ -77,10 +81,12 @@ def print_finding(found: Any) -> None:
         for place, header in enumerate(one.headers):
             words = place < one.words
             table.add_column(Text(header), justify="left" if words else "right", overflow="fold",
-                             no_wrap=not words, min_width=None if words else 0)  # fmt: skip
-        for row in one.cells:
+                             no_wrap=not words, min_width=24 if not place else None)  # fmt: skip
+        for row in one.cells[:MOST_ROWS]:
             table.add_row(*(Text(cell) for cell in row))
-        table.caption = Text(one.caption) if one.caption else None
+        more = len(one.cells) - MOST_ROWS
+        rest = f"{more} rows more stand in {name}.csv (--out). " if more > 0 else ""
+        table.caption = Text(f"{rest}{one.caption}") if rest or one.caption else None
         console.print(table)
     console.print()
     for note in found.notes:
@@ -198,3 +204,16 @@ def flip(base: str, other: str, **options: Any) -> Any:
     from qisim.decide.flip import flip as ask
 
     return ask(base, other, **options)
+
+
+@click.command()
+@click.argument("plan")
+@click.option("--price", type=float, default=None, metavar="KRONER",
+              help="Kroner for an hour, of whomever; then costs are in kroner as well.")  # fmt: skip
+@outcome_option
+@question
+def levers(plan: str, **options: Any) -> Any:
+    """Say for everything that can be changed what it brings and costs, cheapest first."""
+    from qisim.decide.levers import levers as ask
+
+    return ask(plan, **options)

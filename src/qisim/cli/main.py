@@ -37,6 +37,7 @@ COMMANDS = {
     "explain": ("deciding", "explain"),
     "map": ("deciding", "map_command"),
     "flip": ("deciding", "flip"),
+    "levers": ("deciding", "levers"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

@@ -5,6 +5,7 @@ For the rooms above::
     explain    What makes the difference between two scenarios
     flip       What would turn the answer: the smallest plausible change that puts the other plan ahead
     lever_map  Where the answer flips: two numbers moved over a grid
+    levers     What everything that can be changed in a plan brings, and costs: cheapest first
 
 Of this room alone::
 
@@ -16,4 +17,4 @@ Of this room alone::
     worlds    Runs that a decision rests on
 """
 
-__all__ = ["explain", "flip", "lever_map"]
+__all__ = ["explain", "flip", "lever_map", "levers"]

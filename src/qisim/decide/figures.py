@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from qisim.model.outcomes import Outcome
-from qisim.plotting.style import COLOURS, GREY, INK, Picture, blank, described, drawn
+from qisim.plotting.style import COLOURS, FAINT, GREY, INK, Picture, blank, described, drawn, spread
 from qisim.text import shown, unit_name, wrapped_name
 
 AHEAD, BEHIND, WHOLE = COLOURS[0], COLOURS[1], "#8a8f94"
@@ -237,4 +237,51 @@ def flip_picture(found: Any) -> Picture:
         "Bars: the mean difference while one number is moved over its plausible range (its ends are "
         "written beside them). Blue line: as things stand. Black line: neither is ahead. Diamond: the "
         "answer turns there.",
+    )  # fmt: skip
+
+
+@drawn
+def levers_picture(found: Any) -> Picture:
+    """Draw what each change of a plan brings against what it takes; the best are named.
+
+    Parameters
+    ----------
+    found : Ledger
+        See `qisim.decide.levers`.
+    """
+    frame = found.frame[found.frame["option"] != "no programme"]
+    picture, (axes,) = blank((7.4, 4.8), 1, 1)
+    colours = {"more users for fewer hours": COLOURS[2], "more users at a price": AHEAD,
+               "as it is": INK, "fewer users": BEHIND}  # fmt: skip
+    for row in frame.to_dict("records"):
+        colour = colours.get(row["kind"], "#9aa3ab")
+        x, y = row["hours"], row["persons"]
+        number = row["persons"] / row["points"] if row["points"] else 0.0
+        axes.plot(
+            [x, x],
+            [row["low"] * number, row["high"] * number],
+            color=colour,
+            linewidth=1,
+            alpha=0.5,
+        )
+        axes.plot(x, y, marker="o", markersize=7 if row["kind"] == "as it is" else 5.5, color=colour,
+                  markeredgecolor="white", markeredgewidth=0.8)  # fmt: skip
+    axes.axhline(0, color=GREY, linewidth=0.9)
+    axes.axvline(0, color=GREY, linewidth=0.9)
+    axes.grid(axis="x", visible=True)
+    named = frame[frame["option"].isin(found.best())]
+    low, high = axes.get_ylim()
+    heights = [(y - low) / (high - low) for y in named["persons"]]
+    sizes = [0.05 * (1 + wrapped_name(name, 38).count("\n")) for name in named["option"]]
+    for row, place in zip(named.to_dict("records"), spread(heights, sizes)):
+        axes.annotate(wrapped_name(row["option"], 38), (row["hours"], row["persons"]), xytext=(1.02, place),
+                      textcoords="axes fraction", va="center", fontsize=8, annotation_clip=False,
+                      arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8})  # fmt: skip
+    axes.set_xlabel("further hours over the run")
+    axes.set_ylabel("further lasting users (persons)")
+    return described(
+        picture, found.title(),
+        "Each dot is one change, against the plan as it is (black dot at 0); lines: 95 % interval. Up is "
+        "more lasting users, left is fewer hours. Green: more for fewer hours; blue: more at a price; orange: "
+        "fewer users; grey: cannot tell, or as many.",
     )  # fmt: skip

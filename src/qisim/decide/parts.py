@@ -148,6 +148,8 @@ def short(key: str) -> str:
 PLAINER = {
     "programme.length_weeks": "length",
     "programme.start_week": "start",
+    "programme.sharing": "weight of arenas for sharing",
+    "programme.adaptable": "room to adapt",
     "leadership.leader_hours_after": "share of leader hours kept afterwards",
     "leadership.champion_hours_after": "share of champion hours kept afterwards",
 }

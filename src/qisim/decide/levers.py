@@ -1,0 +1,463 @@
+"""What everything that can be changed in a plan brings, and costs: cheapest first.
+
+Each option is one change of a plan: a number moved to an end of its plausible range, a longer or shorter
+programme, another development nurse, an activity dropped, held more often or added. Each is run against
+the plan as it is, on common random numbers, and gives persons with routine use in the last week ("lasting
+users") and hours. Doing nothing is among the options: the plan as it is, and no programme at all.
+
+Hours are those of the model's books (activities, sessions, follow-up, writing) and those of the outside
+facilitator; the hours of a post that are set apart and not used stand in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qisim.comparison.context import posts
+from qisim.decide.changes import changed
+from qisim.decide.finding import (
+    Finding,
+    Table,
+    amount,
+    between,
+    finished,
+    interval_note,
+    manifest,
+    reserve,
+    setting,
+    with_interval,
+)
+from qisim.decide.parts import short
+from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Options, Worlds, asked
+from qisim.errors import InputError, Problem, ScenarioError
+from qisim.model.calendar import Activity
+from qisim.model.draws import MAX_SEED
+from qisim.model.outcomes import OUTCOMES, Outcome
+from qisim.model.parameters import PARAMETERS
+from qisim.scenario.scenario import Scenario
+from qisim.text import shown
+
+HOURS: Outcome = OUTCOMES["programme_hours"]
+ALSO = ("leadership.leader_hours_after",)
+"""Numbers that somebody decides on although nobody knows them well: hours kept afterwards."""
+NOT_DECIDED = ("workload.pressure", "tool.fit", "tool.usability")
+"""Numbers that describe what there is to choose from, and are had by choosing another tool or site."""
+HALF_A_YEAR, QUARTER = 26, 13
+NAMED = 3
+NOTHING = "no programme"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One change of a plan.
+
+    Attributes
+    ----------
+    name : str
+        What is done, in words.
+    key : str
+        What is moved: a dotted key, ``activities``, or empty.
+    scenario : Scenario
+    """
+
+    name: str
+    key: str
+    scenario: Scenario
+
+
+def levers(
+    plan: Any,
+    *,
+    price: float | None = None,
+    outcome: str = DEFAULT_OUTCOME,
+    set: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Finding:
+    """Say for everything that can be changed in a plan what it brings and costs, cheapest first.
+
+    Parameters
+    ----------
+    plan : str, path, mapping or Scenario
+        What `qisim.load` takes.
+    price : float, optional
+        Kroner for an hour, of whomever.
+    outcome : str
+        A share of care staff; by default routine use in the last week.
+    set, **options
+        As in `qisim.decide.explain.explain`.
+
+    Returns
+    -------
+    Finding
+        With the table ``levers``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the question; every problem is listed.
+    """
+    chosen, wrong = Options(**options), list[Problem]()
+    if price is not None and not 0 < price < 1e6:
+        message = "is no price of an hour"
+        wrong.append(
+            Problem(message, key="price", value=price, allowed="kroner, above 0 to 1000000")
+        )
+    (scenario,), measured = asked([plan], set, chosen, outcome, wrong)
+    if measured.unit != "share" or measured.better != "higher":
+        shares = [n for n, o in OUTCOMES.items() if o.unit == "share" and o.better == "higher"]
+        raise InputError(
+            Problem("is no share of people of which more is better", key="outcome",
+                    value=measured.name, allowed=", ".join(shares))
+        )  # fmt: skip
+    worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])
+    settings = {"price": price, "outcome": measured.name}
+    reserve("levers", worlds, [scenario], settings)
+    found = Ledger(scenario, worlds, measured, price)
+    made = manifest("levers", worlds, [scenario], settings)
+    return finished(found.finding(made), worlds)
+
+
+# --- what can be changed ---------------------------------------------------------------------------
+
+
+def options_of(plan: Scenario) -> list[Option]:
+    """Return every change of a plan that makes a scenario that can be, and another one."""
+    held: dict[str, Option] = {}
+    for name, key, changes in [*_numbers(plan), *_weeks(plan), *_calendar(plan)]:
+        try:
+            made = changed(plan, changes) if "activities" not in changes else plan.replace(changes)
+        except ScenarioError:
+            continue
+        if made.digest != plan.digest:
+            held.setdefault(made.digest, Option(name, key, made))
+    none = changed(plan, {"programme.length_weeks": 0})
+    if none.digest != plan.digest:
+        held[none.digest] = Option(NOTHING, "", none)
+    return list(held.values())
+
+
+Change = tuple[str, str, dict[str, Any]]
+
+
+def _numbers(plan: Scenario) -> Iterator[Change]:
+    """Yield numbers moved to the ends of their plausible ranges, and one development nurse more or less."""
+    for one in PARAMETERS.values():
+        decided = one.role == "lever" and one.kind == "float" and one.key not in NOT_DECIDED
+        if not decided and one.key not in ALSO:
+            continue
+        for end in (one.low, one.high):
+            if end != plan[one.key]:
+                now = setting(one.key, plan[one.key], bare=True)
+                yield f"{short(one.key)} {now} → {setting(one.key, end)}", one.key, {one.key: end}
+    key = "site.champions_per_unit"
+    number = int(plan[key])
+    yield "one more development nurse in each unit", key, {key: number + 1}
+    if number:
+        yield "one development nurse less in each unit", key, {key: number - 1}
+
+
+def _weeks(plan: Scenario) -> Iterator[Change]:
+    """Yield a longer and a shorter programme, another start, another stay of the facilitator.
+
+    A programme that ends later is watched for longer, so that users are counted as long after its end.
+    """
+    length, key = int(plan["programme.length_weeks"]), "programme.length_weeks"
+    watched = int(plan["run.weeks"])
+    for more in (-HALF_A_YEAR, HALF_A_YEAR):
+        if length + more > 0 and watched + more > 0:
+            changes = {key: length + more, "run.weeks": watched + more}
+            yield f"length {length} → {length + more} weeks", key, changes
+    key, begins = "programme.start_week", int(plan["programme.start_week"])
+    if length:
+        changes = {key: begins + QUARTER, "run.weeks": watched + QUARTER}
+        yield f"start {QUARTER} weeks later", key, changes
+    key, stays = "programme.facilitator_weeks", int(plan["programme.facilitator_weeks"])
+    hours = "programme.facilitator_hours"
+    given = {} if plan[hours] else {hours: PARAMETERS[hours].default}
+    for weeks in dict.fromkeys((0, length // 2, length)):
+        if weeks != stays:
+            yield f"outside facilitator {stays} → {weeks} weeks", key, {key: weeks, **given}
+
+
+def _calendar(plan: Scenario) -> Iterator[Change]:
+    """Yield calendars with an activity less, one held twice as often, and refreshers added."""
+    calendar = list(plan.activities)
+    for i, one in enumerate(calendar):
+        name = one.name or one.kind.replace("_", " ")
+        yield f"without: {name}", "activities", _with(calendar[:i] + calendar[i + 1 :])
+        if one.every is not None and one.every > 1:
+            often = replace(one, every=max(one.every // 2, 1))
+            every = f"every {often.every} weeks instead of {one.every}"
+            yield f"{name} {every}", "activities", _with([*calendar[:i], often, *calendar[i + 1 :]])
+    length = int(plan["programme.length_weeks"])
+    if length > QUARTER and not any(one.kind == "refresher" for one in calendar):
+        fresh = Activity(
+            "refresher", QUARTER, 1.0, "everyone", "leader", every=QUARTER, until=length
+        )
+        yield (
+            f"a refresher of an hour every {QUARTER} weeks",
+            "activities",
+            _with([*calendar, fresh]),
+        )
+
+
+def _with(calendar: Sequence[Activity]) -> dict[str, Any]:
+    return {"activities": [one.to_dict() for one in calendar]}
+
+
+# --- what it brings and costs ----------------------------------------------------------------------
+
+KINDS = ("more users for fewer hours", "more users at a price", "as it is", "fewer hours, as many users",
+         "cannot tell", "fewer users")  # fmt: skip
+"""In the order of the table."""
+
+
+def booked_hours(worlds: Worlds, scenario: Scenario) -> Array:
+    """Return the hours that a plan takes over the run, by replicate; the facilitator's as planned."""
+    own = worlds.values(scenario, "programme_hours") + worlds.values(
+        scenario, "documentation_hours"
+    )
+    begins, weeks = int(scenario["programme.start_week"]), int(scenario["run.weeks"])
+    stays = min(int(scenario["programme.facilitator_weeks"]), weeks - begins + 1)
+    total: Array = own + float(scenario["programme.facilitator_hours"]) * max(stays, 0)
+    return total
+
+
+def ratio_interval(hours: Array, users: Array) -> tuple[float, float, float]:
+    """Return a ratio of means and its 95 % interval, by the jackknife over replicates."""
+    n = len(hours)
+    ratio = float(hours.mean() / users.mean())
+    without = (hours.sum() - hours) / (users.sum() - users)
+    half = 1.96 * float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
+    return ratio, ratio - half, ratio + half
+
+
+class Ledger:
+    """Every option of a plan with what it brings and costs."""
+
+    def __init__(
+        self, plan: Scenario, worlds: Worlds, outcome: Outcome, price: float | None
+    ) -> None:
+        self.plan, self.worlds, self.outcome, self.price = plan, worlds, outcome, price
+        self.options = options_of(plan)
+        worlds.run([plan, *(one.scenario for one in self.options)])
+        rows = [self._row(one, worlds) for one in [Option("as it is", "", plan), *self.options]]
+        frame = pd.DataFrame(rows)
+        order = frame["kind"].map(KINDS.index)
+        cost = (
+            frame["hours_per_user"]
+            .fillna(np.inf)
+            .where(frame["kind"] == KINDS[1], -frame["persons"])
+        )
+        frame = frame.assign(order=order, cost=cost).sort_values(["order", "cost"], kind="stable")
+        self.frame = frame.drop(columns=["order", "cost"]).reset_index(drop=True)
+        self._again()
+
+    def _row(self, option: Option, worlds: Worlds) -> dict[str, Any]:
+        """Return an option against the plan as it is."""
+        plan, one = self.plan, option.scenario
+        share = worlds.differences(plan, one, self.outcome.name)
+        hours = booked_hours(worlds, one) - booked_hours(worlds, plan)
+        there = ~np.isnan(share) & ~np.isnan(hours)
+        points, low, high = worlds.interval(np.where(there, share, np.nan))
+        more, hours_low, hours_high = worlds.interval(np.where(there, hours, np.nan))
+        # an option may have another number of posts only through the site, which no option changes
+        number = posts(one.to_dict())
+        kind = self._kind(option, (low, high), (more, hours_low, hours_high))
+        row: dict[str, Any] = {
+            "option": option.name, "key": option.key, "kind": kind, "points": points, "low": low,
+            "high": high, "persons": points * number, "hours": more, "hours_low": hours_low,
+            "hours_high": hours_high, "hours_per_user": np.nan, "per_user_low": np.nan,
+            "per_user_high": np.nan,
+        }  # fmt: skip
+        if (kind == KINDS[1] or option.name == NOTHING) and low * high > 0:
+            ratio = ratio_interval(hours[there], share[there] * number)
+            row |= dict(zip(("hours_per_user", "per_user_low", "per_user_high"), ratio))
+        if self.price is not None:
+            row["kroner"] = more * self.price
+            row["kroner_per_user"] = row["hours_per_user"] * self.price
+        return row
+
+    def _kind(
+        self, option: Option, share: tuple[float, float], hours: tuple[float, float, float]
+    ) -> str:
+        """Return what sort of option it is."""
+        if option.scenario is self.plan:
+            return "as it is"
+        if share[0] > 0:
+            return KINDS[0] if hours[2] < 0 else KINDS[1]
+        if share[1] < 0:
+            return "fewer users"
+        near = -self.outcome.matters < share[0] and share[1] < self.outcome.matters
+        return KINDS[3] if near and hours[2] < 0 else "cannot tell"
+
+    def _again(self) -> None:
+        """Run the best on luck of their own: of many options the luckiest look best."""
+        named = self.best()
+        options = self.worlds.options
+        fresh = Worlds(replace(options, seed=(int(options.seed) + 1) % (MAX_SEED + 1)), [self.plan])
+        fresh.over = self.worlds.over
+        by_name = {one.name: one for one in self.options}
+        fresh.run([self.plan, *(by_name[name].scenario for name in named)])
+        columns = ("again_points", "again_low", "again_high")
+        for column in columns:
+            self.frame[column] = np.nan
+        for name in named:
+            row = self._row(by_name[name], fresh)
+            for column, value in zip(columns, (row["points"], row["low"], row["high"])):
+                self.frame.loc[self.frame["option"] == name, column] = value
+        self.worlds.failures += fresh.failures
+
+    def best(self) -> list[str]:
+        """Return the names of the options that sentences are made of."""
+        rows = self.frame[self.frame["option"] != NOTHING]
+        free = rows[rows["kind"] == KINDS[0]].head(NAMED)["option"].tolist()
+        return [*free, *rows[rows["kind"] == KINDS[1]].head(NAMED)["option"].tolist()]
+
+    # --- what is said ---
+
+    def finding(self, made: Mapping[str, Any]) -> Finding:
+        """Return the ledger as an answer."""
+        from qisim.decide.figures import levers_picture
+
+        return Finding(
+            "levers", self.title(), self.sentences(), {"levers": self.table(), "best": self.best_table()},
+            {"levers": levers_picture(self)}, made, self.notes(),
+        )  # fmt: skip
+
+    def title(self) -> str:
+        """Return the answer in a line."""
+        counts = self.frame["kind"].value_counts()
+        free, paid = (int(counts.get(kind, 0)) for kind in KINDS[:2])
+        return (
+            f"{self.plan.name}: of {len(self.options)} changes {free} bring more lasting users for fewer "
+            f"hours, {paid} bring more at a price"
+        )
+
+    def sentences(self) -> list[str]:
+        """Return the best options, and what the plan itself costs, a sentence each."""
+        rows = {row["option"]: row for row in self.frame.to_dict("records")}
+        found = [self._best_sentence(rows[name]) for name in self.best()]
+        if NOTHING in rows:
+            found.append(self._nothing_sentence(rows[NOTHING]))
+        if not self.best():
+            found.insert(0, "No single change brings clearly more lasting users.")
+        return found
+
+    def _best_sentence(self, row: Mapping[Any, Any]) -> str:
+        head = f"{row['option'][:1].upper()}{row['option'][1:]}: {people(row['persons'])} lasting users"
+        if row["kind"] == KINDS[0]:
+            cost = f" and {hours_text(row['hours'])}"
+        else:
+            cost = f" for {hours_text(row['hours'])}, {self._per_user(row)}"
+        size = with_interval(row["again_points"], row["again_low"], row["again_high"], self.outcome)
+        sure = "" if row["again_low"] > 0 else ", so it may have been luck"
+        return f"{head}{cost}. On other luck: {size}{sure}."
+
+    def _nothing_sentence(self, row: Mapping[Any, Any]) -> str:
+        """Return what the plan itself brings against no programme."""
+        head = (
+            f"The plan itself, against no programme: {people(-row['persons'])} lasting users for "
+            f"{hours_text(-row['hours'])}"
+        )
+        return (
+            f"{head}, {self._per_user(row)}." if not np.isnan(row["hours_per_user"]) else f"{head}."
+        )
+
+    def _per_user(self, row: Mapping[Any, Any]) -> str:
+        text = f"{plain_hours(row['hours_per_user'])} for each {self._per_user_ends(row)}"
+        if self.price is not None:
+            text += f", {kroner(row['kroner_per_user'])}"
+        return text
+
+    def _per_user_ends(self, row: Mapping[Any, Any]) -> str:
+        low, high = (shown(row[end], "hours") for end in ("per_user_low", "per_user_high"))
+        return f"[{low}, {high}]"
+
+    def table(self) -> Table:
+        """Return the ledger as a table, in groups."""
+        headers: tuple[str, ...] = (
+            "Change",
+            "Points",
+            "95 %",
+            "Persons",
+            "Hours",
+            "Hours per user",
+            "95 %",
+        )
+        headers += ("Kroner per user",) if self.price is not None else ()
+        cells: list[tuple[str, ...]] = []
+        for kind, rows in self.frame.groupby("kind", sort=False):
+            if kind != "as it is":
+                cells.append((f"– {kind} –", *[""] * (len(headers) - 1)))
+            cells += [self._cells(row) for row in rows.to_dict("records")]
+        caption = (
+            "Against the plan as it is. Persons: lasting users. Hours per user: hours for each further lasting "
+            "user (ratio of means); for no programme, what each lasting user of the plan takes."
+        )
+        return Table(self.frame, headers, cells, caption)
+
+    def _cells(self, row: Mapping[Any, Any]) -> tuple[str, ...]:
+        """Return a row of the ledger as people read it."""
+        none = np.isnan(row["hours_per_user"])
+        cells = (
+            row["option"], amount(row["points"], self.outcome),
+            between(row["low"], row["high"], self.outcome), people(row["persons"]),
+            hours_text(row["hours"]), "" if none else plain_hours(row["hours_per_user"]),
+            "" if none else self._per_user_ends(row),
+        )  # fmt: skip
+        money = "" if none or self.price is None else kroner(row["kroner_per_user"])
+        return cells if self.price is None else (*cells, money)
+
+    def best_table(self) -> Table:
+        """Return the best options once more, on luck of their own."""
+        rows = self.frame[self.frame["option"].isin(self.best())]
+        columns = ["option", "points", "low", "high", "again_points", "again_low", "again_high"]
+        cells = [
+            (row["option"], amount(row["points"], self.outcome),
+             amount(row["again_points"], self.outcome),
+             between(row["again_low"], row["again_high"], self.outcome))
+            for row in rows.to_dict("records")
+        ]  # fmt: skip
+        caption = "Of many options the luckiest look best: these were run again with another seed."
+        headers = ("The best", "First", "On other luck", "95 %")
+        return Table(rows[columns].reset_index(drop=True), headers, cells, caption)
+
+    def notes(self) -> list[str]:
+        """Return what must be known to read it."""
+        return [
+            f"{self.worlds.options.replicates} replicates of each world, on the same random numbers. Lasting "
+            f"users: {self.outcome.meaning}. Hours: activities, sessions, follow-up and writing of staff "
+            "and leaders, and the outside facilitator's as planned; hours of a post that are set apart and not "
+            "used are in none of them.",
+            interval_note(self.worlds),
+            "Numbers are moved to the ends of their plausible ranges, one at a time. A programme that ends "
+            "later is watched for longer, so that users are counted as long after its end. What a change does "
+            "beside hours (goodwill, another tool's price) is not counted.",
+        ]
+
+
+def people(value: float) -> str:
+    """Return a number of persons with its sign."""
+    text = f"{value:+.1f}".replace("-", "−")
+    return text.lstrip("+−") if text in ("+0.0", "−0.0") else text
+
+
+def hours_text(value: float) -> str:
+    """Return a difference in hours with its sign and unit."""
+    return shown(value, "hours", difference=True, with_unit=True)
+
+
+def plain_hours(value: float) -> str:
+    """Return hours without a sign."""
+    return shown(value, "hours", with_unit=True)
+
+
+def kroner(value: float) -> str:
+    """Return a sum of money."""
+    return f"{value:,.0f} kr".replace("-", "−")

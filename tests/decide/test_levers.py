@@ -1,0 +1,130 @@
+"""What every change of a plan brings and costs."""
+
+import re
+
+import numpy as np
+import pytest
+from worlds import small
+
+import qisim
+from qisim.decide.levers import KINDS, levers, options_of, ratio_interval
+from qisim.errors import InputError
+from qisim.model.parameters import PARAMETERS
+
+
+@pytest.fixture(scope="module")
+def found():
+    return levers(qisim.load("internal"), replicates=24, price=100.0)
+
+
+def test_every_option_is_another_scenario_that_can_be():
+    plan = small()
+    options = options_of(plan)
+    digests = [one.scenario.digest for one in options]
+    assert plan.digest not in digests
+    assert len(set(digests)) == len(digests)
+    names = [one.name for one in options]
+    assert len(set(names)) == len(names)
+    assert "no programme" in names
+
+
+def test_numbers_stay_within_their_plausible_ranges():
+    plan = small()
+    for one in options_of(plan):
+        if one.key in PARAMETERS and one.key not in ("site.champions_per_unit",) and (
+            PARAMETERS[one.key].kind == "float"
+        ):  # fmt: skip
+            declared = PARAMETERS[one.key]
+            assert one.scenario[one.key] in (declared.low, declared.high)
+
+
+def test_hours_kept_afterwards_nurses_length_and_calendar_are_among_them():
+    keys = {one.key for one in options_of(qisim.load("internal"))}
+    assert keys >= {"leadership.leader_hours_after", "leadership.champion_hours_after",
+                    "site.champions_per_unit", "programme.length_weeks", "activities"}  # fmt: skip
+
+
+def test_a_programme_that_ends_later_is_watched_for_longer():
+    plan = small()
+    longer = [one.scenario for one in options_of(plan) if one.name.startswith("length")]
+    for one in longer:
+        assert one["run.weeks"] - one["programme.length_weeks"] == 10
+
+
+def test_points_and_hours_are_those_that_compare_gives(found):
+    plan = qisim.load("internal")
+    row = found.table("levers").set_index("option").loc["leader hours 2.5 → 5 h/week"]
+    more = plan.replace({"leadership.leader_hours": 5.0, "name": "more"})
+    by_hand = qisim.compare(plan, more, replicates=24).differences().set_index("outcome")
+    assert row["points"] == pytest.approx(by_hand.loc["adoption_final", "difference"])
+    hours = ["programme_hours", "documentation_hours"]
+    assert row["hours"] == pytest.approx(by_hand.loc[hours, "difference"].sum())
+    assert row["persons"] == pytest.approx(row["points"] * 36)
+    assert row["kroner"] == pytest.approx(100 * row["hours"])
+
+
+def test_the_facilitators_hours_are_counted():
+    plan = small()
+    table = levers(plan, replicates=4).table("levers").set_index("option")
+    none = table.loc["outside facilitator 12 → 0 weeks"]
+    without = plan.replace({"programme.facilitator_weeks": 0, "name": "without", "activities": [
+        {**one.to_dict(), **({"led_by": "leader"} if one.led_by == "facilitator" else {})}
+        for one in plan.activities
+    ]})  # fmt: skip
+    by_hand = qisim.compare(plan, without, replicates=4).differences().set_index("outcome")
+    own = by_hand.loc[["programme_hours", "documentation_hours"], "difference"].sum()
+    assert none["hours"] == pytest.approx(own - 12 * plan["programme.facilitator_hours"])
+
+
+def test_doing_nothing_is_among_them_and_cheapest_comes_first(found):
+    table = found.table("levers")
+    assert {"as it is", "no programme"} <= set(table["option"])
+    assert table["kind"].map(KINDS.index).is_monotonic_increasing
+    paid = table[table["kind"] == "more users at a price"]
+    assert paid["hours_per_user"].is_monotonic_increasing
+    same = table.set_index("option").loc["as it is"]
+    assert same[["points", "persons", "hours"]].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_programme_has_more_users_and_takes_more_hours_than_none(found):
+    none = found.table("levers").set_index("option").loc["no programme"]
+    assert none["high"] < 0
+    assert none["hours_high"] < 0
+    assert none["per_user_low"] < none["hours_per_user"] < none["per_user_high"]
+
+
+def test_the_ratio_is_one_of_means_and_its_interval_covers_it():
+    rng = np.random.default_rng(3)
+    covered = 0
+    for _ in range(400):
+        users = rng.normal(2.0, 1.0, 50)
+        hours = 10.0 * users + rng.normal(0.0, 5.0, 50)
+        ratio, low, high = ratio_interval(hours, users)
+        assert ratio == pytest.approx(hours.mean() / users.mean())
+        covered += low <= 10.0 <= high
+    assert 0.90 <= covered / 400 <= 0.985
+
+
+def test_the_best_were_run_again_on_other_luck(found):
+    best = found.table("best")
+    assert len(best)
+    assert best["again_points"].notna().all()
+    assert (best["again_points"] != best["points"]).all()
+
+
+def test_every_number_of_a_sentence_stands_in_a_table(found):
+    number = re.compile(r"[−+]?\d[\d.,]*\d|\d")
+    plain = {text.lstrip("+−") for one in found.tables.values() for row in one.cells
+             for cell in row for text in number.findall(cell)}  # fmt: skip
+    for sentence in found.sentences:
+        assert {text.lstrip("+−") for text in number.findall(sentence)} <= plain, sentence
+
+
+@pytest.mark.parametrize(("words", "text"), [
+    ({"price": -1.0}, "price"),
+    ({"outcome": "programme_hours"}, "share of people"),
+    ({"outcome": "adoptio"}, "adoption"),
+])  # fmt: skip
+def test_what_is_wrong_is_refused(words, text):
+    with pytest.raises(InputError, match=text):
+        levers(small(), replicates=2, **words)
