@@ -145,7 +145,7 @@ def test_missing_columns_are_told_with_the_nearest_that_is_there(refused):
 
 
 def test_wrong_dates_and_a_needless_start_are_text(refused):
-    dated = "date,using,in_post\n04.03.2024,1,30\n2023-01-01,1,30\n"
+    dated = "date,using,in_post\n04/03/2024,1,30\n2023-01-01,1,30\n"
     assert [(p.line, p.message) for p in refused(dated, start="2024-03-04")] == [
         (2, "is not a date"), (3, "lies outside the run"),
     ]  # fmt: skip
@@ -154,8 +154,20 @@ def test_wrong_dates_and_a_needless_start_are_text(refused):
 
 
 def test_other_encodings_are_refused_with_the_line(refused):
-    (problem,) = refused(GOOD.encode() + "10,3,30,på\n".encode("latin-1"))
-    assert (problem.line, problem.message) == (6, "is not UTF-8 text (byte 0xe5)")
+    (problem,) = refused(GOOD.encode() + "10,3,30,på\n".encode("cp850"))
+    assert (problem.line, problem.message, problem.value) == (6, "is not UTF-8 text", "86")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_what_excel_writes_in_norway_is_read(write, encoding):
+    rows = "".join(f"{month};{month},5;30,25\r\n" for month in range(1, 6))
+    path = write(f"Måned;Brukere;I stilling\r\n{rows}".encode(encoding))
+    found = read(path, 156, 30)
+    assert found.unit == "month" and found.using.tolist() == [1.5, 2.5, 3.5, 4.5, 5.5]
+    assert found.in_post.tolist() == [30.25] * 5
+    dated = "dato;brukere;ansatte\n" + "".join(f"{d}.01.2025;{d};30\n" for d in (8, 15, 22, 29))
+    found = read(write(dated.encode(encoding.replace("cp1252", "utf-8"))), 156, 30, "6.1.2025")
+    assert found.first.tolist() == [1, 2, 3, 4] and found.unit == "date"
 
 
 def test_a_file_that_is_not_there_is_text(tmp_path):

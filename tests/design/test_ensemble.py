@@ -46,7 +46,7 @@ def test_every_problem_of_a_file_is_told_with_its_line(tmp_path):
     assert told_of == {
         (3, "use.base_odds", "-1"),
         (3, "use.habit_half_life", "x"),
-        (4, "use.habit_half_life", ""),
+        (4, None, None),
     }
 
 

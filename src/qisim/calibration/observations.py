@@ -1,19 +1,18 @@
 """A site's own figures: how many of the staff used the practice, week by week or month by month.
 
-`read` takes a CSV file in UTF-8 and checks everything; what is wrong is listed with its row and column.
-Columns: one of ``week`` (of the run, from 1), ``month`` (of the run, from 1) or ``date``
-(YYYY-MM-DD); ``using`` (staff who used the practice that week; for a month the mean of its weeks) and
-``in_post`` (staff in post); where not everybody was looked at, ``observed`` (how many were). A row
-without a value of ``using``, or no row at all, is a gap. The format is described in
+`read` takes a CSV file (`qisim.reading`) and checks everything; what is wrong is listed with its row
+and column. Columns: one of ``week`` (of the run, from 1), ``month`` (of the run, from 1) or ``date``
+(YYYY-MM-DD, or day.month.year); ``using`` (staff who used the practice that week; for a month the mean
+of its weeks) and ``in_post`` (staff in post); where not everybody was looked at, ``observed`` (how many
+were). A row without a value of ``using``, or no row at all, is a gap. The format is described in
 `docs/calibration.md`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.errors import DataError, Problem, nearest_name
-from qisim.scenario.files import readable
+from qisim.reading import MIB, Table, read_table, readable, shortened_list
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -30,7 +29,14 @@ Whole = npt.NDArray[np.int64]
 TIMES = ("week", "month", "date")
 NEEDED = ("using", "in_post")
 KNOWN = (*TIMES, *NEEDED, "observed")
-SEPARATORS = ",;\t"
+MAX_BYTES = 4 * MIB
+NORWEGIAN = {
+    "uke": "week", "måned": "month", "maaned": "month", "mnd": "month", "dato": "date",
+    "brukere": "using", "bruker": "using", "i_stilling": "in_post", "ansatte": "in_post",
+    "observert": "observed", "observerte": "observed",
+}  # fmt: skip
+"""Norwegian names of columns, and what they mean."""
+DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 FEWEST_ROWS = 4
 """Rows below which nothing is calibrated: a level and a direction with some of their noise."""
 SHOWN = 50
@@ -125,7 +131,7 @@ def read(
     Parameters
     ----------
     file : path
-        CSV in UTF-8, separated by comma, semicolon or tab.
+        CSV, separated by comma, semicolon or tab.
     weeks : int
         Horizon of the run that it is held against, weeks.
     posts : int
@@ -143,42 +149,15 @@ def read(
         If anything is wrong; all problems are listed, with line and column.
     """
     name = readable(os.fspath(file))
-    reading = _Reading(name, weeks, start)
-    text = _text(file, name)
-    rows = sorted(reading.rows(text), key=lambda row: row.first)
+    reading = _Reading(read_table(file, MAX_BYTES), weeks, start)
+    rows = sorted(reading.rows(), key=lambda row: row.first)
     reading.check(rows)
     if reading.problems:
-        raise DataError(_shortened(reading.problems, name))
+        raise DataError(list(shortened_list(reading.problems, name, SHOWN)))
     columns = zip(*((r.first, r.last, r.using, r.in_post, r.observed) for r in rows), strict=True)
     first, last, using, in_post, observed = (np.array(column) for column in columns)
     warnings = (*reading.warnings, *_unlike(in_post, posts, name))
     return Observations(name, reading.time, first, last, using, in_post, observed, warnings)
-
-
-def _text(file: str | os.PathLike[str], name: str) -> str:
-    """Return the text of a file."""
-    try:
-        with open(file, "rb") as stream:
-            content = stream.read()
-    except (OSError, ValueError) as error:
-        raise DataError(
-            Problem(f"cannot be read: {getattr(error, 'strerror', None) or error}", name)
-        ) from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        byte = f"byte 0x{content[error.start]:02x}"
-        raise DataError(
-            Problem(f"is not UTF-8 text ({byte})", name, line, allowed="a CSV file saved as UTF-8")
-        ) from None
-
-
-def _shortened(problems: list[Problem], name: str) -> list[Problem]:
-    """Return the problems, and not more than people can read."""
-    if len(problems) <= SHOWN:
-        return problems
-    return [*problems[:SHOWN], Problem(f"and {len(problems) - SHOWN} problems more", name)]
 
 
 def _unlike(in_post: Array, posts: int, name: str) -> list[Problem]:
@@ -206,8 +185,8 @@ class _Row:
 class _Reading:
     """Reads one file; what is wrong is noted, and reading goes on."""
 
-    def __init__(self, name: str, weeks: int, start: str | None) -> None:
-        self.name, self.weeks = name, weeks
+    def __init__(self, table: Table, weeks: int, start: str | None) -> None:
+        self.table, self.name, self.weeks = table, table.name, weeks
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.time, self.gaps = "", 0
@@ -221,24 +200,17 @@ class _Reading:
 
     # --- the table ---
 
-    def rows(self, text: str) -> list[_Row]:
+    def rows(self) -> list[_Row]:
         """Return the rows that could be read."""
-        if not text.strip():
+        table = self.table
+        if not table.head:
             self.add("is empty", None, allowed=f"a first line of column names ({_columns_text()})")
             return []
-        line = text.splitlines()[0]
-        separator = max(SEPARATORS, key=line.count)
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        try:
-            head = [_plain(cell) for cell in next(lines)]
-            fine = self.head(head)
-            cells = [(lines.line_num, row) for row in lines if any(map(str.strip, row))]
-        except csv.Error as error:
-            self.add(f"is not CSV ({error})", lines.line_num)
+        head = [_plain(cell) for cell in table.head]
+        if not self.head(head):
             return []
-        if not fine:
-            return []
-        return [row for at, cell in cells if (row := self.row(at, head, cell)) is not None]
+        read = [self.row(line, head, cells) for line, cells in table.rows]
+        return [row for row in read if row is not None]
 
     def head(self, names: Sequence[str]) -> bool:
         """Check the names of the columns; say whether rows can be read."""
@@ -289,7 +261,7 @@ class _Reading:
         """Read a number of people; a month's may be a mean, but not how many were looked at."""
         least = 0 if name == "using" else 1
         allowed = f"a number of people, {least} or more"
-        number, parts = _number(text), self.time == "month" and name != "observed"
+        number, parts = self.table.number(text), self.time == "month" and name != "observed"
         if not text:
             what = "is missing"
         elif number is None:
@@ -337,7 +309,7 @@ class _Reading:
 
     def counted_weeks(self, text: str, line: int) -> tuple[int, int] | None:
         """Read a number of a week or month; twelve months are 52 weeks."""
-        number = _number(text)
+        number = self.table.number(text)
         if number is None or not math.isfinite(number) or number != math.floor(number):
             what = "is missing" if not text else "is not a whole number"
             self.add(what, line, self.time, text or None, self.allowed_times())
@@ -354,11 +326,17 @@ class _Reading:
 
     def day(self, text: str, line: int | None, column: str) -> date | None:
         """Read a date."""
+        norwegian = DAY_FIRST.fullmatch(text)
+        plain = text.removesuffix(" 00:00:00").removesuffix("T00:00:00")
         try:
-            return date.fromisoformat(text)
+            if norwegian:
+                day, month, year = map(int, norwegian.groups())
+                return date(year, month, day)
+            return date.fromisoformat(plain)
         except ValueError:
             what = "is not a date" if text else "is missing"
-            self.add(what, line, column, text or None, "YYYY-MM-DD, such as 2024-03-04")
+            allowed = "YYYY-MM-DD, such as 2024-03-04, or 4.3.2024"
+            self.add(what, line, column, text or None, allowed)
             return None
 
     # --- together ---
@@ -390,17 +368,10 @@ def _columns_text() -> str:
 
 def _plain(name: str) -> str:
     """Return the name of a column without regard to case, spaces and hyphens."""
-    return readable("_".join(name.strip().lower().replace("-", " ").split()))[:80]
+    plain = readable("_".join(name.strip().lower().replace("-", " ").split()))[:80]
+    return NORWEGIAN.get(plain, plain)
 
 
 def _near(name: str, given: Sequence[str]) -> str | None:
     """Return the given column that looks most like a missing one."""
     return nearest_name(name, [one for one in given if one and one not in KNOWN])
-
-
-def _number(text: str) -> float | None:
-    """Return a text as a number, or None when it is none."""
-    try:
-        return None if "_" in text else float(text)
-    except ValueError:
-        return None

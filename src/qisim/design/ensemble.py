@@ -9,22 +9,20 @@ said of a mean difference includes that the strengths are uncertain. The sets of
 
 from __future__ import annotations
 
-import csv
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from qisim.design.plan import locked
-from qisim.errors import InputError, Problem, ScenarioError, nearest_name
+from qisim.errors import DataError, InputError, Problem, ScenarioError, nearest_name
 from qisim.model import site
 from qisim.model.parameters import PARAMETERS, parameter
+from qisim.reading import Table, read_table, shortened_list, table_of
 from qisim.scenario.scenario import Scenario
 
 ACCEPTABLE = "acceptable"
@@ -129,22 +127,26 @@ def ensemble(source: Any) -> Ensemble:
     if isinstance(source, Mapping):
         values = np.array(source["values"], dtype=np.float64)
         return Ensemble(str(source["name"]), tuple(source["keys"]), values)
-    shipped = str(source) == ACCEPTABLE
-    place = files("qisim").joinpath("data", "acceptable.csv") if shipped else Path(source)
+    if str(source) == ACCEPTABLE:
+        text = files("qisim").joinpath("data", "acceptable.csv").read_text(encoding="utf-8")
+        return _read(table_of(text, ACCEPTABLE))
     try:
-        text = place.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        message = f"cannot be read as sets of values: {error}"
-        raise InputError(Problem(message, key="over", value=str(source), allowed=TAKEN)) from None
-    return _read(str(source), list(csv.reader(text.splitlines())))
+        table = read_table(source)
+    except DataError as refused:
+        wrong = [replace(problem, key="over", allowed=TAKEN) for problem in refused.problems]
+        raise InputError(wrong) from None
+    except TypeError:
+        message = "is neither a name, a path nor sets of values"
+        raise InputError(Problem(message, key="over", value=source, allowed=TAKEN)) from None
+    return _read(table)
 
 
 TAKEN = f"{ACCEPTABLE}, or a CSV file with a column per parameter and a row per set"
 
 
-def _read(name: str, lines: list[list[str]]) -> Ensemble:
-    head, rows = (lines[0], lines[1:]) if lines else ([], [])
-    columns = {place: text.strip() for place, text in enumerate(head) if not NOTES.fullmatch(text)}
+def _read(table: Table) -> Ensemble:
+    name, rows = table.name, table.rows
+    columns = {place: text for place, text in enumerate(table.head) if not NOTES.fullmatch(text)}
     wrong = [problem for column in columns.values() if (problem := _unknown(name, column))]
     if not columns or len(rows) < FEWEST:
         wrong.append(Problem(f"has fewer than {FEWEST} sets of values", name, allowed=TAKEN))
@@ -153,14 +155,16 @@ def _read(name: str, lines: list[list[str]]) -> Ensemble:
     keys = {place: parameter(column).key for place, column in columns.items()}
     if len(set(keys.values())) < len(keys):
         raise InputError(Problem("has a parameter twice", name, 1))
-    found = [
-        _value(name, line, key, row[place] if place < len(row) else "")
-        for line, row in enumerate(rows, 2)
-        for place, key in keys.items()
-    ]
+    found: list[float | Problem] = []
+    for line, cells in rows:
+        if len(cells) == len(table.head):
+            found += [_value(table, line, key, cells[place]) for place, key in keys.items()]
+        else:
+            message = f"has {len(cells)} values for {len(table.head)} columns"
+            found.append(Problem(message, name, line))
     wrong = [value for value in found if isinstance(value, Problem)]
     if wrong:
-        raise InputError(wrong[:SHOWN])
+        raise InputError(list(shortened_list(wrong, name, SHOWN)))
     values = np.array(found, dtype=np.float64).reshape(len(rows), len(keys))
     return Ensemble(name, tuple(keys.values()), values)
 
@@ -177,16 +181,12 @@ def _unknown(name: str, column: str) -> Problem | None:
     return None
 
 
-def _value(name: str, line: int, key: str, text: str) -> float | Problem:
+def _value(table: Table, line: int, key: str, text: str) -> float | Problem:
     """Return a value, or what is wrong with it."""
-    declared = PARAMETERS[key]
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if declared.minimum <= value <= declared.maximum:
+    declared, value = PARAMETERS[key], table.number(text)
+    if value is not None and declared.minimum <= value <= declared.maximum:
         return value
-    return Problem("is no value of it", name, line, key, text, declared.allowed)
+    return Problem("is no value of it", table.name, line, key, text, declared.allowed)
 
 
 def describe_ensemble(over: Mapping[str, Any], replicates: int) -> str:

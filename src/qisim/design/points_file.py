@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from qisim.design.plan import Input
-from qisim.errors import Problem
+from qisim.errors import DataError, Problem
 from qisim.model.parameters import PARAMETERS
+from qisim.reading import MIB, read_table, readable, shortened_list
 from qisim.scenario.fields import SHORT, Choice, Number, Refused
-from qisim.scenario.files import readable
 
 if TYPE_CHECKING:
     from qisim.scenario.reader import Reading
 
+MAX_BYTES = 256 * MIB
 SHOWN = 50
 """Problems of a table that are listed one by one."""
 
@@ -27,13 +27,11 @@ SHOWN = 50
 def columns_of(reading: Reading, file: str, folder: str) -> list[str]:
     """Return the inputs that a table's first row names, by dotted key; note what is wrong."""
     try:
-        with open(os.path.join(folder, file), encoding="utf-8-sig", newline="") as stream:
-            head = next(csv.reader(stream), [])
-    except (OSError, UnicodeError, csv.Error) as error:
-        why = getattr(error, "strerror", None) or "it is not a CSV file in UTF-8"
-        reading.add(("design", "file"), f"cannot be read: {why}", readable(file))
+        head = read_table(os.path.join(folder, file), MAX_BYTES).head
+    except DataError as refused:
+        reading.problems += refused.problems
         return []
-    names = [SHORT.get(name.strip(), name.strip()) for name in head]
+    names = [SHORT.get(name, name) for name in head]
     for name in {name for name in names if names.count(name) > 1}:
         reading.problems.append(Problem("is there twice", readable(file), 1, name))
     if not names or "" in names:
@@ -49,21 +47,16 @@ def points_of(
     """Return the points of a table, shape (points, inputs); note every value that cannot be."""
     if reading.problems:
         return np.empty((0, len(inputs)))
-    rows: list[list[float]] = []
     wrong: list[Problem] = []
     fields = [_taken(one) for one in inputs.values()]
-    with open(os.path.join(folder, file), encoding="utf-8-sig", newline="") as stream:
-        lines = csv.reader(stream)
-        next(lines)
-        for row in lines:
-            if row:
-                place = (readable(file), lines.line_num)
-                rows.append(list(_numbers(row, list(inputs), fields, place, wrong)))
-    if not rows and not wrong:
+    table = read_table(os.path.join(folder, file), MAX_BYTES)
+    rows = [
+        list(_numbers(cells, list(inputs), fields, (readable(file), line), wrong, table.number))
+        for line, cells in table.rows
+    ]
+    if not rows:
         wrong = [Problem("holds no points", readable(file))]
-    reading.problems += wrong[:SHOWN]
-    if len(wrong) > SHOWN:
-        reading.problems.append(Problem(f"and {len(wrong) - SHOWN} problems more", readable(file)))
+    reading.problems += shortened_list(wrong, readable(file), SHOWN)
     return np.array(rows, dtype=np.float64) if not wrong else np.empty((0, len(inputs)))
 
 
@@ -95,7 +88,7 @@ def _taken(one: Input) -> Number | Choice:
 
 def _numbers(
     row: Sequence[str], names: Sequence[str], fields: Sequence[Number | Choice], place: tuple[str, int | None],
-    wrong: list[Problem],
+    wrong: list[Problem], read: Callable[[str], float | None] | None = None,
 ) -> Iterator[float]:  # fmt: skip
     """Yield the numbers of one row; note what is none, or out of range."""
     if len(row) != len(names):
@@ -103,7 +96,8 @@ def _numbers(
         wrong.append(Problem(message, *place))
         return
     for name, takes, text in zip(names, fields, row, strict=True):
-        number = _number(text)
+        number = (read or _number)(text)
+        number = math.nan if number is None else number
         try:
             if isinstance(takes, Choice):
                 yield float(takes.options.index(_word(takes, text.strip(), number)))

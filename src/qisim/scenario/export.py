@@ -9,8 +9,8 @@ import tomlkit
 
 from qisim.model.calendar import Activity, LeaderLeaves
 from qisim.model.parameters import PARAMETERS
+from qisim.reading import readable
 from qisim.scenario.fields import ACTIVITY_FIELDS, CHOICES, FORMAT, KEYS, SECTIONS
-from qisim.scenario.files import readable
 
 if TYPE_CHECKING:
     from qisim.scenario.scenario import Scenario

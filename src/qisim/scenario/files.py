@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.errors import Problem, nearest_name
+from qisim.reading import decoded, ordinary_bytes, readable
 from qisim.scenario.line_numbers import MAX_DEPTH, KeyLines, key_lines
 
 MAX_BYTES = 1 << 20
@@ -28,6 +28,13 @@ MAX_CHAIN = 16
 MAX_FILES = 64
 MAX_EXTENDS = 16
 
+_PLAIN = {
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'"),
+    **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " "),
+    **dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), None),
+}
+"""Quotation marks and spaces of word processors, and what they stand for."""
 _SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
@@ -135,12 +142,6 @@ def locate(name: str, folder: str = "") -> Source:
     return Source(readable(path), Path(path), os.path.dirname(path))
 
 
-def readable(text: str) -> str:
-    """Return a path or name with nothing in it that a terminal or an encoding trips over."""
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    return shown if len(shown) <= 300 else f"{shown[:299]}…"
-
-
 def shown(value: Any) -> Any:
     """Return a value as a problem can hold it: short, and safe to print and to write as JSON."""
     if isinstance(value, str):
@@ -167,19 +168,7 @@ def read_bytes(source: Source) -> bytes:
     if not isinstance(source.place, Path):
         with source.place.open("rb") as stream:
             return bytes(stream.read(MAX_BYTES + 1))
-    return _ordinary_file(source.place)
-
-
-def _ordinary_file(path: Path) -> bytes:
-    """Read a file that is neither folder, pipe nor device, on which reading might wait for ever."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if os.path.isdir(path):
-        raise IsADirectoryError(0, "is a folder, not a file")
-    handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
-    with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(0, "is not an ordinary file (give - and a pipe to read standard input)")
-        return stream.read(MAX_BYTES + 1)
+    return ordinary_bytes(source.place, MAX_BYTES)
 
 
 def _standard_input() -> bytes:
@@ -200,11 +189,16 @@ def parse(content: bytes, label: str) -> Layer | Problem:
     """Return what a TOML file says, or why it cannot be read."""
     if len(content) > MAX_BYTES:
         return Problem("is too large for a scenario file", label, allowed=f"{MAX_BYTES} bytes")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return Problem("is not UTF-8 text", label, line, value=_hex(content, error))
+    text = decoded(content, label)
+    if isinstance(text, Problem):
+        return text
+    found = _parsed(text, label)
+    if isinstance(found, Problem) and (plain := _straight(text)) != text:
+        return _parsed(plain, label)
+    return found
+
+
+def _parsed(text: str, label: str) -> Layer | Problem:
     lines = key_lines(text)
     if lines.too_deep is not None:
         return Problem("is nested too deeply", label, lines.too_deep, allowed=f"{MAX_DEPTH} levels")
@@ -216,8 +210,9 @@ def parse(content: bytes, label: str) -> Layer | Problem:
         return _toml_problem(str(error), text, label)
 
 
-def _hex(content: bytes, error: UnicodeDecodeError) -> str:
-    return " ".join(f"{byte:02x}" for byte in content[error.start : error.end])
+def _straight(text: str) -> str:
+    """Return a text with straight quotation marks and plain spaces, as word processors do not write."""
+    return text.translate(_PLAIN)
 
 
 def _toml_problem(message: str, text: str, label: str) -> Problem:

@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 
 from qisim.errors import Problem, ScenarioError, UnknownKeyError
 from qisim.model.calendar import Activity, DemandSurge, Event, LeaderLeaves
+from qisim.reading import readable
 from qisim.scenario.checks import problems_of
 from qisim.scenario.fields import CHOICES, FORMAT, KEYS, SECTIONS, SHORT, unknown_key
-from qisim.scenario.files import Layer, Reader, readable, shipped, shown
+from qisim.scenario.files import Layer, Reader, shipped, shown
 from qisim.scenario.frozen import frozen
 from qisim.scenario.layers import OVERRIDE, SHOWN, Draft, Entry
 

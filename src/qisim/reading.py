@@ -1,0 +1,246 @@
+"""Files that a user hands in: tables and JSON, read on guard and with help.
+
+Only ordinary files are read (no folder, pipe or device, on which reading might never end), and only up
+to a size. Text may be UTF-8, with or without a byte order mark, UTF-16, or what Windows calls ANSI
+where no other reading of it makes sense. Tables are CSV, separated by comma, semicolon or tab; with
+the last two, numbers may have a decimal comma, as Excel writes them where people do. What cannot be
+read is refused with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qisim.errors import DataError, Problem
+
+MIB = 1 << 20
+SEPARATORS = ",;\t"
+
+_ANSI = frozenset([0xA0, 0xB0, *range(0xC0, 0x100)]) - {0xD7, 0xF7}
+"""Bytes that are letters (or a hard space, or a degree sign) in cp1252, and in no other code page that
+people here had are: letters of the north stand elsewhere in those of DOS and the Mac."""
+_SPACED = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
+_PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+")
+
+
+def readable(text: str) -> str:
+    """Return a path or name with nothing in it that a terminal or an encoding trips over."""
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown if len(shown) <= 300 else f"{shown[:299]}…"
+
+
+def why(error: Exception) -> str:
+    """Return in words why the system could not do something."""
+    return str(getattr(error, "strerror", None) or error)
+
+
+# --- bytes and text --------------------------------------------------------------------------------
+
+
+def ordinary_bytes(path: str | os.PathLike[str], most: int) -> bytes:
+    """Read a file that is neither folder, pipe nor device; at most one byte more than `most`.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, or is no ordinary file; with words for people.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if os.path.isdir(path):
+        raise IsADirectoryError(0, "is a folder, not a file")
+    handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
+    with os.fdopen(handle, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "is not an ordinary file (give - and a pipe to read standard input)")
+        return stream.read(most + 1)
+
+
+def decoded(content: bytes, name: str) -> str | Problem:
+    """Return the text of a file, or in which line it stops being text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decoded_as(content, "utf-16", name)
+    if _is_wide(content[::2], content[1::2]):
+        return _decoded_as(content, "utf-16-le", name)
+    if _is_wide(content[1::2], content[::2]):
+        return _decoded_as(content, "utf-16-be", name)
+    found = _decoded_as(content, "utf-8-sig", name)
+    if isinstance(found, Problem) and {byte for byte in content if byte > 0x7F} <= _ANSI:
+        return content.decode("cp1252")
+    return found
+
+
+def _is_wide(characters: bytes, zeros: bytes) -> bool:
+    """Say whether every second byte is a 0, as in UTF-16 without a mark."""
+    return len(zeros) > 1 and not any(zeros[:64]) and 0 not in characters[:64]
+
+
+def _decoded_as(content: bytes, encoding: str, name: str) -> str | Problem:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n", 0) + 1
+        byte = " ".join(f"{one:02x}" for one in content[error.start : error.end][:8])
+        which = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+        return Problem(
+            f"is not {which} text", name, line, value=byte, allowed="a file saved as UTF-8"
+        )
+
+
+def text_of(path: str | os.PathLike[str], most: int) -> str:
+    """Return the text of an ordinary file.
+
+    Parameters
+    ----------
+    path : path
+    most : int
+        Bytes that it may have.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is too large or no text; with the line.
+    """
+    name = readable(os.fspath(path))
+    try:
+        content = ordinary_bytes(path, most)
+    except (OSError, ValueError) as error:
+        raise DataError(Problem(f"cannot be read: {why(error)}", name)) from None
+    if len(content) > most:
+        raise DataError(Problem("is too large", name, allowed=f"at most {most // MIB} MiB"))
+    text = decoded(content, name)
+    if isinstance(text, Problem):
+        raise DataError(text)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(Problem("is not text (it holds zero bytes)", name, line))
+    return text
+
+
+def read_json(path: str | os.PathLike[str], most: int = 256 * MIB) -> Any:
+    """Return what a JSON file says.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or is no JSON; with the line.
+    """
+    name, text = readable(os.fspath(path)), text_of(path, most)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(Problem(f"is not JSON: {error.msg}", name, error.lineno)) from None
+    except RecursionError:
+        raise DataError(Problem("is nested too deeply", name)) from None
+    except ValueError:
+        raise DataError(Problem("holds a number with too many digits", name)) from None
+
+
+# --- tables ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file: the names of its columns, and its rows with their lines.
+
+    Attributes
+    ----------
+    name : str
+        What the file is called in messages.
+    head : tuple of str
+        What stands in the first row; empty where the file is.
+    rows : list of (int, list of str)
+        Line and cells of every row that holds anything.
+    decimal_comma : bool
+        Whether numbers have a decimal comma.
+    """
+
+    name: str
+    head: tuple[str, ...]
+    rows: list[tuple[int, list[str]]]
+    decimal_comma: bool
+
+    def number(self, text: str) -> float | None:
+        """Return a cell as a number, or None when it is none, or might be two."""
+        plain = text.strip().replace("\N{MINUS SIGN}", "-")
+        if _SPACED.fullmatch(plain):
+            plain = re.sub(r"\s", "", plain)
+        if self.decimal_comma:
+            if _THOUSANDS.fullmatch(plain):  # 1.234 beside 7,5: a thousand or one and a bit
+                return None
+            if _COMMA.fullmatch(plain):
+                plain = plain.replace(",", ".")
+        return float(plain) if _PLAIN.fullmatch(plain) else _named_number(plain)
+
+
+def _named_number(text: str) -> float | None:
+    """Return ``inf`` or ``nan``, which checks refuse by name; None for all other words."""
+    return float(text) if re.fullmatch(r"[-+]?(inf|infinity|nan)", text.lower()) else None
+
+
+def read_table(path: str | os.PathLike[str], most: int = 64 * MIB) -> Table:
+    """Read a CSV file.
+
+    Parameters
+    ----------
+    path : path
+    most : int
+        Bytes that it may have.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is too large, no text or no CSV; with the line.
+    """
+    return table_of(text_of(path, most), readable(os.fspath(path)))
+
+
+def table_of(text: str, name: str) -> Table:
+    """Return the table that a text is."""
+    body, first = _after_hint(text.lstrip("\ufeff"))
+    separator = _separator(body)
+    lines = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    try:
+        read = [(first + lines.line_num, cells) for cells in lines if any(map(str.strip, cells))]
+    except csv.Error as error:
+        message, line = f"is not CSV ({error})", first + lines.line_num
+        if "field larger" in str(error):
+            message = f"holds a cell of more than {csv.field_size_limit():,} characters"
+        raise DataError(Problem(message, name, line or None)) from None
+    if not read:
+        return Table(name, (), [], False)
+    (_, head), rows = read[0], read[1:]
+    comma = separator != "," and any(
+        _COMMA.fullmatch(cell.strip()) for _, cells in rows for cell in cells
+    )
+    return Table(name, tuple(cell.strip() for cell in head), rows, comma)
+
+
+def _after_hint(text: str) -> tuple[str, int]:
+    """Return a text without Excel's first line ``sep=;``, and the lines that were taken away."""
+    hint = re.match(r"sep=.\r?\n", text)
+    return (text[hint.end() :], 1) if hint else (text, 0)
+
+
+def _separator(text: str) -> str:
+    """Return what parts the columns of a table: what the first line has most of, outside quotes."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    outside = re.sub(r'"[^"]*"', "", first)
+    return max(SEPARATORS, key=outside.count)
+
+
+def shortened_list(problems: Sequence[Problem], name: str, most: int) -> Iterator[Problem]:
+    """Yield problems, and not more than people can read."""
+    yield from problems[:most]
+    if len(problems) > most:
+        yield Problem(f"and {len(problems) - most} problems more", name)
