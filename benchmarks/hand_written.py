@@ -34,6 +34,11 @@ RECORDS = {
 }  # fmt: skip
 
 
+come_or_go, fall_ill, use_practice = (
+    kernel.WEEK_STEPS[name] for name in ("come_or_go", "fall_ill", "use_practice")
+)
+
+
 @njit(nogil=True, **kernel.MACHINE)
 def live(which, begin, end, posts, staff, units, ks, keys, blocks, chance):
     """Let people live through weeks of some steps: the loop of ``steps.c``."""
@@ -43,9 +48,10 @@ def live(which, begin, end, posts, staff, units, ks, keys, blocks, chance):
             if which & 1:
                 kernel.draw(blocks, key, slot, 0, week)
             if which & 2:
-                kernel.come_or_go(staff[slot], d, k, 1.0, 0.0)
+                come_or_go(staff[slot], d, k, 0.0)
+                fall_ill(staff[slot], d, k, 1.0)
             if which & 4:
-                kernel.use_practice(staff[slot], d, unit, k)
+                use_practice(staff[slot], d, unit, k)
 
 
 class Tables:

@@ -14,7 +14,7 @@ from worlds import CALENDAR, live, lived, series, small
 import qisim
 from qisim.engines.mesa_model import CareUnit, Facilitator, Leader, Staff
 from qisim.errors import InputError, ScenarioError
-from qisim.model import draws, site
+from qisim.model import draws, records, site
 from qisim.model.outcomes import WEEKLY
 from qisim.model.parameters import PARAMETERS
 
@@ -423,7 +423,7 @@ def test_a_vacant_post_holds_nothing():
     while model.running:
         model.step()
         empty = [person for person in model.staff if person.in_post < 0.5]
-        assert all(getattr(person, level) == 0.0 for person in empty for level in person.LEVELS)
+        assert all(getattr(person, level) == 0.0 for person in empty for level in records.STATE)
     assert empty
 
 
@@ -454,7 +454,7 @@ def test_an_event_makes_the_leader_of_one_unit_leave():
         posts.append([leader.in_post for leader in model.leaders])
     assert next(week for week, row in enumerate(posts, 1) if row[2] < 0.5) == 6
     assert (np.array(posts)[:, [0, 1, 3]] == 1.0).all()
-    assert model.leader_leavers == 1.0
+    assert model.site.leader_leavers == 1.0
 
 
 # --- sane extremes --------------------------------------------------------------------------------

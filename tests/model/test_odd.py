@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from qisim import load
 from qisim.engines import mesa_model
-from qisim.model import draws, rules
+from qisim.model import draws, records, rules
 from qisim.model import site as world
 from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
 from qisim.model.parameters import PARAMETERS
@@ -100,7 +100,7 @@ def test_submodels_are_grouped_as_in_the_rules() -> None:
 
 def test_every_state_of_a_person_stands_in_section_2() -> None:
     part = PAGE[PAGE.index("\n## 2. ") : PAGE.index("\n## 3. ")]
-    assert set(mesa_model.Person.LEVELS) <= set(re.findall(r"`(\w+)`", part))
+    assert set(records.STATE) <= set(re.findall(r"`(\w+)`", part))
 
 
 def test_every_parameter_and_coefficient_is_used_by_the_page() -> None:

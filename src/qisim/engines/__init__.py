@@ -11,6 +11,7 @@ For the rooms above::
 
 Of this room alone::
 
+    lanes           From the steps of a week, told for one person, to steps for many runs side by side
     compile_cache   The compiled run, kept on disk for the next process
     mesa_doors      What Mesa's batch runner and page need of a model whose chance is fixed
 """

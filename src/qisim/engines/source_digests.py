@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SHARED = (
-    "qisim.model.power", "qisim.model.rules", "qisim.model.draws", "qisim.model.site", "qisim.model.outcomes",
-    "qisim.model.calendar",
+    "qisim.model.arithmetic", "qisim.model.calendar", "qisim.model.draws", "qisim.model.outcomes",
+    "qisim.model.power", "qisim.model.records", "qisim.model.rules", "qisim.model.site",
+    "qisim.model.week", "qisim.model.week_person", "qisim.model.week_unit", "qisim.engines.lanes",
 )  # fmt: skip
 """Modules whose source makes a run what it is, besides the engine's own."""
 

@@ -1,0 +1,45 @@
+"""What the records of a week hold: the fields that its steps read and write, one number each.
+
+`qisim.engines.mesa_model` gives them to its agents as attributes, `qisim.engines.compiled` to its
+tables as columns.
+"""
+
+PERSON = (
+    # the post
+    "group", "gap", "variety", "post", "hours", "leaving_rate", "hiring_rate", "improvement_hours",
+    # the person
+    "in_post", "absent", "present", "settled", "ease", "disposition", "pace", "learner",
+    "competence", "habit", "ownership", "attention", "dedication", "engagement", "relevance", "strain",
+    "used", "routine", "took_part", "extra_hours", "left",
+    # the week
+    "room", "support", "seen", "effort", "part", "insight", "meetings", "attended_hours", "own_time",
+    "kept", "work_hours", "burden", "hours_done", "programme_hours", "writing",
+)  # fmt: skip
+"""Somebody who holds a post, or the post while it is vacant."""
+
+STATE = (
+    "absent", "present", "settled", "competence", "habit", "ownership", "attention", "dedication",
+    "engagement", "relevance", "strain", "used", "routine", "took_part", "extra_hours",
+    "programme_hours", "writing", "meetings",
+)  # fmt: skip
+"""What of a person goes with whoever leaves: all 0 while the post is vacant."""
+
+TEAM = ("users", "teachers", "able", "in_post", "used", "skill", "square")
+"""Colleagues who share shifts."""
+
+UNIT = (
+    "load", "in_post", "untrained", "users", "follow_up", "upkeep", "adaptation", "plan",
+    "lead_skill", "leader_kept", "champion_kept", "fit", "arena", "meeting_odds",
+    "tool_odds", "writing", "workarounds", "saved", "staff_support",
+    "used", "post_hours", "working", "missing",
+    "hours_done", "skill", "leaders_in_post", "meetings",
+)  # fmt: skip
+"""A department or home-care group; besides, ``held``: who is there to lead an activity, by who leads."""
+
+SITE = (
+    "facilitation", "staff_push", "leader_push", "leader_users",
+    "in_post", "leaders_in_post", "leaders_used", "leaders_routine", "adopters",
+    "hours", "leader_hours", "writing", "leader_writing", "leavers", "leader_leavers",
+    "programme_hours", "documentation_hours",
+)  # fmt: skip
+"""The whole site: the outside facilitator's support, counts of the week, totals since the start."""

@@ -1,0 +1,135 @@
+"""The order of a week, told once for every engine.
+
+Everyone acts on what they themselves were, and on what team and unit looked like, at the end of last
+week, so the order in which people act never matters:
+
+1. **People** come and go: leaving, hiring, absence.
+2. **Load** is felt: slack and strain.
+3. **Activities** are attended, or not; what was attended is learnt.
+4. **Leaders** keep some hours for the work and follow up.
+5. **Colleagues** teach those beside them.
+6. **Attitudes** form and wear.
+7. **Use**: each decides whether the practice is used this week; habit.
+8. **Forgetting**.
+9. Teams and units **take stock**, and the week is **recorded**.
+
+The functions here only call the steps of `qisim.model.week_person` and `qisim.model.week_unit` in their order.
+``today`` is the week's row of the calendar, ``acts`` its activities.
+"""
+
+from qisim.model.week_person import (
+    come_or_go,
+    fall_ill,
+    feel_load,
+    forget,
+    form_attitudes,
+    join_session,
+    leader_feel_load,
+    leader_use_practice,
+    learn,
+    learn_from_colleagues,
+    make_leader_post,
+    make_staff_post,
+    open_post,
+    plan_champion,
+    plan_unit_leader,
+    start_week,
+    take_part,
+    use_practice,
+)
+from qisim.model.week_unit import (
+    clear_record,
+    clear_team,
+    clear_unit,
+    close_record,
+    close_team,
+    close_totals,
+    count_in_team,
+    count_leader,
+    count_staff,
+    look_ahead,
+    record_leader,
+    record_person,
+    record_unit,
+    share_out,
+    take_stock,
+)
+
+
+def open_staff(p, d, k, quarter):
+    """Make a staff post and fill it, or leave it vacant: week 0."""
+    make_staff_post(p, d, k)
+    open_post(p, d, k, quarter)
+
+
+def open_leader(p, d, k, quarter):
+    """Make a leadership post and fill it, or leave it vacant: week 0."""
+    make_leader_post(p, k)
+    open_post(p, d, k, quarter)
+
+
+def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
+    """Let a leader live through a week; number 0 leads the unit, the others are champions."""
+    if number == 0:
+        plan_unit_leader(p, k, today.phase)
+        come_or_go(p, d, k, called)
+    else:
+        plan_champion(p, k, today.phase)
+        come_or_go(p, d, k, 0.0)
+    fall_ill(p, d, k, today.quarter)
+    leader_feel_load(p, unit, site, k, posts, today.running)
+    start_week(p)
+    for which in range(len(acts)):
+        if acts[which].for_leaders > 0.5:
+            take_part(p, d, unit, k, acts[which], -1.0)
+    learn(p)
+    form_attitudes(p, unit, k)
+    leader_use_practice(p, d, unit, site, k)
+    forget(p, k)
+
+
+def live_staff(p, d, unit, team, k, today, acts):
+    """Let a member of staff live through a week."""
+    come_or_go(p, d, k, 0.0)
+    fall_ill(p, d, k, today.quarter)
+    feel_load(p, unit, team, k)
+    start_week(p)
+    for which in range(len(acts)):
+        if acts[which].for_staff > 0.5:
+            take_part(p, d, unit, k, acts[which], acts[which].places)
+    join_session(p, d, unit, k)
+    learn(p)
+    learn_from_colleagues(p, unit, team, k)
+    form_attitudes(p, unit, k)
+    use_practice(p, d, unit, k)
+    forget(p, k)
+
+
+def look_back(unit, staff, leaders, teams, k, demand):
+    """Let a unit and its teams see what the week has made of them; next week people act on this."""
+    for number in range(len(teams)):
+        clear_team(teams[number])
+    clear_unit(unit)
+    for slot in range(len(staff)):
+        count_in_team(teams[slot % len(teams)], staff[slot])
+        count_staff(unit, staff[slot])
+    for slot in range(len(leaders)):
+        count_leader(unit, leaders[slot], slot > 0)
+    take_stock(unit, k, demand, float(len(leaders)))
+    share_out(unit, k, float(len(staff)))
+    look_ahead(unit, k)
+    for number in range(len(teams)):
+        close_team(teams[number])
+
+
+def write_down(now, site, staff, leaders, units):
+    """Write down the week for the site as a whole."""
+    clear_record(now, site)
+    for post in range(len(staff)):
+        record_person(now, site, staff[post])
+    for post in range(len(leaders)):
+        record_leader(site, leaders[post])
+    for number in range(len(units)):
+        record_unit(now, units[number])
+    close_record(now, site, float(len(units)), float(len(staff)))
+    close_totals(now, site)

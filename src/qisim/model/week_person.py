@@ -1,0 +1,334 @@
+"""What a person does in a week, told once for every engine.
+
+Each function is a *step*: plain Python on records, whose fields it reads and writes by name. The
+Mesa engine hands it an agent; `qisim.engines.lanes` lifts the same text to many runs at once. So a step
+never branches on a record (`select` takes one of two numbers, both of which are worked out), keeps
+one order of operations, and uses only the rules and plus, minus, times, divided by. A vacant post goes
+through the motions and is multiplied by zero.
+
+Records, with their fields in `qisim.model.records`: ``p`` the person or the vacant post, ``d`` the draws of
+this post in this week, ``unit`` and ``team`` as they looked at the end of last week, ``site`` the whole
+site, ``k`` the coefficients. The order of the steps stands in `qisim.model.week`.
+"""
+
+from qisim.model import rules
+from qisim.model.arithmetic import select
+from qisim.model.calendar import ACTIVITY_KINDS
+from qisim.model.site import FACILITATOR
+
+SIMULATION = ACTIVITY_KINDS.index("simulation")
+
+
+# --- the start -----------------------------------------------------------------------------------
+
+
+def open_post(p, d, k, quarter):
+    """Fill a post at the start, or leave it vacant."""
+    empty = rules.usual_vacancy(k.turnover * p.leaving_rate, p.hiring_rate)
+    filled = 1.0 - rules.bernoulli(d.hire, empty)
+    level = rules.absence_level(
+        k.sickness_absence, quarter, k.season_swing,
+        k.usual_strain, k.usual_strain, k.strain_on_absence,
+    )  # fmt: skip
+    p.in_post = filled
+    p.absent = filled * rules.bernoulli(d.start, level)
+    p.present = filled * (1.0 - p.absent)
+    p.settled = filled
+    p.ease = d.ease
+    p.disposition = d.disposition
+    p.pace = rules.habit_pace(d.pace, k.pace_spread)
+    p.learner = rules.learner(p.variety, p.gap, k.ease_gap, d.ease)
+    p.strain = filled * k.usual_strain
+    p.engagement = filled * k.usual_engagement
+    p.dedication = filled * 0.5 * d.disposition
+    impression = rules.first_impression(k.relevance_from_fit, k.fit)
+    p.relevance = filled * impression
+
+
+def make_staff_post(p, d, k):
+    """Say what a staff post is: its group, its size, how soon people leave it."""
+    group = rules.staff_group(d.group, k.nurse_share, k.unschooled_share)
+    p.group = group
+    p.gap = rules.group_gap(group, k.care_worker_gap, k.unschooled_gap)
+    p.variety = k.staff_variety
+    p.post = rules.post_size(d.post, k.mean_post, k.full_time_share)
+    p.hours = p.post * k.full_post_hours
+    p.leaving_rate = select(group > 1.5, k.unschooled_leaving, k.schooled_leaving)
+    p.hiring_rate = k.hiring
+
+
+def make_leader_post(p, k):
+    """Say what a leadership post is."""
+    p.post = 1.0
+    p.leaving_rate = k.leader_leaving
+    p.hiring_rate = k.leader_hiring
+
+
+# --- 1. People -----------------------------------------------------------------------------------
+
+
+def come_or_go(p, d, k, called):
+    """Leave the post, or be hired into it; what was learnt goes with whoever leaves."""
+    ratio = rules.leaving_ratio(
+        p.strain, p.engagement, k.usual_strain, k.usual_engagement,
+        k.strain_on_leaving, k.engagement_on_leaving,
+    )  # fmt: skip
+    chance = rules.leaving_probability(k.turnover, p.leaving_rate, ratio)
+    chance = select(called > 0.5, 1.0, chance)
+    left = p.in_post * rules.bernoulli(d.leave, chance)
+    stays = p.in_post - left
+    hired = (1.0 - p.in_post) * rules.bernoulli(d.hire, p.hiring_rate)
+    fresh = hired > 0.5
+    p.left = left
+    p.in_post = stays + hired
+    p.ease = select(fresh, d.ease, p.ease)
+    p.disposition = select(fresh, d.disposition, p.disposition)
+    pace = rules.habit_pace(d.pace, k.pace_spread)
+    p.pace = select(fresh, pace, p.pace)
+    p.absent *= stays
+    p.settled *= stays
+    p.competence *= stays
+    p.habit *= stays
+    p.ownership *= stays
+    p.attention *= stays
+    p.used *= stays
+    p.routine *= stays
+    p.took_part *= stays
+    p.extra_hours *= stays
+    p.strain = select(fresh, k.usual_strain, p.strain * stays)
+    p.engagement = select(fresh, k.usual_engagement, p.engagement * stays)
+    p.dedication = select(fresh, 0.5 * d.disposition, p.dedication * stays)
+    impression = rules.first_impression(k.relevance_from_fit, k.fit)
+    p.relevance = select(fresh, impression, p.relevance * stays)
+
+
+def fall_ill(p, d, k, quarter):
+    """Fall ill or come back; settle in."""
+    level = rules.absence_level(
+        k.sickness_absence, quarter, k.season_swing,
+        p.strain, k.usual_strain, k.strain_on_absence,
+    )  # fmt: skip
+    chance = rules.absence_probability(p.absent, level, k.absence_weeks)
+    p.absent = p.in_post * rules.bernoulli(d.absence, chance)
+    p.present = p.in_post * (1.0 - p.absent)
+    p.settled = p.in_post * rules.relax(p.settled, 1.0, k.settling_step)
+    p.learner = rules.learner(p.variety, p.gap, k.ease_gap, p.ease)
+
+
+# --- 2. Load -------------------------------------------------------------------------------------
+
+
+def feel_load(p, unit, team, k):
+    """Feel the unit's load and the programme's; slack is what is left, strain what it does."""
+    load = rules.own_load(unit.load, p.extra_hours, p.hours)
+    room = rules.slack(k.workload, load, k.half_slack_load)
+    goal = rules.strain_goal(room, unit.follow_up, k.support_relief)
+    p.strain = rules.relax(p.strain, goal * p.present, k.strain_step)
+    p.room = room
+    p.support = unit.follow_up
+    seen = rules.seen_share(team.users, unit.users, k.team_closeness)
+    p.seen = k.contact * seen
+
+
+def leader_feel_load(p, unit, site, k, span, programme_on):
+    """Feel the unit's load and span; plan what can be kept of the hours for improvement."""
+    load = rules.leader_load(unit.load, span, k.usual_span, k.span_on_load)
+    room = rules.slack(k.workload, load, k.half_slack_load)
+    planned = select(programme_on > p.routine, programme_on, p.routine)
+    kept = rules.kept_share(k.systematic_approach, k.structure * planned, room)
+    writing = rules.writing_hours(k.documentation, k.leader_documentation_hours)
+    work_hours = rules.improvement_hours(p.improvement_hours, programme_on * writing, kept)
+    burden = rules.role_burden(k.leader_tasks * programme_on, work_hours)
+    support = site.facilitation * k.supports_leaders
+    by_load = rules.strain_goal(room, support, k.support_relief)
+    goal = rules.leader_strain(by_load, k.coping_with_responsibilities, k.coping_strain, burden)
+    p.writing = p.present * programme_on * writing
+    p.strain = rules.relax(p.strain, goal * p.present, k.strain_step)
+    p.kept = kept
+    p.room = kept
+    p.work_hours = work_hours
+    p.burden = burden
+    p.support = support
+    p.seen = k.contact * unit.users
+
+
+def plan_champion(p, k, phase):
+    """Give a champion the hours of this phase of the programme."""
+    begun = rules.hours_given(k.champion_hours, phase, k.champion_hours_after)
+    p.improvement_hours = select(phase < 0.5, 0.0, begun)
+
+
+def plan_unit_leader(p, k, phase):
+    """Give a unit leader the hours for improvement work."""
+    p.improvement_hours = rules.hours_given(k.leader_hours, phase, k.leader_hours_after)
+
+
+# --- 3. Activities -------------------------------------------------------------------------------
+
+
+def start_week(p):
+    """Forget last week's attendance."""
+    p.effort = 0.0
+    p.part = 0.0
+    p.insight = 0.0
+    p.meetings = 0.0
+    p.attended_hours = 0.0
+    p.own_time = 0.0
+
+
+def take_part(p, d, unit, k, activity, places):
+    """Come to an activity if invited, reached, free and willing."""
+    protected = select(activity.protected < 0.0, k.protected_time, activity.protected)
+    odds = rules.willing_odds(k.engagement, k.engagement_weight, p.engagement)
+    reach = rules.rota_reach(p.post, k.rota_barrier)
+    odds = select(activity.any_time < 0.5, odds * unit.meeting_odds, odds)
+    rota = select(activity.any_time < 0.5, reach, 1.0)
+    crowd = select(activity.untrained_only > 0.5, unit.untrained, unit.in_post)
+    offered = unit.held[activity.led_by] * rules.place_probability(places, crowd)
+    alone = offered * k.self_paced_completion
+    offered = select(activity.self_paced > 0.5, alone, offered)
+    free = rules.free_to_come(p.room, protected)
+    chance = rules.coming_probability(free, rota, odds, offered, p.present)
+    known = activity.untrained_only * p.took_part > 0.5
+    comes = rules.bernoulli(d.attend, select(known, 0.0, chance))
+    effort = activity.hours * k.teaches[activity.kind]
+    bonus = rules.simulation_bonus(k.simulation_training, k.simulation_extra)
+    effort = select(activity.kind == SIMULATION, effort * bonus, effort)
+    again = rules.repeated_teaching(k.continuous_learning, effort)
+    effort = select(activity.continuous > 0.5, again, effort)
+    owned = select(activity.led_by == FACILITATOR, k.outside_ownership, 1.0)
+    p.effort += comes * effort
+    p.part += comes * owned
+    p.insight += comes * rules.insight(
+        activity.feedback, k.relevance_from_feedback,
+        activity.hands_on, k.relevance_from_practice,
+    )  # fmt: skip
+    p.meetings += comes * activity.meeting
+    p.attended_hours += comes * activity.hours
+    p.own_time += comes * (activity.hours * (1.0 - protected))
+    p.took_part = select(comes > 0.5, 1.0, p.took_part)
+
+
+def join_session(p, d, unit, k):
+    """Join a short session in which the unit's leaders take up the practice."""
+    odds = unit.meeting_odds * rules.willing_odds(k.engagement, k.engagement_weight, p.engagement)
+    offered = k.session_reach * unit.follow_up
+    chance = rules.coming_probability(p.room, 1.0, odds, offered, p.present)
+    comes = rules.bernoulli(d.session, chance)
+    effort = k.session_hours * k.session_teaches * unit.lead_skill
+    p.effort += comes * effort
+    p.part += comes
+    p.attended_hours += comes * k.session_hours
+    p.own_time += comes * k.session_hours
+    p.took_part = select(comes > 0.5, 1.0, p.took_part)
+
+
+def learn(p):
+    """Learn from what was attended."""
+    p.competence = rules.learned(p.competence, p.effort, p.learner)
+
+
+# --- 5. Colleagues -------------------------------------------------------------------------------
+
+
+def learn_from_colleagues(p, unit, team, k):
+    """Be taught by able team mates."""
+    taught = rules.teaching(
+        k.knowledge_sharing, k.sharing_weight, k.contact, k.teaching_rate,
+        unit.arena, team.teachers, team.able, p.competence,
+    )  # fmt: skip
+    p.competence = rules.gain(p.competence, taught * p.present * p.learner)
+
+
+# --- 6. Attitudes --------------------------------------------------------------------------------
+
+
+def form_attitudes(p, unit, k):
+    """Let relevance, ownership, attention, dedication and engagement follow what happens."""
+    step = k.attitude_step
+    goal = rules.relevance_goal(
+        k.relevance_from_fit, unit.fit, k.relevance_from_effect, p.seen, p.used
+    )
+    relevance = rules.relax(p.relevance, goal, step)
+    p.relevance = p.in_post * rules.gain(relevance, rules.within(p.insight))
+    p.ownership = p.in_post * rules.owned(
+        p.ownership, k.ownership_loss, k.ownership_from_part, p.part,
+        k.ownership_from_adapting, unit.adaptation,
+    )  # fmt: skip
+    p.attention = p.in_post * rules.kept_in_mind(
+        p.attention, k.attention_loss, k.attention_from_part, p.part,
+        k.attention_from_support, p.support, k.attention_from_example, p.seen,
+    )  # fmt: skip
+    goal = rules.dedication_goal(
+        p.disposition, k.dedication_from_support, p.support,
+        k.dedication_from_results, p.seen, k.strain_wears, p.strain,
+    )  # fmt: skip
+    dedication = rules.relax(p.dedication, goal, step)
+    p.dedication = p.in_post * rules.drawn_in(dedication, k.dedication_from_part, p.part)
+    goal = rules.engagement_goal(
+        k.engagement_base, k.engagement_from_skill, p.used * p.competence,
+        k.engagement_from_support, p.support, k.strain_wears, p.strain,
+    )  # fmt: skip
+    p.engagement = p.in_post * rules.relax(p.engagement, goal, step)
+
+
+# --- 7. Use --------------------------------------------------------------------------------------
+
+
+def attitudes(p, k):
+    """Return what ownership, engagement and relevance together do to the odds of use."""
+    return (
+        rules.attitude(k.ownership, k.ownership_weight, p.ownership)
+        * rules.attitude(k.engagement, k.engagement_weight, p.engagement)
+        * rules.attitude(k.perceived_relevance, k.relevance_weight, p.relevance)
+    )
+
+
+def decide(p, d, k, opportunity, odds):
+    """Use the practice this week or not; build habit, or lose it."""
+    able = rules.capability(p.competence, k.half_competence)
+    intent = rules.intent(able, opportunity, odds, p.attention)
+    chance = p.present * rules.use_probability(intent, k.habit_carries, p.habit)
+    used = rules.bernoulli(d.use, chance)
+    habit = rules.habit_next(p.habit, used, k.habit_step * p.pace, k.habit_loss)
+    p.routine = rules.routine_next(p.routine, habit, k.routine_at, k.routine_lost_at)
+    p.used = used
+    p.habit = habit
+
+
+def use_practice(p, d, unit, k):
+    """Decide on use; know what it costs in hours."""
+    opportunity = rules.opportunity(p.room, k.dedication, k.dedicated_hold, p.dedication)
+    example = rules.pull_of_example(1.0, k.norm_weight, p.seen, k.norm_threshold)
+    odds = rules.motivation_odds(
+        k.base_odds, attitudes(p, k), example, unit.staff_support, unit.tool_odds
+    )
+    decide(p, d, k, opportunity, odds)
+    p.writing = p.used * unit.writing
+    p.programme_hours = p.attended_hours
+    p.extra_hours = rules.programme_load(
+        p.used, unit.writing, unit.workarounds, unit.saved, p.own_time
+    )
+
+
+def leader_use_practice(p, d, unit, site, k):
+    """Work with the programme, or not; hours go into following the unit up."""
+    cope = rules.coping(k.coping_with_responsibilities, k.coping_weight, p.burden, p.competence)
+    time = rules.opportunity(p.kept, k.dedication, k.dedicated_hold, p.dedication)
+    example = rules.pull_of_example(k.contact, k.norm_weight, site.leader_users, k.norm_threshold)
+    odds = rules.motivation_odds(
+        k.leader_base_odds, attitudes(p, k), example, site.leader_push,
+        unit.tool_odds,
+    )  # fmt: skip
+    decide(p, d, k, time * cope, odds)
+    p.hours_done = p.used * rules.hours_left(p.work_hours, p.own_time)
+    p.programme_hours = p.attended_hours + p.hours_done
+
+
+# --- 8. Forgetting -------------------------------------------------------------------------------
+
+
+def forget(p, k):
+    """Learn by doing; forget without."""
+    practised = rules.gain(p.competence, k.learning_by_doing * p.used)
+    p.competence = rules.remembered(practised, k.skill_loss, p.used, k.practice_protects)
