@@ -9,12 +9,12 @@ For the rooms above::
 
 Of this room alone::
 
-    changes   One thing changed in a scenario, or in two at once
-    figures   The figures of this room
-    finding   What an answer of this room looks like
-    parts     What differs between two scenarios, cut into parts
-    shapley   Shapley values
-    worlds    Runs that a decision rests on
+    changes    One thing changed in a scenario, or in two at once
+    figures    The figures of this room
+    finding    What an answer of this room looks like
+    parts      What differs between two scenarios, cut into parts
+    shapley    Shapley values
+    worlds     Runs that a decision rests on
 """
 
 __all__ = ["explain", "flip", "lever_map", "levers"]
