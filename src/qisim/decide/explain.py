@@ -38,10 +38,11 @@ from qisim.decide.shapley import (
     shapley_values,
     taylor_interactions,
 )
-from qisim.decide.worlds import DEFAULT_OUTCOME, Options, Worlds, asked
+from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
+from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 
 MOST_EXACT = 12

@@ -30,11 +30,12 @@ from qisim.decide.finding import (
     reserve,
     with_interval,
 )
-from qisim.decide.worlds import DEFAULT_OUTCOME, Options, Worlds, asked, sign_of
+from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, sign_of
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS, Parameter
+from qisim.runs.options import Options
 from qisim.scenario.fields import SHORT
 from qisim.scenario.scenario import Scenario
 

@@ -25,9 +25,10 @@ from qisim.decide.finding import (
     reserve,
     with_interval,
 )
-from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Options, Worlds, asked, sign_of
+from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, sign_of
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
+from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 
 DEFAULT_STEPS, MOST_STEPS = 9, 41

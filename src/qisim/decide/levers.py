@@ -33,12 +33,13 @@ from qisim.decide.finding import (
     with_interval,
 )
 from qisim.decide.parts import short
-from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Options, Worlds, asked
+from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked
 from qisim.errors import InputError, Problem, ScenarioError
 from qisim.model.calendar import Activity
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.model.parameters import PARAMETERS
+from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 from qisim.text import shown
 

@@ -8,21 +8,22 @@ runs, each scenario once however often it is asked for, and hands back outcomes 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from qisim.comparison.paired import interval_of
-from qisim.comparison.study import MAX_REPLICATES, Options
 from qisim.comparison.wording import outcome_named
 from qisim.design.ensemble import Ensemble, ensemble
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name
-from qisim.model.outcomes import OUTCOMES, Outcome, outcomes_of
+from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.model.parameters import PARAMETERS, Parameter
-from qisim.runs.batch import batches
-from qisim.runs.executor import batch_size, cores, simulated
+from qisim.runs.batch import Batch, batches
+from qisim.runs.options import Options
+from qisim.runs.scenario_store import Finished, finished
 from qisim.scenario.fields import CHOICES, SHORT
 from qisim.scenario.scenario import Scenario, load, unique_names
 
@@ -57,7 +58,6 @@ class Worlds:
             self.over = ensemble(options.over).for_study(about).without(keys)
         self.held: dict[str, Array] = {}
         self.failures: list[dict[str, Any]] = []
-        self.made = 0
 
     @property
     def sets(self) -> int | None:
@@ -71,37 +71,37 @@ class Worlds:
             return
         options, done = self.options, 0
         total = options.replicates * len(fresh)
-        workers = options.workers or cores()
         for digest in fresh:
             self.held[digest] = np.full((options.replicates, len(OUTCOMES)), np.nan)
-        size = batch_size(options.engine, options.replicates, workers)
-        work = batches(fresh, options.replicates, options.seed, size, self.over)
+
+        def work(size: int) -> Iterator[Batch]:
+            return batches(fresh, options.replicates, options.seed, size, self.over)
+
         try:
-            for answer in simulated(work, options.engine, workers, options.scheduler):
-                self._note(answer, fresh)
-                done += len(answer.batch)
-                if options.progress is not None:
-                    options.progress(done, total)
+            with closing(finished(work, options, options.replicates, ())) as answers:
+                for answer in answers:
+                    self._note(answer, fresh)
+                    done += len(answer.batch)
+                    if options.progress is not None:
+                        options.progress(done, total)
         except BaseException:  # a scenario that is run in part only would be taken for a whole one
             for digest in fresh:
                 del self.held[digest]
             raise
-        self.made += total
 
-    def _note(self, answer: Any, fresh: Mapping[str, Scenario]) -> None:
+    def _note(self, answer: Finished, fresh: Mapping[str, Scenario]) -> None:
         """Take down the outcomes of a batch; a run that failed has none."""
         batch = answer.batch
-        failed = np.ones(len(batch), dtype=bool)
-        reason = answer.failure or "a weekly series is not finite"
         if answer.failure is None:
-            failed = ~np.isfinite(answer.weekly).all(axis=(0, 1))
-            weekly = np.where(failed[None, None, :], 0.0, answer.weekly)
-            found = outcomes_of(weekly, batch.site.end_week - 1, answer.adopters)
-            table = np.column_stack([found[name] for name in OUTCOMES])
-            self.held[batch.name][batch.replicates[~failed]] = table[~failed]
-        for replicate in batch.replicates[failed].tolist():
-            named = {"scenario": fresh[batch.name].name, "replicate": replicate, "reason": reason}
-            self.failures.append(named)
+            self.held[batch.name][batch.replicates] = answer.outcomes
+            return
+        self.failures.append(
+            {
+                "scenario": fresh[batch.name].name,
+                "replicate": int(batch.replicates[0]),
+                "reason": answer.failure,
+            }
+        )
 
     def values(self, scenario: Scenario, outcome: str) -> Array:
         """Return an outcome of a scenario by replicate; NaN where a run has none."""
@@ -221,7 +221,3 @@ def sign_of(outcome: Outcome) -> float:
         message = "neither more nor less of it is better, so nobody can be ahead in it"
         raise InputError(Problem(message, key="outcome", value=outcome.name))
     return 1.0 if outcome.better == "higher" else -1.0
-
-
-__all__ = ["ALONE", "DEFAULT_OUTCOME", "MAX_REPLICATES", "Options", "Worlds", "asked",
-           "parameter_named", "renamed", "sign_of"]  # fmt: skip
