@@ -6,6 +6,7 @@ For the rooms above::
 
 Of this room alone::
 
+    app           The command that opens the planner's page
     calibration   The command that holds a scenario against a site's own figures
     deciding      Commands that turn a difference into advice
     listing       Commands that look at scenarios and at the evidence, and run nothing

@@ -43,6 +43,7 @@ COMMANDS = {
     "sweep": ("sweeping", "sweep"),
     "sensitivity": ("sensitivity", "sensitivity"),
     "reproduce": ("sweeping", "reproduce"),
+    "app": ("app", "app"),
 }
 """Each command's file in `qisim.cli` and its name there, in the order of the help page."""
 

@@ -41,11 +41,16 @@ class CannotBuildError(RuntimeError):
     """The engine cannot be made into a module with these versions of Numba and LLVM."""
 
 
+def folder() -> Path:
+    """Return where the module, and what is made of it, is kept; it need not exist."""
+    return compile_cache.directory()
+
+
 def module() -> bytes:
     """Return the module; it is built when first asked for (some seconds) and kept."""
     if custom_rules.needed():
         raise CannotBuildError("the page runs the model's own rules only")
-    file = compile_cache.directory() / f"wasm-{_stamp()}.bin"
+    file = folder() / f"wasm-{_stamp()}.bin"
     found = compile_cache.read(file)
     if found is None:
         with compile_cache.alone(file):
@@ -60,8 +65,8 @@ def module() -> bytes:
 
 def _stamp() -> str:
     """Return a digest of everything that the module depends on."""
-    folder = Path(__file__).parent
-    files = sorted([*folder.glob("*.py"), *folder.parent.joinpath("model").glob("*.py")])
+    here = Path(__file__).parent
+    files = sorted([*here.glob("*.py"), *here.parent.joinpath("model").glob("*.py")])
     text = hashlib.sha256(repr((numba.__version__, llvmlite.__version__, FEATURES)).encode())
     for file in files:
         text.update(file.read_bytes())

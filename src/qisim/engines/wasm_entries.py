@@ -27,7 +27,7 @@ from qisim.model.outcomes import OUTCOMES, YEAR
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES
 
-ENTRIES = ("place", "prepare", "run", "quantiles", "pairs")
+ENTRIES = ("place", "prepare", "run", "quantiles", "pairs", "goal", "per")
 """The functions of the module, each of one argument: the desk's address."""
 
 MOST_LINES, MOST_EVENTS, MOST_RUNS = 60, 20, 256
@@ -50,6 +50,11 @@ EVENT = np.dtype(
 """An event: kind 0, a leader leaves (unit 0: all); kind 1, a surge in demand until a week."""
 VALUES = np.dtype([(p.name, np.float64, (LANES,)) for p in PARAMETERS.values()], align=True)
 RUN_OUTCOMES = np.dtype([(name, np.float64, (LANES,)) for name in OUTCOMES], align=True)
+PAID = np.dtype(
+    [(name, np.float64, (LANES,)) for name in ("facilitator_hours", "paid_hours", "money")],
+    align=True,
+)
+"""Hours that a run's outcomes do not hold, and what all of them cost at the price that was named."""
 REPLICATES = np.dtype([("number", np.uint64)], align=True)
 NUMBER = np.dtype([("value", np.float64)], align=True)
 WHOLE = np.dtype([("value", np.int64)], align=True)
@@ -58,7 +63,7 @@ SUMMARY = np.dtype(
         (name, np.float64)
         for name in (
             "pairs", "base_mean", "other_mean", "difference", "low", "high", "spread", "better",
-            "worse", "unlike",
+            "worse", "equal", "unlike", "verdict",
         )
     ],
     align=True,
@@ -72,18 +77,19 @@ TABLES: dict[str, Any] = {
     "units": engine.UNIT, "sites": engine.SITE, "ks": engine.COEFFICIENT, "keys": engine.KEY,
     "blocks": engine.BLOCK, "calendar": engine.CALENDAR, "called": NUMBER,
     "activities": site.ACTIVITY, "first": WHOLE, "weekly": engine.WEEK, "adopters": NUMBER,
-    "outcomes": RUN_OUTCOMES, "persons": NUMBER,
+    "outcomes": RUN_OUTCOMES, "paid": PAID, "persons": NUMBER,
 }  # fmt: skip
 """Tables by name, in the order in which they lie behind the desk."""
 
 DESK = np.dtype(
     [
         *((name, np.int64) for name in ("seed", "target", "lead", "line_count", "event_count")),
+        ("posts", np.int64),  # of care staff in the site, once it is laid out
         ("end", np.int64),  # bytes behind which nothing of it lies
         *((f"at_{name}", np.int64) for name in TABLES),
         # for the statistics
         *((name, np.int64) for name in ("runs", "rows", "from_a", "from_b", "to", "low_is_good")),
-        ("quantile_of_t", np.float64),
+        *((name, np.float64) for name in ("quantile_of_t", "matters", "price", "persons", "hours")),
     ],
     align=True,
 )
@@ -143,7 +149,7 @@ ks_at, keys_at = table_at(engine.COEFFICIENT), table_at(engine.KEY)
 blocks_at, chance_at = table_at(engine.BLOCK), table_at(engine.CHANCE)
 calendar_at, activities_at = table_at(engine.CALENDAR), table_at(site.ACTIVITY)
 weekly_at, numbers_at, wholes_at = table_at(engine.WEEK), table_at(NUMBER), table_at(WHOLE)
-grid_at, summary_at = grid_of(NUMBER), table_at(SUMMARY)
+grid_at, summary_at, paid_at = grid_of(NUMBER), table_at(SUMMARY), table_at(PAID)
 
 
 def compile_functions(module: Any) -> None:
@@ -244,7 +250,7 @@ def _place_lines() -> list[str]:
         "shapes": "1", "staff": "units * staff", "leaders": "units * leaders", "teams": "units * teams",
         "units": "units", "sites": "1", "ks": "1", "keys": "1", "blocks": str(draws.BLOCKS),
         "calendar": "weeks + 1", "called": "(weeks + 1) * units", "activities": "held",
-        "first": "weeks + 2", "weekly": "weeks", "adopters": str(LANES), "outcomes": "1",
+        "first": "weeks + 2", "weekly": "weeks", "adopters": str(LANES), "outcomes": "1", "paid": "1",
         "persons": f"weeks * {LANES}",
     }  # fmt: skip
     lines.append(f"    at = base + {ROOM_FOR_DESK}")
@@ -298,6 +304,7 @@ def prepare(base):
     shape.staff, shape.leaders = whole(v.staff_per_unit[0]), 1 + whole(v.champions_per_unit[0])
     shape.weeks = whole(v.weeks[0])
     weeks, units = shape.weeks, shape.units
+    desk.posts = units * shape.staff
     start, length = whole(v.start_week[0]), whole(v.length_weeks[0])
     begins, leaves = whole(v.champion_from_week[0]), whole(v.facilitator_weeks[0])
     season = whole(v.start_week_of_year[0])
@@ -403,7 +410,10 @@ def measure(desk, v, weeks, posts):
     weekly = weekly_at(desk.at_weekly, weeks)
     adopters = numbers_at(desk.at_adopters, LANES)
     out = outcomes_at(desk.at_outcomes, 1)[0]
-    persons = grid_at(desk.at_persons, weeks, LANES)
+    persons, paid = grid_at(desk.at_persons, weeks, LANES), paid_at(desk.at_paid, 1)[0]
+    facilitated = 0.0
+    for week in range(weeks):
+        facilitated += calendar_at(desk.at_calendar, weeks + 1)[week + 1].facilitator
     end = whole(v.start_week[0]) + whole(v.length_weeks[0]) - 2
     end = min(max(end, 0), weeks - 1)
     after, last = end + YEAR, weekly[weeks - 1]
@@ -436,6 +446,10 @@ def measure(desk, v, weeks, posts):
         out.programme_hours[i] = last.programme_hours[i]
         out.documentation_hours[i] = last.documentation_hours[i]
         out.hours_per_adopter[i] = ratio(last.programme_hours[i], adopters[i])
+        outside = facilitated * v.facilitator_hours[i]
+        all_hours = last.programme_hours[i] + last.documentation_hours[i] + outside
+        paid.facilitator_hours[i], paid.paid_hours[i] = outside, all_hours
+        paid.money[i] = all_hours * desk.price
 
 
 # --- statistics ------------------------------------------------------------------------------------
@@ -512,6 +526,26 @@ def sum_of(numbers, count):
 
 
 SUMMARY_SIZE = SUMMARY.itemsize
+CANNOT_TELL, HIGHER, LOWER, TOO_SMALL, SAME = range(5)
+"""Verdicts on one outcome that was chosen beforehand; see `verdict`."""
+FEWEST = 6
+"""Differences other than 0 below which a sign test cannot reach 5 %, and pairs below which nothing is
+called too small to matter; as in `qisim.comparison.paired`."""
+
+
+@register_jitable(**RULE)
+def verdict(pairs_, unlike, low, high, matters):
+    """Return what `qisim.comparison.comparison` says of an outcome that is the only one of its family.
+
+    There, one of many outcomes has to be clearer than this: nobody chose it beforehand.
+    """
+    if pairs_ > 0.0 and unlike == 0.0:
+        return SAME
+    if pairs_ >= FEWEST and -matters < low and high < matters:
+        return TOO_SMALL
+    if unlike >= FEWEST and (low > 0.0 or high < 0.0):
+        return HIGHER if low > 0.0 else LOWER
+    return CANNOT_TELL
 
 
 @entry
@@ -558,4 +592,24 @@ def pairs(base):
     out.difference, out.spread = mean, spread
     out.low = np.nan if both < 2 else (delta[0] if equal else mean - half)
     out.high = np.nan if both < 2 else (delta[0] if equal else mean + half)
-    out.better, out.worse, out.unlike = better, worse, unlike
+    out.better, out.worse, out.equal, out.unlike = better, worse, both - better - worse, unlike
+    out.verdict = verdict(both, unlike, out.low, out.high, desk.matters)
+
+
+@entry
+def goal(base):
+    """Count the runs that reach so many persons (`from_a`) for at most so many paid hours (`from_b`)."""
+    desk = desk_at(base, 1)[0]
+    persons, hours = numbers_at(desk.from_a, desk.runs), numbers_at(desk.from_b, desk.runs)
+    out = numbers_at(desk.to, 1)
+    out[0] = 0.0
+    for number in range(desk.runs):
+        if persons[number] >= desk.persons - 1e-9 and hours[number] <= desk.hours:
+            out[0] += 1.0
+
+
+@entry
+def per(base):
+    """Return one number for each of another (hours for each person); missing where that is not above 0."""
+    desk = desk_at(base, 1)[0]
+    numbers_at(desk.to, 1)[0] = ratio(numbers_at(desk.from_a, 1)[0], numbers_at(desk.from_b, 1)[0])

@@ -1,0 +1,142 @@
+"""Puts the planner's page together: markup, style, scripts, words, data and the engine in one file.
+
+The page asks nobody for anything: no script, style or font lies outside it, and its content policy lets
+it open no connection at all. Scripts are small modules in `page/`; browsers refuse modules from files,
+so each becomes a function and all of them one script, allowed by its digest.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from qisim.app import data
+from qisim.engines import wasm
+from qisim.errors import InputError, Problem
+from qisim.scenario.scenario import Scenario, load
+
+LANGUAGES = ("en", "nb")
+MOST_PLANS = 4
+ORDER = (
+    "module",
+    "pool",
+    "numbers",
+    "words",
+    "scenario",
+    "state",
+    "charts",
+    "fields",
+    "answer",
+    "main",
+)
+"""Scripts of the page, each after those that it imports."""
+WORKER = ("module", "worker")
+IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) (\w+))", re.MULTILINE)
+EXPORT_LIST = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
+
+
+def page(scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> str:
+    """Return the page as the text of one HTML file.
+
+    Parameters
+    ----------
+    scenarios : sequence of str, path or Scenario, optional
+        Plans to begin with, at most four; the ward is that of the first.
+    language : {"en", "nb"}, optional
+        Language to begin in; without one the page begins in English, or as it was left.
+
+    Raises
+    ------
+    InputError
+        If a scenario is wrong, or is one that the page cannot run.
+    """
+    if language is not None and language not in LANGUAGES:
+        raise InputError(
+            Problem(
+                "unknown language", key="language", value=language, allowed=" | ".join(LANGUAGES)
+            )
+        )
+    if len(scenarios) > MOST_PLANS:
+        message = "too many plans for one page"
+        raise InputError(
+            Problem(message, value=str(len(scenarios)), allowed=f"at most {MOST_PLANS} scenarios")
+        )
+    given = [load(one) for one in scenarios]
+    told = data.page_data(given)
+    first = told["given"][0] if given else told["plans"][data.PLANS[0]]
+    told |= {
+        "base": {key: first["values"][key] for key in data.OF_THE_WARD},
+        "language": language,
+        "catalogues": {name: json.loads(_part(f"words.{name}.json")) for name in LANGUAGES},
+        "code": base64.b64encode(wasm.module()).decode(),
+        "worker": bundled(WORKER),
+    }
+    script, style = bundled(ORDER), _part("style.css")
+    policy = (
+        f"default-src 'none'; script-src {_digest(script)} 'wasm-unsafe-eval'; "
+        f"style-src {_digest(style)}; worker-src blob:; base-uri 'none'; form-action 'none'"
+    )
+    text = _part("page.html")
+    for mark, content in {
+        "@POLICY@": policy, "@STYLE@": style, "@DATA@": _as_json(told), "@SCRIPT@": script,
+    }.items():  # fmt: skip
+        before, found, after = text.partition(mark)
+        assert found, mark
+        text = before + content + after
+    return text
+
+
+def save(file: Path, scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> None:
+    """Write the page into a file; others see it whole or not at all."""
+    text = page(scenarios, language)
+    draft = file.with_name(f".{file.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InputError(Problem(f"cannot be written: {error.strerror}", str(file))) from None
+
+
+def cached(scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> Path:
+    """Write the page into the cache; return where."""
+    folder = wasm.folder() / "page"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / "qisim.html"
+    save(file, scenarios, language)
+    return file
+
+
+def bundled(names: Sequence[str]) -> str:
+    """Return modules as one script: each a function that returns what it exports."""
+    return '"use strict";\n' + "\n".join(_as_function(name, _part(f"{name}.js")) for name in names)
+
+
+def _as_function(name: str, source: str) -> str:
+    source = EXPORT_LIST.sub("", source)
+    exported = EXPORT.findall(source)
+    body = IMPORT.sub(
+        lambda found: f"const {{{found[1]}}} = of_{found[2]};\n", EXPORT.sub("", source)
+    )
+    assert "import " not in re.sub(r"//.*", "", body), name
+    return f"const of_{name} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();"
+
+
+def _digest(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+def _as_json(told: Any) -> str:
+    """Return data as JSON that cannot end the script that holds it."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _part(name: str) -> str:
+    return files("qisim.app").joinpath("page", name).read_text(encoding="utf-8")

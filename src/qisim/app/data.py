@@ -1,0 +1,166 @@
+"""What the page is told: parameters, outcomes, layouts of the module's memory, plans, strengths, sources.
+
+All of it comes from the declarations that serve Python; the page's scripts hold no number of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from qisim.comparison.paired import ALPHA, t_quantile
+from qisim.design.ensemble import ACCEPTABLE, ensemble
+from qisim.engines import wasm, wasm_entries
+from qisim.errors import InputError, Problem
+from qisim.model import evidence
+from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.parameters import PARAMETERS
+from qisim.scenario.fields import CHOICES, DEFAULTS
+from qisim.scenario.scenario import Scenario, load
+
+PLANS = (
+    "internal-competence", "external-leadership", "external-competence", "internal-leadership",
+    "blended", "no-programme",
+)  # fmt: skip
+"""Shipped scenarios from which a plan can start; the last is to do nothing."""
+
+OF_THE_WARD = tuple(
+    key for key, p in PARAMETERS.items() if p.role == "context" and p.section != "run"
+) + ("workload.pressure", "site.setting")  # fmt: skip
+"""What a ward is: shared by all plans."""
+
+SETTINGS = {"nursing_home": "parts/site-nursing-home", "home_care": "parts/site-home-care"}
+"""What differs between settings stands in these files."""
+
+LEVERS: Mapping[str, tuple[float, ...]] = {
+    "leadership.champion_hours": (0.5, 1.5, 3.0, 7.5),
+    "leadership.champion_hours_after": (0.0, 0.25, 0.5, 1.0),
+    "leadership.leader_hours": (1.0, 2.5, 5.0, 7.5),
+    "programme.protected_time": (0.0, 0.3, 0.6, 1.0),
+    "tool.usability": (0.4, 0.65, 0.8, 0.9),
+    "tool.documentation_hours": (0.2, 0.6, 1.0, 1.5),
+    "tool.fit": (0.4, 0.65, 0.8, 0.9),
+    "programme.sharing": (0.0, 0.5, 0.8, 1.0),
+    "programme.facilitator_hours": (0.0, 2.0, 4.0, 6.0),
+    "programme.structure": (0.2, 0.5, 0.75, 0.9),
+    "programme.adaptable": (0.0, 0.4, 0.7, 1.0),
+    "programme.session_hours": (0.25, 0.5, 0.75, 1.0),
+}
+"""Levers of a plan, those in sight first, each with four values that have names in the words."""
+
+HIGH_IS_LESS = ("tool.documentation_hours",)
+"""Levers of which less is more."""
+
+
+def scenario_data(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as the page holds it.
+
+    Raises
+    ------
+    InputError
+        If the page cannot run it as `qisim compare` would.
+    """
+    if scenario.choices["run.allocation"] != "off":
+        message = "the page does not draw which case has which factor"
+        raise InputError(
+            Problem(message, scenario.name, key="run.allocation",
+                    value=scenario.choices["run.allocation"], allowed="off")
+        )  # fmt: skip
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "values": {**scenario.values, **scenario.choices},
+        "activities": [one.to_dict() for one in scenario.activities],
+        "events": [one.to_dict() for one in scenario.events],
+    }
+
+
+def page_data(given: list[Scenario]) -> dict[str, Any]:
+    """Return everything that the page is told, as plain data.
+
+    Parameters
+    ----------
+    given : list of Scenario
+        Plans to begin with; the ward is that of the first.
+    """
+    sets = ensemble(ACCEPTABLE)
+    settings = {word: _setting(word) for word in SETTINGS}
+    known = evidence.sources()
+    told = {i for p in PARAMETERS.values() for i in p.sources} & set(known)
+    return {
+        "version": _version(),
+        "given": [scenario_data(one) for one in given],
+        "plans": {name: scenario_data(load(name)) for name in PLANS},
+        "settings": settings,
+        "defaults": DEFAULTS,
+        "ward": OF_THE_WARD,
+        "levers": LEVERS,
+        "less": HIGH_IS_LESS,
+        "sets": {"keys": sets.keys, "values": sets.values.tolist()},
+        "parameters": {
+            key: {
+                "low": p.low, "high": p.high, "min": p.minimum, "max": p.maximum, "unit": p.unit,
+                "meaning": p.meaning, "sources": p.sources, "whole": p.kind == "int",
+                "factor": p.factor, "default": p.default,
+            }
+            for key, p in PARAMETERS.items()
+        },
+        "sources": {
+            i: {"text": f"{known[i].source}: {known[i].quantity}, {known[i].value} {known[i].unit}",
+                "url": known[i].doi_or_url, "basis": known[i].basis}
+            for i in sorted(told)
+        },
+        "outcomes": [
+            {"name": o.name, "label": o.label, "unit": o.unit, "better": o.better, "matters": o.matters,
+             "missing": o.missing_when}
+            for o in OUTCOMES.values()
+        ],
+        "weekly": [{"name": s.name, "label": s.label, "unit": s.unit} for s in WEEKLY.values()],
+        "t": [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, wasm_entries.MOST_RUNS + 1))],
+        "words": {
+            "kind": ACTIVITY_KINDS, "audience": AUDIENCES, "who": INVITED, "led_by": LED_BY,
+            "target": CHOICES["programme.target"].options, "lead": CHOICES["programme.lead"].options,
+        },
+        "layout": layout(),
+    }  # fmt: skip
+
+
+def layout() -> dict[str, Any]:
+    """Return where things lie in the module's memory, in bytes from the desk."""
+    fields = wasm_entries.DESK.fields or {}
+    rows = {
+        "line": wasm_entries.LINE, "event": wasm_entries.EVENT, "summary": wasm_entries.SUMMARY,
+        "paid": wasm_entries.PAID,
+    }  # fmt: skip
+    return {
+        "base": wasm.STACK,
+        "lanes": wasm_entries.LANES,
+        "desk": {
+            name: [offset, "float" if kind == np.float64 else "whole"]
+            for name, (kind, offset, *_) in fields.items()
+        },
+        "behind": wasm_entries.ROOM_FOR_DESK,
+        "keys": wasm_entries.KEYS,
+        "places": wasm_entries.INPUT_PLACES,
+        "rows": {name: list(kind.names or ()) for name, kind in rows.items()},
+        "levels": wasm_entries.LEVELS,
+        "runs": wasm_entries.MOST_RUNS,
+        "lines": wasm_entries.MOST_LINES,
+        "verdicts": ["cannot_tell", "higher", "lower", "too_small", "same"],
+    }
+
+
+def _setting(word: str) -> dict[str, Any]:
+    """Return what a ward of this setting is, before anybody says more."""
+    scenario = load(SETTINGS[word])
+    values = {**scenario.values, **scenario.choices}
+    return {key: values[key] for key in OF_THE_WARD}
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("qisim")

@@ -1,0 +1,156 @@
+// What came of it: the sentence, the verdicts, the drawings and their tables.
+import { CLASSES, letterOf } from "./fields.js";
+import { bars, curves, dots, svg, ticks } from "./charts.js";
+import { el, has, rich, t } from "./words.js";
+import { shown, written } from "./numbers.js";
+import { afterWeeks, endWeek } from "./scenario.js";
+
+const $ = (id) => document.getElementById(id);
+const ink = (plan) => el("span", { class: `ink ${plan.class}` }, plan.name);
+
+// Gather the first n runs of a plan.
+export function gathered(engine, told, kept, n, week) {
+  const { lanes } = told.layout;
+  const weeks = kept.weeks;
+  const table = new Float64Array(weeks * n);
+  const outcomes = told.outcomes.map(() => new Float64Array(n));
+  const paid = told.layout.rows.paid.map(() => new Float64Array(n));
+  for (let run = 0; run < n; run++) {
+    const batch = kept.batches[Math.floor(run / lanes)];
+    const lane = run % lanes;
+    for (let w = 0; w < weeks; w++) table[w * n + run] = batch.persons[w * lanes + lane];
+    outcomes.forEach((row, i) => (row[run] = batch.outcomes[i * lanes + lane]));
+    paid.forEach((row, i) => (row[run] = batch.paid[i * lanes + lane]));
+  }
+  const asked = week >= 1 && week <= weeks ? table.slice((week - 1) * n, week * n) : new Float64Array(n).fill(NaN);
+  const bands = engine.quantiles(table, weeks, n);
+  return { n, weeks, bands, outcomes, paid, asked };
+}
+
+export const askedWeek = (state, plan, partner) => (endWeek(plan) || endWeek(partner)) + afterWeeks(state.months);
+
+function when(state) {
+  return t(state.months ? "when.after" : "when.end", { n: written(state.months) });
+}
+
+export function paintHeadline(page, base, other, said) {
+  const { state, posts } = page;
+  const of = written(posts);
+  const alike = written(said.other_mean) === written(said.base_mean);
+  const about = (value) => written(value, alike ? 1 : 0);
+  const values = {
+    base: ink(base), other: ink(other), when: when(state), x: about(said.other_mean), y: about(said.base_mean), posts: of,
+  };
+  if (said.verdict === "lower") Object.assign(values, { base: ink(other), other: ink(base), x: about(said.base_mean), y: about(said.other_mean) });
+  $("mini").replaceChildren(...[base, other].flatMap((plan, i) => [
+    el("span", { class: `ink ${plan.class}` }, plan.label), ` ${about(i ? said.other_mean : said.base_mean)} `,
+  ]), t("mini.of", { posts: of }));
+  $("asked").textContent = t("asked", { when: when(state) });
+  $("sentence").replaceChildren(...rich(`sentence.${said.verdict}`, values));
+}
+
+export function intervalText(said, decimals = 1) {
+  return t("interval", { low: written(said.low, decimals), high: written(said.high, decimals) });
+}
+
+export function verdictText(base, other, said) {
+  const count = said.better >= said.worse ? said.better : said.worse;
+  const ahead = said.better >= said.worse ? other : base;
+  return rich(`verdict.${said.verdict}`, {
+    other: ink(other), base: ink(base), ahead: ink(ahead), count: written(count), runs: written(said.pairs),
+    difference: written(said.difference, 1, true), interval: intervalText(said),
+  });
+}
+
+export function paintVerdicts(rows) {
+  $("verdicts").replaceChildren(...rows.map(([layer, ...content]) =>
+    el("li", {}, el("span", { class: "layer" }, layer), el("span", {}, ...content))));
+}
+
+export function paintCurves(page, plans) {
+  const { state } = page;
+  const weeks = plans[0].weeks;
+  const highest = Math.max(...plans.map((plan) => plan.bands.reduce((a, b) => Math.max(a, b), 0)));
+  const steps = ticks(Math.max(highest * 1.05, page.posts / 4, 1));
+  const top = Math.max(steps.at(-1), highest * 1.05);
+  curves($("curves"), {
+    plans, weeks, top, unit: t("unit.persons"),
+    words: {
+      label: t("curves.label", { plans: plans.map((plan) => plan.name).join(", ") }), x: t("curves.x"),
+      number: (value) => written(value, Number.isInteger(value) ? 0 : 1), month: (value) => written(value),
+    },
+  });
+  $("legend").replaceChildren(...plans.map((plan) => el("li", {}, key(plan.class), plan.name)),
+    el("li", {}, t("legend.bands")), el("li", {}, t("legend.end")), el("li", {}, t("legend.asked", { when: when(state) })));
+  const stops = [];
+  for (let week = 26; week <= weeks; week += 26) stops.push(week);
+  const cell = (plan, week, i) => written(plan.bands[(week - 1) * 5 + i], 1);
+  $("curves-table").replaceChildren(el("table", {},
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("table.month")), ...plans.map((plan) => el("th", { scope: "col" }, t("table.curve", { name: plan.name }))))),
+    el("tbody", {}, ...stops.map((week) => el("tr", {}, el("th", { scope: "row" }, written((week / 26) * 6)),
+      ...plans.map((plan) => el("td", {}, t("table.band", {
+        median: cell(plan, week, 2), low: cell(plan, week, 1), high: cell(plan, week, 3), least: cell(plan, week, 0), most: cell(plan, week, 4),
+      }))))))));
+}
+
+function key(own) {
+  return svg("svg", { viewBox: "0 0 32 12", "aria-hidden": "true" }, svg("line", { x1: 0, x2: 32, y1: 6, y2: 6, class: `key ${own}` }));
+}
+
+export function paintDots(page, base, other, said) {
+  const words = {
+    label: t("dots.label", { count: written(said.better), runs: written(said.pairs), other: other.name, base: base.name }),
+    left: t("dots.more", { name: base.name }), right: t("dots.more", { name: other.name }), number: (value) => written(value, Number.isInteger(value) ? 0 : 1, true),
+  };
+  dots($("dots"), { differences: said.differences, summary: said, classes: [base.class, other.class], words });
+  $("dots-hint").replaceChildren(...rich("dots.hint", { other: ink(other), base: ink(base), when: when(page.state) }));
+  const rows = [
+    ["dots.row.other", written(said.better)], ["dots.row.base", written(said.worse)], ["dots.row.same", written(said.equal)],
+    ["dots.row.mean", written(said.difference, 1, true)], ["dots.row.interval", intervalText(said)],
+  ];
+  $("dots-table").replaceChildren(el("table", {}, el("tbody", {}, ...rows.map(([word, value]) =>
+    el("tr", {}, el("th", { scope: "row" }, t(word, { other: other.name, base: base.name })), el("td", {}, value))))));
+}
+
+const PARTS = ["programme_hours", "documentation_hours", "facilitator_hours"];
+
+export function paintBars(page, plans) {
+  const { state } = page;
+  const money = (plan) => (state.price ? t("cost.money", { kroner: written(plan.cost.money) }) : "");
+  bars($("bars"), {
+    plans: plans.map((plan) => ({
+      label: plan.name, class: plan.class, parts: PARTS.map((part) => plan.cost[part]), total: plan.cost.paid_hours,
+      told: t("cost.hours", { hours: written(plan.cost.paid_hours) }),
+    })),
+    words: { label: t("cost.label", { plans: plans.map((plan) => `${plan.name}: ${written(plan.cost.paid_hours)}`).join("; ") }) },
+  });
+  $("cost-legend").replaceChildren(...PARTS.map((part, i) => el("li", {},
+    svg("svg", { viewBox: "0 0 32 12", "aria-hidden": "true" }, svg("rect", { x: 8, y: 0, width: 16, height: 12, class: `key part${i}` })), t(`cost.${part}`))));
+  const head = ["table.plan", ...PARTS.map((part) => `cost.${part}`), "cost.all", ...(state.price ? ["cost.kroner"] : [])];
+  $("bars-table").replaceChildren(el("table", {},
+    el("thead", {}, el("tr", {}, ...head.map((word) => el("th", { scope: "col" }, t(word))))),
+    el("tbody", {}, ...plans.map((plan) => el("tr", {}, el("th", { scope: "row" }, plan.name),
+      ...[...PARTS, "paid_hours"].map((part) => el("td", {}, written(plan.cost[part]))), state.price ? el("td", {}, money(plan)) : null)))));
+}
+
+// Every outcome of the pair, with the digits of `qisim compare`.
+export function paintAll(page, base, other, summaries) {
+  const { told } = page;
+  $("all-hint").textContent = t("all.hint", { base: base.name, other: other.name, runs: written(page.shown) });
+  const head = [t("table.outcome"), base.name, other.name, t("table.difference"), t("table.pairs")];
+  $("all").replaceChildren(el("table", {},
+    el("thead", {}, el("tr", {}, ...head.map((word) => el("th", { scope: "col" }, word)))),
+    el("tbody", {}, ...told.outcomes.map((outcome, i) => {
+      const said = summaries[i];
+      const one = (value, sign) => shown(value, outcome.unit, sign);
+      const label = has(`outcome.${outcome.name}`) ? t(`outcome.${outcome.name}`) : outcome.label;
+      return el("tr", { "data-outcome": outcome.name }, el("th", { scope: "row" }, `${label}${outcome.unit === "share" ? " (%)" : outcome.unit === "hours" ? ` (${t("unit.hours")})` : ""}`),
+        el("td", {}, one(said.base_mean)), el("td", {}, one(said.other_mean)),
+        el("td", {}, `${one(said.difference, true)} [${one(said.low)}, ${one(said.high)}]`), el("td", {}, written(said.pairs)));
+    }))));
+}
+
+export function planView(i, plan) {
+  return { class: CLASSES[i], name: plan.name, letter: letterOf(i), label: plan.name.length > 20 ? `${plan.name.slice(0, 19)}…` : plan.name };
+}
+

@@ -1,0 +1,162 @@
+// Drawings: curves with bands, a dot for each pair, bars. Own SVG, drawn anew at every change.
+
+const NS = "http://www.w3.org/2000/svg";
+export function svg(name, attributes = {}, ...children) {
+  const node = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+// Round steps for an axis from 0 to a top.
+export function ticks(top, most = 5) {
+  const rough = top / most || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
+  const found = [];
+  for (let value = 0; value <= top + 1e-9; value += step) found.push(Math.round(value * 1e6) / 1e6);
+  return found;
+}
+
+const path = (xs, ys) => xs.map((x, i) => `${i ? "L" : "M"}${x.toFixed(1)} ${ys[i].toFixed(1)}`).join("");
+
+// Weekly curves: for each plan the median, the band that holds half of the runs, and the one that holds 90 %.
+export function curves(frame, { plans, weeks, top, unit, words }) {
+  const width = Math.max(300, frame.clientWidth || 640);
+  const height = width < 520 ? 280 : 340;
+  const left = 44, right = width < 520 ? 14 : 150, head = 16, foot = 40;
+  const x = (week) => left + ((width - left - right) * week) / weeks;
+  const y = (value) => head + (height - head - foot) * (1 - value / top);
+  const root = svg("svg", {
+    viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.label, "font-family": "inherit", class: "curves",
+  });
+  for (const value of ticks(top))
+    root.append(
+      svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), class: "grid" }),
+      text(left - 8, y(value) + 4, words.number(value), { "text-anchor": "end", class: "tick" }),
+    );
+  const years = Math.floor(weeks / 52 + 1e-9);
+  const half = width >= 520 && years <= 4;
+  for (let i = 0; i <= years * (half ? 2 : 1); i++) {
+    const week = i * (half ? 26 : 52);
+    const months = i * (half ? 6 : 12);
+    root.append(
+      svg("line", { x1: x(week), x2: x(week), y1: height - foot, y2: height - foot + 5, class: "axis" }),
+      text(x(week), height - foot + 18, words.month(months), { "text-anchor": "middle", class: "tick" }),
+    );
+  }
+  root.append(svg("line", { x1: left, x2: width - right, y1: y(0), y2: y(0), class: "axis" }));
+  root.append(text(left, height - 4, words.x, { class: "tick" }), text(left - 36, 10, unit, { class: "tick" }));
+  const xs = Array.from({ length: weeks }, (_, week) => x(week + 1));
+  const labels = [];
+  for (const plan of plans) {
+    if (!plan.bands) continue;
+    const level = (i) => xs.map((_, week) => y(plan.bands[week * 5 + i]));
+    const area = (low, high) => path([...xs, ...xs.toReversed()], [...level(low), ...level(high).toReversed()]) + "Z";
+    root.append(
+      svg("path", { d: area(0, 4), class: `band wide ${plan.class}` }),
+      svg("path", { d: area(1, 3), class: `band ${plan.class}` }),
+    );
+  }
+  for (const plan of plans) {
+    if (!plan.bands) continue;
+    const ys = xs.map((_, week) => y(plan.bands[week * 5 + 2]));
+    root.append(svg("path", { d: path(xs, ys), class: `median ${plan.class}` }));
+    if (plan.end) {
+      root.append(
+        svg("line", { x1: x(plan.end), x2: x(plan.end), y1: head, y2: height - foot, class: `end ${plan.class}` }),
+        svg("circle", { cx: x(plan.end), cy: ys[plan.end - 1], r: 4.5, class: `mark ${plan.class}` }),
+      );
+    }
+    if (plan.asked && plan.asked <= weeks)
+      root.append(svg("rect", {
+        x: x(plan.asked) - 5, y: ys[plan.asked - 1] - 5, width: 10, height: 10, class: `mark asked ${plan.class}`,
+      }));
+    labels.push({ y: ys[weeks - 1], plan });
+  }
+  if (right > 60) {
+    labels.sort((a, b) => a.y - b.y);
+    labels.forEach((one, i) => {
+      one.y = Math.max(one.y, i ? labels[i - 1].y + 17 : head + 6);
+    });
+    for (const one of labels)
+      root.append(text(width - right + 8, one.y + 4, one.plan.label, { class: `label ${one.plan.class}` }));
+  }
+  frame.replaceChildren(root);
+}
+
+function text(x, y, content, attributes = {}) {
+  const node = svg("text", { x, y, ...attributes });
+  node.textContent = content;
+  return node;
+}
+
+// A dot for each pair of runs: how many persons more the other plan has.
+export function dots(frame, { differences, summary, classes, words }) {
+  const width = Math.max(280, frame.clientWidth || 600);
+  const reach = Math.max(1, ...differences.map((d) => Math.abs(d))) * 1.08;
+  const left = 12, right = 12;
+  const x = (value) => left + ((width - left - right) * (value + reach)) / (2 * reach);
+  const size = differences.length > 100 ? Math.min(4, width / 150) : 5;
+  const columns = new Map();
+  const placed = [...differences].sort((a, b) => a - b).map((value) => {
+    const slot = Math.round(x(value) / (2 * size + 1));
+    const row = columns.get(slot) || 0;
+    columns.set(slot, row + 1);
+    return { value, slot, row };
+  });
+  const tallest = Math.max(8, ...columns.values());
+  const narrow = width < 560;
+  const height = tallest * (2 * size + 1) + (narrow ? 90 : 74);
+  const base = height - (narrow ? 74 : 58);
+  const root = svg("svg", {
+    viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.label, "font-family": "inherit", class: "dots",
+  });
+  for (const one of placed)
+    root.append(svg("circle", {
+      cx: one.slot * (2 * size + 1), cy: base - size - 2 - one.row * (2 * size + 1), r: size,
+      class: `dot ${one.value > 0 ? classes[1] : one.value < 0 ? classes[0] : "neither"}`,
+    }));
+  root.append(svg("line", { x1: left, x2: width - right, y1: base, y2: base, class: "axis" }));
+  root.append(svg("line", { x1: x(0), x2: x(0), y1: 4, y2: base + 6, class: "zero" }));
+  const step = ticks(reach, width < 480 ? 2 : 4)[1] || 1;
+  for (let value = -Math.floor(reach / step) * step; value <= reach; value += step) {
+    const at = Math.round(value * 1e6) / 1e6;
+    root.append(
+      svg("line", { x1: x(at), x2: x(at), y1: base, y2: base + 5, class: "axis" }),
+      text(x(at), base + 18, words.number(at), { "text-anchor": "middle", class: "tick" }),
+    );
+  }
+  if (summary.low === summary.low)
+    root.append(
+      svg("line", { x1: x(summary.low), x2: x(summary.high), y1: base + 30, y2: base + 30, class: "interval" }),
+      svg("circle", { cx: x(summary.difference), cy: base + 30, r: 5, class: "mean" }),
+    );
+  root.append(
+    text(left, base + 52, words.left, { class: `tick ${classes[0]}` }),
+    text(width - right, base + (narrow ? 70 : 52), words.right, { class: `tick ${classes[1]}`, "text-anchor": "end" }),
+  );
+  frame.replaceChildren(root);
+}
+
+// What a plan costs, as one bar per plan, cut by what the hours go to.
+export function bars(frame, { plans, words }) {
+  const width = Math.max(280, frame.clientWidth || 600);
+  const row = 46, left = 0, room = width - 110;
+  const top = Math.max(1, ...plans.map((plan) => plan.total));
+  const height = row * plans.length + 8;
+  const root = svg("svg", {
+    viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.label, "font-family": "inherit", class: "bars",
+  });
+  plans.forEach((plan, i) => {
+    let at = left;
+    root.append(text(left, i * row + 14, plan.label, { class: `label ${plan.class}` }));
+    plan.parts.forEach((part, j) => {
+      const wide = (room * part) / top;
+      root.append(svg("rect", { x: at, y: i * row + 20, width: Math.max(0, wide - 1), height: 16, class: `part part${j} ${plan.class}` }));
+      at += wide;
+    });
+    root.append(text(at + 8, i * row + 33, plan.told, { class: "value" }));
+  });
+  frame.replaceChildren(root);
+}

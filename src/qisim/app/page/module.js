@@ -1,0 +1,177 @@
+// One instance of the engine's module and its memory: writes what is asked for, calls, reads.
+// Every number comes out of the module; this file only copies.
+
+export class Engine {
+  static async start(code, layout, words) {
+    const memory = new WebAssembly.Memory({ initial: 64 });
+    const stack = new WebAssembly.Global({ value: "i32", mutable: true }, layout.base);
+    const given = { env: { __linear_memory: memory, __stack_pointer: stack } };
+    const { instance } = await WebAssembly.instantiate(code, given);
+    return new Engine(instance.exports, memory, layout, words);
+  }
+
+  constructor(calls, memory, layout, words) {
+    this.calls = calls;
+    this.memory = memory;
+    this.layout = layout;
+    this.words = words;
+    this.laidOut = null;
+  }
+
+  view() {
+    return new DataView(this.memory.buffer);
+  }
+
+  set(name, value) {
+    const [offset, kind] = this.layout.desk[name];
+    if (kind === "float") this.view().setFloat64(this.layout.base + offset, value, true);
+    else this.view().setBigInt64(this.layout.base + offset, BigInt(value), true);
+  }
+
+  get(name) {
+    const [offset, kind] = this.layout.desk[name];
+    if (kind === "float") return this.view().getFloat64(this.layout.base + offset, true);
+    return Number(this.view().getBigInt64(this.layout.base + offset, true));
+  }
+
+  floats(at, count) {
+    return new Float64Array(this.memory.buffer, at, count);
+  }
+
+  need(bytes) {
+    const lacking = bytes - this.memory.buffer.byteLength;
+    if (lacking > 0) this.memory.grow(Math.ceil(lacking / 65536));
+  }
+
+  // Ask for a scenario: its values in every lane, its calendar, its events.
+  layOut(scenario, seed, price) {
+    const { base, lanes, keys, places, rows } = this.layout;
+    this.set("seed", seed);
+    this.set("price", price);
+    this.set("target", this.words.target.indexOf(scenario.values["programme.target"]));
+    this.set("lead", this.words.lead.indexOf(scenario.values["programme.lead"]));
+    this.set("line_count", scenario.activities.length);
+    this.set("event_count", scenario.events.length);
+    const values = this.floats(base + places.values, keys.length * lanes);
+    keys.forEach((key, i) => values.fill(scenario.values[key], i * lanes, (i + 1) * lanes));
+    const lines = this.floats(base + places.lines, scenario.activities.length * rows.line.length);
+    const told = (value) => (value === undefined || value === null ? -1 : value);
+    scenario.activities.forEach((one, i) => {
+      const line = {
+        kind: this.words.kind.indexOf(one.kind), week: one.week, every: told(one.every),
+        until: told(one.until), hours: one.hours, audience: this.words.audience.indexOf(one.audience),
+        who: this.words.who.indexOf(one.who), led_by: this.words.led_by.indexOf(one.led_by),
+        places: told(one.places), protected: told(one.protected),
+      };
+      rows.line.forEach((name, j) => (lines[i * rows.line.length + j] = line[name]));
+    });
+    const events = this.floats(base + places.events, scenario.events.length * rows.event.length);
+    scenario.events.forEach((one, i) => {
+      const surge = one.kind === "demand";
+      const row = {
+        kind: surge ? 1 : 0, week: surge ? one.from_week : one.week, until: surge ? one.until_week : 0,
+        unit: one.unit || 0, factor: surge ? one.factor : 0,
+      };
+      rows.event.forEach((name, j) => (events[i * rows.event.length + j] = row[name]));
+    });
+    this.calls.place(base);
+    this.need(this.get("end"));
+    this.calls.prepare(base);
+    this.laidOut = scenario;
+  }
+
+  // Run replicates first, first + 1, ... in the lanes; strengths: one set of values per lane, or none.
+  run(first, strengths) {
+    const { base, lanes, keys, places, rows } = this.layout;
+    const numbers = new BigUint64Array(this.memory.buffer, this.get("at_replicates"), lanes);
+    const values = this.floats(base + places.values, keys.length * lanes);
+    for (let i = 0; i < lanes; i++) {
+      numbers[i] = BigInt(first + i);
+      if (strengths)
+        strengths.keys.forEach((key, j) => {
+          values[keys.indexOf(key) * lanes + i] = strengths.values[(first + i) % strengths.values.length][j];
+        });
+    }
+    this.calls.run(base);
+    const weeks = this.laidOut.values["run.weeks"];
+    const copy = (name, count) => this.floats(this.get(name), count).slice();
+    return {
+      persons: copy("at_persons", weeks * lanes),
+      weekly: copy("at_weekly", weeks * this.layout.series * lanes),
+      outcomes: copy("at_outcomes", this.layout.outcomes * lanes),
+      paid: copy("at_paid", rows.paid.length * lanes),
+    };
+  }
+
+  // --- statistics: rows of runs in, what is said of them out -----------------------------------------
+
+  room(numbers) {
+    const at = this.layout.base + this.layout.behind;
+    this.need(at + 8 * numbers + 4096);
+    return at;
+  }
+
+  // Quantiles of every row of a table (rows of `runs` numbers each).
+  quantiles(table, rows, runs) {
+    const levels = this.layout.levels.length;
+    const at = this.room(table.length + rows * levels);
+    this.floats(at, table.length).set(table);
+    this.set("runs", runs);
+    this.set("rows", rows);
+    this.set("from_a", at);
+    this.set("to", at + 8 * table.length);
+    this.calls.quantiles(this.layout.base);
+    return this.floats(at + 8 * table.length, rows * levels).slice();
+  }
+
+  // What is said of two rows of runs, pair by pair.
+  pairs(base, other, { lowIsGood = false, matters = 0, t }) {
+    const runs = base.length;
+    const names = this.layout.rows.summary;
+    const at = this.room(4 * runs + names.length);
+    this.floats(at, runs).set(base);
+    this.floats(at + 8 * runs, runs).set(other);
+    let both = 0;
+    for (let i = 0; i < runs; i++) if (base[i] === base[i] && other[i] === other[i]) both++;
+    this.set("runs", runs);
+    this.set("from_a", at);
+    this.set("from_b", at + 8 * runs);
+    this.set("to", at + 16 * runs);
+    this.set("low_is_good", lowIsGood ? 1 : 0);
+    this.set("matters", matters);
+    this.set("quantile_of_t", t[both]);
+    this.calls.pairs(this.layout.base);
+    const found = this.floats(at + 16 * runs, names.length);
+    const summary = Object.fromEntries(names.map((name, i) => [name, found[i]]));
+    summary.verdict = this.layout.verdicts[summary.verdict];
+    summary.differences = this.floats(at + 16 * runs + 8 * names.length, both).slice();
+    return summary;
+  }
+
+  // In how many runs a goal is met.
+  goal(persons, hours, least, most) {
+    const runs = persons.length;
+    const at = this.room(2 * runs + 1);
+    this.floats(at, runs).set(persons);
+    this.floats(at + 8 * runs, runs).set(hours);
+    this.set("runs", runs);
+    this.set("from_a", at);
+    this.set("from_b", at + 8 * runs);
+    this.set("to", at + 16 * runs);
+    this.set("persons", least);
+    this.set("hours", most);
+    this.calls.goal(this.layout.base);
+    return this.floats(at + 16 * runs, 1)[0];
+  }
+
+  // One number for each of another.
+  per(amount, count) {
+    const at = this.room(3);
+    this.floats(at, 2).set([amount, count]);
+    this.set("from_a", at);
+    this.set("from_b", at + 8);
+    this.set("to", at + 16);
+    this.calls.per(this.layout.base);
+    return this.floats(at + 16, 1)[0];
+  }
+}

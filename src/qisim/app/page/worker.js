@@ -1,0 +1,25 @@
+// A worker: runs batches of sixteen, one at a time, and hands the numbers back.
+import { Engine } from "./module.js";
+
+let engine = null;
+let laidOut = "";
+self.onmessage = async ({ data }) => {
+  if (data.code) {
+    engine = await Engine.start(data.code, data.layout, data.words);
+    self.postMessage({ ready: true });
+    return;
+  }
+  const { id, key, scenario, seed, price, first, strengths } = data;
+  try {
+    if (laidOut !== key) {
+      laidOut = "";
+      engine.layOut(scenario, seed, price);
+      laidOut = key;
+    }
+    const found = engine.run(first, strengths);
+    const buffers = Object.values(found).map((numbers) => numbers.buffer);
+    self.postMessage({ id, found }, buffers);
+  } catch (error) {
+    self.postMessage({ id, fault: String(error) });
+  }
+};

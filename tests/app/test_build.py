@@ -1,0 +1,157 @@
+"""The page is one whole file: it asks nobody for anything, says everything in both languages, stays small."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from worlds import small
+
+from qisim import load
+from qisim.app import build, data
+from qisim.cli.main import exit_code
+from qisim.errors import InputError
+from qisim.model.calendar import ACTIVITY_KINDS
+from qisim.model.outcomes import OUTCOMES
+
+MOST_BYTES = 2_500_000
+FOLDER = Path(build.__file__).parent / "page"
+WORDS = {
+    name: json.loads((FOLDER / f"words.{name}.json").read_text(encoding="utf-8"))
+    for name in build.LANGUAGES
+}
+SCRIPTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return build.page()
+
+
+def told(page: str) -> dict:
+    return json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_both_languages_have_the_same_words() -> None:
+    assert list(WORDS["en"]) == list(WORDS["nb"])
+    empty = {key for words in WORDS.values() for key, text in words.items() if not text}
+    assert empty <= {"unit.1"}
+
+
+@pytest.mark.parametrize("key", WORDS["en"])
+def test_a_translation_holds_the_same_places_for_values(key: str) -> None:
+    places = [sorted(re.findall(r"\{\w+\}", words[key])) for words in WORDS.values()]
+    assert places[0] == places[1]
+
+
+def keys_asked_for() -> set[str]:
+    """Return every key that the scripts and the markup ask for, families of keys written out."""
+    markup = (FOLDER / "page.html").read_text(encoding="utf-8")
+    plain = set(re.findall(r"""\b(?:t|rich)\("([\w.]+)\"""", SCRIPTS))
+    plain |= set(re.findall(r'data-(?:t|label)="([\w.]+)"', markup))
+    families = {
+        "lever": data.LEVERS, "what": data.LEVERS, "outcome": OUTCOMES, "kind": ACTIVITY_KINDS,
+        "plan": data.PLANS, "option": data.SETTINGS, "lead": ("facilitator", "champion", "leader"),
+        "verdict": data.layout()["verdicts"], "sentence": data.layout()["verdicts"],
+    }  # fmt: skip
+    written = {f"{family}.{name}" for family, names in families.items() for name in names}
+    bands = {f"band.{key}.{i}" for key, steps in data.LEVERS.items() for i in range(len(steps))}
+    names = {one.name for plan in data.PLANS for one in load(plan).activities}
+    return plain | written | bands | {f"activity.{name}" for name in names}
+
+
+def test_every_word_that_is_asked_for_is_there() -> None:
+    assert keys_asked_for() - set(WORDS["en"]) == set()
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+def test_it_is_small_and_names_no_host(page: str) -> None:
+    assert len(page.encode()) <= MOST_BYTES
+    markup = page[: page.index('id="data"')] + build.bundled(build.ORDER)
+    assert set(re.findall(r"\w+://[\w./]*", markup)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(
+        r"\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|import)\b *\(", markup
+    )
+    assert not re.search(r"<(link|img|iframe|object|embed)\b", page)
+
+
+def test_its_policy_allows_its_own_script_and_style_and_no_connection(page: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert set(rules) == {
+        "default-src",
+        "script-src",
+        "style-src",
+        "worker-src",
+        "base-uri",
+        "form-action",
+    }
+    assert "unsafe-inline" not in policy and "'unsafe-eval'" not in policy
+    script = re.search(r"<script>(.*?)</script>", page, re.DOTALL)[1]
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    for content, rule in ((script, "script-src"), (style, "style-src")):
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in rules[rule]
+
+
+def test_scripts_hold_no_mathematics_of_the_model() -> None:
+    scripts = SCRIPTS.replace("10 ** Math.floor(Math.log10(rough))", "")  # the steps of an axis
+    assert not re.search(r"Math\.(pow|exp|log|sqrt|random)\b", scripts)
+
+
+def test_it_holds_the_plans_that_were_given(page: str) -> None:
+    assert told(page)["given"] == []
+    hostile = small({"name": "</script><b>", "title": "<!-- </script>"})
+    text = build.page([hostile, "external"], "nb")
+    found = told(text)
+    assert [one["name"] for one in found["given"]] == ["</script><b>", "external"]
+    assert found["base"]["site.staff_per_unit"] == hostile["site.staff_per_unit"]
+    assert found["language"] == "nb"
+    assert text.count("</script>") == 2
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_it_is_written_where_one_says(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    file = tmp_path / "page.html"
+    assert exit_code(["app", "internal", "--save", str(file), "--language", "en"]) == 0
+    assert "is written" in capsys.readouterr().out
+    assert told(file.read_text(encoding="utf-8"))["given"][0]["name"] == "internal"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["intrenal"], "internal"),
+        (["internal"] * 5, "at most 4"),
+        (["--language", "de"], "en | nb"),
+    ],
+)
+def test_what_is_wrong_is_refused(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert exit_code(["app", *arguments, "--save", str(tmp_path / "page.html")]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_page_cannot_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"run\.allocation"):
+        build.page([load("internal", {"run.allocation": "study"})])
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert exit_code(["app", "--save", str(tmp_path / "no" / "page.html")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
