@@ -131,6 +131,13 @@ def test_it_is_written_where_one_says(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
+def test_a_ward_that_is_left_out_is_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert exit_code(["app", "external", "internal", "--save", str(tmp_path / "page.html")]) == 0
+    assert (
+        "internal: its ward is left out (social.contact, site.setting)" in capsys.readouterr().err
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -105,6 +105,19 @@ def save(file: Path, scenarios: Sequence[str | Scenario] = (), language: str | N
         raise InputError(Problem(f"cannot be written: {error.strerror}", str(file))) from None
 
 
+def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
+    """Return a line for each scenario whose ward is not that of the first, which counts for all."""
+    given = [load(one) for one in scenarios]
+    lines = []
+    for one in given[1:]:
+        unlike = [key for key in data.OF_THE_WARD if one[key] != given[0][key]]
+        if unlike:
+            lines.append(
+                f"{one.name}: its ward is left out ({', '.join(unlike)}); that of {given[0].name} counts"
+            )
+    return lines
+
+
 def cached(scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> Path:
     """Write the page into the cache; return where."""
     folder = wasm.folder() / "page"

@@ -130,7 +130,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
 
 def layout() -> dict[str, Any]:
     """Return where things lie in the module's memory, in bytes from the desk."""
-    fields = wasm_entries.DESK.fields or {}
+    fields: Mapping[str, Any] = wasm_entries.DESK.fields or {}
     rows = {
         "line": wasm_entries.LINE, "event": wasm_entries.EVENT, "summary": wasm_entries.SUMMARY,
         "paid": wasm_entries.PAID,

@@ -23,6 +23,8 @@ def app(scenarios: Sequence[str], target: str | None, language: str | None, serv
     """
     from qisim.app import build
 
+    for line in build.ward_notes(scenarios):
+        click.echo(line, err=True)
     if target is not None:
         build.save(Path(target), scenarios, language)
         click.echo(f"{click.format_filename(target)} is written; any browser opens it")
