@@ -84,7 +84,7 @@ def reproduce(folder: str | os.PathLike[str], **options: Any) -> Reproduction:
     Raises
     ------
     StoreError
-        If it is no folder of qisim, was not finished, or is of a kind that cannot be made again.
+        If it is not a folder of qisim, was not finished, or is of a kind that cannot be made again.
     """
     out = Path(folder)
     manifest = read_manifest(out)

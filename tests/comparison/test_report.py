@@ -217,7 +217,7 @@ def test_a_figure_that_is_not_there_is_refused(single: Any, name: str) -> None:
     if not name:
         assert report.plot(single, name) is not None
         return
-    with pytest.raises(InputError, match="is no figure of this result"):
+    with pytest.raises(InputError, match="is not a figure of this result"):
         report.plot(single, name)
 
 

@@ -86,7 +86,7 @@ def test_names_that_no_file_can_have_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("source", [None, 3, 1.5, ["external"], object(), True])
 def test_what_is_neither_name_nor_path_is_refused(source: Any) -> None:
-    assert "is no scenario" in one(source).message
+    assert "is not a scenario" in one(source).message
 
 
 def test_a_file_without_its_ending_is_pointed_at(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ class Calibration:
         names = figures.FIGURES
         if name not in names:
             raise InputError(
-                Problem("is no figure of a calibration", value=name, allowed=" | ".join(names),
+                Problem("is not a figure of a calibration", value=name, allowed=" | ".join(names),
                         nearest=nearest_name(name, names))
             )  # fmt: skip
         picture: Picture = names[name](self)

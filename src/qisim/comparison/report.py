@@ -43,7 +43,7 @@ def plot(result: Any, name: str | None = None) -> Picture:
     names, wanted = figure_names(result), name or "adoption"
     if wanted not in names:
         raise InputError(
-            Problem("is no figure of this result", value=wanted, allowed=" | ".join(names),
+            Problem("is not a figure of this result", value=wanted, allowed=" | ".join(names),
                     nearest=nearest_name(wanted, names))
         )  # fmt: skip
     weekly, ends = result.weekly, programme_ends(result.scenarios)

@@ -132,14 +132,14 @@ def lever(words: str, key: str, ends: Sequence[float] | None = None, scenarios: 
                 "KEY, base:KEY or other:KEY" if scenarios > 1 else "KEY: there is one scenario"
             )
             raise InputError(
-                Problem("is no side of the question", key=key, value=words, allowed=allowed)
+                Problem("is not a side of the question", key=key, value=words, allowed=allowed)
             )
         side, words = head, rest
     found = parameter_named(words, key)
     low, high = (found.low, found.high) if ends is None else (float(ends[0]), float(ends[1]))
     if not found.minimum <= low < high <= found.maximum:
         raise InputError(
-            Problem(f"is no range of {found.key}", key=f"{key}-range", value=f"{low:g},{high:g}",
+            Problem(f"is not a range of {found.key}", key=f"{key}-range", value=f"{low:g},{high:g}",
                     allowed=f"LOW,HIGH within {found.allowed}")
         )  # fmt: skip
     if found.kind == "int" and (low != round(low) or high != round(high)):

@@ -167,7 +167,7 @@ def parameters_of(vary: Sequence[str]) -> list[Parameter]:
             known = [*ROLES, *GROUPS, *PARAMETERS, *(p.name for p in PARAMETERS.values())]
             near = nearest_name(str(word), known)
             wrong.append(
-                Problem("is no role, factor or number", key="vary", value=word, nearest=near)
+                Problem("is not a role, a factor or a number", key="vary", value=word, nearest=near)
             )
     if wrong:
         raise InputError(wrong)

@@ -104,7 +104,7 @@ def levers(
     """
     chosen, wrong = Options(**options), list[Problem]()
     if price is not None and not 0 < price < 1e6:
-        message = "is no price of an hour"
+        message = "is not the price of an hour"
         wrong.append(
             Problem(message, key="price", value=price, allowed="kroner, above 0 to 1000000")
         )
@@ -112,7 +112,7 @@ def levers(
     if measured.unit != "share" or measured.better != "higher":
         shares = [n for n, o in OUTCOMES.items() if o.unit == "share" and o.better == "higher"]
         raise InputError(
-            Problem("is no share of people of which more is better", key="outcome",
+            Problem("is not a share of people of which more is better", key="outcome",
                     value=measured.name, allowed=", ".join(shares))
         )  # fmt: skip
     worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])

@@ -186,7 +186,7 @@ def _value(table: Table, line: int, key: str, text: str) -> float | Problem:
     declared, value = PARAMETERS[key], table.number(text)
     if value is not None and declared.minimum <= value <= declared.maximum:
         return value
-    return Problem("is no value of it", table.name, line, key, text, declared.allowed)
+    return Problem("is not one of its values", table.name, line, key, text, declared.allowed)
 
 
 def describe_ensemble(over: Mapping[str, Any], replicates: int) -> str:

@@ -214,7 +214,7 @@ class Plan:
         }
 
     def _rest(self) -> dict[str, Any]:
-        """Return what is no scenario and no input, as a study file says it."""
+        """Return what is neither a scenario nor an input, as a study file says it."""
         return {
             "format": 1,
             "title": self.title,

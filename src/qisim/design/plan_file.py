@@ -190,7 +190,9 @@ def _opened(source: Any, problems: list[Problem]) -> tuple[Layer | None, str]:
     try:
         place = found(os.fsdecode(source))
     except (TypeError, UnicodeError):
-        problems.append(Problem("is no study: give a name, a path or a mapping", value=str(source)))
+        problems.append(
+            Problem("is not a study: give a name, a path or a mapping", value=str(source))
+        )
         return None, ""
     return _layer(place, problems), place.folder
 

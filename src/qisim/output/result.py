@@ -335,7 +335,7 @@ def read_folder(out_dir: str | os.PathLike[str]) -> Result:
     Raises
     ------
     StoreError
-        If it is no folder of qisim, or a table is missing or was changed since.
+        If it is not a folder of qisim, or a table is missing or was changed since.
     """
     import pandas as pd
 

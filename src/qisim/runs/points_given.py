@@ -80,7 +80,7 @@ def _by_name(
         for name in dict.fromkeys(n for n in spelt if spelt.count(n) > 1)
     ]
     wrong += [
-        Problem("has a column that is no input", key="X", value=given, allowed=_names(plan),
+        Problem("has a column that is not an input", key="X", value=given, allowed=_names(plan),
                 nearest=nearest_name(given, plan.names))
         for given, name in zip(names, spelt, strict=True) if name not in plan.names
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def _by_place(x: Any, plan: Plan) -> Given:
         worded = any(one.words for one in plan.inputs)
         given = np.asarray(x, dtype=object if worded else np.float64)
     except (TypeError, ValueError):
-        return Given(nothing, [Problem("is no matrix of numbers", key="X")])
+        return Given(nothing, [Problem("is not a matrix of numbers", key="X")])
     rows = np.atleast_2d(given)
     if rows.ndim != 2 or rows.shape[1] != width:
         allowed = f"shape (points, {width}): a column for each of {_names(plan)}"
@@ -141,7 +141,7 @@ def _checked(table: Sequence[Array | None], plan: Plan, found: Given) -> Given:
     """Return the points, with what is wrong with single values."""
     for column, one in zip(table, plan.inputs, strict=True):
         if column is None:
-            found.wrong.append(Problem(f"is no matrix of numbers: {one.name}", key="X"))
+            found.wrong.append(Problem(f"is not a matrix of numbers: {one.name}", key="X"))
     if found.wrong:
         found.points = np.empty((0, len(plan.inputs)))
         return found

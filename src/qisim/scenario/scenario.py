@@ -286,7 +286,7 @@ def _name_or_path(source: Any) -> str:
     try:
         return os.fsdecode(source)
     except (TypeError, UnicodeError):
-        message = "is no scenario: give a shipped name, a path, - or a mapping"
+        message = "is not a scenario: give a shipped name, a path, - or a mapping"
         raise ScenarioError(Problem(message, value=shown(source))) from None
 
 

@@ -97,7 +97,7 @@ def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
         if name.casefold() not in known:
             nearest = nearest_name(name.upper(), PATTERNS)
             allowed = ", ".join(PATTERNS)
-            wrong.append(Problem("is no pattern", value=name, allowed=allowed, nearest=nearest))
+            wrong.append(Problem("is not a pattern", value=name, allowed=allowed, nearest=nearest))
     if wrong:
         raise InputError(wrong)
     found = dict.fromkeys(known[name.casefold()] for name in ids or PATTERNS)
