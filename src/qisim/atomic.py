@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import secrets
+import time
 from pathlib import Path
 
 TEMPORARY = re.compile(r"\..*\.tmp")
 """Names of files in the making; a process that was killed may leave one behind."""
+
+STALE_S = 3600.0
+"""Age at which such a file is surely left over."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -27,7 +33,40 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def temporary_name(path: Path) -> Path:
     """Return a name for a file in the making that no other process, thread or machine uses."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    return path.with_name(f".{path.name}.{_machine()}.{os.getpid()}.{secrets.token_hex(8)}.tmp")
+
+
+def _machine() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+def forget_left_over(path: Path) -> None:
+    """Delete a file in the making that a process which was killed has left behind.
+
+    Another process may be about to finish its own. So only what a process of this machine has left
+    that is no more is deleted, and whatever nobody has written to for an hour.
+    """
+    if not TEMPORARY.fullmatch(path.name):
+        return
+    try:
+        if _is_dead(path.name) or time.time() - path.stat().st_mtime > STALE_S:
+            path.unlink(missing_ok=True)
+    except OSError:
+        pass  # another process was faster
+
+
+def _is_dead(name: str) -> bool:
+    """Say whether the process that a temporary name tells of was on this machine and is no more."""
+    *_, machine, process, _, _ = ("", "", "", *name.split("."))
+    if os.name != "posix" or machine != _machine() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        pass  # it lives, and belongs to somebody else
+    return False
 
 
 def put_in_place(draft: Path, path: Path) -> None:

@@ -34,7 +34,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qisim.atomic import TEMPORARY, make_folder, write_whole
+from qisim.atomic import TEMPORARY, forget_left_over, make_folder, write_whole
 from qisim.engines import custom_rules, source_digests
 from qisim.errors import StoreError
 from qisim.model.outcomes import OUTCOMES
@@ -49,8 +49,6 @@ SCENARIOS = "scenarios"
 ABOUT = "about.json"
 SHELF = re.compile(r"[0-9a-f]{32}(\.[a-z_]+)*")
 PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
-STALE_S = 3600.0
-"""Age at which a temporary file is surely left over from a process that was killed."""
 
 
 def default_folder() -> Path:
@@ -230,7 +228,7 @@ class Partition:
             if path.name == ABOUT:
                 continue
             if TEMPORARY.fullmatch(path.name):
-                _forget_stale(path)
+                forget_left_over(path)
             elif not PART.fullmatch(path.name):
                 aside.append(f"{path} does not belong in the run store; it was left alone")
             elif _is_whole(path) and is_part(path, weekly, self.bits):
@@ -290,15 +288,6 @@ def _is_whole(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return held.hexdigest() == path.stem.partition("-")[2]
-
-
-def _forget_stale(path: Path) -> None:
-    """Delete a temporary file that a killed process has left behind."""
-    try:
-        if time.time() - path.stat().st_mtime > STALE_S:
-            path.unlink(missing_ok=True)
-    except OSError:
-        pass  # another process was faster
 
 
 def _set_aside(path: Path, store: Path) -> Path | None:

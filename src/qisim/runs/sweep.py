@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,11 @@ import numpy as np
 from qisim.design.plan import Plan
 from qisim.design.plan_file import read
 from qisim.design.run_table import Block, Rows, RunTable
-from qisim.errors import InputError, Interrupted, Problem, StoreError, not_whole
+from qisim.errors import InputError, Interrupted, StoreError
 from qisim.runs.chunks import Chunk, ChunkResult, Cutter, cut, made, piece_size
-from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.runs.executor import ENGINES, places
+from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.options import Options, Progress
 from qisim.runs.run_index import RunIndex
 from qisim.runs.store import (
     Partition,
@@ -37,12 +38,10 @@ from qisim.runs.store import (
     strangers,
 )
 from qisim.runs.store_format import Page, keys_of, missing_in, read_part
-from qisim.runs.sweep_files import begin, manifest, save, summary_rows
+from qisim.runs.sweep_files import manifest, save, summary_rows
 from qisim.runs.sweep_result import Runs
 from qisim.scenario.frozen import frozen
-
-Progress = Callable[[int, int], None]
-"""Called with the runs made and the runs to make, in this go."""
+from qisim.stopping import stoppable, undisturbed
 
 KEEP_S = 1.0
 """Seconds after which finished runs are brought to the disk; at most these are lost to a `kill -9`."""
@@ -50,46 +49,6 @@ KEEP_S = 1.0
 KEEP_RUNS = 1 << 14
 BLOCK_RUNS = 8192
 """Runs whose numbers are worked out at once."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a sweep is to be run.
-
-    Attributes
-    ----------
-    engine : {"compiled", "mesa"}
-        Both give the same numbers to the last bit.
-    workers : int, optional
-        Threads (compiled) or processes (mesa); by default one per core. Results do not depend on it.
-    scheduler : str, Client or cluster, optional
-        Address of an existing Dask scheduler, or a client or cluster of Dask; the runs are made there.
-    store : path, optional
-        Folder of the run store; by default `qisim.runs.store.default_folder`.
-    progress : callable, optional
-        Called with runs made and runs to make.
-    retry_failed : bool, optional
-        Make runs again that failed before.
-    tell : callable, optional
-        Called with a sentence for every file of the store that was set aside; warns by default.
-    """
-
-    engine: str = "compiled"
-    workers: int | None = None
-    scheduler: Any = None
-    store: str | os.PathLike[str] | None = None
-    progress: Progress | None = None
-    retry_failed: bool = False
-    tell: Callable[[str], None] = warnings.warn
-
-    def __post_init__(self) -> None:
-        wrong = [
-            None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
-            None if self.engine in ENGINES else unknown_engine(self.engine),
-        ]
-        problems: list[Problem | str] = [problem for problem in wrong if problem is not None]
-        if problems:
-            raise InputError(problems)
 
 
 def run(
@@ -102,7 +61,7 @@ def run(
     store: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     retry_failed: bool = False,
-    tell: Callable[[str], None] = warnings.warn,
+    tell: Callable[[str], None] | None = None,
 ) -> Runs:
     """Make all runs of a study that the store does not hold yet.
 
@@ -129,10 +88,28 @@ def run(
     Interrupted
         If the user stops it; what was finished is in the store, and with the exception.
     """
-    options = Options(engine, workers, scheduler, store, progress, retry_failed, tell)
+    options = checked(
+        Options(engine=engine, workers=workers, scheduler=scheduler, store=store, progress=progress,
+                retry_failed=retry_failed, tell=tell)
+    )  # fmt: skip
     plan = source if isinstance(source, Plan) else read(source)
     wanted = tuple(dict.fromkeys([*plan.analysis.over_time, *series]))
-    return Sweep(plan, options, wanted).result()
+    with stoppable():
+        return Sweep(plan, options, wanted).result()
+
+
+def checked(options: Options) -> Options:
+    """Return options of a sweep.
+
+    Raises
+    ------
+    InputError
+        If one is wrong; all problems are listed.
+    """
+    problems = options.machine_problems()
+    if problems:
+        raise InputError(problems)
+    return options
 
 
 @dataclass(frozen=True)
@@ -156,6 +133,10 @@ class Swept:
     def summary(self) -> list[dict[str, Any]]:
         """Return the distribution of every outcome over all runs of each scenario, a row each."""
         return summary_rows(self.runs)
+
+    def save(self, out: str | os.PathLike[str]) -> None:
+        """Write the folder; see `qisim.runs.sweep_files`."""
+        save(self.runs, out, self.manifest)
 
 
 def sweep(
@@ -197,22 +178,52 @@ def sweep(
     Interrupted
         If the user stops it; what was finished is in the store, and with the exception.
     """
-    chosen, begun = Options(**options), time.perf_counter()
+    chosen = checked(Options(**options, out=out, command=command))
     plan = read(source, set=set, replicates=replicates, seed=seed, samples=samples)
-    going = Sweep(plan, chosen, plan.analysis.over_time)
-    words = list(command or sys.argv)
-    described = partial(manifest, plan, "sweep", words, chosen.engine, ENGINES[chosen.engine])
-    if out is not None:
-        begin(out, described())
-    try:
-        runs = going.result()
-    except Interrupted as stopped:
-        raise Interrupted(Swept(stopped.result, described(interrupted=True))) from None
-    seconds = time.perf_counter() - begun
-    whole = described(seconds=seconds, failures=runs.failures())
-    if out is not None:
-        save(runs, out, whole)
-    return Swept(runs, whole)
+    swept: Swept = SweepStudy(plan, chosen).result()
+    return swept
+
+
+class SweepStudy(Lifecycle):
+    """A sweep on its way to its folder.
+
+    Parameters
+    ----------
+    plan : Plan
+    options : Options
+    """
+
+    def __init__(self, plan: Plan, options: Options) -> None:
+        super().__init__(options)
+        self.plan = plan
+        self.runs: Runs | None = None
+        self.going = Sweep(plan, options, plan.analysis.over_time)
+
+    def make(self) -> None:
+        """Make all runs that the store does not hold yet."""
+        try:
+            self.runs = self.going.result()
+        except Interrupted as stopped:
+            self.runs = stopped.result
+            raise KeyboardInterrupt from None
+
+    def put_together(self) -> Swept | None:
+        """Return what was swept; None where nothing was."""
+        return None if self.runs is None else Swept(self.runs, self.manifest())
+
+    def save(self, result: Swept) -> None:
+        """Write the folder; the tables of a sweep are written whole or not at all."""
+        if not self.interrupted:
+            result.save(str(self.options.out))
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest as of now."""
+        options = self.options
+        return manifest(
+            self.plan, "sweep", list(options.command or sys.argv), options.engine,
+            ENGINES[options.engine], seconds=time.perf_counter() - self.begun,
+            failures=[] if self.runs is None else self.runs.failures(), interrupted=self.interrupted,
+        )  # fmt: skip
 
 
 @dataclass
@@ -284,7 +295,7 @@ class Sweep:
         if self.options.retry_failed:
             self.register.forget_failed()
         for message in self.aside:
-            self.options.tell(message)
+            self.options.say(message)
 
     def look_in(self, path: Path) -> None:
         """Find the runs that a part holds."""
@@ -353,6 +364,10 @@ class Desk:
 
     def clear(self) -> None:
         """Bring all that waits to the disk, and note in the register where it lies."""
+        with undisturbed():
+            self._clear()
+
+    def _clear(self) -> None:
         register, parts = self.sweep.register, self.sweep.parts
         for shelf in list(self.waiting):
             pile = self.waiting.pop(shelf)

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from qisim.atomic import TEMPORARY, temporary_name
+from qisim.atomic import forget_left_over, temporary_name
 from qisim.design.plan import Plan
 from qisim.model.outcomes import OUTCOMES
 from qisim.output.file_bytes import digest, digest_of_json
-from qisim.output.folder import check_folder, damaged_files, write_folder
+from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.result import distribution
 from qisim.runs.store import model_stamp
@@ -96,19 +96,6 @@ def held_whole(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool
     return alike and model and RUNS in held["files"] and not damaged_files(out)
 
 
-def begin(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> None:
-    """Claim a folder for a study: from now on it is known whose it is, whenever the process ends.
-
-    Raises
-    ------
-    StoreError
-        If the folder belongs to another study or cannot be written.
-    """
-    check_folder(out, manifest)
-    if not (Path(out) / MANIFEST).is_file():
-        write_folder(out, {}, {**manifest, "interrupted": True})
-
-
 def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> Path:
     """Write the folder of a sweep; one that holds all of it already is left as it is.
 
@@ -121,10 +108,9 @@ def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -
     check_folder(folder, manifest)
     if held_whole(folder, manifest):
         return folder
-    begin(folder, manifest)
+    claim(folder, manifest)
     for left in folder.iterdir():
-        if TEMPORARY.fullmatch(left.name):  # by a process that was killed
-            left.unlink(missing_ok=True)
+        forget_left_over(left)
     with temporary(folder, RUNS) as table, temporary(folder, POINTS) as points:
         write_tables(runs, table, points)
         files: dict[str, bytes | Path] = {
