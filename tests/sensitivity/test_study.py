@@ -11,6 +11,7 @@ import qisim.sensitivity
 import qisim.sensitivity.figures
 from qisim.cli.main import exit_code
 from qisim.errors import DataError, InputError, Interrupted, StoreError
+from qisim.sensitivity import responses
 from qisim.sensitivity import study as sensitivity_study
 from qisim.sensitivity.study import planned, sample_of, sensitivity
 
@@ -269,7 +270,7 @@ def test_over_time_ends_with_the_shorter_scenario_and_reads_a_few_weeks_at_once(
     weeks = small(store, long, short, **given).findings.weeks
     assert sorted(set(weeks["week"])) == list(range(1, 31))
     assert (weeks["status"] != "refused").all()
-    monkeypatch.setattr(sensitivity_study, "WEEKLY_CELLS", 1)
+    monkeypatch.setattr(responses, "WEEKLY_CELLS", 1)
     pd.testing.assert_frame_equal(small(store, long, short, **given).findings.weeks, weeks)
 
 

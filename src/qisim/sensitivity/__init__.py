@@ -18,8 +18,10 @@ Of this room alone::
     figure_words         The words on figures: sizes, names, units, and the order of inputs
     figures              Figures of a sensitivity analysis: findings in, matplotlib figures out
     given_data           Sensitivity indices of designs whose points stand alone, and of search curves
+    planning             From a study, a scenario or two to the plan of a sensitivity analysis
     ranking_figure       Inputs in the order of their index, with intervals
     replicate_noise      Chance and parameters told apart
+    responses            From the runs of a study to what is analysed
     result               All findings of an analysis, as tables
     sample               What a sensitivity analysis stands on: its points, in blocks that belong together
     scatter_figure       The expected outcome against each input, point by point

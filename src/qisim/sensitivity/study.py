@@ -17,135 +17,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qisim.design import plan_file, sampling
+from qisim.design import plan_file
 from qisim.design.plan import Plan
-from qisim.errors import DataError, InputError, Interrupted, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES, Array
+from qisim.errors import DataError, InputError, Interrupted, Problem, RunError, nearest_name
 from qisim.runs.executor import ENGINES
+from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.options import Options
+from qisim.runs.sweep import checked
 from qisim.runs.sweep_result import NOT_MADE, Runs
-from qisim.scenario.scenario import Scenario
-from qisim.sensitivity.sample import FEWEST_ALONE, FEWEST_BLOCKS, FEWEST_FOR_HDMR, KINDS, Sample
+from qisim.sensitivity.planning import planned
+from qisim.sensitivity.responses import responses_of, sample_of, weekly_responses
+from qisim.sensitivity.sample import FEWEST_BLOCKS, KINDS, Sample
 
 if TYPE_CHECKING:
-    from qisim.sensitivity.finding import Finding, Responses
+    from qisim.sensitivity.finding import Finding
     from qisim.sensitivity.result import Sensitivity
 
-DEFAULT_OUTCOMES = ("adoption_mean", "adoption_final", "programme_hours")
 DOTS_ONLY = "scatter"
 """Figures of many dots, which are written as PNG only."""
-FEWEST = dict.fromkeys(KINDS, FEWEST_BLOCKS) | {
-    "efast": sampling.FEWEST_FAST, "hdmr": FEWEST_FOR_HDMR,
-    **dict.fromkeys(("rbd_fast", "delta", "pawn"), FEWEST_ALONE),
-}  # fmt: skip
-"""Base samples below which a method gives nothing."""
 MOST_SAMPLES = 1 << 16
 """Base samples beyond which `until` gives up."""
 PATIENCE = 3
 """Samples in a row after which `until` no longer waits for an outcome that noise hides."""
 STAYS = 0.85
 """Share of the luck of common replicates that is left after a doubling, above which it will not go."""
-WEEKLY_CELLS = 1 << 24
-"""Values of weekly series that are in memory at once (4 bytes each)."""
-
-
-def planned(
-    source: Any,
-    other: Any = None,
-    *,
-    method: str | None = None,
-    by: str | None = None,
-    outcome: Sequence[str] = (),
-    second_order: bool | None = None,
-    over_time: Sequence[str] = (),
-    random_numbers: str | None = None,
-    vary: Sequence[str] = (),
-    samples: int | None = None,
-    replicates: int | None = None,
-    seed: int | None = None,
-    set: Mapping[str, Any] | None = None,
-) -> Plan:
-    """Return the plan of a sensitivity analysis.
-
-    Parameters
-    ----------
-    source : str, path, mapping, Plan or Scenario
-        A study, or a scenario, whose uncertain parameters then vary.
-    other : str, path, mapping or Scenario, optional
-        With a scenario: the one whose difference from it is analysed as well.
-    method : str, optional
-        A name in `qisim.sensitivity.sample.KINDS`; by default the study's, or ``sobol``.
-    by : {"parameter", "factor"}, optional
-        Whether single inputs or whole factors are analysed.
-    outcome : sequence of str, optional
-        Outcomes; ``all`` stands for those that every run has.
-    second_order : bool, optional
-        Whether pairs are analysed as well (Sobol' only).
-    over_time : sequence of str, optional
-        Weekly series that are analysed week by week.
-    random_numbers : {"common", "fresh"}, optional
-        Whether all points share their replicates.
-    vary : sequence of str, optional
-        What varies, as in a study file: roles, factors, parameters.
-    samples, replicates, seed : int, optional
-        Base samples, runs per point, seed of all chance.
-    set : mapping, optional
-        Values by dotted key, laid over every scenario.
-
-    Raises
-    ------
-    InputError
-        If anything is wrong; all problems are listed.
-    """
-    asked = {
-        "method": method, "groups": by, "second_order": second_order,
-        "over_time": list(over_time) or None,
-    }  # fmt: skip
-    runs = {"random_numbers": random_numbers}
-    study = _as_study(source, other, set)
-    analysis = {**study.get("analysis", {}), **_given(asked)}
-    analysis.setdefault("method", "sobol")
-    study["analysis"] = analysis
-    design = study.get("design", {}).get("method")
-    if design and not plan_file.fits(str(analysis["method"]), design):
-        study["design"] = {}  # the method says which design it needs
-    study["runs"] = {**study.get("runs", {}), **_given(runs)}
-    if vary:
-        study["vary"] = list(vary)
-    if outcome:
-        study["outcomes"] = _outcomes(outcome)
-    return plan_file.read(study, replicates=replicates, seed=seed, samples=samples)
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _as_study(source: Any, other: Any, changes: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a study, or one scenario or two, as what a study file says."""
-    if isinstance(source, Plan) or plan_file.is_study(source):
-        if other is not None:
-            raise InputError("a study names its own scenarios; a second one cannot be added")
-        return plan_file.read(source, set=changes).parts()
-    scenarios = [source] if other is None else [source, other]
-    return {
-        "scenarios": [_named(one) for one in scenarios],
-        "set": dict(changes or {}),
-        "vary": ["uncertain"],
-        "outcomes": list(DEFAULT_OUTCOMES),
-    }
-
-
-def _named(scenario: Any) -> Any:
-    """Return a scenario as a study names it."""
-    return scenario if isinstance(scenario, str | Mapping | Scenario) else os.fspath(scenario)
-
-
-def _outcomes(names: Sequence[str]) -> list[str]:
-    """Return outcomes by name; ``all`` stands for those that every run has."""
-    always = [name for name, outcome in OUTCOMES.items() if not outcome.missing_when]
-    return list(
-        dict.fromkeys(one for name in names for one in (always if name == "all" else [name]))
-    )
 
 
 # --- the flow --------------------------------------------------------------------------------------
@@ -196,20 +91,19 @@ class SensitivityResult:
         return pictures[name or next(iter(pictures))]
 
     def save(self, out: str | os.PathLike[str], *, figures: bool = True) -> None:
-        """Write tables, figures, the summary and, last, the manifest to a folder."""
-        from qisim.output.folder import write_folder
-        from qisim.plotting.style import figure_bytes
+        """Write tables and the summary, then figures and, last, the manifest to a folder."""
+        from qisim.output.folder import write_study
+        from qisim.output.presenters import figures_as_files
 
-        begun = time.perf_counter()
-        files = self.findings.tables() | {"summary.txt": f"{self.summary()}\n".encode()}
-        for name, picture in self.pictures.items() if figures else ():
-            for kind in ("png",) if name.startswith(DOTS_ONLY) else ("png", "svg"):
-                files[f"figures/{name}.{kind}"] = figure_bytes(picture, kind)
-                picture.set_layout_engine(
-                    "none"
-                )  # laid out once; doing it again would double the time
-        self.seconds["figures"] = time.perf_counter() - begun
-        write_folder(out, files, self.manifest)
+        def draw() -> dict[str, bytes]:
+            begun = time.perf_counter()
+            only_png = [name for name in self.pictures if name.startswith(DOTS_ONLY)]
+            files = figures_as_files(self.pictures, only_png)
+            self.seconds["figures"] = time.perf_counter() - begun
+            return files
+
+        tables = self.findings.tables() | {"summary.txt": f"{self.summary()}\n".encode()}
+        write_study(out, tables, draw if figures else dict, self.manifest)
 
 
 def sensitivity(
@@ -274,7 +168,9 @@ def sensitivity(
         replicates=replicates, seed=seed, set=set,
     )  # fmt: skip
     _check_until(until, plan)
-    return _Study(plan, until, out, list(command or sys.argv), tell, options).result()
+    chosen = checked(Options(**options, out=out, command=command, tell=tell))
+    result: SensitivityResult = SensitivityStudy(plan, until, chosen).result()
+    return result
 
 
 def noise_in(findings: Sequence[Finding]) -> float:
@@ -300,49 +196,77 @@ def _check_until(until: float | None, plan: Plan) -> None:
         raise InputError(Problem(message, key="until", value=until, allowed=allowed))
 
 
-@dataclass
-class _Study:
-    """A sensitivity analysis on its way."""
+class SensitivityStudy(Lifecycle):
+    """A sensitivity analysis on its way.
 
-    plan: Plan
-    until: float | None
-    out: str | os.PathLike[str] | None
-    command: list[str]
-    tell: Callable[[str], None] | None
-    options: dict[str, Any]
-    hidden: Counter[str] = field(default_factory=Counter)
-    luck: float = np.inf
+    Parameters
+    ----------
+    plan : Plan
+    until : float, optional
+        Half width of intervals up to which the sample is doubled.
+    options : Options
+    """
 
-    def result(self) -> SensitivityResult:
-        """Make runs until there are enough, and put together what they show."""
-        self.begun, self.seconds = time.perf_counter(), {"runs": 0.0, "indices": 0.0}
-        sample = sample_of(self.plan)
-        if self.out is not None:
-            from qisim.output.folder import check_folder
+    quick = False
 
-            check_folder(self.out, self.manifest())
-        runs = self.made()
-        try:
-            while self.until is not None and not self.enough(sample, runs):
-                self.plan = self.doubled()
-                sample, runs = sample_of(self.plan), self.made()
-        except KeyboardInterrupt:
-            text = "stopped before it was known whether the sample is large enough"
-            raise Interrupted(self.put_together(sample, runs, text)) from None
-        return self.put_together(sample, runs)
+    def __init__(self, plan: Plan, until: float | None, options: Options) -> None:
+        super().__init__(options)
+        self.plan, self.until = plan, until
+        self.sample = sample_of(plan)
+        self.runs: Runs | None = None
+        self.partial, self.provisional_text = False, ""
+        self.hidden: Counter[str] = Counter()
+        self.luck, self.seconds = np.inf, {"runs": 0.0, "indices": 0.0}
 
-    def made(self) -> Runs:
-        """Make the runs of the plan; when stopped, say what whole blocks show."""
-        from qisim.runs.sweep import run
+    def make(self) -> None:
+        """Make runs until there are enough."""
+        self.runs = self.swept()
+        while self.until is not None and not self.enough(self.sample, self.runs):
+            before, self.plan = self.plan, self.doubled()
+            try:
+                self.runs = self.swept()
+            except RunError:
+                self.plan = before
+                raise
+            self.sample = sample_of(self.plan)
+
+    def swept(self) -> Runs:
+        """Make the runs of the plan."""
+        from qisim.runs.sweep import Sweep
 
         begun = time.perf_counter()
         try:
-            options = {**self.options, "tell": self.tell} if self.tell else self.options
-            return run(self.plan, **options)
+            return Sweep(self.plan, self.options, self.plan.analysis.over_time).result()
         except Interrupted as stopped:
-            raise Interrupted(self.provisional(stopped.result)) from None
+            self.runs, self.partial = stopped.result, True
+            raise KeyboardInterrupt from None
         finally:
             self.seconds["runs"] += time.perf_counter() - begun
+
+    def put_together(self) -> SensitivityResult | None:
+        """Return what the runs show; when stopped, what whole blocks of them show."""
+        if self.runs is None:
+            return None
+        try:
+            if self.partial:
+                return self.provisional(self.runs)
+            text = "stopped before it was known whether the sample is large enough"
+            return self.found(self.sample, self.runs, text if self.interrupted else "")
+        except Interrupted:
+            self.interrupted = True
+            return None
+
+    def save(self, result: SensitivityResult) -> None:
+        """Write the folder; stopped while figures are drawn, say so in the tables."""
+        out = str(self.options.out)
+        try:
+            result.save(out)
+        except KeyboardInterrupt:
+            text = result.findings.provisional or "stopped before all figures were drawn"
+            result.findings = replace(result.findings, provisional=text)
+            self.interrupted, self.provisional_text = True, text
+            result.manifest = self.manifest()
+            result.save(out, figures=False)
 
     def enough(self, sample: Sample, runs: Runs) -> bool:
         """Say whether the top inputs are settled, or no larger sample is to be had."""
@@ -396,8 +320,8 @@ class _Study:
 
     def say(self, sentence: str) -> None:
         """Tell something on the way, where somebody listens."""
-        if self.tell:
-            self.tell(sentence)
+        if self.options.tell is not None:
+            self.options.tell(sentence)
 
     def doubled(self) -> Plan:
         """Return the plan with a sample twice as large, which contains the present one."""
@@ -415,32 +339,20 @@ class _Study:
         text = f"stopped after {int(blocks.sum()):,} of {whole.blocks:,} {whole.kind.block}"
         rows = np.repeat(blocks, whole.block_size)
         try:
-            return self.put_together(whole.only(blocks), runs, text, rows)
+            return self.found(whole.only(blocks), runs, text, rows)
         except InputError:
             return None
 
-    def put_together(
+    def found(
         self, sample: Sample, runs: Runs, provisional: str = "", rows: Any = slice(None)
     ) -> SensitivityResult:
-        """Return the result, and write the folder where one was asked for."""
+        """Return what runs show."""
         begun = time.perf_counter()
         found, stopped = self.analysed(sample, runs, provisional, rows)
         self.seconds["indices"] += time.perf_counter() - begun
-        result = SensitivityResult(
-            self.plan, runs, found, self.manifest(runs, bool(found.provisional)), self.seconds
-        )
-        if self.out is not None:
-            try:
-                result.save(self.out)
-            except KeyboardInterrupt:
-                stopped = True
-                text = found.provisional or "stopped before all figures were drawn"
-                found, whole = replace(found, provisional=text), self.manifest(runs, True)
-                result = SensitivityResult(self.plan, runs, found, whole, self.seconds)
-                result.save(self.out, figures=False)
-        if stopped:
-            raise Interrupted(result)
-        return result
+        self.interrupted |= stopped
+        self.provisional_text = found.provisional
+        return SensitivityResult(self.plan, runs, found, self.manifest(), self.seconds)
 
     def analysed(
         self, sample: Sample, runs: Runs, provisional: str, rows: Any
@@ -467,87 +379,18 @@ class _Study:
             return replace(found, provisional=text), True
         return found, False
 
-    def manifest(self, runs: Runs | None = None, interrupted: bool = False) -> dict[str, Any]:
+    def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""
         from qisim.runs.sweep_files import manifest
 
-        engine = str(self.options.get("engine", "compiled"))
+        options = self.options
         return manifest(
-            self.plan, "sensitivity", self.command, engine, ENGINES[engine],
-            seconds=time.perf_counter() - self.begun,
-            failures=[] if runs is None else runs.failures(),
-            interrupted=interrupted, settings={"until": self.until},
+            self.plan, "sensitivity", list(options.command or sys.argv), options.engine,
+            ENGINES[options.engine], seconds=time.perf_counter() - self.begun,
+            failures=[] if self.runs is None else self.runs.failures(),
+            interrupted=self.interrupted or bool(self.provisional_text),
+            settings={"until": self.until},
         )  # fmt: skip
-
-
-# --- from runs to what is analysed -----------------------------------------------------------------
-
-
-def sample_of(plan: Plan) -> Sample:
-    """Return the sample of a plan.
-
-    Raises
-    ------
-    InputError
-        If the method cannot do what is asked for, or the sample is too small for it.
-    """
-    method, samples = plan.analysis.method or "sobol", plan.design.samples
-    if plan.design.table is None and samples < FEWEST[method]:
-        allowed = f"from {FEWEST[method]} for {KINDS[method].label}"
-        raise InputError(
-            Problem("is too small a sample", key="samples", value=samples, allowed=allowed)
-        )
-    curve = sampling.fast_curves(samples)[1] if plan.design.method == "fast" else 0
-    return Sample(
-        method, sampling.problem(plan), sampling.points(plan),
-        common=plan.random_numbers == "common", second_order=plan.analysis.second_order,
-        seed=plan.seed, curve=curve, levels=plan.design.levels,
-    )  # fmt: skip
-
-
-def difference_name(scenarios: Sequence[str]) -> str:
-    """Return what the difference of two scenarios is called."""
-    return f"{scenarios[1]} minus {scenarios[0]}"
-
-
-def responses_of(runs: Runs, rows: Any = slice(None)) -> dict[str, dict[str, Array]]:
-    """Return the outcomes by target: every scenario and, of two, their difference last."""
-    found: dict[str, dict[str, Array]] = {name: {} for name in runs.scenarios}
-    for outcome in runs.plan.outcomes:
-        for name, values in runs.all_values(outcome).items():
-            found[name][outcome] = values[rows]
-    return _with_difference(found, runs.scenarios)
-
-
-def _with_difference(
-    found: dict[str, dict[str, Array]], scenarios: Sequence[str]
-) -> dict[str, dict[str, Array]]:
-    if len(scenarios) == 2:
-        base, other = (found[name] for name in scenarios)
-        found[difference_name(scenarios)] = {name: other[name] - base[name] for name in base}
-    return found
-
-
-def weekly_responses(runs: Runs, rows: Any = slice(None)) -> Iterator[tuple[int, Responses]]:
-    """Yield week by week the weekly series by target, shape (points, replicates) each.
-
-    It ends with the shortest run, and reads a few weeks at a time.
-    """
-    series = runs.plan.analysis.over_time
-    last = min(site.weeks for worlds in runs.layout.worlds for site in worlds)
-    some = max(1, WEEKLY_CELLS // (runs.layout.runs * len(series)))
-    for begin in range(0, last, some):
-        weeks = slice(begin, min(begin + some, last))
-        held = {
-            name: {one: runs.weekly_values(one, name, weeks)[rows] for one in series}
-            for name in runs.scenarios
-        }
-        for place in range(weeks.stop - begin):
-            now = {
-                name: {one: values[..., place].astype(np.float64) for one, values in its.items()}
-                for name, its in held.items()
-            }
-            yield begin + place + 1, _with_difference(now, runs.scenarios)
 
 
 __all__ = ["KINDS", "SensitivityResult", "planned", "sample_of", "sensitivity"]
