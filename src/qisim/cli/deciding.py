@@ -217,3 +217,19 @@ def levers(plan: str, **options: Any) -> Any:
     from qisim.decide.levers import levers as ask
 
     return ask(plan, **options)
+
+
+@click.command()
+@click.argument("base")
+@click.argument("other")
+@click.option("--person", type=int, default=None, metavar="N",
+              help="Post, from 1; by default that of the person whom the worlds affect most.")  # fmt: skip
+@click.option("--replicate", type=int, default=None, metavar="R",
+              help="Which run, from 0; by default the one whose difference is the median.")  # fmt: skip
+@outcome_option
+@question
+def story(base: str, other: str, **options: Any) -> Any:
+    """Tell one person's story under the same luck in two worlds, until the stories part, and why."""
+    from qisim.decide.stories import story as ask
+
+    return ask(base, other, **options)

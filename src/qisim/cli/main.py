@@ -38,6 +38,7 @@ COMMANDS = {
     "map": ("deciding", "map_command"),
     "flip": ("deciding", "flip"),
     "levers": ("deciding", "levers"),
+    "story": ("deciding", "story"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

@@ -285,3 +285,42 @@ def levers_picture(found: Any) -> Picture:
         "more lasting users, left is fewer hours. Green: more for fewer hours; blue: more at a price; orange: "
         "fewer users; grey: cannot tell, or as many.",
     )  # fmt: skip
+
+
+@drawn
+def story_picture(found: Any) -> Picture:
+    """Draw a person's habit in both worlds, with what they did in each week.
+
+    Parameters
+    ----------
+    found : Story
+        See `qisim.decide.stories`.
+    """
+    picture, panels = blank((7.4, 4.9), 2, 1, sharex=True, sharey=True)
+    for side, (axes, one) in enumerate(zip(panels, found.traces, strict=True)):
+        weeks = np.arange(1, one.weeks + 1)
+        post, colour = found.post, COLOURS[side]
+        habit, there = one.of("habit")[:, post], one.of("in_post")[:, post] > 0
+        axes.fill_between(weeks, 0, 1, where=one.of("routine")[:, post] > 0, step="mid", color=colour,
+                          alpha=0.16, linewidth=0)  # fmt: skip
+        axes.fill_between(
+            weeks, 0, 1, where=~there, step="mid", color="#888888", alpha=0.25, linewidth=0
+        )
+        axes.plot(weeks, np.where(there, habit, np.nan), color=colour)
+        used = weeks[one.of("used")[:, post] > 0]
+        axes.plot(used, np.full(len(used), -0.07), "|", color=colour, markersize=6, clip_on=False)
+        part = weeks[one.of("programme_hours")[:, post] > 0]
+        axes.plot(part, np.full(len(part), 1.06), "v", color=INK, markersize=4.5, clip_on=False)
+        if found.acts:
+            axes.axvline(found.acts, color=INK, linewidth=1.0, linestyle=(0, (3, 2)))
+        axes.set_title(found.names[side], color=colour)
+        axes.set_ylim(-0.12, 1.1)
+        axes.set_yticks([0, 0.5, 1])
+        axes.set_ylabel("habit")
+        axes.set_xlim(1, one.weeks)
+    panels[-1].set_xlabel("week of the run")
+    return described(
+        picture, found.title(),
+        "Line: habit. Strokes below: weeks in which the practice was used; triangles above: took part in an "
+        "activity or session. Coloured: use is routine; grey: the post is vacant. Dashed: the first thing done otherwise.",
+    )  # fmt: skip

@@ -6,6 +6,7 @@ For the rooms above::
     custom_rules    Rules of your own in place of the model's, in both engines
     mesa_model      The model in Mesa: people with verbs of their own, and the week they live through
     source_digests  The sources of the model, as they were when qisim was imported
+    trace           One run, person by person: what every post was, week after week
     wasm            The engine as a WebAssembly module, made with Numba and llvmlite and no other tool
     wasm_entries    What the browser's module does, as compiled functions
 
@@ -16,4 +17,12 @@ Of this room alone::
     mesa_doors      What Mesa's batch runner and page need of a model whose chance is fixed
 """
 
-__all__ = ["compiled", "custom_rules", "mesa_model", "source_digests", "wasm", "wasm_entries"]
+__all__ = [
+    "compiled",
+    "custom_rules",
+    "mesa_model",
+    "source_digests",
+    "trace",
+    "wasm",
+    "wasm_entries",
+]
