@@ -322,5 +322,6 @@ def story_picture(found: Any) -> Picture:
     return described(
         picture, found.title(),
         "Line: habit. Strokes below: weeks in which the practice was used; triangles above: took part in an "
-        "activity or session. Coloured: use is routine; grey: the post is vacant. Dashed: the first thing done otherwise.",
+        "activity or session. Coloured: use is routine; grey: the post is vacant. Dashed: the "
+        "first thing done otherwise.",
     )  # fmt: skip
