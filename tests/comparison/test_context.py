@@ -8,7 +8,6 @@ import pytest
 
 import qisim
 from qisim.comparison.context import (
-    WARD_SECTIONS,
     assumed,
     concluded,
     differing,
@@ -17,6 +16,7 @@ from qisim.comparison.context import (
     wards_text,
 )
 from qisim.model.parameters import PARAMETERS
+from qisim.scenario.ward import WARD_SECTIONS
 from qisim.text import wrapped_name
 
 SURGE = {"kind": "demand", "from_week": 43, "until_week": 52, "factor": 1.25}
@@ -33,13 +33,19 @@ def test_different_wards_are_named_in_a_line() -> None:
     other = full("internal", staff_per_unit=36, sickness_absence=0.117)
     assert wards_text(base, other) == (
         "These plans also run on different wards (staff_per_unit 28 / 36, sickness_absence 0.16 / "
-        "0.117, 2 events / no events). The difference is not the plan's alone."
+        "0.117, contact 1 / 0.8, 2 events / no events). The difference is not the plan's alone; "
+        "--site FILE puts all plans into one ward."
     )
 
 
 def test_the_same_ward_is_not_talked_about_and_a_label_is_no_difference() -> None:
-    assert wards_text(full("external"), full("internal")) == ""
+    assert wards_text(full("external"), full("external-competence")) == ""
     assert wards_text(full(), full(setting="home_care")) == ""
+
+
+def test_context_outside_the_wards_sections_is_a_difference_of_wards() -> None:
+    assert "(contact 1 / 0.8)" in wards_text(full("external"), full("internal"))
+    assert "start_week_of_year 10 / 36" in wards_text(full(), full(start_week_of_year=36))
 
 
 def test_no_more_than_five_differences_are_named() -> None:
@@ -58,7 +64,7 @@ def test_where_only_the_ward_differs_it_is_said() -> None:
         "the difference is the wards'."
     )
     others = wards_text(full(events=[LEAVES]), full("internal", events=[SURGE]))
-    assert "(other events)" in others
+    assert ", other events)" in others
 
 
 def test_ends_are_told_with_the_weeks_that_follow() -> None:

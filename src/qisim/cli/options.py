@@ -98,6 +98,11 @@ over_option = click.option(
     help="Run over sets of values: acceptable (all that show the tuning patterns), or a CSV file "
          "such as a calibration's ensemble.csv; replicate r has set r mod n.",
 )  # fmt: skip
+site_option = click.option(
+    "--site", default=None, metavar="FILE", type=click.Path(),
+    help="A file that describes your ward: everything is run in it, whatever wards the programmes "
+         "come with.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 scenario_argument = click.argument("scenario")
 
@@ -290,4 +295,5 @@ def beside(result: Any, other: str) -> list[str]:
     """Return what is said above a table: when the programmes end, and how the wards differ."""
     from qisim.comparison.context import pair_lines
 
-    return pair_lines({name: result.scenarios[name] for name in (result.base, other)})
+    pair = {name: result.scenarios[name] for name in (result.base, other)}
+    return pair_lines(pair, result.manifest.get("ward_notes", ()))

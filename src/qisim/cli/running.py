@@ -11,6 +11,7 @@ from qisim.cli.options import (
     Smallest,
     over_option,
     scenario_argument,
+    site_option,
     study_options,
     with_progress,
 )
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @scenario_argument
 @over_option
+@site_option
 @study_options
 @with_progress
 def run(scenario: str, **options: Any) -> Result:
@@ -41,6 +43,7 @@ def run(scenario: str, **options: Any) -> Result:
          "OUTCOME=X; can be given several times.",
 )  # fmt: skip
 @over_option
+@site_option
 @study_options
 @with_progress
 def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> Comparison:

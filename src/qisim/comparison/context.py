@@ -12,11 +12,10 @@ from typing import Any
 
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, KEYS
+from qisim.scenario.ward import is_ward
 
 Resolved = Mapping[str, Any]
 
-WARD_SECTIONS = ("site", "workforce", "workload")
-"""Sections that describe the ward and not the plan."""
 MOST_NAMED = 5
 """Differences between wards that are named in a line."""
 CHANCE_ONLY = (
@@ -45,7 +44,7 @@ def wards_text(base: Resolved, other: Resolved) -> str:
     found = [
         f"{key.partition('.')[2]} {valued(base, key)} / {valued(other, key)}"
         for key in differing([base, other])
-        if key.partition(".")[0] in WARD_SECTIONS and key not in CHOICES
+        if is_ward(key) and key not in CHOICES and key != "run.weeks"  # which `ends_text` tells
     ]
     if base["events"] != other["events"]:
         counts = [len(one["events"]) for one in (base, other)]
@@ -57,7 +56,10 @@ def wards_text(base: Resolved, other: Resolved) -> str:
     named = ", ".join(found[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     if _same_plan(base, other):
         return f"The plan is the same and the wards differ ({named}): the difference is the wards'."
-    return f"These plans also run on different wards ({named}). The difference is not the plan's alone."
+    return (
+        f"These plans also run on different wards ({named}). The difference is not the plan's alone; "
+        "--site FILE puts all plans into one ward."
+    )
 
 
 def _counted(number: int) -> str:
@@ -67,7 +69,7 @@ def _counted(number: int) -> str:
 def _same_plan(base: Resolved, other: Resolved) -> bool:
     """Say whether two scenarios differ in nothing but the ward (and labels)."""
     keys = (key for key in differing([base, other]) if key not in CHOICES)
-    only_ward = all(key.partition(".")[0] in WARD_SECTIONS for key in keys)
+    only_ward = all(is_ward(key) for key in keys)
     plain = [[{**row, "name": ""} for row in one["activities"]] for one in (base, other)]
     choices = ("programme.target", "programme.lead", "run.allocation")  # these are no labels
     same_choices = all(_value(base, key) == _value(other, key) for key in choices)
@@ -90,10 +92,18 @@ def valued(scenario: Resolved, key: str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def pair_lines(scenarios: Mapping[str, Resolved]) -> list[str]:
-    """Return what stands above a comparison of two scenarios, the base first: ends, then wards."""
+def pair_lines(scenarios: Mapping[str, Resolved], notes: Sequence[str] = ()) -> list[str]:
+    """Return what stands above a comparison of two scenarios, the base first: ends, then wards.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to mapping
+        The two.
+    notes : sequence of str, optional
+        What else is to be said of their wards.
+    """
     base, other = scenarios.values()
-    return [line for line in (ends_text(scenarios), wards_text(base, other)) if line]
+    return [line for line in (ends_text(scenarios), wards_text(base, other), *notes) if line]
 
 
 # --- when the programmes end -----------------------------------------------------------------------

@@ -142,7 +142,8 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
         {
             "heading": heading(rows),
             "lines": pair_lines(
-                {name: result.scenarios[name] for name in (rows[0]["base"], rows[0]["other"])}
+                {name: result.scenarios[name] for name in (rows[0]["base"], rows[0]["other"])},
+                result.manifest.get("ward_notes", ()),
             ),
             "groups": verdict_groups(rows),
             "headers": [header.format(**rows[0]) for header in HEADERS],

@@ -22,7 +22,8 @@ from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
 from qisim.runs.scenario_store import Finished
-from qisim.scenario.scenario import Scenario, load, unique_names
+from qisim.scenario.scenario import Scenario, load_in_ward, unique_names
+from qisim.scenario.ward import ward_notes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,6 +50,7 @@ def run(
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
     store: str | os.PathLike[str] | None = None,
+    site: str | os.PathLike[str] | None = None,
 ) -> Result:
     """Run one scenario, many replicates.
 
@@ -79,6 +81,8 @@ def run(
         What was typed, for the manifest.
     store : path, optional
         Folder of the run store, by default that of all studies: a run that is there is not made again.
+    site : path, optional
+        A file that describes a ward, in which the programme is to run; see `qisim.scenario.ward`.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def run(
     options = Options(
         replicates, seed, engine, workers, scheduler, out, progress, command, over, store
     )
-    named = _loaded([scenario], set, options.problems(set))
+    named = _loaded([scenario], set, options.problems(set), site)
     return Study("run", Result, named, options, {}).result()
 
 
@@ -118,6 +122,7 @@ def compare(
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
     store: str | os.PathLike[str] | None = None,
+    site: str | os.PathLike[str] | None = None,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -129,7 +134,7 @@ def compare(
         Values by dotted key, laid over every scenario.
     matters : float or mapping, optional
         Smallest difference that matters: for all shares, or by outcome.
-    replicates, seed, engine, workers, scheduler, out, over, progress, command, store
+    replicates, seed, engine, workers, scheduler, out, over, progress, command, store, site
         As in `run`. Over sets of values, what differs between the scenarios stays as it is.
 
     Returns
@@ -158,18 +163,19 @@ def compare(
         smallest_differences(matters)
     except InputError as refused:
         wrong += refused.problems
-    named = _loaded([base, *others], set, wrong)
+    named = _loaded([base, *others], set, wrong, site)
     return Study("compare", Comparison, named, options, {"matters": matters}).result()
 
 
 def _loaded(
-    sources: Sequence[Any], changes: Mapping[str, Any] | None, wrong: list[Problem]
-) -> dict[str, Scenario]:
+    sources: Sequence[Any], changes: Mapping[str, Any] | None, wrong: list[Problem],
+    site: str | os.PathLike[str] | None = None,
+) -> dict[str, Scenario]:  # fmt: skip
     """Load scenarios by name; raise all that is wrong with them and with the rest of the input."""
     error, scenarios = InputError if wrong else ScenarioError, []
     for source in sources:
         try:
-            scenarios.append(load(source, changes))
+            scenarios.append(load_in_ward(source, site, changes))
         except ScenarioError as refused:
             wrong = wrong + refused.problems
     if wrong:
@@ -311,6 +317,8 @@ class Study(Lifecycle):
                 for replicate, reason in sorted(one.failures.items())
             ],
         )
+        if notes := ward_notes(self.scenarios):
+            found["ward_notes"] = notes
         if self.over is not None:
             found["over"] = self.over.to_dict()
             found["study_digest"] = digest_of_json([found["study_digest"], found["over"]])

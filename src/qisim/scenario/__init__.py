@@ -11,6 +11,7 @@ For the rooms above::
     reader        Reading one file key by key: what is wrong is noted with its place, and reading goes
                   on
     scenario      Scenarios: a site, a programme, what may happen, and how long to watch
+    ward          The ward and the plan: what of a scenario describes the place, and whose word counts
 
 Of this room alone::
 
@@ -18,4 +19,14 @@ Of this room alone::
     layers        A scenario in the making
 """
 
-__all__ = ["display", "export", "fields", "files", "frozen", "line_numbers", "reader", "scenario"]
+__all__ = [
+    "display",
+    "export",
+    "fields",
+    "files",
+    "frozen",
+    "line_numbers",
+    "reader",
+    "scenario",
+    "ward",
+]

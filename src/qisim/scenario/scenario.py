@@ -26,6 +26,7 @@ from qisim.scenario.fields import CHOICES, FORMAT, KEYS, SECTIONS, SHORT, unknow
 from qisim.scenario.files import Layer, Reader, shipped, shown
 from qisim.scenario.frozen import frozen
 from qisim.scenario.layers import OVERRIDE, SHOWN, Draft, Entry
+from qisim.scenario.ward import fill_ward, in_ward_order, laid_under
 
 __all__ = [
     "Activity", "DemandSurge", "Event", "LeaderLeaves", "Scenario", "load", "shipped",
@@ -228,7 +229,22 @@ def load(
     ScenarioError
         If anything is wrong; all problems are listed.
     """
-    changes = _mapping(overrides) | keywords
+    return load_in_ward(source, None, _mapping(overrides) | keywords)
+
+
+def load_in_ward(source: Any, site: Any, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Read a scenario as `load` does, in the ward of a file; see `qisim.scenario.ward`.
+
+    Parameters
+    ----------
+    source, overrides
+        As for `load`.
+    site : str or path, optional
+        A file that describes a ward. It wins over every shipped ward, and loses to files of one's own.
+    """
+    changes = _mapping(overrides)
+    if site is not None and not isinstance(source, str | os.PathLike):
+        raise ScenarioError(Problem("is no name and no file, so no ward file can be laid under it"))
     if isinstance(source, Scenario):
         source._check()
         if type(source) is not Scenario:  # as a model holds it
@@ -245,11 +261,15 @@ def load(
         text, own = _name_or_path(source), {}
         reader.read(text)
         name, title = _stem(text), ""
+    if site is not None:
+        laid_under(reader, _name_or_path(site))
     before = _Before("defaults", _held_in(draft))
-    for number, layer in enumerate(reader.layers, 1):
-        if number == len(reader.layers) > 1:
-            before = _Before(_extended(layer, reader.layers[-2]), _held_in(draft))
+    layers = in_ward_order(reader.layers)
+    for number, layer in enumerate(layers, 1):
+        if number == len(layers) > 1:
+            before = _Before(_extended(layer, layers[-2]), _held_in(draft))
         draft.lay(layer)
+    fill_ward(draft, layers)
     if isinstance(source, Mapping):
         if reader.layers:
             before = _Before(readable(reader.layers[-1].label), _held_in(draft))

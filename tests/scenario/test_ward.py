@@ -1,0 +1,98 @@
+"""A ward file is the whole word on the ward, whatever wards the plans were made for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import qisim
+from qisim.errors import ScenarioError
+from qisim.scenario.fields import DEFAULTS
+from qisim.scenario.scenario import load_in_ward
+from qisim.scenario.ward import WARD_KEYS, ward_notes
+
+SITE = """format = 1
+[site]
+units = 1
+staff_per_unit = 30
+[workforce]
+staff_turnover = 0.30
+"""
+
+
+def plan(folder: Path, name: str, *extends: str, more: str = "") -> str:
+    """Write a plan and return its path."""
+    listed = ", ".join(f'"{one}"' for one in extends)
+    (folder / name).write_text(f"format = 1\nextends = [{listed}]\n{more}")
+    return str(folder / name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "site.toml").write_text(SITE)
+    return tmp_path
+
+
+def test_two_plans_in_one_ward_file_share_all_that_is_the_wards(folder: Path) -> None:
+    own = qisim.load(plan(folder, "a.toml", "internal", "site.toml"))  # home care: contact 0.8
+    other = qisim.load(plan(folder, "b.toml", "blended", "site.toml"))  # nursing home: contact 1
+    assert [own[key] for key in WARD_KEYS] == [other[key] for key in WARD_KEYS]
+    assert own["contact"] == DEFAULTS["social.contact"] != qisim.load("internal")["contact"]
+    assert own["staff_turnover"] == 0.30
+
+
+def test_what_the_ward_file_leaves_out_is_said_with_its_default(folder: Path) -> None:
+    own = qisim.load(plan(folder, "a.toml", "internal", "site.toml"))
+    (note,) = ward_notes({"a": own})
+    assert "social.contact = 1" in note and note.startswith("The ward file of a leaves out")
+    assert ward_notes({"internal": qisim.load("internal")}) == []
+
+
+def test_the_order_in_extends_does_not_decide_about_the_ward(folder: Path) -> None:
+    after = qisim.load(plan(folder, "a.toml", "internal", "site.toml"))
+    before = qisim.load(plan(folder, "b.toml", "site.toml", "internal"))
+    assert after.digest == before.digest
+
+
+def test_what_a_plan_of_ones_own_says_of_the_ward_counts(folder: Path) -> None:
+    busy = plan(folder, "a.toml", "internal", "site.toml", more="[social]\ncontact = 0.3\n")
+    assert qisim.load(busy)["contact"] == 0.3
+
+
+def test_a_shipped_stress_case_keeps_its_stress(folder: Path) -> None:
+    (folder / "site.toml").write_text(SITE.partition("[workforce]")[0])
+    hard = qisim.load(plan(folder, "a.toml", "stress-high-turnover", "site.toml"))
+    assert hard["staff_turnover"] == qisim.load("stress-high-turnover")["staff_turnover"]
+    assert hard["contact"] == DEFAULTS["social.contact"]
+
+
+def test_without_a_ward_file_nothing_changes(folder: Path) -> None:
+    alone = qisim.load(plan(folder, "a.toml", "internal", more="[site]\nstaff_per_unit = 30\n"))
+    assert alone["contact"] == qisim.load("internal")["contact"] == 0.8
+
+
+def test_a_ward_file_can_be_laid_under_shipped_programmes(folder: Path) -> None:
+    site = folder / "site.toml"
+    wards = [load_in_ward(name, site) for name in ("external", "internal", "blended")]
+    assert len({tuple(ward[key] for key in WARD_KEYS) for ward in wards}) == 1
+    assert [ward["staff_per_unit"] for ward in wards] == [30, 30, 30]
+    assert load_in_ward("internal", site, {"contact": 0.5})["contact"] == 0.5
+    assert wards[0].name == "external"
+
+
+def test_laid_under_it_loses_to_a_plan_of_ones_own(folder: Path) -> None:
+    own = plan(folder, "a.toml", "internal", more="[workforce]\nstaff_turnover = 0.5\n")
+    assert load_in_ward(own, folder / "site.toml")["staff_turnover"] == 0.5
+
+
+@pytest.mark.parametrize("text", ["format = 1\n", SITE + "[programme]\nlength_weeks = 30\n"])
+def test_what_is_no_ward_file_is_refused(folder: Path, text: str) -> None:
+    (folder / "site.toml").write_text(text)
+    with pytest.raises(ScenarioError, match="is no ward file"):
+        load_in_ward("internal", folder / "site.toml")
+
+
+def test_a_mapping_cannot_be_put_into_a_ward() -> None:
+    with pytest.raises(ScenarioError, match="no ward file can be laid under it"):
+        load_in_ward({"extends": "internal"}, "site.toml")
