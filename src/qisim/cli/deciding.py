@@ -40,7 +40,8 @@ def question(command: Callable[..., Any]) -> Callable[..., Any]:
             given |= {"set": dict(settings), "progress": progress}
             given |= {"command": ["qisim", *sys.argv[1:]]}
             found = command(**given)
-        return present(found, as_json, quiet, given["out"])
+        found, code = found if isinstance(found, tuple) else (found, 0)
+        return present(found, as_json, quiet, given["out"]) or code
 
     return over_option(study_options(wrapped))
 
@@ -233,3 +234,24 @@ def story(base: str, other: str, **options: Any) -> Any:
     from qisim.decide.stories import story as ask
 
     return ask(base, other, **options)
+
+
+NOT_TRUE = 4
+"""Exit code of ``--strict`` where a claim does not pass."""
+
+
+@click.command()
+@click.argument("file")
+@click.option("--strict", is_flag=True, help="Exit with 4 unless every claim passes.")
+@question
+def claims(file: str, strict: bool, **options: Any) -> Any:
+    """Check the claims of FILE: which pass, which fail, which cannot be told yet.
+
+    A claim that fails is listed and is no error: the exit code is 0 unless --strict is given.
+    """
+    from qisim.decide.claims import PASSES
+    from qisim.decide.claims import claims as ask
+
+    found = ask(file, **options)
+    kept = (found.table()["verdict"] == PASSES).all()
+    return (found, NOT_TRUE) if strict and not kept else found

@@ -39,6 +39,7 @@ COMMANDS = {
     "flip": ("deciding", "flip"),
     "levers": ("deciding", "levers"),
     "story": ("deciding", "story"),
+    "claims": ("deciding", "claims"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

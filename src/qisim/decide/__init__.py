@@ -2,6 +2,7 @@
 
 For the rooms above::
 
+    claims     Executable claims: sentences about what the model gives, with what would make them true
     explain    What makes the difference between two scenarios
     flip       What would turn the answer: the smallest plausible change that puts the other plan ahead
     lever_map  Where the answer flips: two numbers moved over a grid
@@ -18,4 +19,4 @@ Of this room alone::
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["explain", "flip", "lever_map", "levers", "stories"]
+__all__ = ["claims", "explain", "flip", "lever_map", "levers", "stories"]

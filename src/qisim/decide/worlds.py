@@ -174,8 +174,13 @@ def asked(
         except ScenarioError as refused:
             problems += refused.problems
     if problems or name is None:
-        raise InputError(list(dict.fromkeys(problems)))
+        raise InputError(each_once(problems))
     return list(renamed(scenarios).values()), OUTCOMES[name]
+
+
+def each_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems without repeats; values that were given may be lists."""
+    return list({repr(problem): problem for problem in problems}.values())
 
 
 def renamed(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
