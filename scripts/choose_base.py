@@ -95,7 +95,7 @@ SIZED = tuple(
 
 def measured(values: dict[str, float], runs: int, seed: int = 1) -> Array:
     """Return the numbers of the tuning patterns under one set, in the order of `NAMES`."""
-    course = ValidationRun(list(TUNED), Options(runs, seed), values)
+    course = ValidationRun(list(TUNED), Options(runs, seed, keep=False), values)
     held = {pattern.id: course.runs_of(pattern) for pattern in TUNED}
     return np.array([q.of(held[pattern.id]) for pattern, q in QUANTITIES])
 
@@ -337,7 +337,7 @@ def shown_by(sets: pd.DataFrame, patterns: list[Pattern], runs: int) -> pd.Serie
     shown = {pattern.id: 0 for pattern in patterns}
     rows = sets[[p.key for p in FREE]].to_numpy()
     for row in rows:
-        course = ValidationRun(patterns, Options(runs), as_values(row))
+        course = ValidationRun(patterns, Options(runs, keep=False), as_values(row))
         for pattern in patterns:
             held = course.runs_of(pattern)
             shown[pattern.id] += all(q.low <= q.of(held) <= q.high for q in pattern.quantities)

@@ -14,6 +14,7 @@ from worlds import small
 
 import qisim
 from qisim import atomic
+from qisim.calibration.result import Calibration
 from qisim.comparison.study import Presenter
 from qisim.errors import Interrupted, StoreError
 from qisim.output.folder import damaged_files
@@ -21,6 +22,7 @@ from qisim.output.manifest import read_manifest
 from qisim.output.result import read_folder
 from qisim.runs import executor, scenario_store
 from qisim.stopping import SIGNALS, stoppable, undisturbed
+from qisim.validation.study import Validation, validate
 
 QUICK = {"replicates": 5, "workers": 1}
 PAGES = {"figures/adoption.png": b"drawn", "report.html": b"<p>told</p>"}
@@ -152,6 +154,64 @@ def test_what_was_not_used_for_long_goes_first_and_only_where_it_takes_too_much(
     scenario_store.forget_oldest(folder, most=sum(part.stat().st_size for part in parts[2:]))
     assert [part.exists() for part in parts] == [False, False, True, True]
     assert not parts[0].parent.exists()
+
+
+# --- the other verbs ------------------------------------------------------------------------------
+
+
+def calibrates(tmp_path, **options):
+    data = tmp_path / "data.csv"
+    data.write_text("week,using,in_post\n2,1,10\n6,3,10\n10,4,10\n16,5,10\n")
+    return qisim.calibrate(small(), data, samples=2000, checks=0, workers=1, **options)
+
+
+def validates(tmp_path, **options):
+    return validate(["T4"], replicates=3, workers=1, **options)
+
+
+@pytest.mark.parametrize("verb", [calibrates, validates])
+def test_every_verb_asked_twice_computes_once(tmp_path, kept_runs, made, verb):
+    first = verb(tmp_path).tables()
+    made.clear()
+    assert verb(tmp_path).tables() == first
+    assert made == []
+
+
+@pytest.mark.parametrize(("verb", "kind"), [(calibrates, Calibration), (validates, Validation)])
+def test_every_verb_keeps_its_tables_when_stopped_while_figures_are_drawn(
+    tmp_path, kept_runs, monkeypatch, verb, kind
+):
+    def draws(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(kind, "drawn", draws)
+    with pytest.raises(Interrupted) as stopped:
+        verb(tmp_path, out=tmp_path / "out")
+    assert set(read_manifest(tmp_path / "out")["files"]) == set(stopped.value.result.tables())
+    assert read_manifest(tmp_path / "out")["interrupted"]
+    monkeypatch.setattr(kind, "drawn", lambda self: {})
+    verb(tmp_path, out=tmp_path / "out")
+    assert not read_manifest(tmp_path / "out")["interrupted"]
+    assert not damaged_files(tmp_path / "out")
+
+
+def test_a_file_that_another_process_is_writing_is_left_alone(tmp_path):
+    ours = atomic.temporary_name(tmp_path / "runs.parquet")
+    ours.write_bytes(b"half")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    parts = ours.name.split(".")
+    theirs = tmp_path / ".".join([*parts[:-3], str(gone.pid), *parts[-2:]])
+    elsewhere = tmp_path / ".".join([*parts[:-4], "00000000", str(gone.pid), *parts[-2:]])
+    for path in (theirs, elsewhere):
+        path.write_bytes(b"half")
+    for path in sorted(tmp_path.iterdir()):
+        atomic.forget_left_over(path)
+    assert ours.exists() and elsewhere.exists() and not theirs.exists()
+    os.utime(elsewhere, (0, 0))
+    atomic.forget_left_over(elsewhere)
+    assert not elsewhere.exists()
 
 
 # --- stopped --------------------------------------------------------------------------------------

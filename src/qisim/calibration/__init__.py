@@ -10,6 +10,7 @@ Of this room alone::
     diagnostics   Whether a calibration is to be believed
     figures       The figures of a calibration
     observations  A site's own figures
+    planning      What a calibration is made of, and what is wrong with it
     posterior     From simulated sites to what a site's own figures say
 """
 

@@ -16,7 +16,8 @@ from qisim.calibration.diagnostics import IMPOSSIBLE, STRAINED, Check, coverage
 from qisim.calibration.observations import Observations
 from qisim.calibration.posterior import Posterior
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
-from qisim.output.folder import check_folder, write_folder
+from qisim.output.folder import write_study
+from qisim.output.presenters import figures_as_files
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -181,12 +182,8 @@ class Calibration:
         picture: Picture = names[name](self)
         return picture
 
-    def files(self) -> dict[str, bytes]:
-        """Return all files of the folder but the manifest, by name."""
-        from qisim.calibration.figures import FIGURES
-        from qisim.plotting.style import figure_bytes
-
-        pictures = {name: draw(self) for name, draw in FIGURES.items()}
+    def tables(self) -> dict[str, bytes]:
+        """Return the tables of the folder by name."""
         return {
             "posterior.parquet": parquet_bytes(self.posterior),
             "ensemble.csv": csv_bytes(self.ensemble),
@@ -194,23 +191,23 @@ class Calibration:
             "outlook.csv": csv_bytes(self.outlook),
             "fit.csv": csv_bytes(self.fit()),
             "coverage.csv": csv_bytes(self.coverage()),
-            **{
-                f"figures/{name}.{kind}": figure_bytes(picture, kind)
-                for name, picture in pictures.items()
-                for kind in ("png", "svg")
-            },
         }
 
+    def drawn(self) -> dict[str, bytes]:
+        """Return the figures of the folder by name."""
+        from qisim.calibration.figures import FIGURES
+
+        return figures_as_files({name: draw(self) for name, draw in FIGURES.items()})
+
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
-        """Write the folder: tables, ensemble, figures and, last, the manifest.
+        """Write the folder: tables and ensemble, then figures and, last, the manifest.
 
         Raises
         ------
         StoreError
             If the folder belongs to another study; nothing is overwritten then.
         """
-        check_folder(out_dir, self.manifest)
-        return write_folder(out_dir, self.files(), self.manifest)
+        return write_study(out_dir, self.tables(), self.drawn, self.manifest)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the findings as plain data."""

@@ -7,37 +7,27 @@ statistics are those of `qisim.calibration.posterior`, the result that of `qisim
 from __future__ import annotations
 
 import os
-import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from qisim.calibration import observations
 from qisim.calibration.observations import Observations
-from qisim.comparison.study import Progress
+from qisim.calibration.planning import DEFAULT_CHECKS, DEFAULT_SAMPLES, FEWEST_SAMPLES, read_all
 from qisim.design import sampling
 from qisim.design.plan import Plan
-from qisim.design.plan_file import read
 from qisim.errors import (
-    InputError,
     Interrupted,
-    Problem,
     RunError,
-    ScenarioError,
-    StudyError,
-    not_whole,
 )
 from qisim.model import site as world
-from qisim.model.draws import MAX_SEED
-from qisim.model.outcomes import WEEKLY
 from qisim.model.parameters import PARAMETERS
-from qisim.runs.batch import Batch
-from qisim.runs.executor import BatchResult, batch_size, cores, simulated
-from qisim.scenario.scenario import Scenario, load
+from qisim.output.file_bytes import digest_of_json
+from qisim.runs.batch import Batch, group_of
+from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.options import Options, Progress
 
 if TYPE_CHECKING:
     from qisim.calibration.diagnostics import Check
@@ -47,14 +37,12 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 Small = npt.NDArray[np.float32]
 
-DEFAULT_SAMPLES = 20_000
-FEWEST_SAMPLES, MAX_SAMPLES = 2_000, 200_000
-DEFAULT_CHECKS, MAX_CHECKS = 200, 5_000
 AFTER = 1_000
 """Fresh sites that are simulated with parameters of the posterior."""
 FEWEST_AHEAD = 4
 """Weeks after the data below which nothing is said about them."""
-ENGINE = "compiled"
+SERIES = ("adoption", "use")
+"""Weekly series that are kept of every simulated site."""
 
 
 def calibrate(
@@ -72,6 +60,7 @@ def calibrate(
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Calibration:
     """Hold a scenario against a site's own figures, and learn which parameters go with them.
 
@@ -104,6 +93,8 @@ def calibrate(
         Called with runs done and runs to do.
     command : sequence of str, optional
         What was typed, for the manifest.
+    store : path, optional
+        Folder of the run store, by default that of all studies: a run that is there is not made again.
 
     Returns
     -------
@@ -120,70 +111,13 @@ def calibrate(
         in `out` and with the exception.
     """
     options = {"samples": samples, "checks": checks, "seed": seed, "workers": workers}
-    plan, data_read = _read(scenario, data, set, vary, fix, start, options)
+    plan, data_read = read_all(scenario, data, set, vary, fix, start, options)
     settings = {"vary": list(vary), "fix": list(fix), "start": start, "checks": checks}
-    words = list(command or sys.argv)
-    study = CalibrationStudy(plan, data_read, settings, workers or cores(), progress, words)
-    return study.result(out)
-
-
-def _read(
-    source: Any, file: Any, changes: Mapping[str, Any] | None, vary: Sequence[Any],
-    fix: Sequence[str], start: str | None, options: Mapping[str, Any],
-) -> tuple[Plan, Observations]:  # fmt: skip
-    """Read scenario, data and what varies; raise all that is wrong with any of them."""
-    wrong, plan, data = _wrong_options(**options), None, None
-    try:
-        scenario = load(source, changes)
-    except ScenarioError as refused:
-        raise ScenarioError([*refused.problems, *wrong]) from None
-    try:
-        site = world.build(scenario)
-        data = observations.read(file, site.weeks, site.staff_posts, start)
-    except InputError as refused:
-        wrong += refused.problems
-    try:
-        plan = _plan(scenario, vary, fix, options if not wrong else {})
-    except StudyError as refused:
-        wrong += [replace(problem, file=None, line=None) for problem in refused.problems]
-    if wrong or plan is None or data is None:
-        raise InputError(list(dict.fromkeys(wrong)))
-    return plan, data
-
-
-def _wrong_options(samples: Any, checks: Any, seed: Any, workers: Any) -> list[Problem]:
-    found = [
-        not_whole("samples", samples, FEWEST_SAMPLES, MAX_SAMPLES),
-        not_whole("checks", checks, 0, MAX_CHECKS),
-        not_whole("seed", seed, 0, MAX_SEED),
-        None if workers is None else not_whole("workers", workers, 1, 4096),
-    ]
-    return [problem for problem in found if problem is not None]
-
-
-def _plan(
-    scenario: Scenario, vary: Sequence[Any], fix: Sequence[str], options: Mapping[str, Any]
-) -> Plan:
-    """Return what varies and how it is drawn: independently, from the declared ranges."""
-    plan = read(
-        {
-            "scenarios": [scenario.to_dict()],
-            "vary": [*vary, "uncertain"],
-            "fixed": list(fix),
-            "design": {"method": "random", "samples": int(options.get("samples", FEWEST_SAMPLES))},
-            "runs": {
-                "replicates": 1,
-                "seed": int(options.get("seed", 1)),
-                "random_numbers": "fresh",
-            },
-        }
+    chosen = Options(
+        seed=seed, workers=workers, out=out, progress=progress, command=command, store=store
     )
-    wrong = [one.name for one in plan.inputs if one.whole or one.factor]
-    if wrong:
-        message = "cannot be calibrated: it shapes the site, or is a draw of the allocation"
-        allowed = "a parameter that is no whole number"
-        raise StudyError([Problem(message, key="vary", value=n, allowed=allowed) for n in wrong])
-    return plan
+    result: Calibration = CalibrationStudy(plan, data_read, settings, chosen).result()
+    return result
 
 
 # --- simulated sites -------------------------------------------------------------------------------
@@ -213,8 +147,9 @@ def check_prior(
         Its ranks are uniform where intervals are honest.
     """
     options = {"samples": samples + sites, "checks": 0, "seed": seed, "workers": workers}
-    plan, seen = _read(scenario, data, None, vary, (), start, options)
-    study = CalibrationStudy(plan, seen, {"checks": 0}, workers or cores(), progress, sys.argv)
+    plan, seen = read_all(scenario, data, None, vary, (), start, options)
+    chosen = Options(seed=seed, workers=workers, progress=progress)
+    study = CalibrationStudy(plan, seen, {"checks": 0}, chosen)
     return study.checked(samples)
 
 
@@ -247,93 +182,82 @@ class Sites:
         return found
 
 
-class CalibrationStudy:
+class CalibrationStudy(Lifecycle):
     """A calibration on its way to a result."""
 
-    def __init__(self, plan: Plan, data: Observations, settings: Mapping[str, Any], workers: int,
-                 progress: Progress | None, command: Sequence[str]) -> None:  # fmt: skip
+    quick = False
+
+    def __init__(
+        self, plan: Plan, data: Observations, settings: Mapping[str, Any], options: Options
+    ) -> None:
+        super().__init__(options)
         self.plan, self.data, self.settings = plan, data, dict(settings)
-        self.workers, self.progress, self.command = workers, progress, command
         self.name, self.scenario = next(iter(plan.scenarios.items()))
         self.failures: dict[int, str] = {}
-        self.begun, self.interrupted = time.perf_counter(), False
+        self.unit = sampling.unit_points(plan)
 
     # --- the steps ---
 
-    def result(self, out: str | os.PathLike[str] | None = None) -> Calibration:
-        """Simulate, compare, check, and write the folder where one was asked for."""
-        if out is not None:
-            from qisim.output.folder import check_folder
+    def make(self) -> None:
+        """Simulate a site for each set of parameters."""
+        self.sites = self.simulated_sites(sampling.scaled(self.unit, self.plan.inputs), 0)
 
-            check_folder(out, self.manifest())
-        unit = sampling.unit_points(self.plan)
-        sites = self.simulated_sites(sampling.scaled(unit, self.plan.inputs), 0)
-        if self.interrupted and len(sites) < FEWEST_SAMPLES:
-            raise Interrupted(None)
-        if len(sites) < FEWEST_SAMPLES:
+    def put_together(self) -> Calibration | None:
+        """Compare the simulated sites with the data; None where they are too few."""
+        if len(self.sites) < FEWEST_SAMPLES and not self.interrupted:
             raise self.all_failed()
-        result = self.held_against(unit[sites.numbers], sites)
-        if out is not None:
-            result.save(out)
-        if self.interrupted:
-            raise Interrupted(result)
-        return result
+        if len(self.sites) < FEWEST_SAMPLES:
+            return None
+        try:
+            return self.held_against(self.unit[self.sites.numbers], self.sites)
+        except Interrupted:
+            return None
 
     def simulated_sites(self, values: Array, first_replicate: int) -> Sites:
         """Simulate a site for each set of parameters, each with luck of its own."""
         weeks = int(self.scenario.values["run.weeks"])
-        kept = {name: np.empty((len(values), weeks), np.float32) for name in ("use", "adoption")}
+        kept = {name: np.empty((len(values), weeks), np.float32) for name in SERIES}
         fine = np.zeros(len(values), bool)
+
+        def work(size: int) -> Iterator[Batch]:
+            return self.batches(values, first_replicate, size)
+
+        total = self.plan.design.samples + AFTER
         try:
-            for answer in simulated(self.batches(values, first_replicate), ENGINE, self.workers):
+            for answer in self.answers(work, len(values), total, SERIES):
                 rows = answer.batch.replicates - first_replicate
-                fine[rows] = self.taken_in(answer, rows, kept)
-                self.tell(int(answer.batch.replicates[-1]) + 1)
+                if answer.failure is not None:
+                    self.failures[int(answer.batch.replicates[0])] = answer.failure
+                    continue
+                fine[rows] = True
+                for place, name in enumerate(SERIES):
+                    kept[name][rows] = answer.weekly[:, place].T
         except KeyboardInterrupt:
             self.interrupted = True
         numbers = np.flatnonzero(fine)
         return Sites(numbers, kept["use"][numbers], kept["adoption"][numbers])
 
-    def taken_in(
-        self, answer: BatchResult, rows: npt.NDArray[np.int64], kept: Mapping[str, Small]
-    ) -> npt.NDArray[np.bool_]:
-        """Take in a batch; say which of its runs can be used, and note why others cannot."""
-        replicates = answer.batch.replicates
-        if answer.failure is not None:
-            self.failures |= {int(one): answer.failure for one in replicates}
-            return np.zeros(len(rows), bool)
-        for name, series in kept.items():
-            series[rows] = answer.weekly[:, list(WEEKLY).index(name), :].T
-        fine = np.asarray(np.isfinite(answer.weekly).all(axis=(0, 1)))
-        self.failures |= {int(one): "a weekly series is not finite" for one in replicates[~fine]}
-        return fine
-
-    def batches(self, values: Array, first_replicate: int) -> Iterator[Batch]:
+    def batches(self, values: Array, first_replicate: int, size: int) -> Iterator[Batch]:
         """Cut the sets of parameters into batches."""
-        site, size = world.build(self.scenario), batch_size(ENGINE, len(values), self.workers)
-        seed, keys = self.plan.seed, self.plan.names
+        site, seed, keys = world.build(self.scenario), self.plan.seed, self.plan.names
+        group = group_of(" ".join(["calibrate", *keys]))
         for begin in range(0, len(values), size):
             part = values[begin : begin + size]
             replicates = np.arange(begin, begin + len(part)) + first_replicate
             rows = world.matrix(self.scenario, keys, part)
             rows = world.allocated(self.scenario, rows, seed, replicates)
-            yield Batch(self.name, site, rows, seed, replicates)
-
-    def tell(self, done: int) -> None:
-        """Show how far it is."""
-        if self.progress is not None:
-            self.progress(done, self.plan.design.samples + AFTER)
+            yield Batch(self.name, site, rows, seed, replicates, group)
 
     def checked(self, samples: int) -> tuple[ReferenceTable, Check]:
         """Calibrate all simulated sites beyond the first ones, with a table of the first ones."""
         from qisim.calibration.diagnostics import check_fresh
         from qisim.calibration.posterior import ReferenceTable
 
-        unit = sampling.unit_points(self.plan)
-        sites = self.simulated_sites(sampling.scaled(unit, self.plan.inputs), 0)
+        self.make()
         if self.interrupted:
             raise Interrupted(None)
-        whole = self.table_of(unit[sites.numbers], sites)
+        sites = self.sites
+        whole = self.table_of(self.unit[sites.numbers], sites)
         table = ReferenceTable(whole.scores[:samples], whole.shares[:samples], whole.observed)
         return table, check_fresh(table, whole.shares[samples:], whole.scores[samples:])
 
@@ -449,25 +373,18 @@ class CalibrationStudy:
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now; the figures themselves are in it."""
-        from qisim.output.file_bytes import digest_of_json
-        from qisim.output.manifest import manifest_of
-
         rows = {"file": self.data.file, "unit": self.data.unit, "rows": self.data.to_rows()}
-        found = manifest_of(
+        found = self.manifest_of(
             "calibrate",
-            self.command,
             {self.name: self.scenario.to_dict()},
             {self.name: self.scenario.digest},
             seed=self.plan.seed,
             replicates=self.plan.design.samples,
-            engine=ENGINE,
-            wall_time_s=time.perf_counter() - self.begun,
             settings={**self.settings, "inputs": self.plan.to_dict()["vary"], "data": rows},
             failures=[
                 {"scenario": self.name, "replicate": row, "reason": why}
                 for row, why in sorted(self.failures.items())
             ],
-            interrupted=self.interrupted,
         )
         own = [found["study_digest"], rows["rows"], found["settings"]["inputs"]]
         return {**found, "study_digest": digest_of_json(own)}

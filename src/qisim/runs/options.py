@@ -48,6 +48,8 @@ class Options:
         Sets of values to run over; see `qisim.design.ensemble`.
     store : path, optional
         Folder of the run store; by default `qisim.runs.store.default_folder`.
+    keep : bool, optional
+        Whether runs of scenarios are kept in the store, and read from it.
     retry_failed : bool, optional
         Make runs again that failed before.
     tell : callable, optional
@@ -64,6 +66,7 @@ class Options:
     command: Sequence[str] | None = None
     over: Any = None
     store: str | os.PathLike[str] | None = None
+    keep: bool = True
     retry_failed: bool = False
     tell: Callable[[str], None] | None = None
 

@@ -206,7 +206,12 @@ class Cupboard:
         self.shelves: dict[tuple[int, str], Shelf] = {}
         self.waiting: dict[Shelf, list[Page]] = {}
         self.read_last: dict[Path, Page] = {}
-        self.since, self.bytes, self.off, self.written = time.monotonic(), 0, False, False
+        self.since, self.bytes, self.off, self.written = (
+            time.monotonic(),
+            0,
+            not options.keep,
+            False,
+        )
         self.sites: list[World] = []  # a shelf is found by its world, which must not be forgotten
 
     # --- what is there ---

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import math
 import os
-import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qisim.comparison.study import Options, Progress
-from qisim.errors import InputError, Interrupted, Problem, nearest_name
+from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import WEEKLY, Array
 from qisim.output.file_bytes import csv_bytes, digest_of_json
-from qisim.output.folder import check_folder, write_folder
-from qisim.output.manifest import manifest_of
-from qisim.runs.batch import batches
-from qisim.runs.executor import batch_size, cores, simulated
+from qisim.output.folder import write_study
+from qisim.output.presenters import figures_as_files
+from qisim.runs.batch import Batch, batches
+from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.options import Options, Progress
 from qisim.scenario.scenario import Scenario, load
 from qisim.validation.patterns import PATTERNS, Arm, Judged, Pattern, judged
 from qisim.validation.patterns.measuring import Runs
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 
 SHORT, FULL = 200, 1000
 """Runs of each arm in the short form, which CI runs, and in the full one."""
-
-PLACE = {name: place for place, name in enumerate(WEEKLY)}
 
 
 def validate(
@@ -54,6 +50,7 @@ def validate(
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Validation:
     """Run the experiments of patterns and judge what they show.
 
@@ -66,7 +63,7 @@ def validate(
     set : mapping, optional
         Values by dotted key, laid over the scenario of every arm; what an experiment sets itself
         goes before.
-    replicates, seed, engine, workers, scheduler, out, progress, command
+    replicates, seed, engine, workers, scheduler, out, progress, command, store
         As in `qisim.comparison.study.run`.
 
     Returns
@@ -84,10 +81,13 @@ def validate(
         If the user stops it; the patterns that were finished are in `out`, and with the exception.
     """
     replicates = max(replicates, FULL) if full and isinstance(replicates, int) else replicates
-    options = Options(replicates, seed, engine, workers, scheduler, out, progress, command)
+    options = Options(
+        replicates, seed, engine, workers, scheduler, out, progress, command, store=store
+    )
     wanted = _wanted(patterns, options.problems())
     load("external", set)  # what is wrong with the values is said before anything is run
-    return ValidationRun(wanted, options, dict(set or {})).result()
+    validation: Validation = ValidationRun(wanted, options, dict(set or {})).result()
+    return validation
 
 
 def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
@@ -107,43 +107,32 @@ def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
 # --- the flow --------------------------------------------------------------------------------------
 
 
-@dataclass
-class ValidationRun:
+class ValidationRun(Lifecycle):
     """Patterns on their way to a verdict.
 
-    Attributes
+    Parameters
     ----------
     patterns : list of Pattern
-    options : qisim.comparison.study.Options
+    options : Options
     values : dict
         Laid over the scenario of every arm.
     """
 
-    patterns: list[Pattern]
-    options: Options
-    values: dict[str, Any]
-
-    def __post_init__(self) -> None:
+    def __init__(self, patterns: list[Pattern], options: Options, values: dict[str, Any]) -> None:
+        super().__init__(options)
+        self.patterns, self.values = patterns, values
         self.failures: list[dict[str, Any]] = []
-        self.begun, self.interrupted, self.done = time.perf_counter(), False, 0
-        self.arms = {p.id: [arm.scenario(self.values) for arm in p.arms] for p in self.patterns}
+        self.judged: list[Judged] = []
+        self.arms = {p.id: [arm.scenario(values) for arm in p.arms] for p in patterns}
 
-    def result(self) -> Validation:
-        """Judge the patterns one by one, and write the folder where one was asked for."""
-        if self.options.out is not None:
-            check_folder(self.options.out, self.manifest())
-        found: list[Judged] = []
-        try:
-            for pattern in self.patterns:
-                found.append(judged(pattern, self.runs_of(pattern)))
-        except KeyboardInterrupt:
-            self.interrupted = True
-        validation = Validation(tuple(found), self.manifest())
-        if self.options.out is not None and found:
-            validation.save(self.options.out)
-        if self.interrupted:
-            raise Interrupted(validation if found else None)
-        return validation
+    def make(self) -> None:
+        """Judge the patterns one by one."""
+        for pattern in self.patterns:
+            self.judged.append(judged(pattern, self.runs_of(pattern)))
+
+    def put_together(self) -> Validation | None:
+        """Return the patterns that were judged; None where none was."""
+        return Validation(tuple(self.judged), self.manifest()) if self.judged else None
 
     def runs_of(self, pattern: Pattern) -> Runs:
         """Run the arms of a pattern; keep its series.
@@ -168,46 +157,40 @@ class ValidationRun:
         self, pattern: Pattern, arms: Mapping[str, Scenario], seed: int, times: int
     ) -> dict[str, Array]:
         """Return for each arm its series, of shape (weeks, series, runs); NaN where a run failed."""
-        options, runs = self.options, self.options.replicates * times
-        workers = options.workers or cores()
-        places = [PLACE[name] for name in pattern.series]
+        runs, names = self.options.replicates * times, [n for n in WEEKLY if n in pattern.series]
+        places = [names.index(name) for name in pattern.series]
         pages = {
             name: np.full((int(scenario["run.weeks"]), len(places), runs), math.nan)
             for name, scenario in arms.items()
         }
-        work = batches(arms, runs, seed, batch_size(options.engine, runs, workers))
-        for answer in simulated(work, options.engine, workers, options.scheduler):
+
+        def work(size: int) -> Iterator[Batch]:
+            return batches(arms, runs, seed, size)
+
+        for answer in self.answers(work, runs, self.total, names):
             batch = answer.batch
             if answer.failure is None:
                 pages[batch.name][:, :, batch.replicates] = answer.weekly[:, places]
             else:
                 text = {"scenario": f"{pattern.id}: {batch.name}", "reason": answer.failure}
                 self.failures.append({**text, "replicate": int(batch.replicates[0])})
-            self._count(len(batch))
         return pages
 
-    def _count(self, runs: int) -> None:
-        self.done += runs
-        if self.options.progress is not None:
-            arms = [arm for pattern in self.patterns for arm in pattern.arms]
-            self.options.progress(self.done, self.options.replicates * sum(a.times for a in arms))
+    @property
+    def total(self) -> int:
+        """Runs of all arms."""
+        times = sum(arm.times for pattern in self.patterns for arm in pattern.arms)
+        return self.options.replicates * times
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now; the arms stand for scenarios, as they are declared."""
-        options = self.options
         digests = {name: [arm.digest for arm in arms] for name, arms in self.arms.items()}
-        return manifest_of(
+        return self.manifest_of(
             "validate",
-            list(options.command or sys.argv),
             {p.id: {"arms": {arm.name: _declared(arm) for arm in p.arms}} for p in self.patterns},
             {name: digest_of_json(arms) for name, arms in digests.items()},
-            seed=int(options.seed),
-            replicates=int(options.replicates),
-            engine=options.engine,
-            wall_time_s=time.perf_counter() - self.begun,
             settings={"patterns": [p.id for p in self.patterns], "set": self.values},
             failures=self.failures,
-            interrupted=self.interrupted,
         )
 
 
@@ -274,33 +257,32 @@ class Validation:
             raise InputError(Problem("is not among them", value=pattern, allowed=allowed))
         return pattern_figure(found[pattern], int(self.manifest["replicates"]))
 
-    def files(self) -> dict[str, bytes]:
-        """Return table, text and figures as files."""
-        from qisim.plotting.style import figure_bytes
-        from qisim.validation.pages import as_html, as_markdown
+    def tables(self) -> dict[str, bytes]:
+        """Return table and text as files."""
+        from qisim.validation.pages import as_markdown
 
-        pictures = {one.pattern.id: self.plot(one.pattern.id) for one in self.judged}
-        drawn = {
-            f"figures/{name}.{kind}": figure_bytes(picture, kind)
-            for name, picture in pictures.items()
-            for kind in ("png", "svg")
-        }
         return {
             "patterns.csv": csv_bytes(self.table()),
             "validation.md": as_markdown(self.judged, self.manifest).encode(),
-            "report.html": as_html(self.judged, self.manifest, pictures, drawn),
-            **drawn,
         }
 
+    def drawn(self) -> dict[str, bytes]:
+        """Return figures, and the page that shows them, as files."""
+        from qisim.validation.pages import as_html
+
+        pictures = {one.pattern.id: self.plot(one.pattern.id) for one in self.judged}
+        files = figures_as_files(pictures)
+        return {"report.html": as_html(self.judged, self.manifest, pictures, files), **files}
+
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
-        """Write the folder: table, figures, text, report and, last, the manifest.
+        """Write the folder: table and text, then figures, report and, last, the manifest.
 
         Raises
         ------
         StoreError
             If the folder belongs to another study.
         """
-        return write_folder(out_dir, self.files(), self.manifest)
+        return write_study(out_dir, self.tables(), self.drawn, self.manifest)
 
 
 def _rows(one: Judged) -> Iterator[dict[str, Any]]:
