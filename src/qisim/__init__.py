@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qisim.comparison.study import compare, run
     from qisim.engines.mesa_model import CareUnit
     from qisim.errors import QisimError
+    from qisim.output.citation import cite
     from qisim.runs.evaluate import evaluate, problem
     from qisim.runs.sweep import sweep
     from qisim.scenario.scenario import Scenario, load
@@ -32,6 +33,7 @@ _HOMES = {
     "QisimError": "qisim.errors",
     "Scenario": "qisim.scenario.scenario",
     "calibrate": "qisim.calibration.study",
+    "cite": "qisim.output.citation",
     "compare": "qisim.comparison.study",
     "evaluate": "qisim.runs.evaluate",
     "load": "qisim.scenario.scenario",
@@ -41,7 +43,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "CareUnit", "QisimError", "Scenario", "__version__", "calibrate", "compare", "evaluate", "load",
+    "CareUnit", "QisimError", "Scenario", "__version__", "calibrate", "cite", "compare", "evaluate", "load",
     "problem", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 

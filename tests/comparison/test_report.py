@@ -111,6 +111,7 @@ def test_names_the_files_of_the_contract(files: dict[str, bytes]) -> None:
     assert set(files) == {
         "report.html",
         *(f"figures/{name}.{kind}" for name in report.FIGURES for kind in ("png", "svg")),
+        "figures/captions.txt",
     }
 
 

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from qisim.errors import StoreError
+from qisim.output.crate import CRATE
 from qisim.output.file_bytes import digest, json_bytes
 from qisim.output.folder import check_folder, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, SCHEMA_VERSION, commit, manifest_of, read_manifest
@@ -51,7 +52,7 @@ def test_the_folder_holds_every_file_and_its_digest(tmp_path):
     assert held["files"] == {name: digest(content) for name, content in files.items()}
     assert {name: (out / name).read_bytes() for name in files} == files
     on_disk = {str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()}
-    assert on_disk == {*files, MANIFEST}, "no temporary file is left"
+    assert on_disk == {*files, MANIFEST, CRATE}, "no temporary file is left"
     assert damaged_files(out) == []
 
 
@@ -135,7 +136,12 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(StoreError, match="disk full"):
         write_folder(tmp_path, {"a.csv": b"new"}, manifest())
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", MANIFEST]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "a.csv",
+        "dictionary.csv",
+        MANIFEST,
+        CRATE,
+    ]
     assert (tmp_path / "a.csv").read_bytes() == b"old"
 
 

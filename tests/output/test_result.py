@@ -150,7 +150,9 @@ def test_save_and_read_back(tmp_path):
     pd.testing.assert_frame_equal(back.runs, made.runs, check_exact=True)
     pd.testing.assert_frame_equal(back.weekly, made.weekly, check_exact=True)
     assert list(back.scenarios) == ["external"]
-    assert sorted(back.manifest["files"]) == ["runs.parquet", "summary.csv", "weekly.parquet"]
+    assert sorted(back.manifest["files"]) == [
+        "dictionary.csv", "runs.parquet", "summary.csv", "weekly.parquet",
+    ]  # fmt: skip
     assert damaged_files(out) == []
 
 
@@ -166,7 +168,7 @@ class Painter:
 
     asked = 0
 
-    def plot(self, result, name=None):
+    def plot(self, result, name=None, *, ax=None, width_mm=None):
         return f"{name} of {len(result.runs)} runs"
 
     def pages(self, result):

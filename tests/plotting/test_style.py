@@ -11,8 +11,10 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from synthetic import tables, weekly_array
 
+from qisim.errors import InputError
 from qisim.model.outcomes import WEEKLY
 from qisim.plotting import style
 from qisim.plotting.style import (
@@ -250,3 +252,55 @@ def test_long_titles_and_captions_stay_inside(word: str) -> None:
             assert box.x1 <= made.bbox.width
             assert box.y0 >= 0
             assert box.y1 <= made.bbox.height
+
+
+# --- where and how large a figure is drawn --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def paired():
+    from worlds import small
+
+    import qisim
+
+    return qisim.compare(small(), small({"workload.pressure": 1.2}), replicates=4)
+
+
+def test_a_figure_has_the_width_that_is_asked_for(paired):
+    wide, narrow = paired.plot(), paired.plot(width_mm=85)
+    assert narrow.get_size_inches()[0] == pytest.approx(85 / 25.4)
+    assert (narrow.title, narrow.caption) == (wide.title, wide.caption)
+    assert narrow._suptitle.get_text().count("\n") > wide._suptitle.get_text().count("\n")
+
+
+@pytest.mark.parametrize("wrong", [0, 39, 1001, "85", True, float("nan")])
+def test_what_is_no_width_is_refused(paired, wrong):
+    with pytest.raises(InputError, match=r"width_mm.*40 to 1000 mm"):
+        paired.plot(width_mm=wrong)
+
+
+def test_a_figure_of_one_panel_is_drawn_into_given_axes(paired):
+    own = Figure()
+    left, right = own.subplots(1, 2)
+    assert paired.plot(ax=left) is left and paired.plot("difference", ax=right) is right
+    assert len(left.lines) >= 4 and len(right.lines) >= 2
+    assert own._suptitle is None
+    with pytest.raises(InputError, match="several panels"):
+        paired.plot("uptake", ax=left)
+
+
+def test_title_and_caption_are_text(paired):
+    picture = paired.plot()
+    assert paired.caption() == f"{picture.title}. {picture.caption}" == picture.alt
+    assert "Line: median of 4 replicates each" in picture.caption
+
+
+def test_text_stays_text_in_svg_and_pdf(paired, tmp_path):
+    picture = paired.plot()
+    svg = figure_bytes(picture, "svg").decode()
+    assert "week of the run</text>" in svg and "'DejaVu Sans', Verdana" in svg
+    assert picture.caption.split(".")[0] in svg
+    pdf = figure_bytes(picture, "pdf")
+    assert b"/Type3" not in pdf and b"/CIDFontType2" in pdf
+    picture.savefig(tmp_path / "own.pdf")
+    assert b"/Type3" not in (tmp_path / "own.pdf").read_bytes()

@@ -618,7 +618,9 @@ def test_the_folder_has_the_tables_of_the_contract_in_the_order_of_the_plan(tmp_
     )
     held = read_manifest(tmp_path / "out")
     assert held["kind"] == "sweep"
-    assert set(held["files"]) == {"runs.parquet", "points.parquet", "summary.csv"}
+    assert set(held["files"]) == {
+        "runs.parquet", "points.parquet", "summary.csv", "dictionary.csv",
+    }  # fmt: skip
     assert plan() == qisim.design.plan_file.read(held["settings"]["study"])
 
 

@@ -63,6 +63,7 @@ from qisim.comparison.wording import (
 )
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Array, Outcome
+from qisim.output.dictionary import with_attributes
 from qisim.output.file_bytes import csv_bytes
 from qisim.output.result import Result, checked_runs
 
@@ -407,7 +408,7 @@ def _rounded_up(number: float) -> int:
 # The comparison as an object
 
 
-@dataclass
+@dataclass(repr=False)
 class Comparison(Result):
     """One base and the others compared with it, replicate by replicate.
 
@@ -437,7 +438,7 @@ class Comparison(Result):
 
     def differences(self) -> pd.DataFrame:
         """Return the paired differences; see `qisim.comparison.comparison.differences`."""
-        return differences(
+        found = differences(
             self.runs,
             self.base,
             self.others,
@@ -446,6 +447,7 @@ class Comparison(Result):
             posts={name: posts(scenario) for name, scenario in self.scenarios.items()},
             sets=len(self.manifest["over"]["values"]) if "over" in self.manifest else None,
         )
+        return with_attributes(found)
 
     def verdict(self) -> str:
         """Return the findings in plain sentences; see `qisim.comparison.wording.planner_text`."""

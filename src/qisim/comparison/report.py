@@ -11,7 +11,7 @@ import platform
 import shlex
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qisim.comparison import figures
 from qisim.comparison.context import concluded, pair_lines, programme_ends, settings_table
@@ -19,27 +19,49 @@ from qisim.design.ensemble import describe_ensemble
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import OUTCOMES
-from qisim.plotting.style import Picture, figure_files
+from qisim.output.presenters import captions_as_file
+from qisim.plotting.style import Picture, drawing_into, figure_files, resized
 from qisim.text import shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FIGURES = ("adoption", "difference", "uptake", "hours")
 """Names of the figures; ``difference`` belongs to comparisons only."""
 
 
-def plot(result: Any, name: str | None = None) -> Picture:
-    """Return one figure of a result.
+def plot(
+    result: Any, name: str | None = None, *, ax: Axes | None = None, width_mm: float | None = None
+) -> Picture | Axes:
+    """Return one figure of a result, or draw it into given axes and return these.
 
     Parameters
     ----------
     result : Result or Comparison
     name : {"adoption", "difference", "uptake", "hours"}, optional
         Which; by default the adoption curves.
+    ax : Axes, optional
+        Draw into these, without title and caption; for figures with a single panel.
+    width_mm : float, optional
+        Width of the figure.
 
     Raises
     ------
     InputError
-        If there is no figure of this name.
+        If there is no figure of this name, or it has several panels and `ax` is given.
     """
+    with drawing_into(ax):
+        picture = picture_of(result, name)
+    return resized(picture, width_mm) if ax is None else ax
+
+
+def caption(result: Any, name: str | None = None) -> str:
+    """Return title and caption of a figure as text."""
+    return picture_of(result, name).alt
+
+
+def picture_of(result: Any, name: str | None = None) -> Picture:
+    """Return one figure of a result; see `plot`."""
     names, wanted = figure_names(result), name or "adoption"
     if wanted not in names:
         raise InputError(
@@ -72,7 +94,7 @@ def is_comparison(result: Any) -> bool:
 
 def pages(result: Any) -> dict[str, bytes]:
     """Return the figures (PNG and SVG) and the report, by file name."""
-    pictures = {name: plot(result, name) for name in figure_names(result)}
+    pictures = {name: picture_of(result, name) for name in figure_names(result)}
     files = {name: figure_files(picture) for name, picture in pictures.items()}
     drawn = {
         f"figures/{name}.{kind}": getattr(files[name], kind)
@@ -83,7 +105,7 @@ def pages(result: Any) -> dict[str, bytes]:
         {"data": base64.b64encode(files[name].bare).decode(), "alt": picture.alt, "name": name}
         for name, picture in pictures.items()
     ]
-    return {**drawn, "report.html": page(result, shown_pictures)}
+    return {**drawn, **captions_as_file(pictures), "report.html": page(result, shown_pictures)}
 
 
 def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:

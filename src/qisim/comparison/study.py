@@ -26,8 +26,6 @@ from qisim.scenario.scenario import Scenario, load_in_ward, unique_names
 from qisim.scenario.ward import ward_notes
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from qisim.comparison.comparison import Comparison, Matters
     from qisim.output.result import Result
 
@@ -225,11 +223,19 @@ class Collector:
 class Presenter:
     """Draws with `qisim.comparison.report`, which takes a second to load and so waits until it is needed."""
 
-    def plot(self, result: Any, name: str | None = None) -> Figure:
-        """Return one figure of the result."""
+    def plot(
+        self, result: Any, name: str | None = None, *, ax: Any = None, width_mm: float | None = None
+    ) -> Any:
+        """Return one figure of the result, or draw it into axes and return these."""
         from qisim.comparison import report
 
-        return report.plot(result, name)
+        return report.plot(result, name, ax=ax, width_mm=width_mm)
+
+    def caption(self, result: Any, name: str | None = None) -> str:
+        """Return title and caption of one figure."""
+        from qisim.comparison import report
+
+        return report.caption(result, name)
 
     def pages(self, result: Any) -> Mapping[str, bytes]:
         """Return the figures and the report as files."""

@@ -2,11 +2,29 @@
 
 For the rooms above::
 
-    file_bytes  Tables and plain data as the bytes of a file, the same bytes for the same content
-    folder      An output folder
-    manifest    The manifest of a folder
-    presenters  Figures as files, for every result that has some
-    result      The tables of a study, what it gives back, and its folder
+    citation     The methods paragraph of a result
+    dictionary   What the columns of tables mean
+    display      How a notebook shows a result
+    file_bytes   Tables and plain data as the bytes of a file, the same bytes for the same content
+    folder       An output folder
+    manifest     The manifest of a folder
+    presenters   Figures as files, for every result that has some
+    result       The tables of a study, what it gives back, and its folder
+    xarray_form  Results as labelled arrays (xarray)
+
+Of this room alone::
+
+    crate        An RO-Crate beside the manifest
 """
 
-__all__ = ["file_bytes", "folder", "manifest", "presenters", "result"]
+__all__ = [
+    "citation",
+    "dictionary",
+    "display",
+    "file_bytes",
+    "folder",
+    "manifest",
+    "presenters",
+    "result",
+    "xarray_form",
+]

@@ -8,6 +8,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from qisim.output.dictionary import with_fields
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,12 +40,16 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
-    """Return a table as Parquet: the same bytes for the same table, NaN as null."""
+def parquet_bytes(frame: pd.DataFrame, name: str = "") -> bytes:
+    """Return a table as Parquet: the same bytes for the same table, NaN as null.
+
+    Its fields say what they mean: see `qisim.output.dictionary`. `name` is the file's.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    plain = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    table = plain.cast(with_fields(plain.schema, name))
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd", compression_level=3)
     return sink.getvalue()

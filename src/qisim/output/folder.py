@@ -18,6 +18,8 @@ from typing import Any
 
 from qisim.atomic import TEMPORARY, make_folder, put_in_place, write_whole
 from qisim.errors import StoreError
+from qisim.output.crate import CRATE, crate_of
+from qisim.output.dictionary import dictionary_of
 from qisim.output.file_bytes import digest, json_bytes
 from qisim.output.manifest import MANIFEST, described, read_manifest
 from qisim.stopping import undisturbed
@@ -230,7 +232,7 @@ def write_folder(
     StoreError
         If the folder belongs to another study (see `check_folder`) or cannot be written.
     """
-    out = Path(out_dir)
+    out, files = Path(out_dir), {**files, **dictionary_of(files)}
     listed = {name: _digest_of(content) for name, content in sorted(files.items())}
     stopped = bool(manifest.get("interrupted", False)) or not whole
     text = json_bytes({**manifest, "interrupted": stopped, "files": listed})
@@ -244,6 +246,8 @@ def write_folder(
                 name: content for name, content in files.items() if there.get(name) != listed[name]
             }
             _write(out, fresh, manifest, text, there)
+            if not stopped:
+                write_whole(out / CRATE, json_bytes(crate_of(manifest, listed)))
     except OSError as error:
         raise StoreError(
             f"{out} cannot be written: {_why(error)}; finished runs stay in the run store, and the same "

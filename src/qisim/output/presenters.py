@@ -29,4 +29,10 @@ def figures_as_files(
             continue
         drawn = figure_files(picture)
         files |= {f"figures/{name}.png": drawn.png, f"figures/{name}.svg": drawn.svg}
-    return files
+    return files | captions_as_file(pictures)
+
+
+def captions_as_file(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
+    """Return title and caption of every figure as one file of text."""
+    words = "\n\n".join(f"{name}: {picture.alt}" for name, picture in pictures.items())
+    return {"figures/captions.txt": f"{words}\n".encode()} if pictures else {}

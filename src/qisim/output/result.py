@@ -26,9 +26,12 @@ from qisim.model.outcomes import (
     last_programme_week,
     outcomes_of,
 )
+from qisim.output.dictionary import WEEKLY_TABLE, with_attributes
+from qisim.output.display import result_html, result_line
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.folder import check_folder, damaged_files, write_study
 from qisim.output.manifest import read_manifest
+from qisim.output.xarray_form import result_arrays
 from qisim.scenario.frozen import frozen
 from qisim.text import shown, unit_name
 
@@ -54,7 +57,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+    import xarray as xr
+    from matplotlib.axes import Axes
     from rich.table import Table
 
 
@@ -226,14 +230,19 @@ def _summary_cells(row: Mapping[Any, Any]) -> Iterator[str]:
 class Presenter(Protocol):
     """What draws: a higher floor (the module `qisim.comparison.report`), handed in with the result."""
 
-    def plot(self, result: Any, name: str | None = None) -> Figure:
-        """Return one figure of the result."""
+    def plot(
+        self, result: Any, name: str | None = None, *, ax: Any = None, width_mm: float | None = None
+    ) -> Any:
+        """Return one figure of the result, or draw it into axes and return these."""
+
+    def caption(self, result: Any, name: str | None = None) -> str:
+        """Return title and caption of one figure."""
 
     def pages(self, result: Any) -> Mapping[str, bytes]:
         """Return the figures and the report as files."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Result:
     """The runs of one scenario or more.
 
@@ -262,35 +271,84 @@ class Result:
         self.scenarios, self.manifest = frozen(self.scenarios), frozen(self.manifest)
         self.runs = checked_runs(in_order(self.runs, list(self.scenarios)))
         self.weekly = in_order(self.weekly, list(self.scenarios))
+        with_attributes(self.runs)
+        with_attributes(self.weekly, WEEKLY_TABLE)
 
     def summary(self) -> pd.DataFrame:
         """Return the distribution of every outcome; see `qisim.output.result.summary`."""
-        return summary(self.runs)
+        return with_attributes(summary(self.runs))
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return runs and weekly series as labelled arrays; see `qisim.output.xarray_form`.
+
+        Raises
+        ------
+        QisimError
+            If xarray is not installed.
+        """
+        return result_arrays(self.runs, self.weekly, self.manifest)
+
+    def __repr__(self) -> str:
+        return result_line(self)
+
+    def _repr_html_(self) -> str:
+        return result_html(self)
 
     def tables(self) -> dict[str, bytes]:
         """Return the tables as files: two of Parquet, one of CSV."""
         return {
             "runs.parquet": parquet_bytes(self.runs),
-            "weekly.parquet": parquet_bytes(self.weekly),
+            WEEKLY_TABLE: parquet_bytes(self.weekly, WEEKLY_TABLE),
             "summary.csv": csv_bytes(self.summary()),
         }
 
-    def plot(self, name: str | None = None) -> Figure:
+    def plot(
+        self, name: str | None = None, *, ax: Axes | None = None, width_mm: float | None = None
+    ) -> Any:
         """Return one figure.
 
         Parameters
         ----------
         name : {"adoption", "difference", "uptake", "hours"}, optional
             Which; by default the adoption curves. See `qisim.comparison.report.plot`.
+        ax : Axes of matplotlib, optional
+            Draw into these, without title and caption, and return them; for figures with a single panel.
+        width_mm : float, optional
+            Width of the figure, such as that of a journal's column.
+
+        Returns
+        -------
+        Picture, or Axes where these are given
+            A figure of matplotlib with ``.title``, ``.caption`` and ``.alt`` as text.
+
+        Raises
+        ------
+        QisimError
+            If the result was made without figures.
+        InputError
+            If there is no such figure, or it has several panels and `ax` is given.
+        """
+        return self._presenter().plot(self, name, ax=ax, width_mm=width_mm)
+
+    def caption(self, name: str | None = None) -> str:
+        """Return title and caption of a figure as text.
+
+        Parameters
+        ----------
+        name : str, optional
+            As for `plot`.
 
         Raises
         ------
         QisimError
             If the result was made without figures.
         """
+        return self._presenter().caption(self, name)
+
+    def _presenter(self) -> Presenter:
         if self.presenter is None:
             raise QisimError("this result was made without figures; qisim.run gives one with them")
-        return self.presenter.plot(self, name)
+        return self.presenter
 
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
         """Write the folder; see `qisim.output.result.save`.

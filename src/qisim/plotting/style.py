@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec
@@ -28,6 +29,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from qisim.errors import InputError, Problem
 from qisim.model.outcomes import WEEKLY, Array
 from qisim.text import wrapped_name
 
@@ -63,7 +65,8 @@ STYLE: dict[Any, Any] = {
     "figure.constrained_layout.w_pad": 0.09,
     "figure.constrained_layout.h_pad": 0.07,
     "svg.hashsalt": "qisim",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text stays text: it can be searched, edited and read aloud
+    "pdf.fonttype": 42,
 }
 
 TITLE, CAPTION = "figure-title", "figure-caption"
@@ -74,15 +77,24 @@ Given = ParamSpec("Given")
 
 
 class Picture(Figure):
-    """A figure with a text for those who cannot see it; notebooks show it as it is.
+    """A figure with its words as text; notebooks show it as it is.
 
     Attributes
     ----------
+    title, caption : str
+        What stands over and under it.
     alt : str
-        What is seen, in words.
+        What is seen, in words, for those who cannot see it.
     """
 
+    title: str = ""
+    caption: str = ""
     alt: str = ""
+
+    def savefig(self, *args: Any, **options: Any) -> None:
+        """Save it as matplotlib does, in the house style: text stays text in SVG and PDF."""
+        with house_style():
+            super().savefig(*args, **options)
 
     def _repr_png_(self) -> bytes:
         return figure_bytes(self, "png")
@@ -108,20 +120,30 @@ def figure_bytes(figure: Figure, kind: str = "png") -> bytes:
     ----------
     figure : Figure
         As from the functions below.
-    kind : {"png", "svg"}
+    kind : {"png", "svg", "pdf"}
         File format.
     """
+    title, caption = getattr(figure, "title", ""), getattr(figure, "caption", "")
     sink, screen, dpi = io.BytesIO(), figure.canvas, figure.dpi
     with house_style():  # the canvas itself: `savefig` would draw everything twice
         try:
             if kind == "svg":
-                FigureCanvasSVG(figure).print_svg(sink, metadata={"Date": None})
+                words = {"Title": title, "Description": caption}
+                said = {name: text for name, text in words.items() if text}
+                FigureCanvasSVG(figure).print_svg(sink, metadata={**said, "Date": None})
+            elif kind == "pdf":
+                from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+                words = {"Title": title, "Subject": caption}
+                FigureCanvasPdf(figure).print_pdf(sink, metadata={**words, "CreationDate": None})
             else:
                 figure.set_dpi(STYLE["savefig.dpi"])
                 FigureCanvasAgg(figure).print_png(sink, metadata={"Software": None})
         finally:
             figure.set_canvas(screen)
             figure.set_dpi(dpi)
+    if kind == "svg":  # where the font is missing, one of about its width
+        return sink.getvalue().replace(b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, sans-serif")
     return sink.getvalue()
 
 
@@ -283,7 +305,12 @@ def scale(series: str) -> float:
 
 def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -> Any:
     """Return an empty picture of a size in inches, and its panels in reading order."""
-    picture = Picture(figsize=size, layout="constrained")
+    picture, given = Picture(figsize=size, layout="constrained"), _GIVEN.get()
+    if given is not None:
+        if panels > 1:
+            message = "is drawn with several panels, so it cannot be put into one pair of axes"
+            raise InputError(Problem(message, key="ax", value=panels, allowed="leave ax out"))
+        return picture, [given]
     grid = picture.subplots(-(-panels // columns), columns, squeeze=False, **shared)
     for spare in grid.flat[panels:]:
         spare.set_visible(False)
@@ -292,13 +319,50 @@ def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -
 
 def described(picture: Picture, title: str, caption: str) -> Picture:
     """Put the title over and the caption under a picture."""
+    picture.title, picture.caption, picture.alt = title, caption, f"{title}. {caption}"
     room = 0.95 * 72 * float(picture.get_size_inches()[0])
     head = fitted(title, room, 11.5, "bold")
     picture.suptitle(head, x=0.012, ha="left", fontsize=11.5, fontweight="bold", gid=TITLE)
     foot = fitted(caption, room, 8)
     picture.supxlabel(foot, x=0.012, ha="left", fontsize=8, color=GREY, gid=CAPTION)
-    picture.alt = f"{title}. {caption}"
     return picture
+
+
+_GIVEN: ContextVar[Axes | None] = ContextVar("axes that somebody gave to draw into", default=None)
+
+
+@contextmanager
+def drawing_into(axes: Axes | None) -> Iterator[None]:
+    """Let figures with one panel draw it into given axes; title and caption stay with the picture."""
+    before = _GIVEN.set(axes)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(before)
+
+
+def resized(picture: Picture, width_mm: float | None) -> Picture:
+    """Return a picture in another width, its words in lines of that width.
+
+    Letters keep their size, so a narrower one stays as high: its title and caption take more lines.
+
+    Raises
+    ------
+    InputError
+        If it is no width that a figure can have.
+    """
+    if width_mm is None:
+        return picture
+    number = isinstance(width_mm, int | float) and not isinstance(width_mm, bool)
+    if not number or not 40 <= width_mm <= 1000:
+        raise InputError(
+            Problem("no width", key="width_mm", value=width_mm, allowed="40 to 1000 mm")
+        )
+    width, height = picture.get_size_inches()
+    share = width_mm / 25.4 / width
+    picture.set_size_inches(width_mm / 25.4, height * max(share, 1.0) ** 0.5)
+    with house_style():
+        return described(picture, picture.title, picture.caption)
 
 
 def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from qisim.atomic import forget_left_over, temporary_name
 from qisim.design.plan import Plan
 from qisim.model.outcomes import OUTCOMES
+from qisim.output.dictionary import with_fields
 from qisim.output.file_bytes import digest, digest_of_json
 from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
@@ -205,7 +206,7 @@ def runs_schema(plan: Plan) -> pa.Schema:
         ("status", pa.string()),
         *((n, pa.float64()) for n in OUTCOMES),
     ]
-    return pa.schema([*_keys(plan), *rest])
+    return with_fields(pa.schema([*_keys(plan), *rest]))
 
 
 def points_schema(plan: Plan) -> pa.Schema:
@@ -213,7 +214,7 @@ def points_schema(plan: Plan) -> pa.Schema:
     import pyarrow as pa
 
     rest = [("runs", pa.int64()), ("failed", pa.int64()), *((n, pa.float64()) for n in OUTCOMES)]
-    return pa.schema([*_keys(plan), *rest])
+    return with_fields(pa.schema([*_keys(plan), *rest]))
 
 
 def _named(words: Sequence[str], which: npt.NDArray[Any]) -> pa.Array:

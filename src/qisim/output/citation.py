@@ -1,0 +1,119 @@
+"""The methods paragraph of a result: all that it takes to say what was done, and to do it again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from qisim.errors import InputError, Problem
+from qisim.model.evidence import STUDY
+from qisim.output.manifest import read_manifest
+
+MADE = {
+    "run": "{names} was simulated",
+    "compare": "{others} was compared with {base}, replicate by replicate on common random numbers",
+    "sweep": "{names} was simulated at the points of a design",
+    "sensitivity": "what the outcomes of {names} hang on was analysed",
+}
+"""What a study does, by its kind."""
+
+MATTERS = ("numpy", "numba", "scipy", "SALib", "mesa")
+"""Packages that are named; the manifest has all."""
+
+
+def cite(result: Any) -> str:
+    """Return a paragraph for the methods section: model, version, runs, seed, digests.
+
+    Parameters
+    ----------
+    result : Result, Comparison, or any other result; or path
+        What a verb of qisim returned, or the folder that it was saved in.
+
+    Returns
+    -------
+    str
+        Plain text. How to cite the program and the study: ``qisim --cite``.
+
+    Raises
+    ------
+    InputError
+        If it is no result of qisim.
+    StoreError
+        If it is a folder without a manifest of qisim.
+    """
+    if isinstance(result, str | os.PathLike):
+        return methods_text(read_manifest(result))
+    manifest = getattr(result, "manifest", None)
+    if not isinstance(manifest, Mapping):
+        allowed = "what a verb such as qisim.run returned, or the folder that it was saved in"
+        raise InputError(
+            Problem("is no result of qisim", value=type(result).__name__, allowed=allowed)
+        )
+    return methods_text(manifest)
+
+
+def methods_text(manifest: Mapping[str, Any]) -> str:
+    """Return the methods paragraph of a manifest."""
+    commit = manifest.get("qisim_commit")
+    version = f"qisim {manifest['qisim_version']}{f' (commit {commit})' if commit else ''}"
+    packages = ", ".join(
+        f"{name} {manifest['packages'][name]}" for name in MATTERS if manifest["packages"].get(name)
+    )
+    parts = [
+        f"With {version}, an agent-based model of how a quality-improvement programme is taken up in a nursing "
+        f"home or home-care service, {_done(manifest)}. {_runs(manifest)} (seed {manifest['seed']}, "
+        f"{manifest['engine']} engine, Python {manifest['python_version']}, {packages}).",
+        *_special(manifest),
+        "Scenarios are identified by the SHA-256 of their content: "
+        + "; ".join(f"{name} {digest}" for name, digest in manifest["digests"].items())
+        + f"; the study by {manifest['study_digest']}.",
+        f"The model starts from a qualitative study ({STUDY}), which gives no effect of any size: results hold "
+        "if the model's mechanisms and assumed numbers do, and are no forecast for a site.",
+    ]
+    return " ".join(parts)
+
+
+def _done(manifest: Mapping[str, Any]) -> str:
+    names = list(manifest["scenarios"])
+    told = MADE.get(manifest["kind"], "{names} was studied (" + str(manifest["kind"]) + ")")
+    said = told.format(names=_listed(names), base=names[0], others=_listed(names[1:]))
+    several = len(names) > (2 if manifest["kind"] == "compare" else 1)
+    return (
+        said.replace(" was ", " were ", 1)
+        if several and manifest["kind"] != "sensitivity"
+        else said
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _runs(manifest: Mapping[str, Any]) -> str:
+    number, study = manifest["replicates"], manifest["settings"].get("study", {})
+    design = study.get("design", {}) if isinstance(study, Mapping) else {}
+    plural = "" if number == 1 else "s"
+    if not design:
+        return f"Each scenario had {number} replicate{plural}"
+    numbers = study.get("runs", {}).get("random_numbers", "common")
+    return (
+        f"The design was {design['method']} with {design['samples']} samples over {len(study['vary'])} inputs; "
+        f"each point had {number} replicate{plural} with {numbers} random numbers"
+    )
+
+
+def _special(manifest: Mapping[str, Any]) -> list[str]:
+    """Return what is not as usual: sets of values, own rules, failures, an early end."""
+    found = []
+    if "over" in manifest:
+        over = manifest["over"]
+        sets, keys = len(over["values"]), len(over["keys"])
+        found.append(f"Replicates ran over {sets} sets of {keys} strengths ({over['name']}).")
+    if manifest.get("own_rules"):
+        found.append(f"Rules were replaced: {', '.join(manifest['own_rules']['replaces'])}.")
+    if manifest["failures"]:
+        found.append(f"{len(manifest['failures'])} runs failed and are left out.")
+    if manifest["interrupted"]:
+        found.append("The study was stopped before its end.")
+    return found

@@ -1,0 +1,223 @@
+"""What the columns of tables mean: label, unit, when a value is missing, a line in plain words.
+
+It stands in the fields of Parquet files, in `DataFrame.attrs`, and in ``dictionary.csv`` of every folder.
+Outcomes, weekly series and parameters are declared in `qisim.model`; the rest of the columns here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.parameters import PARAMETERS
+from qisim.scenario.fields import CHOICES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+DICTIONARY = "dictionary.csv"
+"""Name of the file that says what every column of a folder's tables means."""
+
+WEEKLY_TABLE = "weekly.parquet"
+"""The table in which a name that is both an outcome and a weekly series means the series."""
+
+
+class Column(NamedTuple):
+    """What a column means.
+
+    Attributes
+    ----------
+    label : str
+        A few words.
+    unit : str
+        ``share``, ``hours``, ...; ``outcome`` where it is that of the outcome in the same row; empty for text.
+    missing : str
+        When a value is missing; empty where none ever is.
+    meaning : str
+        One line in plain words.
+    """
+
+    label: str
+    unit: str = ""
+    missing: str = ""
+    meaning: str = ""
+
+
+NO_VALUE = "no run has a value"
+TOO_FEW = "too few runs have a value"
+NOT_KNOWN = "it cannot be given from these runs"
+
+# fmt: off
+OTHER: dict[str, Column] = {
+    "scenario": Column("Scenario", "", "", "name of the scenario"),
+    "replicate": Column("Replicate", "1", "", "number of the replicate; with the seed it fixes all chance"),
+    "week": Column("Week", "week", "", "week of the run, counted from 1"),
+    "point": Column("Point", "1", "", "number of the point of the design, counted from 0"),
+    "status": Column("Status", "", "", "ok; failed: the run has no values; not made: stopped before"),
+    "runs": Column("Runs", "runs", "", "finished runs of the point"),
+    "failed": Column("Failed", "runs", "", "runs that failed"),
+    "outcome": Column("Outcome", "", "", "name of the outcome"),
+    "mean": Column("Mean", "outcome", NO_VALUE, "mean over the runs that have a value"),
+    "sd": Column("Standard deviation", "outcome", TOO_FEW, "standard deviation (of a sample)"),
+    "median": Column("Median", "outcome", NO_VALUE, "median over the runs that have a value"),
+    "p05": Column("5th percentile", "outcome", NO_VALUE, "5th percentile of the runs"),
+    "p95": Column("95th percentile", "outcome", NO_VALUE, "95th percentile of the runs"),
+    "n": Column("Runs with a value", "runs", "", "finished runs with a value"),
+    "missing": Column("Without a value", "runs", "", "finished runs, or pairs, without a value"),
+    "base": Column("Base", "", "", "scenario that is compared with"),
+    "other": Column("Other", "", "", "scenario that is compared"),
+    "base_mean": Column("Mean of the base", "outcome", NO_VALUE, "mean of the pairs with a value in both"),
+    "other_mean": Column("Mean of the other", "outcome", NO_VALUE, "mean of the pairs with a value in both"),
+    "difference": Column("Difference", "outcome", NO_VALUE, "mean paired difference, other less base"),
+    "low": Column("Lower end", "outcome", NOT_KNOWN, "lower end of the 95 % interval"),
+    "high": Column("Upper end", "outcome", NOT_KNOWN, "upper end of the 95 % interval"),
+    "probability_other_better": Column("Other better", "share", "neither direction is better",
+                                       "share of pairs in which the other did better; ties count half"),
+    "p_holm": Column("p (Holm)", "1", "no test was made", "p-value, corrected for all outcomes of the pair"),
+    "pairs": Column("Pairs", "pairs", "", "pairs with a value in both"),
+    "base_missing": Column("Base without a value", "runs", "", "runs of the base without a value"),
+    "other_missing": Column("Other without a value", "runs", "", "runs of the other without a value"),
+    "matters": Column("Smallest difference that matters", "outcome", "", "as asked for, or as declared"),
+    "verdict": Column("Verdict", "", "", "what may be said, in words"),
+    "target": Column("Target", "", "", "scenario, or the difference, that is analysed"),
+    "input": Column("Input", "", "", "what varies: a parameter, a factor, an allocation"),
+    "factor": Column("Factor", "", "", "factor of the study, or part of the model, that it belongs to"),
+    "index": Column("Index", "", "", "kind of sensitivity index"),
+    "estimate": Column("Estimate", "1", NOT_KNOWN, "the index"),
+    "half_width": Column("Half width", "1", NOT_KNOWN, "half of the 95 % interval"),
+    "rank": Column("Rank", "1", NOT_KNOWN, "place among the inputs, the largest first"),
+    "correlation": Column("Correlation", "1", NOT_KNOWN, "of the input with the outcome"),
+    "blocks": Column("Blocks", "blocks", "", "blocks of points that belong together"),
+    "points": Column("Points", "points", "", "points of the design"),
+    "same_top": Column("Same top inputs", "", NOT_KNOWN, "whether half the sample names the same top inputs"),
+    "same_order": Column("Same order", "", NOT_KNOWN, "whether half the sample has the same order"),
+    "expected_variance": Column("Variance of the mean", "outcome squared", NOT_KNOWN,
+                                "variance of the expected outcome over the points"),
+    "noise_variance": Column("Variance of chance", "outcome squared", NOT_KNOWN, "between runs of a point"),
+    "noise_share": Column("Share of chance", "share", NOT_KNOWN, "of the variance of means over replicates"),
+    "noise_share_low": Column("Share of chance, lower end", "share", NOT_KNOWN, "95 % interval"),
+    "noise_share_high": Column("Share of chance, upper end", "share", NOT_KNOWN, "95 % interval"),
+    "replicates": Column("Replicates", "runs", "", "runs of each point"),
+    "random_numbers": Column("Random numbers", "", "", "common to all points, or fresh for each"),
+    "block": Column("Points of a block", "points", "", "points that belong together"),
+    "left_out": Column("Left out", "points", "", "points without a value"),
+    "top_half_width": Column("Half width of the top", "1", NOT_KNOWN, "widest half interval of the top inputs"),
+    "settled": Column("Settled", "", NOT_KNOWN, "whether the sample is large enough"),
+    "provisional": Column("Provisional", "", "", "whether the analysis was stopped before its end"),
+    "notes": Column("Notes", "", "", "what else has to be known"),
+    "parameter": Column("Parameter", "", "", "dotted key of the parameter"),
+    "unit": Column("Unit", "", "", "unit of the parameter"),
+    "set": Column("Set", "1", "", "number of the set of values"),
+    "implausibility": Column("Implausibility", "1", NOT_KNOWN, "distance from the observations"),
+}
+"""Columns that are neither an outcome nor a series nor a parameter."""
+# fmt: on
+
+
+def column(name: str, table: str = "") -> Column | None:
+    """Return what a column of a table means; None for one that nobody has described.
+
+    Parameters
+    ----------
+    name : str
+    table : str, optional
+        Name of the file, which tells outcomes from weekly series of the same name.
+    """
+    if name in WEEKLY and (name not in OUTCOMES or table == WEEKLY_TABLE):
+        series = WEEKLY[name]
+        return Column(series.label, series.unit, "", series.meaning)
+    if name in OUTCOMES:
+        outcome = OUTCOMES[name]
+        missing = "the run failed" + (
+            f", or {outcome.missing_when}" if outcome.missing_when else ""
+        )
+        return Column(outcome.label, outcome.unit, missing, outcome.meaning)
+    if name in PARAMETERS:
+        parameter = PARAMETERS[name]
+        return Column(parameter.name.replace("_", " "), parameter.unit, "", parameter.meaning)
+    if name in CHOICES:
+        return Column(name.rpartition(".")[2].replace("_", " "), "", "", CHOICES[name].meaning)
+    if name.startswith("allocation."):
+        factor = name.partition(".")[2].replace("_", " ")
+        return Column(
+            f"allocation of {factor}", "1", "", "draw that decides in which case the factor is kept"
+        )
+    return OTHER.get(name)
+
+
+def attributes(names: Iterable[str], table: str = "") -> dict[str, dict[str, str]]:
+    """Return label, unit and missing rule of columns, as `DataFrame.attrs` holds them."""
+    known = {name: found for name in names if (found := column(str(name), table)) is not None}
+    return {
+        "labels": {name: found.label for name, found in known.items()},
+        "units": {name: found.unit for name, found in known.items() if found.unit},
+        "missing": {name: found.missing for name, found in known.items() if found.missing},
+    }
+
+
+def with_attributes(frame: pd.DataFrame, table: str = "") -> pd.DataFrame:
+    """Give a table's `attrs` the labels, units and missing rules of its columns; return it."""
+    frame.attrs.clear()
+    frame.attrs.update(attributes(map(str, frame.columns), table))
+    return frame
+
+
+def with_fields(schema: pa.Schema, table: str = "") -> pa.Schema:
+    """Return a Parquet schema whose fields say what they mean."""
+    import pyarrow as pa
+
+    fields = []
+    for held in schema:
+        found = column(held.name, table)
+        said = {} if found is None else {k: v for k, v in found._asdict().items() if v}
+        fields.append(held.with_metadata(said) if said else held)
+    return pa.schema(fields)
+
+
+def dictionary_of(files: Mapping[str, bytes | Path]) -> dict[str, bytes]:
+    """Return the file that says what every column of a folder's tables means, by its name.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        Content by name, as `qisim.output.folder.write_folder` takes it.
+    """
+    rows = [
+        (name, head, *(found or Column("")))
+        for name, content in sorted(files.items())
+        if name != DICTIONARY
+        for head in _heads(name, content)
+        for found in (column(head, name),)
+    ]
+    if not rows:
+        return {}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["file", "column", *Column._fields])
+    writer.writerows(rows)
+    return {DICTIONARY: text.getvalue().encode()}
+
+
+def _heads(name: str, content: Any) -> list[str]:
+    """Return the names of a table's columns."""
+    if name.endswith(".parquet"):
+        import pyarrow.parquet as pq
+
+        source = io.BytesIO(content) if isinstance(content, bytes) else content
+        try:
+            return list(pq.read_schema(source).names)
+        except (OSError, ValueError):  # whatever it is, it is no table
+            return []
+    if not name.endswith(".csv"):
+        return []
+    if isinstance(content, bytes):
+        first = content.split(b"\n", 1)[0].decode("utf-8-sig")
+    else:
+        with content.open(encoding="utf-8-sig") as stream:
+            first = stream.readline()
+    return next(csv.reader([first]), [])

@@ -1,0 +1,199 @@
+"""Output that carries its meaning: dictionaries, fields, attributes, labelled arrays, a crate, a paragraph."""
+
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from worlds import small
+
+import qisim
+from qisim.errors import InputError, QisimError, StoreError
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.output import xarray_form
+from qisim.output.crate import CRATE
+from qisim.output.dictionary import Column, column, dictionary_of
+
+
+@pytest.fixture(scope="module")
+def paired():
+    other = small({"workload.pressure": 1.2})
+    return qisim.compare(small(), other, replicates=4)
+
+
+@pytest.fixture(scope="module")
+def saved(paired, tmp_path_factory):
+    return paired.save(tmp_path_factory.mktemp("out") / "first")
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def test_every_column_of_every_table_is_in_the_dictionary(saved):
+    rows = pd.read_csv(saved / "dictionary.csv", keep_default_na=False)
+    for path in [*saved.glob("*.parquet"), *saved.glob("*.csv")]:
+        if path.name == "dictionary.csv":
+            continue
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        told = rows[rows["file"] == path.name]
+        assert told["column"].tolist() == list(table.columns)
+        assert (told["label"] != "").all() and (told["meaning"] != "").all(), path
+        for name in table.columns[table.isna().any()]:
+            assert told.set_index("column").loc[name, "missing"], (path, name)
+
+
+def test_fields_of_parquet_say_what_they_mean(saved):
+    schema = pq.read_schema(saved / "runs.parquet")
+    said = {k.decode(): v.decode() for k, v in schema.field("weeks_to_half").metadata.items()}
+    assert said["unit"] == "weeks" and said["label"] == OUTCOMES["weeks_to_half"].label
+    assert "half was never reached" in said["missing"]
+    weekly = pq.read_schema(saved / "weekly.parquet").field("leavers").metadata
+    assert weekly[b"meaning"].decode() == WEEKLY["leavers"].meaning
+    assert pd.read_parquet(saved / "runs.parquet").columns[0] == "scenario"
+
+
+def test_tables_in_memory_say_it_too(paired):
+    for frame in (paired.runs, paired.weekly, paired.summary(), paired.differences()):
+        assert {"labels", "units", "missing"} <= set(frame.attrs)
+        assert set(frame.attrs["labels"]) == set(frame.columns)
+    assert paired.runs.attrs["units"]["programme_hours"] == "hours"
+    assert paired.weekly.attrs["units"]["adoption"] == "share"
+
+
+def test_a_name_that_two_tables_share_means_what_the_table_holds():
+    outcome, series = column("leavers"), column("leavers", "weekly.parquet")
+    assert outcome.label == OUTCOMES["leavers"].label and "failed" in outcome.missing
+    assert series.label == WEEKLY["leavers"].label and series.missing == ""
+
+
+def test_a_dictionary_is_plain_csv_and_passes_over_what_is_no_table():
+    files = {
+        "a.csv": b"scenario,tool.fit,odd\n1,2,3\n",
+        "b.parquet": b"no table",
+        "c.png": b"x,y\n",
+    }
+    (content,) = dictionary_of(files).values()
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    assert [row["column"] for row in rows] == ["scenario", "tool.fit", "odd"]
+    assert rows[1]["meaning"] and rows[2]["label"] == ""
+    assert dictionary_of({"c.png": b"x,y\n"}) == {}
+
+
+@pytest.mark.parametrize("name", [*OUTCOMES, *WEEKLY])
+def test_every_outcome_and_series_has_a_label_a_unit_and_a_meaning(name):
+    found = column(name)
+    assert isinstance(found, Column) and found.label and found.unit and found.meaning
+
+
+# --- labelled arrays ------------------------------------------------------------------------------
+
+
+def test_labelled_arrays_hold_the_same_numbers_with_units(paired):
+    pytest.importorskip("xarray")
+    data = paired.to_xarray()
+    assert dict(data.sizes) == {"scenario": 2, "replicate": 4, "week": 30}
+    for scenario in paired.scenarios:
+        rows = paired.runs[paired.runs["scenario"] == scenario].set_index("replicate")
+        for name in OUTCOMES:
+            got = data[name].sel(scenario=scenario).to_numpy()
+            np.testing.assert_array_equal(got, rows[name].to_numpy())
+        week = paired.weekly.query("scenario == @scenario and week == 7")["use"]
+        np.testing.assert_array_equal(data["weekly_use"].sel(scenario=scenario, week=7), week)
+    assert data["programme_hours"].attrs["units"] == "h"
+    assert data["weekly_adoption"].attrs["long_name"] == WEEKLY["adoption"].label
+    assert data.attrs["study_digest"] == paired.manifest["study_digest"]
+
+
+def test_without_xarray_it_says_what_to_install(paired, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "xarray", None)
+    with pytest.raises(QisimError, match=r"qisim\[xarray\]"):
+        paired.to_xarray()
+    assert xarray_form.UNITS["hours"] == "h"
+
+
+# --- the crate ------------------------------------------------------------------------------------
+
+
+def test_the_crate_describes_every_file_and_the_run(saved, paired):
+    crate = json.loads((saved / CRATE).read_text())
+    graph = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(graph) == len(crate["@graph"])
+    assert crate["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    assert graph[CRATE]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    root = graph["./"]
+    assert {"name", "description", "datePublished", "license", "hasPart"} <= set(root)
+    parts = {part["@id"] for part in root["hasPart"]}
+    on_disk = {str(p.relative_to(saved)) for p in saved.rglob("*") if p.is_file()}
+    assert parts == on_disk - {CRATE}
+    listed = json.loads((saved / "manifest.json").read_text())["files"]
+    assert {name: graph[name]["sha256"] for name in listed} == listed
+    assert all(graph[name]["@type"] == "File" for name in parts)
+    assert graph["#qisim"]["softwareVersion"] == qisim.__version__
+    references = re.findall(r'\{"@id": "([^"]+)"\}', json.dumps(crate["@graph"]))
+    assert all(ref in graph or ref.startswith("https://") for ref in references)
+
+
+def test_a_crate_is_no_part_of_what_is_compared_or_damaged(saved):
+    assert CRATE not in json.loads((saved / "manifest.json").read_text())["files"]
+
+
+# --- the paragraph --------------------------------------------------------------------------------
+
+
+def test_the_paragraph_says_what_it_takes_to_do_it_again(paired, saved):
+    text = qisim.cite(paired)
+    assert f"qisim {qisim.__version__}" in text and "seed 1" in text and "4 replicates" in text
+    assert all(digest in text for digest in paired.manifest["digests"].values())
+    assert paired.manifest["study_digest"] in text and "no effect of any size" in text
+    assert (paired.manifest["qisim_commit"] or "") in text
+    base, other = paired.scenarios
+    assert f"{other} was compared with {base}" in text
+    assert qisim.cite(saved) == text == qisim.cite(str(saved))
+    assert "\n" not in text
+
+
+def test_the_paragraph_names_what_is_not_as_usual(paired):
+    made = qisim.run(small(), replicates=2)
+    text = qisim.cite(made)
+    assert "was simulated" in text and "left out" not in text
+    odd = {**made.manifest, "interrupted": True, "failures": [{"replicate": 1}],
+           "over": {"name": "acceptable", "keys": ["a"], "values": [[1], [2]]}}  # fmt: skip
+    made.manifest = odd
+    text = qisim.cite(made)
+    assert (
+        "1 runs failed" in text
+        and "stopped before its end" in text
+        and "2 sets of 1 strengths" in text
+    )
+
+
+@pytest.mark.parametrize("wrong", [None, 5, pd.DataFrame(), qisim.load("external")])
+def test_what_is_no_result_has_no_paragraph(wrong):
+    with pytest.raises(InputError, match="is no result of qisim"):
+        qisim.cite(wrong)
+
+
+def test_a_folder_without_a_manifest_has_no_paragraph(tmp_path):
+    with pytest.raises(StoreError, match="is not a folder of qisim"):
+        qisim.cite(tmp_path)
+
+
+# --- in a notebook --------------------------------------------------------------------------------
+
+
+def test_a_result_is_shown_in_a_line_or_on_a_card(paired):
+    alone = qisim.run(small(), replicates=3)
+    for one, number in ((paired, 4), (alone, 3)):
+        line, html = repr(one), one._repr_html_()
+        assert len(line) < 250 and f"{number} replicates, seed 1" in line
+        assert (
+            one.manifest["study_digest"][:12] in line and one.manifest["study_digest"][:12] in html
+        )
+        assert len(html) < 4000
+    verdict = paired.differences().set_index("outcome").loc["adoption_mean", "verdict"]
+    assert verdict in paired._repr_html_()
+    assert "5th to 95th percentile" in alone._repr_html_()
