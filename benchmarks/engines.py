@@ -32,6 +32,7 @@ from rich.table import Table
 from qisim import CareUnit, Scenario, load
 from qisim.engines import compiled, mesa_model
 from qisim.model import site as world
+from qisim.model.coefficients import POSITION, coefficients
 
 SCENARIOS = ("external", "internal")
 MESA, BATCH_RUN = "Mesa", "mesa.batch_run, 2 processes"
@@ -109,8 +110,8 @@ def simulation(
 ) -> Job:
     """Return the job of running a scenario, at one point or at several."""
     site, numbers = world.build(scenario), np.arange(points * runs) % runs
-    rows = np.repeat(world.coefficients(scenario)[None], points * runs, axis=0)
-    rows[:, world.POSITION["pressure"]] *= 1.0 - 0.1 * (np.arange(points * runs) // runs) / points
+    rows = np.repeat(coefficients(scenario)[None], points * runs, axis=0)
+    rows[:, POSITION["pressure"]] *= 1.0 - 0.1 * (np.arange(points * runs) // runs) / points
     engine = mesa_model if what == MESA else compiled
     return Job(
         what, value, scenario.name, points * runs, agent_weeks(scenario) * points * runs,

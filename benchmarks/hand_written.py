@@ -22,6 +22,7 @@ from qisim import load
 from qisim.engines import compiled as kernel
 from qisim.model import draws
 from qisim.model import site as world
+from qisim.model.coefficients import coefficients
 
 FLAGS = ("-O3", "-march=native")
 STEPS = {"draw": 1, "come_or_go": 2, "use_practice": 4}
@@ -62,7 +63,7 @@ class Tables:
         site, replicates = world.build(scenario), np.arange(kernel.LANES)
         desk = kernel.Desk(site)
         entry = kernel.ready(kernel.run, desk.arguments)
-        rows = np.repeat(world.coefficients(scenario)[None], kernel.LANES, axis=0)
+        rows = np.repeat(coefficients(scenario)[None], kernel.LANES, axis=0)
         desk.run(entry, rows, draws.keys(1, replicates))
         self.posts, self.staff = site.staff_posts, desk.people["staff"]
         self.blocks = kernel.table(draws.BLOCKS, kernel.BLOCK)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from qisim.model import draws, site
+from qisim.model import draws
+from qisim.model.coefficients import COEFFICIENTS, POSITION, vector
 from qisim.model.evidence import FINDINGS, probability_external, probability_internal
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
@@ -101,9 +102,9 @@ def outcomes() -> str:
 def coefficients() -> str:
     """Return the derived coefficients at the base values of all parameters."""
     base = {p.name: float(p.default) for p in PARAMETERS.values()}
-    row = site.vector(base, supports_staff=1.0, supports_leaders=0.0)
-    derived = (name for name in site.COEFFICIENTS if name not in base)
-    rows = ((code(name), repr(float(row[site.POSITION[name]]))) for name in derived)
+    row = vector(base, supports_staff=1.0, supports_leaders=0.0)
+    derived = (name for name in COEFFICIENTS if name not in base)
+    rows = ((code(name), repr(float(row[POSITION[name]]))) for name in derived)
     return table(("coefficient", "value (target `staff`)"), rows)
 
 

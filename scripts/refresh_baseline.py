@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qisim.model.outcomes import outcomes_of
+from qisim.model.outcome_values import outcomes_of
 from qisim.runs.batch import batches
 from qisim.runs.executor import simulate
 from qisim.scenario.scenario import load, shipped

@@ -4,6 +4,8 @@ import numpy as np
 
 import qisim
 from qisim.engines.mesa_model import simulate
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import coefficients
 from qisim.model.outcomes import WEEKLY
 
 CALENDAR = [
@@ -50,6 +52,6 @@ def series(scenario, replicates=1, seed=1, simulate=simulate):
     from qisim.model import site
 
     numbers = np.arange(replicates)
-    rows = site.allocated(scenario, site.coefficients(scenario), seed, numbers)
+    rows = allocated(scenario, coefficients(scenario), seed, numbers)
     weekly, _ = simulate(site.build(scenario), rows, seed, numbers)
     return {name: weekly[:, place, :] for place, name in enumerate(WEEKLY)}

@@ -10,8 +10,8 @@ import qisim
 from qisim.cli.main import exit_code
 from qisim.design.ensemble import ACCEPTABLE, Ensemble, describe_ensemble, ensemble
 from qisim.errors import InputError, ScenarioError
+from qisim.model.coefficients import POSITION, coefficients
 from qisim.model.parameters import PARAMETERS
-from qisim.model.site import POSITION, coefficients
 from qisim.runs.batch import batches
 
 TWO = Ensemble("two", ("use.base_odds", "use.habit_half_life"), np.array([[0.5, 4.0], [1.5, 12.0]]))

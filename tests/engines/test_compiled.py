@@ -20,7 +20,10 @@ from qisim import Scenario, load
 from qisim.engines import compiled as kernel
 from qisim.engines import mesa_model
 from qisim.model import site as world
-from qisim.model.outcomes import WEEKLY, outcomes_of
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import POSITION, coefficients
+from qisim.model.outcome_values import outcomes_of
+from qisim.model.outcomes import WEEKLY
 from qisim.scenario.files import shipped
 
 Array = npt.NDArray[np.float64]
@@ -28,7 +31,7 @@ Array = npt.NDArray[np.float64]
 
 def made_by(engine: ModuleType, scenario: Scenario, seed: int, replicates: Any, **how: Any) -> Any:
     """Return weekly series and adopters of replicates of a scenario."""
-    rows = world.allocated(scenario, world.coefficients(scenario), seed, replicates)
+    rows = allocated(scenario, coefficients(scenario), seed, replicates)
     return engine.simulate(world.build(scenario), rows, seed, replicates, **how)
 
 
@@ -118,9 +121,9 @@ def test_random_scenarios_are_alive() -> None:
 def many() -> tuple[world.World, Array, Array, Any]:
     """Return a site, rows that all differ, their replicates, and what becomes of them."""
     chance, scenario, runs = np.random.default_rng(3), small(), 75
-    rows = np.repeat(world.coefficients(scenario)[None], runs, axis=0)
+    rows = np.repeat(coefficients(scenario)[None], runs, axis=0)
     for name in ("base_odds", "pressure", "turnover", "sickness_absence"):
-        rows[:, world.POSITION[name]] *= chance.uniform(0.3, 1.2, runs)
+        rows[:, POSITION[name]] *= chance.uniform(0.3, 1.2, runs)
     replicates = chance.integers(0, 2**32, runs)
     site = world.build(scenario)
     return site, rows, replicates, kernel.simulate(site, rows, 5, replicates)
@@ -176,12 +179,14 @@ PRINT_DIGEST = """
 import hashlib, sys
 import numpy as np
 from qisim.model import site as world
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import coefficients
 from qisim.engines import compiled as kernel
 from worlds import small
 scenario = small({"run.weeks": 4, "site.staff_per_unit": 4, "run.allocation": "study",
                   "programme.study_case": "internal"})
 numbers = np.arange(5)
-rows = world.allocated(scenario, world.coefficients(scenario), 9, numbers)
+rows = allocated(scenario, coefficients(scenario), 9, numbers)
 made = kernel.simulate(world.build(scenario), rows, 9, numbers)
 hits = getattr(getattr(kernel.run, "stats", None), "cache_hits", None)
 print(hashlib.sha256(b"".join(part.tobytes() for part in made)).hexdigest(), bool(hits))

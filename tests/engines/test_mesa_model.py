@@ -15,6 +15,7 @@ import qisim
 from qisim.engines.mesa_model import CareUnit, Facilitator, Leader, Staff
 from qisim.errors import InputError, ScenarioError
 from qisim.model import draws, records, site
+from qisim.model.coefficients import POSITION, coefficients
 from qisim.model.outcomes import WEEKLY
 from qisim.model.parameters import PARAMETERS
 
@@ -468,8 +469,8 @@ def test_without_activities_nobody_adopts(scenario):
 
 def test_without_people_nobody_adopts():
     scenario = small()
-    row = site.coefficients(scenario)
-    row[[site.POSITION["hiring"], site.POSITION["leader_hiring"]]] = 0.0  # beyond what is allowed
+    row = coefficients(scenario)
+    row[[POSITION["hiring"], POSITION["leader_hiring"]]] = 0.0  # beyond what is allowed
     model = CareUnit.of_world(site.build(scenario), row, 1, 0)
     for _ in range(scenario["weeks"]):
         model.live_week()

@@ -19,7 +19,9 @@ from qisim import Scenario, load
 from qisim.engines import compiled as kernel
 from qisim.engines import mesa_model
 from qisim.model import draws, site
+from qisim.model.allocation import allocated
 from qisim.model.calendar import ACTIVITY_KINDS, INVITED
+from qisim.model.coefficients import coefficients
 from qisim.model.outcomes import WEEKLY
 from qisim.model.parameters import PARAMETERS
 
@@ -48,7 +50,7 @@ def plainly(scenario: Scenario, seed: int, replicate: int) -> npt.NDArray[np.flo
 
 def engine(simulate: Any, scenario: Scenario, seed: int, replicates: list[int]) -> Any:
     """Return weekly series of an engine, of shape (weeks, series, replicates)."""
-    rows = site.allocated(scenario, site.coefficients(scenario), seed, replicates)
+    rows = allocated(scenario, coefficients(scenario), seed, replicates)
     return simulate(site.build(scenario), rows, seed, replicates)[0]
 
 

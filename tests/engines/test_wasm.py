@@ -15,7 +15,9 @@ from qisim.engines import compiled as kernel
 from qisim.engines import wasm
 from qisim.engines import wasm_entries as entries
 from qisim.model import site as world
-from qisim.model.outcomes import WEEKLY, last_programme_week, outcomes_of
+from qisim.model.coefficients import coefficients, matrix
+from qisim.model.outcome_values import last_programme_week, outcomes_of
+from qisim.model.outcomes import WEEKLY
 from qisim.scenario.files import shipped
 
 MOST_BYTES = 120_000
@@ -32,7 +34,7 @@ def bits(numbers: Any) -> Any:
 
 def assert_same(module: Module, scenario: Any, seed: int, replicates: Any, where: str) -> None:
     """Hold the module against the native engine and Python's outcomes."""
-    site, rows = world.build(scenario), world.coefficients(scenario)[None]
+    site, rows = world.build(scenario), coefficients(scenario)[None]
     expected = kernel.simulate(site, np.repeat(rows, len(replicates), axis=0), seed, replicates)
     module.lay_out(scenario, seed)
     weekly, adopters, outcomes = module.run(replicates, site.weeks)
@@ -80,7 +82,7 @@ def test_numbers_may_differ_from_lane_to_lane(module: Module) -> None:
     odds = np.linspace(0.5, 2.0, entries.LANES)
     values.reshape(-1, entries.LANES)[place] = odds
     weekly, _, _ = module.run(range(16), scenario["run.weeks"])
-    rows = world.matrix(scenario, ["use.base_odds"], odds[:, None])
+    rows = matrix(scenario, ["use.base_odds"], odds[:, None])
     expected, _ = kernel.simulate(world.build(scenario), rows, 5, range(16))
     np.testing.assert_array_equal(bits(weekly), bits(expected))
 

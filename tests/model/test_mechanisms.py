@@ -13,9 +13,11 @@ import qisim
 from qisim.comparison.comparison import compared, smallest_differences
 from qisim.comparison.paired import Pairs, interval_of
 from qisim.engines.compiled import simulate
-from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
+from qisim.model.coefficients import coefficients
+from qisim.model.outcome_values import outcomes_of
+from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import FACTORS
-from qisim.model.site import build, coefficients
+from qisim.model.site import build
 
 REPLICATES = 200
 

@@ -18,7 +18,10 @@ from qisim import load
 from qisim.engines import mesa_model
 from qisim.model import draws, records, rules
 from qisim.model import site as world
-from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import COEFFICIENTS, TEACHES, coefficients
+from qisim.model.outcome_values import outcomes_of
+from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import PARAMETERS
 
 ROOT = Path(__file__).parents[2]
@@ -104,8 +107,8 @@ def test_every_state_of_a_person_stands_in_section_2() -> None:
 
 
 def test_every_parameter_and_coefficient_is_used_by_the_page() -> None:
-    words = set(re.findall(r"\w+", "\n".join(BLOCKS))) | set(world.TEACHES)
-    names = {p.name for p in PARAMETERS.values()} | set(world.COEFFICIENTS)
+    words = set(re.findall(r"\w+", "\n".join(BLOCKS))) | set(TEACHES)
+    names = {p.name for p in PARAMETERS.values()} | set(COEFFICIENTS)
     assert names - words == set()
 
 
@@ -253,7 +256,7 @@ SCENARIOS: dict[str, tuple[str, dict[str, Any]]] = {
 def engine(scenario: Any, seed: int, replicate: int) -> tuple[Any, dict[str, Any]]:
     """Return the weekly series and the outcomes of the project's readable engine."""
     site = world.build(scenario)
-    rows = world.allocated(scenario, world.coefficients(scenario), seed, [replicate])
+    rows = allocated(scenario, coefficients(scenario), seed, [replicate])
     weekly, adopters = mesa_model.simulate(site, rows, seed, [replicate])
     return weekly[:, :, 0], outcomes_of(weekly, site.end_week - 1, adopters)
 

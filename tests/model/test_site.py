@@ -1,15 +1,12 @@
-"""The site at week 0, the calendar, the numbers that engines read, and the allocation ensemble."""
+"""The site at week 0 and the calendar."""
 
 import numpy as np
 import pytest
 from worlds import small
 
-import qisim
-from qisim.model import site as world
 from qisim.model.calendar import ACTIVITY_KINDS, LED_BY
-from qisim.model.evidence import probability_external, probability_internal
-from qisim.model.parameters import FACTORS, PARAMETERS
-from qisim.model.site import COEFFICIENTS, LEADS, POSITION, QUARTERS, build, coefficients
+from qisim.model.coefficients import POSITION, coefficients
+from qisim.model.site import LEADS, QUARTERS, build
 
 
 def held(site, kind):
@@ -137,117 +134,3 @@ def test_the_driver_leads_what_is_left_to_it(lead):
 def test_the_world_knows_the_kinds_and_leaders_of_the_scenario_format():
     assert set(ACTIVITY_KINDS) == set(ACTIVITY_KINDS)
     assert {*LEADS, "driver"} == set(LED_BY)
-
-
-# --- coefficients ---------------------------------------------------------------------------------
-
-
-def test_every_number_that_is_not_a_shape_is_a_coefficient():
-    floats = {p.name for p in PARAMETERS.values() if p.kind == "float"}
-    assert floats <= set(COEFFICIENTS)
-    assert {p.name for p in PARAMETERS.values()} - floats == set(world.SHAPING)
-    assert len(set(COEFFICIENTS)) == len(COEFFICIENTS)
-
-
-def test_teaching_by_kind_stands_last_and_in_the_order_of_kinds():
-    assert COEFFICIENTS[-len(ACTIVITY_KINDS) :] == tuple(
-        f"{kind}_teaches" for kind in ACTIVITY_KINDS
-    )
-
-
-def test_coefficients_are_the_scenarios_values():
-    scenario = small(pressure=1.11, habit_days=70)
-    row = coefficients(scenario)
-    assert row.dtype == np.float64
-    for key, value in scenario.values.items():
-        if PARAMETERS[key].kind == "float":
-            assert row[POSITION[PARAMETERS[key].name]] == value
-
-
-def test_rates_follow_from_the_parameters():
-    assert number(small(vacancy_weeks=8.0), "hiring") == 0.125
-    assert number(small(skill_half_life=1.0), "skill_loss") == 0.5
-    assert number(small(settling_weeks=9.0), "settling_step") == 0.1
-    assert number(small(leader_turnover=0.0), "leader_leaving") == 0.0
-
-
-def test_both_groups_together_leave_as_the_scenario_says():
-    scenario = small(staff_turnover=0.22, unschooled_share=0.23)
-    schooled, unschooled = (
-        1.0 - (1.0 - number(scenario, f"{group}_leaving")) ** 52
-        for group in ("schooled", "unschooled")
-    )
-    assert 0.77 * schooled + 0.23 * unschooled == pytest.approx(0.22)
-
-
-@pytest.mark.parametrize("key", [p.key for p in PARAMETERS.values() if p.kind == "float"])
-def test_coefficients_are_finite_at_both_ends_of_every_allowed_range(key):
-    p = PARAMETERS[key]
-    scenario = qisim.load("internal")
-    by_name = {PARAMETERS[k].name: float(v) for k, v in scenario.values.items()}
-    for end in (p.minimum, p.maximum):
-        row = world.vector({**by_name, p.name: end}, 1.0, 0.0)
-        assert row.dtype == np.float64
-        assert np.isfinite(row).all()
-
-
-def test_chances_per_week_stay_chances_when_hardly_anybody_stays():
-    extremes = {"staff_turnover": 0.95, "unschooled_turnover_ratio": 0.2, "unschooled_share": 0.5}
-    row = coefficients(small({**extremes, "nurse_share": 0.5}))
-    assert row.dtype == np.float64
-    assert 0.0 <= row[POSITION["schooled_leaving"]] <= 1.0
-
-
-# --- the allocation ensemble ----------------------------------------------------------------------
-
-
-def strengths(case, mode, replicates=4000, seed=1):
-    """Return the strengths of all factors, shape (replicates, factors)."""
-    scenario = small({"programme.study_case": case, "run.allocation": mode})
-    rows = world.allocated(scenario, coefficients(scenario), seed, np.arange(replicates))
-    return rows[:, [POSITION[factor] for factor in FACTORS]]
-
-
-@pytest.mark.parametrize(("case", "mode"), [("external", "off"), ("none", "study")])
-def test_without_case_or_ensemble_every_mechanism_is_in_force(case, mode):
-    assert (strengths(case, mode, 50) == 1.0).all()
-
-
-@pytest.mark.parametrize("case", ["external", "internal"])
-def test_factors_are_kept_as_often_as_the_evidence_says(case):
-    probability = probability_external if case == "external" else probability_internal
-    kept = (strengths(case, "study") == 1.0).mean(axis=0)
-    expected = np.array([probability(factor) for factor in FACTORS])
-    assert np.abs(kept - expected).max() < 3.7 * np.sqrt(0.25 / 4000)
-
-
-@pytest.mark.parametrize("mode", ["study", "null"])
-def test_a_process_specific_factor_is_in_exactly_one_case(mode):
-    external, internal = (strengths(case, mode) == 1.0 for case in ("external", "internal"))
-    for place, factor in enumerate(FACTORS):
-        shared = probability_external(factor) + probability_internal(factor) > 1.0
-        same = external[:, place] == internal[:, place]
-        assert same.all() if shared else not same.any()
-
-
-def test_the_null_ensemble_gives_each_process_specific_factor_one_half():
-    kept = (strengths("external", "null") == 1.0).mean(axis=0)
-    specific = [probability_external(f) + probability_internal(f) <= 1.0 for f in FACTORS]
-    assert np.abs(kept[specific] - 0.5).max() < 3.7 * np.sqrt(0.25 / 4000)
-
-
-def test_what_is_not_kept_is_cut_to_a_share_and_nothing_else_changes():
-    scenario = small({"programme.study_case": "external", "run.allocation": "study"})
-    row = coefficients(scenario)
-    rows = world.allocated(scenario, row, 1, np.arange(50))
-    columns = [POSITION[factor] for factor in FACTORS]
-    assert set(np.unique(rows[:, columns])) == {0.1, 1.0}
-    assert (np.delete(rows, columns, axis=1) == np.delete(row, columns)).all()
-
-
-def test_the_ensemble_of_a_replicate_does_not_depend_on_the_others():
-    together = strengths("external", "study", 20)
-    scenario = small({"programme.study_case": "external", "run.allocation": "study"})
-    alone = world.allocated(scenario, coefficients(scenario), 1, 13)
-    assert (alone[0, [POSITION[factor] for factor in FACTORS]] == together[13]).all()
-    assert (strengths("external", "study", 20, seed=2) != together).any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from worlds import small
 
-from qisim.model import site as world
+from qisim.model.coefficients import COEFFICIENTS
 from qisim.runs.batch import batches
 from qisim.scenario.scenario import unique_names
 
@@ -27,9 +27,9 @@ def test_scenarios_take_turns():
 
 def test_a_batch_has_the_numbers_of_its_scenario():
     plain, busy = batches(two(), 5, seed=7)
-    assert plain.rows.shape == (5, len(world.COEFFICIENTS))
+    assert plain.rows.shape == (5, len(COEFFICIENTS))
     different = np.flatnonzero((plain.rows != busy.rows).any(axis=0))
-    assert [world.COEFFICIENTS[place] for place in different] == ["pressure"]
+    assert [COEFFICIENTS[place] for place in different] == ["pressure"]
     assert plain.seed == 7
     assert plain.replicates.tolist() == list(range(5))
 

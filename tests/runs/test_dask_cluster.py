@@ -99,8 +99,8 @@ def test_what_is_no_scheduler_is_refused(wrong):
 
 OTHER_MODEL = (
     "from qisim.engines import source_digests as sources\n"
-    "sources.IMPORTED = {**sources.IMPORTED, 'qisim.model.rules': 'another digest'}\n"
-    "sources.digests = lambda held=sources.IMPORTED: held\n"
+    "sources.IMPORTED = {**sources.IMPORTED, 'qisim.model.rules': b'another = 1'}\n"
+    "sources.sources = lambda held=sources.IMPORTED: held\n"
 )
 
 

@@ -16,6 +16,7 @@ from worlds import small
 
 from qisim.errors import InputError, RunError
 from qisim.model import site as world
+from qisim.model.coefficients import coefficients
 from qisim.runs import batch as design
 from qisim.runs import executor
 from qisim.runs.batch import Batch
@@ -183,7 +184,7 @@ def test_what_is_out_is_called_off_when_somebody_stops() -> None:
 def peak(batches: int) -> int:
     """Return the bytes held at most while the outcomes of so many batches are taken."""
     scenario = small(WEEKS | {"activities": []})
-    site, row = world.build(scenario), world.coefficients(scenario)
+    site, row = world.build(scenario), coefficients(scenario)
     rows, replicates = np.repeat(row[None], 256, axis=0), np.arange(256)
     asked = (Batch("one", site, rows, seed, replicates) for seed in range(batches))
     tracemalloc.start()

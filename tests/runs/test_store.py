@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,16 +85,59 @@ def test_a_shelf_depends_on_model_world_seed_and_series(tmp_path, monkeypatch):
 @pytest.mark.parametrize("module", [*source_digests.SHARED, KERNEL])
 def test_any_change_of_the_models_source_is_another_model(monkeypatch, module):
     before = model_stamp(KERNEL)
-    monkeypatch.setattr(
-        source_digests, "IMPORTED", {**source_digests.IMPORTED, module: "another digest"}
-    )
+    source = source_digests.IMPORTED[module]
+    edited = {**source_digests.IMPORTED, module: source + b"\nANOTHER_NUMBER = 3.0\n"}
+    monkeypatch.setattr(source_digests, "IMPORTED", edited)
     assert model_stamp(KERNEL) != before
     monkeypatch.setattr(source_digests, "IMPORTED", {**source_digests.IMPORTED, module: None})
     with pytest.raises(StoreError, match=f"source of {module} cannot be read"):
         model_stamp(KERNEL)
 
 
-@pytest.mark.parametrize("names", ["COEFFICIENTS", "OUTCOMES"])
+def reworded(source):
+    """Return a source with another docstring, another comment, and a blank line more."""
+    text = source.decode()
+    first = text.index('"""')
+    return (
+        "# Another comment.\n\n" + text[:first] + '"""Another word. ' + text[first + 3 :]
+    ).encode()
+
+
+@pytest.mark.parametrize("module", [*source_digests.SHARED, KERNEL])
+def test_a_reworded_sentence_keeps_all_runs(monkeypatch, module):
+    before, source = model_stamp(KERNEL), source_digests.IMPORTED[module]
+    edited = {**source_digests.IMPORTED, module: reworded(source)}
+    assert edited[module] != source
+    monkeypatch.setattr(source_digests, "sources", lambda: edited)
+    assert source_digests.changed() == []
+    monkeypatch.setattr(source_digests, "IMPORTED", edited)
+    assert model_stamp(KERNEL) == before
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (b"level + step * (goal - level)", b"level + step * (goal + level)"),
+    (b"1.0 if draw < probability else 0.0", b"1.0 if draw <= probability else 0.0"),
+    (b"0.5 if chance > 0.5 else chance", b"0.5 if chance > 0.6 else chance"),
+])  # fmt: skip
+def test_a_changed_rule_keeps_none(monkeypatch, old, new):
+    before, source = model_stamp(KERNEL), source_digests.IMPORTED["qisim.model.rules"]
+    assert source.count(old) == 1
+    edited = {**source_digests.IMPORTED, "qisim.model.rules": source.replace(old, new)}
+    monkeypatch.setattr(source_digests, "sources", lambda: edited)
+    assert source_digests.changed() == ["qisim.model.rules"]
+    monkeypatch.setattr(source_digests, "IMPORTED", edited)
+    assert model_stamp(KERNEL) != before
+
+
+def test_a_label_is_no_part_of_the_model(monkeypatch):
+    before = model_stamp(KERNEL)
+    relabelled = {name: replace(one, label="other", unit="hours") for name, one in OUTCOMES.items()}
+    monkeypatch.setattr(store, "OUTCOMES", relabelled)
+    assert model_stamp(KERNEL) == before
+    assert not {"qisim.model.outcomes", "qisim.model.parameters"} & {*source_digests.SHARED}
+
+
+@pytest.mark.parametrize("names", ["COEFFICIENTS", "OUTCOMES", "WEEKLY"])
 def test_another_order_of_the_numbers_is_another_model(monkeypatch, names):
     before = model_stamp(KERNEL)
     turned = dict.fromkeys(reversed(list(getattr(store, names))))
@@ -102,8 +146,8 @@ def test_another_order_of_the_numbers_is_another_model(monkeypatch, names):
 
 
 IN_THE_ROW_OR_THE_WORLD = {
-    "qisim.model.evidence", "qisim.model.parameters", "qisim.scenario.scenario",
-    "qisim.model.calendar", "qisim.errors",
+    "qisim.model.allocation", "qisim.model.coefficients", "qisim.model.evidence",
+    "qisim.model.outcomes", "qisim.model.parameters", "qisim.scenario.scenario", "qisim.errors",
     "qisim.engines.custom_rules", "qisim.engines.compile_cache", "qisim.engines.mesa_doors",
 }  # fmt: skip
 """Imported by the model, but what they decide has a digest of its own, or they decide nothing."""
@@ -133,8 +177,8 @@ def imports_of(module):
 
 def test_a_model_that_was_edited_after_its_import_keeps_nothing(shelf, monkeypatch):
     shelf.keep(page(range(3)))
-    edited = {**source_digests.digests(), "qisim.model.rules": "another digest"}
-    monkeypatch.setattr(source_digests, "digests", lambda: edited)
+    edited = {**source_digests.sources(), "qisim.model.rules": b"another = 1"}
+    monkeypatch.setattr(source_digests, "sources", lambda: edited)
     with pytest.raises(StoreError, match=r"rules\.py.*start a new process"):
         shelf.keep(page(range(3, 6)))
     assert len(shelf.parts([])) == 1

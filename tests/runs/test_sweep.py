@@ -17,6 +17,8 @@ import qisim
 from qisim.cli.main import exit_code
 from qisim.design.run_table import RunTable
 from qisim.errors import Interrupted, RunError, StoreError, StudyError
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import POSITION, coefficients
 from qisim.model.outcomes import OUTCOMES
 from qisim.output.manifest import read_manifest
 from qisim.runs import chunks, executor, sweep
@@ -186,7 +188,7 @@ def test_blocks_of_any_size_hold_every_run_once_with_its_numbers(runs):
 def test_an_allocation_that_varies_cuts_a_factor_in_one_case_and_keeps_it_in_the_other():
     made = plan(scenarios=[EXTERNAL, INTERNAL], vary=["allocation.simulation_training"])
     layout = RunTable(made)
-    place = qisim.model.site.POSITION["simulation_training"]
+    place = POSITION["simulation_training"]
     strengths = [
         np.concatenate(
             [layout.rows(b).rows[:, place] for b in layout.blocks(999) if b.scenario == n]
@@ -202,7 +204,7 @@ def test_the_null_ensemble_has_one_half_for_a_factor_that_varies():
     vary = [{"allocation": "null", "factors": ["simulation_training"]}]
     layout = RunTable(plan(scenarios=[EXTERNAL], vary=vary))
     block = next(layout.blocks(99))
-    kept = layout.rows(block).rows[:, qisim.model.site.POSITION["simulation_training"]] == 1.0
+    kept = layout.rows(block).rows[:, POSITION["simulation_training"]] == 1.0
     assert kept.tolist() == (layout.points[:, 0] < 0.5).tolist()
 
 
@@ -212,12 +214,12 @@ def test_other_factors_keep_to_the_ensemble_of_the_scenario():
     layout = RunTable(made)
     rows = layout.rows(next(layout.blocks(100)))
     assert len(rows.rows) == 100  # each run has an allocation of its own
-    position = qisim.model.site.POSITION
+    position = POSITION
     assert len(np.unique(rows.rows[:50, position["documentation"]])) == 2
     assert len(np.unique(rows.rows[:50, position["turnover"]])) == 1
-    alone = qisim.model.site.allocated(
+    alone = allocated(
         made.scenarios["out"],
-        qisim.model.site.coefficients(made.scenarios["out"]),
+        coefficients(made.scenarios["out"]),
         5,
         np.arange(50),
     )
@@ -317,7 +319,7 @@ def test_a_store_that_cannot_be_is_an_error_of_the_store(tmp_path):
 @pytest.fixture
 def cursed(monkeypatch):
     """Make replicate 1 fail at points with a tool that fits well."""
-    whole, place = executor.simulate, qisim.model.site.POSITION["fit"]
+    whole, place = executor.simulate, POSITION["fit"]
 
     def breaks(batch, engine, workers=1):
         if ((batch.replicates == 1) & (batch.rows[:, place] > 0.8)).any():

@@ -23,6 +23,8 @@ from qisim.errors import (
     RunError,
 )
 from qisim.model import site as world
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import matrix
 from qisim.model.parameters import PARAMETERS
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, group_of
@@ -244,8 +246,8 @@ class CalibrationStudy(Lifecycle):
         for begin in range(0, len(values), size):
             part = values[begin : begin + size]
             replicates = np.arange(begin, begin + len(part)) + first_replicate
-            rows = world.matrix(self.scenario, keys, part)
-            rows = world.allocated(self.scenario, rows, seed, replicates)
+            rows = matrix(self.scenario, keys, part)
+            rows = allocated(self.scenario, rows, seed, replicates)
             yield Batch(self.name, site, rows, seed, replicates, group)
 
     def checked(self, samples: int) -> tuple[ReferenceTable, Check]:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from qisim.design.plan import locked
 from qisim.errors import DataError, InputError, Problem, ScenarioError, nearest_name
-from qisim.model import site
+from qisim.model.coefficients import coefficients
 from qisim.model.parameters import PARAMETERS, parameter
 from qisim.reading import Table, read_table, shortened_list, table_of
 from qisim.scenario.scenario import Scenario
@@ -84,7 +84,7 @@ class Ensemble:
 
         Returns
         -------
-        ndarray of float, shape (sets, len(world.COEFFICIENTS))
+        ndarray of float, shape (sets, len(COEFFICIENTS))
 
         Raises
         ------
@@ -94,7 +94,7 @@ class Ensemble:
         found = []
         for number, values in enumerate(self.sets()):
             try:
-                found.append(site.coefficients(scenario.replace(values)))
+                found.append(coefficients(scenario.replace(values)))
             except ScenarioError as refused:
                 key, value = "over", f"set {number}"
                 refusal = Problem(

@@ -41,7 +41,7 @@ class Input:
     name : str
         A parameter's dotted key (``workload.pressure``; ``factors.turnover`` is the strength of a
         whole factor), or ``allocation.FACTOR``: the draw in [0, 1] that decides in which case the
-        factor is kept (see `qisim.model.site.allocated`).
+        factor is kept (see `qisim.model.allocation.allocated`).
     low, high : float
         Range, in the parameter's own unit.
     distribution : {"uniform", "loguniform", "triangular"}

@@ -19,6 +19,8 @@ from qisim.design import sampling
 from qisim.design.plan import PROGRAMME, Input, Plan
 from qisim.errors import Problem, ScenarioError, StudyError
 from qisim.model import site
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import matrix
 from qisim.model.parameters import PARAMETERS
 from qisim.model.site import World
 from qisim.scenario.scenario import Scenario, load
@@ -182,7 +184,7 @@ class RunTable:
         scenario = self.shapes[block.scenario][block.shape]
         values, own = self.points[block.points], block.replicates
         keys = [plan.inputs[place].name for place in self.numbers]
-        rows = site.matrix(scenario, keys, values[:, self.numbers])
+        rows = matrix(scenario, keys, values[:, self.numbers])
         first = (block.scenario * points + block.points) * replicates
         runs = (first[:, None] + np.arange(own.start, own.stop)).reshape(-1)
         numbers = self.replicates_of(block.points)[:, own.start : own.stop].reshape(-1)
@@ -190,13 +192,11 @@ class RunTable:
         draws = {plan.inputs[place].factor: values[:, place] for place in self.draws}
         if _drawn(scenario):  # each replicate has an allocation of its own
             given = {factor: draw[row_of] for factor, draw in draws.items()}
-            rows = site.allocated(
-                scenario, rows[row_of], plan.seed, numbers, given, plan.allocation
-            )
+            rows = allocated(scenario, rows[row_of], plan.seed, numbers, given, plan.allocation)
             row_of = np.arange(len(runs))
         elif draws:
             none = np.zeros(len(values), dtype=np.int64)  # no replicate has a say
-            rows = site.allocated(scenario, rows, plan.seed, none, draws, plan.allocation)
+            rows = allocated(scenario, rows, plan.seed, none, draws, plan.allocation)
         return Rows(runs, rows, row_of, numbers)
 
 

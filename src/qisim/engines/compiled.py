@@ -29,8 +29,10 @@ from qisim.engines.compile_cache import cached, ready
 from qisim.engines.lanes import lifted
 from qisim.model import arithmetic, draws, outcomes, power, records, rules, week_person, week_unit
 from qisim.model import calendar as scenario_calendar
+from qisim.model import coefficients as model_numbers
 from qisim.model import site as world
 from qisim.model import week as week_order
+from qisim.model.coefficients import COEFFICIENTS, TEACHES
 from qisim.model.draws import TO_UNIT
 from qisim.model.outcomes import WEEKLY
 from qisim.model.site import World
@@ -55,8 +57,8 @@ CHANCE = lanes(*draws.DECISIONS)
 BLOCK = lanes("first", "second", "third", "fourth")
 COEFFICIENT = np.dtype(
     [
-        *((name, np.float64, (LANES,)) for name in world.COEFFICIENTS if name not in world.TEACHES),
-        ("teaches", np.float64, (len(world.TEACHES), LANES)),
+        *((name, np.float64, (LANES,)) for name in COEFFICIENTS if name not in TEACHES),
+        ("teaches", np.float64, (len(TEACHES), LANES)),
     ],
     align=True,
 )
@@ -143,7 +145,7 @@ CALENDAR = np.dtype(
 """One row per week: what the week brings to the whole site."""
 
 SOURCES = (
-    arithmetic, draws, outcomes, power, records, rules, scenario_calendar, world,
+    arithmetic, draws, model_numbers, outcomes, power, records, rules, scenario_calendar, world,
     week_order, week_person, week_unit, custom_rules, lanes_of, *custom_rules.modules(),
 )  # fmt: skip
 """Modules from which functions, numbers or names go into the compiled code."""

@@ -25,6 +25,8 @@ from qisim.engines import custom_rules, mesa_doors
 from qisim.errors import InputError, not_whole
 from qisim.model import draws, records, week, week_unit
 from qisim.model import site as world
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import COEFFICIENTS, TEACHES, coefficients
 from qisim.model.outcomes import WEEKLY
 from qisim.model.site import World
 from qisim.scenario.scenario import Scenario, load
@@ -207,7 +209,7 @@ class CareUnit(mesa.Model):
         chosen = load("external" if scenario is None else scenario, kwargs or None)
         self.scenario = mesa_doors.held(chosen)
         self.replicate, self.study_seed = int(replicate), int(seed)
-        rows = world.allocated(chosen, world.coefficients(chosen), self.study_seed, self.replicate)
+        rows = allocated(chosen, coefficients(chosen), self.study_seed, self.replicate)
         self._open(world.build(chosen), rows[0], self.study_seed, self.replicate)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_reported, name) for name in ("week", *WEEKLY)}
@@ -305,8 +307,8 @@ TODAY = ("running", "facilitator", "phase", "quarter", "demand")
 
 def named(row: npt.NDArray[np.float64]) -> SimpleNamespace:
     """Give the coefficients their names."""
-    k = SimpleNamespace(**dict(zip(world.COEFFICIENTS, row.tolist(), strict=True)))
-    k.teaches = [getattr(k, name) for name in world.TEACHES]
+    k = SimpleNamespace(**dict(zip(COEFFICIENTS, row.tolist(), strict=True)))
+    k.teaches = [getattr(k, name) for name in TEACHES]
     return k
 
 

@@ -1,23 +1,30 @@
 """The sources of the model, as they were when qisim was imported.
 
 What a process runs is what it has imported, not what lies on the disk by then: in a notebook a module
-may be edited long after it was loaded. So the digests are taken here, before any module of the model
+may be edited long after it was loaded. So the sources are read here, before any module of the model
 is imported, and what is kept of a run goes by these. Where a file has changed since, nobody can tell
 which of the two a run was made by, and nothing may be kept.
+
+A digest covers what can change a number: the code. What only people read (docstrings, comments, the
+layout of the text) is left out, so that a reworded sentence keeps all stored runs and a changed rule none.
+Labels and units of what is measured, and the ranges of parameters, stand in modules that are not among these.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 SHARED = (
-    "qisim.model.arithmetic", "qisim.model.calendar", "qisim.model.draws", "qisim.model.outcomes",
-    "qisim.model.power", "qisim.model.records", "qisim.model.rules", "qisim.model.site",
-    "qisim.model.week", "qisim.model.week_person", "qisim.model.week_unit", "qisim.engines.lanes",
+    "qisim.model.arithmetic", "qisim.model.calendar", "qisim.model.draws",
+    "qisim.model.outcome_values", "qisim.model.power", "qisim.model.records", "qisim.model.rules",
+    "qisim.model.site", "qisim.model.week", "qisim.model.week_person", "qisim.model.week_unit",
+    "qisim.engines.lanes",
 )  # fmt: skip
-"""Modules whose source makes a run what it is, besides the engine's own."""
+"""Modules whose code makes a run what it is, besides the engine's own."""
 
 ENGINES = ("qisim.engines.compiled", "qisim.engines.mesa_model")
 
@@ -27,23 +34,61 @@ def file_of(module: str) -> Path:
     return Path(__file__).parents[1].joinpath(*module.split(".")[1:]).with_suffix(".py")
 
 
-def digests() -> dict[str, str | None]:
-    """Return a digest of each source as it is now; None where it cannot be read."""
-    return {module: _digest(file_of(module)) for module in (*SHARED, *ENGINES)}
+def sources() -> dict[str, bytes | None]:
+    """Return each source as it is now; None where it cannot be read."""
+    return {module: _read(file_of(module)) for module in (*SHARED, *ENGINES)}
 
 
-def _digest(file: Path) -> str | None:
+def _read(file: Path) -> bytes | None:
     try:
-        return hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
+        return file.read_bytes()
     except OSError:
         return None
 
 
-IMPORTED: Mapping[str, str | None] = digests()
-"""Digests of the sources before any of them was imported."""
+IMPORTED: Mapping[str, bytes | None] = sources()
+"""The sources before any of them was imported."""
+
+
+def digest(module: str) -> str | None:
+    """Return a digest of the code of a module as it was imported; None where it could not be read."""
+    source = IMPORTED[module]
+    return None if source is None else code_digest(source)
+
+
+@lru_cache(maxsize=64)
+def code_digest(source: bytes) -> str:
+    """Return a digest of what a source does, whatever is said in it.
+
+    Bytes that are not Python count as they are.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return hashlib.blake2b(source, digest_size=16).hexdigest()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [line for line in body if not _is_text(line)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return hashlib.blake2b(ast.unparse(tree).encode(), digest_size=16).hexdigest()
+
+
+def _is_text(line: ast.AST) -> bool:
+    """Say whether a line is a docstring, or another string that stands for itself."""
+    return (
+        isinstance(line, ast.Expr)
+        and isinstance(line.value, ast.Constant)
+        and isinstance(line.value.value, str)
+    )
 
 
 def changed() -> list[str]:
-    """Return the modules whose source is no longer what it was when qisim was imported."""
-    now = digests()
-    return [module for module, digest in IMPORTED.items() if now[module] != digest]
+    """Return the modules whose code is no longer what it was when qisim was imported."""
+    now = sources()
+    return [module for module in IMPORTED if _differ(IMPORTED[module], now[module])]
+
+
+def _differ(before: bytes | None, after: bytes | None) -> bool:
+    if before is None or after is None or before == after:
+        return before is not after and before != after
+    return code_digest(before) != code_digest(after)

@@ -1,7 +1,7 @@
 """What the browser's module does, as compiled functions: lay out a site, run it, say what came of it.
 
 Everything that a page shows as a number is worked out here, from the functions that serve Python: the
-coefficients (`qisim.model.site`, `qisim.model.rules`), the site's and the calendar's tables, the draws'
+coefficients (`qisim.model.coefficients`), the site's and the calendar's tables, the draws'
 keys, the run itself (`qisim.engines.compiled`), the outcomes, and the statistics of pairs.
 
 A page and the module share one memory. Its first part is a `DESK`: what is asked for, and where the
@@ -22,8 +22,10 @@ from numba.np.arrayobj import make_array, populate_array
 
 from qisim.engines import compiled as engine
 from qisim.engines.compiled import LANES, MACHINE, RULE
+from qisim.model import coefficients as model_numbers
 from qisim.model import draws, power, site
-from qisim.model.outcomes import OUTCOMES, YEAR
+from qisim.model.outcome_values import YEAR
+from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES
 
@@ -161,7 +163,8 @@ def compile_functions(module: Any) -> None:
 compile_functions(power)
 for function in (
     site.week_of_programme, site.is_within, site.phase, site.season_of, site.activity_row,
-    site._leaving, site._schooled_leaving, site._unschooled_leaving, site._one_over,
+    model_numbers.leaving, model_numbers.schooled_leaving, model_numbers.unschooled_leaving,
+    model_numbers.one_over,
 ):  # fmt: skip
     register_jitable(**RULE)(function)
 
@@ -181,16 +184,16 @@ def written(name: str, lines: Sequence[str], **known: Any) -> Any:
 def _coefficient_lines() -> list[str]:
     """Return the text of a function that works out one lane's coefficients from its values."""
     lines = ["def coefficients(k, v, i, supports_staff, supports_leaders):"]
-    for name in site.COEFFICIENTS:
-        if name in site.RATES:
-            _, needed = site.RATES[name]
+    for name in model_numbers.COEFFICIENTS:
+        if name in model_numbers.RATES:
+            _, needed = model_numbers.RATES[name]
             value = f"{name}({', '.join(f'v.{word}[i]' for word in needed.split())})"
-        elif name in site.TARGETS:
+        elif name in model_numbers.TARGETS:
             value = name
         else:
             value = f"v.{name}[i]"
-        if name in site.TEACHES:
-            lines.append(f"    k.teaches[{site.TEACHES.index(name)}, i] = {value}")
+        if name in model_numbers.TEACHES:
+            lines.append(f"    k.teaches[{model_numbers.TEACHES.index(name)}, i] = {value}")
         else:
             lines.append(f"    k.{name}[i] = {value}")
     return lines
@@ -199,7 +202,7 @@ def _coefficient_lines() -> list[str]:
 coefficients = written(
     "coefficients",
     _coefficient_lines(),
-    **{name: rate for name, (rate, _) in site.RATES.items()},
+    **{name: rate for name, (rate, _) in model_numbers.RATES.items()},
 )
 
 

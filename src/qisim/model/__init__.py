@@ -2,26 +2,32 @@
 
 For the rooms above::
 
-    calendar     The programme's calendar and the events of a run, as a scenario holds them
-    draws        Chance, fixed by address
-    evidence     The evidence ledger
-    outcomes     What is measured: the weekly series and the outcomes of a run, declared once
-    parameters   Every number of the model, declared once
-    power        A power in plain arithmetic, the same on every machine
-    rules        What people in a care site do in a week, as short plain functions of numbers
-    site         The site at week 0 and the programme's calendar, as tables; the same for both engines
-    week         The order of a week, told once for every engine
-    week_person  What a person does in a week
-    week_unit    What a week makes of teams, units and the site, and how it is written down
-    records      What the records of a week hold: the fields that its steps read and write
-    arithmetic   Two pieces of arithmetic that steps need beside the rules
+    allocation      The allocation ensemble: which factors a run keeps, by chance
+    arithmetic      Two pieces of arithmetic that steps need beside the rules
+    calendar        The programme's calendar and the events of a run, as a scenario holds them
+    coefficients    The numbers of a run, made of parameters once before it
+    draws           Chance, fixed by address
+    evidence        The evidence ledger
+    outcome_values  How the outcomes of a run are worked out from its weekly series
+    outcomes        What is measured: the weekly series and the outcomes of a run, declared once
+    parameters      Every number of the model, declared once
+    power           A power in plain arithmetic, the same on every machine
+    records         What the records of a week hold: the fields that its steps read and write
+    rules           What people in a care site do in a week, as short plain functions of numbers
+    site            The site at week 0 and the programme's calendar, as tables; the same for both engines
+    week            The order of a week, told once for every engine
+    week_person     What a person does in a week
+    week_unit       What a week makes of teams, units and the site, and how it is written down
 """
 
 __all__ = [
+    "allocation",
     "arithmetic",
     "calendar",
+    "coefficients",
     "draws",
     "evidence",
+    "outcome_values",
     "outcomes",
     "parameters",
     "power",

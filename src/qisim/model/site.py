@@ -1,24 +1,20 @@
 """The site at week 0 and the programme's calendar, as tables; the same for both engines.
 
-`World` holds what has a shape: units, teams, posts, weeks, the calendar. `coefficients` holds what is
-a number: every parameter by its short name, with half-lives and yearly shares already turned into
-weekly ones. Runs that differ only in numbers share one world, so a sweep builds it once.
+`World` holds what has a shape: units, teams, posts, weeks, the calendar. What is a number stands in
+`qisim.model.coefficients`. Runs that differ only in numbers share one world, so a sweep builds it once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from qisim.model import draws, rules
 from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY, Activity, Event
-from qisim.model.evidence import probability_external, probability_internal
-from qisim.model.parameters import FACTORS, PARAMETERS
-from qisim.model.power import at_most
+from qisim.model.parameters import PARAMETERS
 
 (
     WORKSHOP, HOMEWORK, SEMINAR, COMPENDIUM, ELEARNING, SKILLS, SIMULATION, REFRESHER, COACHING, FEEDBACK,
@@ -279,193 +275,3 @@ def activity_row(kind, hours, audience, who, led_by, places, protected, target, 
         1.0 if kind == FEEDBACK else 0.0,
         1.0 if kind in (HOMEWORK, SKILLS, SIMULATION, COACHING) else 0.0,
     )
-
-
-# --- coefficients ----------------------------------------------------------------------------------
-
-HIGHEST_TURNOVER = 0.99
-"""Of one group in a year, whatever the ratio between groups says."""
-
-
-def _leaving(turnover: float) -> float:
-    """Return the weekly chance of leaving of a group with this turnover a year."""
-    return rules.weekly_rate(at_most(turnover, HIGHEST_TURNOVER))
-
-
-def _schooled_leaving(turnover: float, unschooled_share: float, ratio: float) -> float:
-    return _leaving(rules.schooled_turnover(turnover, unschooled_share, ratio))
-
-
-def _unschooled_leaving(turnover: float, ratio: float) -> float:
-    return _leaving(turnover * ratio)
-
-
-def _one_over(weeks: float) -> float:
-    return 1.0 / weeks
-
-
-RATES: dict[str, tuple[Callable[..., float], str]] = {
-    "schooled_leaving": (
-        _schooled_leaving, "staff_turnover unschooled_share unschooled_turnover_ratio",
-    ),
-    "unschooled_leaving": (_unschooled_leaving, "staff_turnover unschooled_turnover_ratio"),
-    "leader_leaving": (rules.weekly_rate, "leader_turnover"),
-    "hiring": (_one_over, "vacancy_weeks"),
-    "leader_hiring": (_one_over, "leader_vacancy_weeks"),
-    "settling_step": (rules.weekly_step, "settling_weeks"),
-    "strain_step": (rules.weekly_step, "strain_weeks"),
-    "follow_up_step": (rules.weekly_step, "follow_up_weeks"),
-    "attitude_step": (rules.weekly_step, "attitude_weeks"),
-    "skill_loss": (rules.weekly_loss, "skill_half_life"),
-    "ownership_loss": (rules.weekly_loss, "ownership_half_life"),
-    "attention_loss": (rules.weekly_loss, "attention_half_life"),
-    "plan_loss": (rules.weekly_loss, "plan_half_life"),
-    "habit_loss": (rules.weekly_loss, "habit_half_life"),
-    "habit_step": (rules.habit_step, "routine_at habit_days"),
-}  # fmt: skip
-"""Numbers that the weekly rules use, worked out from parameters once before a run: by
-which function, and from which parameters."""
-
-TARGETS = ("supports_staff", "supports_leaders")
-"""1 where the outside facilitator works with this group."""
-
-TEACHES = tuple(f"{kind}_teaches" for kind in ACTIVITY_KINDS)
-
-COEFFICIENTS = (
-    *(p.name for p in PARAMETERS.values() if p.kind == "float" and p.name not in TEACHES),
-    *RATES,
-    *TARGETS,
-    *TEACHES,  # last, so that an engine can read them as one table by kind
-)
-"""Names of the numbers that both engines read, in order."""
-
-POSITION = {name: i for i, name in enumerate(COEFFICIENTS)}
-
-
-def coefficients(scenario: Described) -> npt.NDArray[np.float64]:
-    """Return the numbers of a scenario in the order of `COEFFICIENTS`."""
-    target = scenario.choices["programme.target"]
-    return vector(
-        {PARAMETERS[key].name: float(value) for key, value in scenario.values.items()},
-        supports_staff=target in ("staff", "both"),
-        supports_leaders=target in ("leaders", "both"),
-    )
-
-
-def vector(
-    by_name: Mapping[str, float], supports_staff: float, supports_leaders: float
-) -> npt.NDArray[np.float64]:
-    """Return coefficients from parameters by short name."""
-    k = {
-        **by_name,
-        "supports_staff": float(supports_staff),
-        "supports_leaders": float(supports_leaders),
-    }
-    for name, (rate, needed) in RATES.items():
-        k[name] = rate(*(k[parameter] for parameter in needed.split()))
-    return np.array([k[name] for name in COEFFICIENTS])
-
-
-def matrix(
-    scenario: Described, keys: Sequence[str], values: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return the coefficients of a scenario at many points, each as `coefficients` would.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What holds for all points.
-    keys : sequence of str
-        Dotted keys of the parameters that differ; none of them may be a whole number.
-    values : ndarray of float, shape (points, len(keys))
-
-    Returns
-    -------
-    ndarray of float, shape (points, len(COEFFICIENTS))
-    """
-    rows = np.repeat(coefficients(scenario)[None, :], len(values), axis=0)
-    varied = [PARAMETERS[key].name for key in keys]
-    rows[:, [POSITION[name] for name in varied]] = values
-    for name, (rate, needed) in RATES.items():
-        if not set(varied).isdisjoint(needed.split()):
-            given = rows[:, [POSITION[parameter] for parameter in needed.split()]]
-            rows[:, POSITION[name]] = rate(*given.T)
-    return rows
-
-
-# --- the allocation ensemble -----------------------------------------------------------------------
-
-
-def allocated(
-    scenario: Described,
-    rows: npt.NDArray[np.float64],
-    seed: int,
-    replicates: npt.ArrayLike,
-    given: Mapping[str, npt.NDArray[np.float64]] | None = None,
-    mode: str = "study",
-) -> npt.NDArray[np.float64]:
-    """Return coefficients per run, with factor strengths kept or cut by chance.
-
-    With ``run.allocation = "study"`` a factor keeps its strength in a scenario of the study's
-    external or internal case with the probability that the evidence gives it there, and is cut to
-    the share `allocation_cut` otherwise; ``"null"`` has one half for each process-specific factor.
-    One draw per factor and replicate serves all scenarios: what one case has, the other lacks.
-
-    A study that varies the allocation hands in the draws of some factors itself, and says with
-    which probabilities they are compared; for these the scenario's own ensemble does not count.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its choices decide; without a case nothing changes.
-    rows : ndarray of float, shape (len(COEFFICIENTS),) or (R, len(COEFFICIENTS))
-        The coefficients, of all runs or of each.
-    seed : int
-        Seed of the study.
-    replicates : array_like of int, length R
-    given : mapping of str to ndarray of float, shape (R,), optional
-        Draws in [0, 1] by factor, in place of those of the replicate.
-    mode : {"study", "null"}
-        Whose probabilities hold for the draws that are given.
-
-    Returns
-    -------
-    ndarray of float, shape (R, len(COEFFICIENTS))
-    """
-    numbers = np.atleast_1d(np.asarray(replicates))
-    rows = np.array(np.broadcast_to(rows, (len(numbers), len(COEFFICIENTS))))
-    own, case = scenario.choices["run.allocation"], scenario.choices["programme.study_case"]
-    if case == "none" or (own == "off" and not given):
-        return rows
-    kept = np.ones((len(numbers), len(FACTORS)), dtype=bool)
-    if own != "off":
-        kept = _kept(own, case, _allocation_draws(seed, numbers))
-    for factor, draw in (given or {}).items():
-        place = FACTORS.index(factor)
-        kept[:, place] = _kept(mode, case, np.repeat(draw[:, None], len(FACTORS), axis=1))[:, place]
-    cut = rows[:, POSITION["allocation_cut"], None]
-    columns = [POSITION[factor] for factor in FACTORS]
-    rows[:, columns] *= np.where(kept, 1.0, cut)
-    return rows
-
-
-def _allocation_draws(seed: int, replicates: npt.NDArray) -> npt.NDArray[np.float64]:
-    """Return one draw per replicate and factor, from a stream of their own; shape (R, factors)."""
-    key = draws.keys(seed, replicates)
-    slot = np.arange(len(FACTORS), dtype=np.uint64)[None, :]
-    zero = np.zeros_like(slot)
-    place = zero + np.uint64(256 * draws.SITE)
-    words = draws.philox(slot, place, zero, zero, key[:, :1], key[:, 1:])
-    return np.asarray(words[0] * draws.TO_UNIT)
-
-
-def _kept(mode: str, case: str, draw: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Say per run and factor whether the case keeps the factor; shapes (R, factors)."""
-    external = np.array([probability_external(f) for f in FACTORS])
-    internal = np.array([probability_internal(f) for f in FACTORS])
-    shared = external + internal > 1.0  # stated or judged to be in both
-    if mode == "null":
-        external = np.where(shared, external, 0.5)
-    # a shared factor is kept in both or cut in both; any other is in exactly one of the two
-    in_external = draw < external
-    return in_external if case == "external" else np.where(shared, draw < internal, ~in_external)

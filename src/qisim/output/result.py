@@ -16,16 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from qisim.errors import QisimError, RunError, StoreError
-from qisim.model.outcomes import (
-    OUTCOMES,
-    WEEKLY,
-    Array,
-    Outcome,
-    Series,
-    checked_weekly,
-    last_programme_week,
-    outcomes_of,
-)
+from qisim.model.outcome_values import checked_weekly, last_programme_week, outcomes_of
+from qisim.model.outcomes import OUTCOMES, WEEKLY, Array, Outcome, Series
 from qisim.output.dictionary import WEEKLY_TABLE, with_attributes
 from qisim.output.display import result_html, result_line
 from qisim.output.file_bytes import csv_bytes, parquet_bytes

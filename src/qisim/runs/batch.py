@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from qisim.design.ensemble import Ensemble
 from qisim.model import site as world
+from qisim.model.allocation import allocated
+from qisim.model.coefficients import coefficients
 from qisim.model.site import World
 from qisim.scenario.scenario import Scenario
 
@@ -29,7 +31,7 @@ class Batch:
         Name of the scenario.
     site : World
         The site and the calendar.
-    rows : ndarray of float, shape (runs, len(world.COEFFICIENTS))
+    rows : ndarray of float, shape (runs, len(COEFFICIENTS))
         The numbers of each run.
     seed : int
         Seed of the study.
@@ -84,7 +86,7 @@ def batches(
     """
     sites = {name: world.build(scenario) for name, scenario in scenarios.items()}
     rows = {
-        name: world.coefficients(scenario)[None] if over is None else over.rows(scenario)
+        name: coefficients(scenario)[None] if over is None else over.rows(scenario)
         for name, scenario in scenarios.items()
     }
     groups = {name: group_of(table) for name, table in rows.items()}
@@ -92,7 +94,7 @@ def batches(
         numbers = np.arange(begin, min(begin + size, replicates))
         for name, scenario in scenarios.items():
             own = rows[name][numbers % len(rows[name])]
-            given = world.allocated(scenario, own, seed, numbers)
+            given = allocated(scenario, own, seed, numbers)
             yield Batch(name, sites[name], given, seed, numbers, groups[name])
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.run_table import Block, Rows, joined
-from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
+from qisim.model.outcome_values import outcomes_of
+from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.site import World
 from qisim.runs.batch import Batch
 from qisim.runs.executor import AHEAD, in_order, in_processes, on_cluster, simulate_safely

@@ -27,7 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.errors import StoreError
-from qisim.model.outcomes import OUTCOMES, WEEKLY, outcomes_of
+from qisim.model.outcome_values import outcomes_of
+from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.site import World
 from qisim.runs.batch import Batch, group_of
 from qisim.runs.executor import ENGINES, BatchResult, batch_size, cores, simulated

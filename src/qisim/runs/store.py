@@ -37,8 +37,9 @@ import numpy.typing as npt
 from qisim.atomic import TEMPORARY, forget_left_over, make_folder, write_whole
 from qisim.engines import custom_rules, source_digests
 from qisim.errors import StoreError
-from qisim.model.outcomes import OUTCOMES
-from qisim.model.site import COEFFICIENTS, World
+from qisim.model.coefficients import COEFFICIENTS
+from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.site import World
 from qisim.output.file_bytes import json_bytes
 from qisim.runs.store_format import KEY_BYTES, Array, Keys, Page, is_part, part_bytes
 
@@ -67,8 +68,9 @@ def default_folder() -> Path:
 def model_stamp(engine: str) -> str:
     """Return a digest of all that turns a row of numbers into outcomes.
 
-    That is the sources of rules, draws, world, outcomes and engine as they were imported, a file of
-    rules that takes the place of the model's, and what the columns of a row and of the outcomes mean.
+    That is the code of rules, week, draws, world, outcomes and engine as it was imported, a file of
+    rules that takes the place of the model's, and which number stands in which column of a row, of the
+    weekly series and of the outcomes. Docstrings, comments and labels are no part of it.
     What else a module of the model imports decides over the row or the world, which have digests of
     their own.
 
@@ -84,11 +86,11 @@ def model_stamp(engine: str) -> str:
     """
     text = hashlib.blake2b(digest_size=KEY_BYTES)
     for module in (*source_digests.SHARED, engine):
-        digest = source_digests.IMPORTED[module]
+        digest = source_digests.digest(module)
         if digest is None:
             raise StoreError(f"the source of {module} cannot be read, so no run can be kept")
         text.update(digest.encode())
-    text.update(json_bytes([list(COEFFICIENTS), list(OUTCOMES)]))
+    text.update(json_bytes([list(COEFFICIENTS), list(OUTCOMES), list(WEEKLY)]))
     text.update(custom_rules.source())
     return text.hexdigest()
 
