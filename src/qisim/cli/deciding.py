@@ -255,3 +255,21 @@ def claims(file: str, strict: bool, **options: Any) -> Any:
     found = ask(file, **options)
     kept = (found.table()["verdict"] == PASSES).all()
     return (found, NOT_TRUE) if strict and not kept else found
+
+
+@click.command()
+@click.argument("base")
+@click.argument("other")
+@click.option("--vary", multiple=True, metavar="WORD",
+              help="What varies beside sets of strengths and the allocation: a role (context), a factor, or "
+                   "a key; can be given several times.")  # fmt: skip
+@click.option(
+    "--worlds", type=int, default=300, show_default=True, metavar="N", help="How many worlds."
+)
+@outcome_option
+@question
+def robust(base: str, other: str, **options: Any) -> Any:
+    """Say in what share of plausible worlds each is ahead, with what regret, and what decides it."""
+    from qisim.decide.robust import robust as ask
+
+    return ask(base, other, **options)

@@ -38,6 +38,7 @@ COMMANDS = {
     "map": ("deciding", "map_command"),
     "flip": ("deciding", "flip"),
     "levers": ("deciding", "levers"),
+    "robust": ("deciding", "robust"),
     "story": ("deciding", "story"),
     "claims": ("deciding", "claims"),
     "calibrate": ("calibration", "calibrate"),

@@ -325,3 +325,39 @@ def story_picture(found: Any) -> Picture:
         "activity or session. Coloured: use is routine; grey: the post is vacant. Dashed: the "
         "first thing done otherwise.",
     )  # fmt: skip
+
+
+@drawn
+def robust_picture(names: Sequence[str], sample: Any, outcome: Outcome, title: str) -> Picture:
+    """Draw every world as a dot, in the order of its difference.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Base and other.
+    sample : Sample
+        See `qisim.decide.robust`.
+    outcome : Outcome
+    title : str
+    """
+    times = scale_of(outcome)
+    picture, (axes,) = blank((7.4, 4.0), 1, 1)
+    delta = np.sort(sample.difference) * times
+    sign = -1.0 if outcome.better == "lower" else 1.0
+    matters = outcome.matters * times
+    for colour, some in (
+        (AHEAD, sign * delta > matters), (BEHIND, sign * delta < -matters),
+        ("#9aa3ab", np.abs(delta) <= matters),
+    ):  # fmt: skip
+        axes.plot(np.flatnonzero(some) + 1, delta[some], "o", color=colour, markersize=3.4)
+    axes.axhspan(-matters, matters, color="#9aa3ab", alpha=0.18, linewidth=0)
+    axes.axhline(0, color=INK, linewidth=1.0)
+    axes.set_xlim(0, len(delta) + 1)
+    axes.set_xlabel("worlds, in the order of the difference")
+    unit = unit_name(outcome.unit, difference=True) or outcome.unit
+    axes.set_ylabel(wrapped_name(f"{names[1]} less {names[0]} ({unit})", 34))
+    return described(
+        picture, title,
+        f"Each dot is one plausible world: blue, {names[1]} is ahead; orange, {names[0]} is; grey band: less "
+        "than what matters.",
+    )  # fmt: skip

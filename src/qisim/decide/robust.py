@@ -1,0 +1,406 @@
+"""How robust: in what share of plausible worlds each plan is ahead, by how much, and what decides it.
+
+A world is a set of strengths that shows the tuning patterns (`qisim.design.ensemble`), with the study's
+factors allotted to its two cases by chance, and whatever else is asked to vary drawn from its plausible
+range. Both plans are run in every world on the same luck, and their means are compared. Which inputs
+decide is found by cutting the worlds in two, and the halves again, where that parts the differences best
+(a small regression tree; Breiman L et al. Classification and regression trees, 1984). A tree fits its own
+worlds too well, so its boxes are held against fresh worlds with fresh luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qisim.comparison.context import differing
+from qisim.decide.finding import (
+    Finding,
+    Table,
+    amount,
+    finished,
+    manifest,
+    reserve,
+    setting,
+)
+from qisim.decide.flip import LEFT_OUT, parameters_of
+from qisim.decide.parts import short
+from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, sign_of
+from qisim.design.ensemble import ACCEPTABLE, ensemble
+from qisim.errors import InputError, Problem, not_whole
+from qisim.model.draws import MAX_SEED
+from qisim.model.outcomes import Outcome
+from qisim.model.parameters import PARAMETERS
+from qisim.runs.evaluate import evaluate, problem
+from qisim.runs.options import Options
+from qisim.scenario.scenario import Scenario
+
+DEFAULT_WORLDS, MOST_WORLDS = 300, 5000
+DEPTH, SMALLEST = 2, 0.1
+"""Cuts one after the other, and the least share of the worlds in a box."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Worlds that have something in common.
+
+    Attributes
+    ----------
+    sides : tuple of (str, str, float)
+        Input, ``<=`` or ``>``, and the value at which worlds are cut.
+    """
+
+    sides: tuple[tuple[str, str, float], ...] = ()
+
+    def holds(self, names: Sequence[str], worlds: Array) -> Any:
+        """Say for each world whether it is in the box."""
+        inside = np.ones(len(worlds), dtype=bool)
+        for name, side, value in self.sides:
+            column = worlds[:, list(names).index(name)]
+            inside &= column <= value if side == "<=" else column > value
+        return inside
+
+    def words(self) -> str:
+        """Return it in words."""
+        return " and ".join(_side_text(*side) for side in self.sides) or "all worlds"
+
+
+def _side_text(name: str, side: str, value: float) -> str:
+    if name.startswith("allocation."):
+        factor = name.partition(".")[2].replace("_", " ")
+        return f"{factor} allotted to the {'external' if side == '<=' else 'internal'} case"
+    bound = setting(name, float(f"{value:.3g}"))
+    return f"{short(name)} {'up to' if side == '<=' else 'above'} {bound}"
+
+
+def robust(
+    base: Any,
+    other: Any,
+    *,
+    vary: Sequence[str] = (),
+    worlds: int = DEFAULT_WORLDS,
+    outcome: str = DEFAULT_OUTCOME,
+    set: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Finding:
+    """Say in what share of plausible worlds each of two plans is ahead.
+
+    Parameters
+    ----------
+    base, other : str, path, mapping or Scenario
+        What `qisim.load` takes.
+    vary : sequence of str
+        What varies beside the sets of strengths and the allocation: roles, factors or keys. Where the two
+        scenarios differ, they stay as they are.
+    worlds : int
+        How many.
+    outcome, set, **options
+        As in `qisim.decide.explain.explain`; `over` names the sets (by default ``acceptable``) and
+        `replicates` the runs of each plan in each world.
+
+    Returns
+    -------
+    Finding
+        With tables ``shares``, ``boxes`` and ``worlds``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the question; every problem is listed.
+    """
+    chosen = Options(**options)
+    bad = not_whole("worlds", worlds, 20, MOST_WORLDS)
+    wrong = [bad] if bad else []
+    try:
+        more = parameters_of(vary)
+    except InputError as refused:
+        more, wrong = [], [*wrong, *refused.problems]
+    pair, measured = asked([base, other], set, chosen, outcome, wrong)
+    sign_of(measured)
+    if measured.missing_when:
+        message = "some runs have no value of it, so worlds cannot be compared in it"
+        raise InputError(Problem(message, key="outcome", value=measured.name))
+    ledger = Worlds(chosen, pair)
+    settings = {
+        "vary": list(vary),
+        "worlds": worlds,
+        "outcome": measured.name,
+        "sets": str(chosen.over or ACCEPTABLE),
+    }
+    reserve("robust", ledger, pair, settings)
+    space = Space(pair, [one.key for one in more], chosen)
+    first = Sample(space, pair, worlds, chosen, measured, int(chosen.seed))
+    fresh = Sample(space, pair, worlds, chosen, measured, (int(chosen.seed) + 1) % (MAX_SEED + 1))
+    boxes = grow(space.names, first.points, first.difference)
+    made = manifest("robust", ledger, pair, settings)
+    return finished(_finding(pair, space, first, fresh, boxes, measured, chosen, made), ledger)
+
+
+class Space:
+    """What tells plausible worlds apart.
+
+    Attributes
+    ----------
+    names : list of str
+        Inputs: those of the sets, those that vary beside them, and the allocation of factors.
+    vary : list
+        The same as entries of a study.
+    """
+
+    def __init__(self, pair: Sequence[Scenario], more: Sequence[str], options: Options) -> None:
+        apart = {key for key in differing([one.to_dict() for one in pair]) if key in PARAMETERS}
+        self.sets = ensemble(options.over or ACCEPTABLE).without(apart)
+        keys = [key for key in more if key not in apart and key not in self.sets.keys]
+        self.more = [key for key in keys if key not in LEFT_OUT and PARAMETERS[key].kind == "float"]
+        self.vary: list[Any] = [
+            {"parameter": key, "low": float(column.min()), "high": float(column.max())}
+            for key, column in zip(self.sets.keys, self.sets.values.T, strict=True)
+            if column.min() < column.max()
+        ]
+        self.varied = [entry["parameter"] for entry in self.vary]
+        self.vary += [{"parameter": key} for key in self.more]
+        cases = [one.choices["programme.study_case"] for one in pair]
+        if any(case != "none" for case in cases):
+            self.vary.append("allocation")
+        if not self.vary:
+            raise InputError("nothing varies between worlds: name something with --vary")
+        inputs = problem(pair[0], pair[1], self.vary)["plan"].inputs
+        self.names: list[str] = [one.name for one in inputs]
+        self.low = np.array([one.low for one in inputs], dtype=float)
+        self.high = np.array([one.high for one in inputs], dtype=float)
+
+    def draw(self, number: int, seed: int) -> Array:
+        """Return worlds, a row each: sets in turn, all else spread evenly over its range."""
+        from scipy.stats import qmc
+
+        spread = qmc.LatinHypercube(len(self.names), rng=np.random.default_rng(seed)).random(number)
+        points: Array = self.low + spread * (self.high - self.low)
+        order = np.random.default_rng(seed).permutation(len(self.sets))
+        which = order[np.arange(number) % len(order)]
+        for key in self.varied:
+            column = list(self.sets.keys).index(key)
+            points[:, self.names.index(key)] = self.sets.values[which, column]
+        return points
+
+
+class Sample:
+    """Worlds, and how both plans do in each.
+
+    Attributes
+    ----------
+    points : ndarray, shape (worlds, inputs)
+    base, other, difference : ndarray, shape (worlds,)
+        Means over the runs of a world; both plans have the same luck.
+    """
+
+    def __init__(
+        self, space: Space, pair: Sequence[Scenario], number: int, options: Options,
+        outcome: Outcome, seed: int,
+    ) -> None:  # fmt: skip
+        self.points = space.draw(number, seed)
+        given = {"outcomes": [outcome.name], "replicates": options.replicates, "seed": seed,
+                 "random_numbers": "fresh", "workers": options.workers, "engine": options.engine,
+                 "scheduler": options.scheduler}  # fmt: skip
+        sides = []
+        for number, one in enumerate(pair):
+            found = evaluate(self.points, one, None, space.vary, **given)
+            sides.append(np.asarray(found, dtype=float).reshape(-1))
+            if options.progress is not None:
+                options.progress(number + 1, len(pair))
+        self.base, self.other = sides
+        self.difference = self.other - self.base
+
+
+# --- what decides ----------------------------------------------------------------------------------
+
+
+def grow(names: Sequence[str], points: Array, values: Array, depth: int = DEPTH) -> list[Box]:
+    """Cut worlds into boxes whose values are as alike as can be."""
+    least = max(int(SMALLEST * len(points)), 5)
+    boxes = [Box()]
+    for _ in range(depth):
+        boxes = [part for box in boxes for part in _cut(box, names, points, values, least)]
+    return boxes
+
+
+def _cut(box: Box, names: Sequence[str], points: Array, values: Array, least: int) -> list[Box]:
+    """Return a box cut in two where that parts its values best; the box itself where nothing does."""
+    inside = np.flatnonzero(box.holds(names, points))
+    best: tuple[float, str, float] | None = None
+    for column, name in enumerate(names):
+        order = inside[np.argsort(points[inside, column], kind="stable")]
+        ordered, x = values[order], points[order, column]
+        n = len(order)
+        sums, squares = np.cumsum(ordered), np.cumsum(ordered**2)
+        left = np.arange(1, n)
+        within = (squares[:-1] - sums[:-1] ** 2 / left) + (
+            squares[-1] - squares[:-1] - (sums[-1] - sums[:-1]) ** 2 / (n - left)
+        )
+        fine = (left >= least) & (n - left >= least) & (x[1:] > x[:-1])
+        if not fine.any():
+            continue
+        place = int(np.argmin(np.where(fine, within, np.inf)))
+        if best is None or within[place] < best[0]:
+            best = (float(within[place]), name, float((x[place] + x[place + 1]) / 2))
+    if best is None:
+        return [box]
+    _, name, value = best
+    return [Box((*box.sides, (name, side, value))) for side in ("<=", ">")]
+
+
+def share_interval(count: int, number: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson)."""
+    if not number:
+        return np.nan, np.nan
+    z, p = 1.959964, count / number
+    middle = (p + z * z / (2 * number)) / (1 + z * z / number)
+    half = z / (1 + z * z / number) * np.sqrt(p * (1 - p) / number + z * z / (4 * number**2))
+    return float(middle - half), float(middle + half)
+
+
+# --- what is said ----------------------------------------------------------------------------------
+
+
+def _finding(
+    pair: Sequence[Scenario], space: Space, first: Sample, fresh: Sample, boxes: Sequence[Box],
+    outcome: Outcome, options: Options, made: Mapping[str, Any],
+) -> Finding:  # fmt: skip
+    from qisim.decide.figures import robust_picture
+
+    names = [one.name for one in pair]
+    shares = shares_table(names, first, fresh, outcome)
+    box_table = boxes_table(names, space, first, fresh, boxes, outcome)
+    title = _title(names, shares.frame, outcome, len(first.points))
+    sentences = [*_share_sentences(names, shares, outcome), *_box_sentences(names, box_table)]
+    frame = pd.DataFrame(first.points, columns=space.names)
+    frame = frame.assign(base=first.base, other=first.other, difference=first.difference)
+    tables = {"shares": shares, "boxes": box_table, "worlds": Table(frame, (), [])}
+    fixed = (
+        f", and {', '.join(short(key) for key in space.more)} over plausible ranges"
+        if space.more
+        else ""
+    )
+    factors = sum(name.startswith("allocation.") for name in space.names)
+    allotted = f", {factors} factors allotted to the study's cases by chance" if factors else ""
+    notes = [
+        f"{len(first.points)} worlds, {options.replicates} runs of each plan in each, on the same luck: sets "
+        f"of {len(space.varied)} strengths ({options.over or ACCEPTABLE}){allotted}{fixed}.",
+        "Worlds count alike; nobody knows how likely each is, so a share of worlds is no probability.",
+    ]
+    picture = robust_picture(names, first, outcome, title)
+    return Finding("robust", title, sentences, tables, {"worlds": picture}, made, notes)
+
+
+def shares_table(names: Sequence[str], first: Sample, fresh: Sample, outcome: Outcome) -> Table:
+    """Return in what share of worlds each is ahead, and what choosing it may cost."""
+    sign, matters = sign_of(outcome), outcome.matters
+    rows: list[dict[str, Any]] = []
+    cells: list[tuple[str, ...]] = []
+    for side, name in enumerate(names):
+        way = sign if side else -sign
+        gain, again = way * first.difference, way * fresh.difference
+        count = int((gain > matters).sum())
+        low, high = share_interval(count, len(gain))
+        regret = np.maximum(-gain, 0.0)
+        rows.append({
+            "plan": name, "ahead": count / len(gain), "low": low, "high": high,
+            "ahead_again": float((again > matters).mean()),
+            "mean_regret": float(regret.mean()), "worst_regret": float(regret.max()),
+            "median": float(np.median((first.base, first.other)[side])),
+            "p05": float(np.percentile((first.base, first.other)[side], 5)),
+            "p95": float(np.percentile((first.base, first.other)[side], 95)),
+        })  # fmt: skip
+        cells.append((
+            name, per_cent(rows[-1]["ahead"]), f"[{per_cent(low)}, {per_cent(high)}]",
+            per_cent(rows[-1]["ahead_again"]),
+            *(amount(rows[-1][key], outcome, difference=False)
+              for key in ("median", "p05", "p95")),
+            *(amount(rows[-1][key], outcome).lstrip("+") for key in ("mean_regret", "worst_regret")),
+        ))  # fmt: skip
+    near = float((np.abs(first.difference) <= matters).mean())
+    again = float((np.abs(fresh.difference) <= matters).mean())
+    rows.append({"plan": "neither by what matters", "ahead": near, "ahead_again": again})
+    cells.append(("neither by what matters", per_cent(near), "", per_cent(again), *[""] * 5))
+    headers = ("Plan", "Ahead in", "95 %", "Fresh worlds", "Median", "5th percentile", "95th percentile",
+               "Mean regret", "Worst regret")  # fmt: skip
+    caption = (
+        f"Ahead: by more than {amount(matters, outcome).lstrip('+')}. Regret: what a plan gives away against "
+        "the better one in the same world. Fresh worlds: other draws, other luck."
+    )
+    return Table(pd.DataFrame(rows), headers, cells, caption)
+
+
+def boxes_table(
+    names: Sequence[str], space: Space, first: Sample, fresh: Sample, boxes: Sequence[Box],
+    outcome: Outcome,
+) -> Table:  # fmt: skip
+    """Return the boxes of worlds with what holds in each, in these worlds and in fresh ones."""
+    sign, rows, cells = sign_of(outcome), [], []
+    for box in boxes:
+        row: dict[str, Any] = {"box": box.words()}
+        for name, sample in (("", first), ("_again", fresh)):
+            inside = box.holds(space.names, sample.points)
+            delta = sample.difference[inside]
+            row[f"worlds{name}"] = int(inside.sum())
+            row[f"difference{name}"] = float(delta.mean()) if len(delta) else np.nan
+            row[f"ahead{name}"] = float((sign * delta > 0).mean()) if len(delta) else np.nan
+        rows.append(row)
+        cells.append((
+            row["box"], f"{row['worlds']}", amount(row["difference"], outcome), per_cent(row["ahead"]),
+            f"{row['worlds_again']}", amount(row["difference_again"], outcome),
+            per_cent(row["ahead_again"]),
+        ))  # fmt: skip
+    headers = ("Worlds in which", "Number", "Mean difference", f"{names[1]} ahead", "Fresh",
+               "Mean difference", f"{names[1]} ahead")  # fmt: skip
+    caption = (
+        "The cuts were chosen in the first worlds; fresh worlds and luck tell what they are worth."
+    )
+    return Table(pd.DataFrame(rows), headers, cells, caption)
+
+
+def per_cent(value: float) -> str:
+    """Return a share of worlds."""
+    return "" if np.isnan(value) else f"{100 * value:.0f} %"
+
+
+def _title(names: Sequence[str], frame: pd.DataFrame, outcome: Outcome, number: int) -> str:
+    ahead = frame["ahead"].tolist()
+    lead, place = (names[1], 1) if ahead[1] >= ahead[0] else (names[0], 0)
+    return (
+        f"{outcome.label}: {lead} is ahead by more than what matters in {per_cent(ahead[place])} of "
+        f"{number} plausible worlds, {names[1 - place]} in {per_cent(ahead[1 - place])}"
+    )
+
+
+def _share_sentences(names: Sequence[str], shares: Table, outcome: Outcome) -> list[str]:
+    found = []
+    for row in shares.frame.head(2).to_dict("records"):
+        worst = amount(row["worst_regret"], outcome).lstrip("+")
+        mean = amount(row["mean_regret"], outcome).lstrip("+")
+        found.append(
+            f"Choosing {row['plan']} gives away {mean} on average over worlds, {worst} in the worst."
+        )
+    near = shares.frame.iloc[2]["ahead"]
+    if near:
+        found.append(f"In {per_cent(near)} of worlds neither is ahead by what matters.")
+    return found
+
+
+def _box_sentences(names: Sequence[str], boxes: Table) -> list[str]:
+    """Return where the answer is least and most in favour of the other, where boxes differ in fresh worlds."""
+    frame = boxes.frame
+    if len(frame) < 2 or frame["difference_again"].isna().any():
+        return []
+    low, high = (
+        int(np.argmin(frame["difference_again"])), int(np.argmax(frame["difference_again"])),
+    )  # fmt: skip
+    cells = list(boxes.cells)
+    return [
+        f"{word} in favour of {names[1]} are worlds with {cells[i][0]}: {cells[i][5]} in fresh worlds, "
+        f"ahead in {cells[i][6]}."
+        for word, i in (("Least", low), ("Most", high))
+    ]
