@@ -179,7 +179,7 @@ def test_check_tells_every_problem_of_every_file(say, tmp_path, small_file):
     worse.write_text("[[[")
     code, out, err = say("check", bad, small_file, worse)
     assert code == 2
-    assert out == f"{small_file}: fine\n"
+    assert out.startswith(f"{small_file}: fine\n") and str(bad) not in out
     for part in (f"{bad}:4", "presure", "did you mean", f"{bad}:5", "0 to 1", str(worse)):
         assert part in err
 
@@ -191,11 +191,43 @@ def test_check_tells_that_a_calendar_was_replaced(say, tmp_path):
     path.write_text(head + one)
     number = len(load("internal").activities)
     told = f"calendar: 1 activity of its own instead of the {number} of internal"
-    assert say("check", path)[:2] == (0, f"{path}: fine ({told})\n")
+    assert say("check", path)[:2] == (0, f"{path}: fine\n  {told}\n")
     path.write_text(head + one + one)
     assert "2 activities of its own" in say("check", path)[1]
     path.write_text(f"format = 1\n{one}")
     assert say("check", path)[1] == f"{path}: fine\n"
+
+
+def test_check_tells_what_a_file_leads_to_without_saying_so(say, tmp_path):
+    path = tmp_path / "mine.toml"
+    for text, told in {
+        "": "says nothing: a site of default values, and no programme",
+        'name = "mine"\n': "says nothing",
+        'extends = "no-programme"\n': "no programme",
+        'extends = "external"\n[site]\nunits = 2\nstaff_per_unit = 42\n': "2 x 42 = 84 posts",
+        'extends = "internal"\n[programme]\nlength_weeks = 78\n': "the calendar follows",
+    }.items():
+        path.write_text(text)
+        code, out, _ = say("check", path)
+        assert code == 0 and told in out, out
+    path.write_text('extends = "internal"\n')
+    assert say("check", path)[1] == f"{path}: fine\n"
+
+
+def test_check_tells_why_sensitivity_would_refuse_a_study(say, tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text('scenarios = "external"\nvary = ["site.units"]\n')
+    code, out, _ = say("check", path)
+    assert code == 0 and f"qisim sensitivity refuses it: {path}:2: vary" in out
+    code, _, err = say("sensitivity", path)
+    assert code == 2 and f"{path}:2: vary" in err
+
+
+def test_check_as_json_takes_every_number(say, tmp_path):
+    path = tmp_path / "nan.toml"
+    path.write_text("[workload]\ncover = nan\npressure = inf\n")
+    code, out, _ = say("check", path, "--json")
+    assert code == 2 and [p["value"] for p in json.loads(out)[str(path)]] == ["nan", "inf"]
 
 
 def test_check_as_json(say, tmp_path):
@@ -415,9 +447,7 @@ def test_ctrl_c_keeps_what_is_finished(small_file, tmp_path):
 
 
 def test_a_reader_that_goes_away_is_no_error():
-    done = subprocess.run(
-        f"{sys.executable} -m qisim show external | head -1", shell=True, capture_output=True,
-        text=True,
-    )  # fmt: skip
+    command = f"set -o pipefail; {sys.executable} -m qisim show external | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.returncode == 0
     assert done.stderr == ""

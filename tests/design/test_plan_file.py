@@ -3,6 +3,7 @@
 import mutations
 import pytest
 from studies import BASE, OTHER, study
+from worlds import SMALL
 
 import qisim
 from qisim.design.plan_file import METHODS, fits, is_study, read, shipped_studies
@@ -397,3 +398,58 @@ def test_a_bare_factor_is_not_taken_for_its_strength_where_a_parameter_is_asked_
     given = {"scenarios": "external", "vary": [{"parameter": "turnover", "low": 0.1, "high": 0.3}]}
     with pytest.raises(StudyError, match=r"factors\.turnover for its strength.*staff_turnover"):
         read(given)
+
+
+ODD = [
+    5,
+    0.5,
+    float("nan"),
+    True,
+    "x",
+    "",
+    [],
+    [[5]],
+    [None],
+    {},
+    {"a": 1},
+    {"a": [1]},
+    -1,
+    10**30,
+    None,
+]
+"""Values of every kind, most of them wrong wherever they stand."""
+
+PLACES = [
+    "format", "title", "scenarios", "vary", "fixed", "outcomes", "set", "design", "runs", "analysis",
+    "design.method", "design.samples", "design.levels", "design.step", "design.file", "design.points",
+    "runs.replicates", "runs.seed", "runs.random_numbers", "analysis.method", "analysis.groups",
+    "analysis.resamples", "analysis.second_order", "analysis.over_time",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_odd_anywhere_in_a_study_is_read_or_refused_in_words(place):
+    for odd in ODD:
+        asked = {"scenarios": [SMALL], "vary": ["workload.pressure"], "design": {}, "runs": {},
+                 "analysis": {"method": "sobol"}}  # fmt: skip
+        table, _, name = place.rpartition(".")
+        (asked[table] if table else asked)[name] = odd
+        try:
+            read(asked)
+        except StudyError as refused:
+            assert all(problem.message for problem in refused.problems)
+
+
+def test_a_value_for_what_varies_is_used_or_refused_and_never_ignored():
+    asked = {"scenarios": [SMALL], "vary": ["uncertain"]}
+    assert "workforce.absence_weeks" in read(asked).names
+    for key in ("workforce.absence_weeks", "absence_weeks"):
+        held = read(asked, set={key: 1.2})
+        assert "workforce.absence_weeks" not in held.names
+        assert next(iter(held.scenarios.values()))["workforce.absence_weeks"] == 1.2
+    named = {**asked, "vary": ["uncertain", "workforce.absence_weeks"]}
+    for laid in ({"set": {"absence_weeks": 1.2}}, {"set": {"workforce": {"absence_weeks": 1.2}}}):
+        with pytest.raises(StudyError, match=r"vary\.2: varies in this study"):
+            read({**named, **laid})
+    with pytest.raises(StudyError, match="varies in this study"):
+        read(named, set={"workforce.absence_weeks": 1.2})

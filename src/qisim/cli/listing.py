@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from qisim.cli.options import (
     set_option,
 )
 from qisim.errors import InputError, Problem
+from qisim.reading import readable
 
 
 @click.command("list")
@@ -81,7 +83,7 @@ def extended_as(source: str, folder: Path) -> str:
 def check(files: Sequence[str], as_json: bool) -> int:
     """Check scenario and study files; print every problem of every file."""
     found: dict[str, list[Problem]] = {file: [] for file in files}
-    notes: dict[str, str] = {}
+    notes: dict[str, list[str]] = {}
     for file in found:
         try:
             notes[file] = check_one(file)
@@ -89,22 +91,31 @@ def check(files: Sequence[str], as_json: bool) -> int:
             found[file] = error.problems
     if as_json:
         print_json(
-            {file: [vars(problem) for problem in problems] for file, problems in found.items()}
+            {file: [strict(problem) for problem in problems] for file, problems in found.items()}
         )
     for file, problems in found.items():
         if problems:
             click.echo(listed(problems), err=True)
         elif not as_json:
-            click.echo(f"{click.format_filename(file)}: fine{notes[file]}")
+            click.echo(f"{readable(file)}: fine")
+            for note in notes[file]:
+                click.echo(f"  {note}")
     return InputError.exit_code if any(found.values()) else 0
 
 
-def check_one(file: str) -> str:
+def strict(problem: Problem) -> dict[str, Any]:
+    """Return a problem as strict JSON can hold it: numbers that are not finite as words."""
+    value = problem.value
+    odd = isinstance(value, float) and not math.isfinite(value)
+    return {**vars(problem), "value": str(value) if odd else value}
+
+
+def check_one(file: str) -> list[str]:
     """Read a scenario or a study, with every world that its points ask for; raise all problems.
 
     Returns
     -------
-    str
+    list of str
         What else there is to say of it; mostly nothing.
     """
     from qisim.design.plan_file import is_study, read, shipped_studies
@@ -115,31 +126,25 @@ def check_one(file: str) -> str:
         plan = read(file)
         if any(one.whole for one in plan.inputs):
             RunTable(plan)
-        return ""
+        return [] if plan.analysis.method else refused_by_sensitivity(file)
+    from qisim.scenario.notes import notes_of
     from qisim.scenario.scenario import load
 
     load(file)
-    return f" ({sentence})" if (sentence := replaced_calendar(file)) else ""
+    return notes_of(file)
 
 
-def replaced_calendar(file: str) -> str:
-    """Say that a file's own activities stand in place of a calendar; empty where they do not."""
-    from qisim.scenario.files import Reader
+def refused_by_sensitivity(file: str) -> list[str]:
+    """Return why a study that names no analysis is none for `qisim sensitivity`, if it is none."""
+    from qisim.sensitivity.planning import planned
 
-    if file == "-":  # it has been read, and cannot be read again
-        return ""
-    reader = Reader()
-    reader.read(file)
-    *below, last = reader.layers
-    calendars = [layer for layer in below if layer.data.get("activities")]
-    own = last.data.get("activities")
-    if own is None or not calendars:
-        return ""
-    extends = last.data["extends"]
-    names = [extends] if isinstance(extends, str) else extends
-    name = names[0] if len(names) == 1 else calendars[-1].label
-    held = f"{len(own)} activit{'y' if len(own) == 1 else 'ies'} of its own"
-    return f"calendar: {held} instead of the {len(calendars[-1].data['activities'])} of {name}"
+    if file == "-":
+        return []
+    try:
+        planned(file)
+    except InputError as refused:
+        return [f"a study for qisim sweep; qisim sensitivity refuses it: {refused.problems[0]}"]
+    return []
 
 
 @click.command()

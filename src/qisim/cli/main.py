@@ -108,8 +108,10 @@ def exit_code(arguments: Sequence[str]) -> int:
         return said(f"qisim: {error}", error.exit_code)
     except KeyboardInterrupt:
         return said("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more
+    except (BrokenPipeError, SystemExit) as left:  # click leaves so when nobody reads any more
+        if isinstance(left, SystemExit) and left.code != FAULT:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # a full disk behind standard output, and the like
         return said(f"qisim: {error.filename or 'output'}: {error.strerror or error}", FAULT)

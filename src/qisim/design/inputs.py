@@ -51,6 +51,7 @@ def inputs_of(
     file: str | None,
     folder: str,
     points: Any = None,
+    values: Mapping[str, Any] | None = None,
 ) -> tuple[tuple[Input, ...], str, Any]:
     """Read what varies.
 
@@ -66,6 +67,8 @@ def inputs_of(
         What the path of the table is relative to.
     points : list of list of float, optional
         The points themselves, in the order of the inputs.
+    values : mapping, optional
+        What all scenarios of the study are given, by dotted key.
 
     Returns
     -------
@@ -79,6 +82,7 @@ def inputs_of(
     given = reading.layer.data.get("vary")
     if given is not None or file is None:
         found.entries(given)
+    found.hold(values or {})
     table = None
     if file is not None:
         names = columns_of(reading, file, folder)
@@ -112,8 +116,33 @@ class _Inputs:
         for number, row in enumerate(rows):
             self.entry(("vary", number), row)
         fixed = self.reading.layer.data.get("fixed", [])
-        for number, name in enumerate([fixed] if isinstance(fixed, str) else fixed):
+        names = [fixed] if isinstance(fixed, str) else fixed
+        if not isinstance(names, list | tuple):
+            self.reading.add(("fixed",), "is not a list of names", fixed, "parameters that vary")
+            names = []
+        for number, name in enumerate(names):
             self.fix(("fixed", number), name)
+
+    def hold(self, values: Mapping[str, Any]) -> None:
+        """Hold what has a value of its own, where a role or a factor named it; refuse it elsewhere."""
+        for key, value in values.items():
+            path = self.paths.get(key)
+            if key in self.held and path is not None and self.is_named(path):
+                message = "varies in this study, so a value of its own would have no effect"
+                allowed = "a value or an entry of vary, not both"
+                self.reading.add(path, message, f"{key} = {value}", allowed)
+            else:
+                self.held.pop(key, None)
+
+    def is_named(self, path: KeyPath) -> bool:
+        """Say whether an entry names a single input, not a role or a factor."""
+        given = self.reading.layer.data.get("vary")
+        if path[0] != "vary" or len(path) < 2 or not isinstance(given, list | tuple):
+            return not isinstance(given, str) or given not in (*ROLES, *GROUPS)
+        row = given[int(path[1])]
+        if isinstance(row, Mapping):
+            return "parameter" in row
+        return not isinstance(row, str) or row not in (*ROLES, *GROUPS, "factors", ALLOCATION)
 
     def entry(self, path: KeyPath, row: Any) -> None:
         """Read one entry."""

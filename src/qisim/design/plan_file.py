@@ -183,6 +183,23 @@ def read(
     return plan
 
 
+def placed_in(source: Any, problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems of a study that was read as a mapping, with their lines in its file."""
+    if isinstance(source, Mapping | Plan) or source == "-":
+        return list(problems)
+    layer = _opened(source, [])[0]
+    return [_placed(problem, layer) for problem in problems]
+
+
+def _placed(problem: Problem, layer: Layer | None) -> Problem:
+    if layer is None or problem.file != MAPPING:
+        return problem
+    path = [int(part) - 1 if part.isdecimal() else part for part in (problem.key or "").split(".")]
+    found = [layer.lines.of(tuple(path[:end])) for end in range(len(path), 0, -1)]
+    line = next((line for line in found if line is not None), None)
+    return replace(problem, file=layer.label, line=line)
+
+
 def _opened(source: Any, problems: list[Problem]) -> tuple[Layer | None, str]:
     """Return what a source says, and the folder to which its paths are relative."""
     if isinstance(source, Mapping):
@@ -236,7 +253,7 @@ class _StudyReading(Reading):
         runs = {**DEFAULT_RUNS, **self.table("runs", RUNS)}
         outcomes = self.names("outcomes", tuple(OUTCOMES), data.get("outcomes", ["adoption_mean"]))
         found_inputs, allocation, table = inputs_of(
-            self, scenarios, self.file, self.folder, self.points
+            self, scenarios, self.file, self.folder, self.points, self.values()
         )
         if not scenarios:
             return None
@@ -287,6 +304,11 @@ class _StudyReading(Reading):
             return {}
         loaded = [self.scenario(number, row) for number, row in enumerate(rows)]
         return unique_names([one for one in loaded if one]) if all(loaded) else {}
+
+    def values(self) -> dict[str, Any]:
+        """Return what all scenarios are given, by dotted key."""
+        laid = self.layer.data.get("set", {})
+        return {**_spelt(laid if isinstance(laid, Mapping) else {}), **_spelt(self.changes)}
 
     def scenario(self, number: int, row: Any) -> Scenario | None:
         """Load one scenario, or note all that is wrong with it."""

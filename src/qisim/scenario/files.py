@@ -363,7 +363,12 @@ def _missing(source: Source, asked: Problem | None) -> Problem:
     nearest = nearest_name(name, shipped())
     if isinstance(source.place, Path) and os.path.isfile(f"{source.place}.toml"):
         nearest = f"{name}.toml"
+    hidden = ""
+    if isinstance(source.place, Path) and os.path.isfile(f"{source.place}.txt"):
+        hidden = f"; {readable(name)}.txt is there (Windows may hide the ending): take .txt away"
+        nearest = f"{name}.txt"
     if asked is None:
-        return Problem("no shipped scenario and no file has this name", value=name, nearest=nearest)
-    message = "is neither a shipped scenario nor a file"
+        message = f"no shipped scenario and no file has this name{hidden}"
+        return Problem(message, value=name, nearest=nearest)
+    message = f"is neither a shipped scenario nor a file{hidden}"
     return Problem(message, asked.file, asked.line, asked.key, value=name, nearest=nearest)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from qisim.errors import Problem, nearest_name
 from qisim.model.calendar import EVENTS, Activity, Event, short_name
@@ -36,6 +36,7 @@ from qisim.scenario.reader import SHOWN, Reading
 MAX_ENTRIES = 500
 """Activities, and events, that a scenario may list."""
 
+LENGTH, FACILITATED = "programme.length_weeks", "programme.facilitator_weeks"
 DEFAULT, OVERRIDE = "default", "override"
 """Origins of values that no file sets."""
 
@@ -75,6 +76,8 @@ class Draft:
     broken : set of str
         Lists with an entry that was refused.
     problems : list of Problem
+    notes : list of str
+        What follows from values without being said.
     """
 
     values: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
@@ -83,6 +86,7 @@ class Draft:
     lists: dict[str, list[Entry]] = field(default_factory=lambda: {"activities": [], "events": []})
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def lay(self, layer: Layer) -> None:
         """Lay what a file says over what is there."""
@@ -97,6 +101,30 @@ class Draft:
                 self.head[name] = reading.value((name,), HEAD[name], value)
             elif name != "extends" and not reading.misplaced((name,)):
                 reading.unknown((name,), [*TOP_LEVEL, *SHORT, *KEYS])
+        self.follow_length(layer.data)
+
+    def follow_length(self, said: Mapping[str, Any]) -> None:
+        """End an inherited calendar and facilitation with a programme that a layer makes shorter."""
+        programme = said.get("programme")
+        length = self.values.get(LENGTH)
+        if not isinstance(programme, Mapping) or "length_weeks" not in programme or not length:
+            return
+        if "facilitator_weeks" not in programme and self.values.get(FACILITATED, 0) > length:
+            self.values[FACILITATED], self.places[FACILITATED] = length, self.places[LENGTH]
+            self.notes.append(f"the facilitator leaves in week {length}, with the programme's end")
+        if "activities" in said:
+            return
+        rows = self.lists["activities"]
+        kept = [entry for entry in rows if _activity(entry).week <= length]
+        late = [i for i, e in enumerate(kept) if (_activity(e).until or 0) > length]
+        for i in late:
+            kept[i] = replace(kept[i], item=replace(_activity(kept[i]), until=length))
+        if late or len(kept) < len(rows):
+            self.lists["activities"] = kept
+            self.notes.append(
+                f"the calendar follows programme.length_weeks = {length}: {len(late)} activities "
+                f"end with it, {len(rows) - len(kept)} would begin later and are left out"
+            )
 
     def override(self, overrides: Mapping[Any, Any], label: str = OVERRIDE) -> None:
         """Lay overrides over what is there: dotted keys, short names, or tables as in a file."""
@@ -143,6 +171,10 @@ def _references(entry: Entry, number: int) -> list[str]:
     """Return by which words an entry may be named in a key."""
     name = getattr(entry.item, "name", "")
     return [str(number + 1), *([name, short_name(name)] if name else [])]
+
+
+def _activity(entry: Entry) -> Activity:
+    return cast(Activity, entry.item)
 
 
 class _Reading(Reading):

@@ -49,8 +49,10 @@ class Reading:
         try:
             return wanted.read(value)
         except Refused as refused:
-            nearest = value_meant(wanted, value)
-            self.add(path, str(refused), value, wanted.allowed, nearest)
+            nearest, message = value_meant(wanted, value), str(refused)
+            if nearest and isinstance(wanted, Number) and isinstance(value, int | float):
+                message, nearest = f"{message}: {value:g} %? write {nearest}", None
+            self.add(path, message, value, wanted.allowed, nearest)
             return None
 
 
@@ -62,7 +64,8 @@ def value_meant(wanted: Field, value: Any) -> str | None:
         return number_meant(value[:80]) if isinstance(wanted, Number) else None
     if not isinstance(wanted, Number) or not isinstance(value, int | float):
         return None
-    share = wanted.unit == "1" and not wanted.whole and 0 <= wanted.minimum < wanted.maximum <= 1
+    unit = wanted.unit in ("1", "1/year", "1/week")
+    share = unit and not wanted.whole and 0 <= wanted.minimum < wanted.maximum <= 1
     if not share or not 1 < value <= 100 or not wanted.minimum <= value / 100 <= wanted.maximum:
         return None
     return f"{value / 100:g}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from qisim.design import plan_file
 from qisim.design.plan import Plan
-from qisim.errors import InputError
+from qisim.errors import InputError, StudyError
 from qisim.model.outcomes import OUTCOMES
 from qisim.scenario.scenario import Scenario
 
@@ -77,10 +77,13 @@ def planned(
         study["design"] = {}  # the method says which design it needs
     study["runs"] = {**study.get("runs", {}), **_given(runs)}
     if vary:
-        study["vary"] = list(vary)
+        study["vary"], study["set"] = list(vary), dict(set or {})
     if outcome:
         study["outcomes"] = _outcomes(outcome)
-    return plan_file.read(study, replicates=replicates, seed=seed, samples=samples)
+    try:
+        return plan_file.read(study, replicates=replicates, seed=seed, samples=samples)
+    except StudyError as refused:
+        raise StudyError(plan_file.placed_in(source, refused.problems)) from None
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

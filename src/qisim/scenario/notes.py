@@ -1,0 +1,63 @@
+"""What a scenario file leads to without saying so: shown when it is checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from qisim.scenario.fields import HEAD
+from qisim.scenario.files import Layer, Reader
+from qisim.scenario.layers import Draft
+
+UNSAID = (*HEAD, "extends", "format")
+"""Keys that say nothing of a site or a programme."""
+
+
+def notes_of(source: str | os.PathLike[str]) -> list[str]:
+    """Return what a scenario without problems leads to without saying so, a sentence each.
+
+    Parameters
+    ----------
+    source : str or path
+        A shipped name or a path; of standard input, which cannot be read twice, nothing is known.
+    """
+    name = os.fspath(source)
+    if name == "-":
+        return []
+    reader, draft = Reader(), Draft()
+    reader.read(name)
+    for layer in reader.layers:
+        draft.lay(layer)
+    if reader.problems or draft.problems:
+        return []
+    return [*_said(reader.layers, draft), *draft.notes]
+
+
+def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
+    if all(key in UNSAID for layer in layers for key in layer.data):
+        yield "says nothing: a site of default values, and no programme"
+        return
+    if not draft.values["programme.length_weeks"]:
+        yield "no programme (programme.length_weeks = 0)"
+    elif not draft.lists["activities"] and not draft.values["programme.facilitator_weeks"]:
+        yield "a programme without activities and without a facilitator"
+    site = layers[-1].data.get("site", {})
+    if isinstance(site, Mapping) and {"units", "staff_per_unit"} & set(site):
+        units, staff = draft.values["site.units"], draft.values["site.staff_per_unit"]
+        yield f"{units} x {staff} = {units * staff} posts (site.units x site.staff_per_unit)"
+    yield from _calendar(layers)
+
+
+def _calendar(layers: list[Layer]) -> Iterator[str]:
+    """Say that a file's own activities stand in place of a calendar."""
+    *below, last = layers
+    calendars = [layer for layer in below if layer.data.get("activities")]
+    own = last.data.get("activities")
+    if own is None or not calendars:
+        return
+    extends: Any = last.data["extends"]
+    names = [extends] if isinstance(extends, str) else extends
+    name = names[0] if len(names) == 1 else calendars[-1].label
+    held = f"{len(own)} activit{'y' if len(own) == 1 else 'ies'} of its own"
+    yield f"calendar: {held} instead of the {len(calendars[-1].data['activities'])} of {name}"
