@@ -8,6 +8,7 @@ For the rooms above::
     files         Scenario files: finding them, reading them safely, following what they extend
     frozen        Mappings and lists that cannot be changed in place
     line_numbers  On which line of a TOML file each key stands
+    notes         What a scenario file leads to without saying so
     reader        Reading one file key by key: what is wrong is noted with its place, and reading goes
                   on
     scenario      Scenarios: a site, a programme, what may happen, and how long to watch
@@ -26,6 +27,7 @@ __all__ = [
     "files",
     "frozen",
     "line_numbers",
+    "notes",
     "reader",
     "scenario",
     "ward",

@@ -6,6 +6,7 @@ For the rooms above::
 
     finding              One finding: what an outcome of a target hangs on, and how sure that is
     findings             What the answer hangs on
+    planning             From a study, a scenario or two to the plan of a sensitivity analysis
     study                The flow of a sensitivity analysis
     wording              Sensitivity in plain sentences and as a terminal table
 
@@ -18,7 +19,6 @@ Of this room alone::
     figure_words         The words on figures: sizes, names, units, and the order of inputs
     figures              Figures of a sensitivity analysis: findings in, matplotlib figures out
     given_data           Sensitivity indices of designs whose points stand alone, and of search curves
-    planning             From a study, a scenario or two to the plan of a sensitivity analysis
     ranking_figure       Inputs in the order of their index, with intervals
     replicate_noise      Chance and parameters told apart
     responses            From the runs of a study to what is analysed
@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qisim.sensitivity.study import SensitivityResult
 
-__all__ = ["finding", "findings", "study", "wording"]
+__all__ = ["finding", "findings", "planning", "study", "wording"]
 
 
 class _Verb(ModuleType):
