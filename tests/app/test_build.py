@@ -55,7 +55,7 @@ def keys_asked_for() -> set[str]:
     """Return every key that the scripts and the markup ask for, families of keys written out."""
     markup = (FOLDER / "page.html").read_text(encoding="utf-8")
     plain = set(re.findall(r"""\b(?:t|rich)\("([\w.]+)\"""", SCRIPTS))
-    plain |= set(re.findall(r'data-(?:t|label)="([\w.]+)"', markup))
+    plain |= set(re.findall(r'data-(?:t|label|table)="([\w.]+)"', markup))
     families = {
         "lever": data.LEVERS, "what": data.LEVERS, "outcome": OUTCOMES, "kind": ACTIVITY_KINDS,
         "plan": data.PLANS, "option": data.SETTINGS, "lead": ("facilitator", "champion", "leader"),

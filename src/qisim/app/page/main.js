@@ -311,19 +311,19 @@ function makePlan(row) {
   const plan = page.state.plans[page.helps.plan];
   const at = target();
   const made = structuredClone({ ...plan, name: t("plan.with", { name: t(`lever.${row.key}`) }).slice(0, 40), set: { ...plan.set, [row.key]: row.to } });
-  page.history.change("", (s) => { s.plans[at] = made; });
   page.other = at || 1;
+  page.history.change("", (s) => { s.plans[at] = made; });
   rebuild();
-  changed("");
 }
 
 // --- changes -----------------------------------------------------------------------------------------------------
 
 let timer = 0;
 function changed(mark) {
-  if (mark === "moved" || mark === "reset") rebuild();
   page.other = Math.min(page.other, page.state.plans.length - 1);
+  if (mark === "moved" || mark === "reset" || $("plans").children.length !== page.state.plans.length) rebuild();
   dirty = true;
+  delete document.documentElement.dataset.shown; // until the answer to this change is painted
   facts();
   refresh();
   soon();
@@ -474,6 +474,8 @@ function speakAs(name) {
   document.documentElement.lang = name;
   document.title = t("title");
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of document.querySelectorAll("[data-table]"))
+    node.setAttribute("aria-label", t("table.named", { name: t(node.dataset.table) }));
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
   const next = name === "en" ? "nb" : "en";
   $("language").textContent = { nb: "Norsk", en: "English" }[next];
@@ -505,9 +507,8 @@ async function begin() {
   $("reset").onclick = () => page.history.reset();
   $("add").onclick = () => {
     const i = page.state.plans.length;
+    page.other = i;
     page.history.change("", (s) => s.plans.push(newPlan(t("plan", { letter: letterOf(i) }), "blended")));
-    rebuild();
-    changed("");
   };
   addEventListener("keydown", (event) => {
     const typing = /^(INPUT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range" && event.target.type !== "checkbox";

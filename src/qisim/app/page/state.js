@@ -92,22 +92,22 @@ export function checked(given, told, plans) {
   const state = fresh(told, []);
   const number = (value, low, high) => typeof value === "number" && value >= low && value <= high;
   const allowed = (key, value) => {
-    const p = told.parameters[key];
-    if (key === "site.setting") return Object.keys(told.settings).includes(value);
+    const p = Object.hasOwn(told.parameters, key) && told.parameters[key];
+    if (key === "site.setting") return Object.hasOwn(told.settings, value);
     return p && number(value, p.min, p.max) && (!p.whole || Number.isInteger(value));
   };
   for (const [key, value] of Object.entries(given.ward || {}))
     if (told.ward.includes(key) && allowed(key, value)) state.ward[key] = value;
   for (const plan of given.plans.slice(0, 4)) {
     const from = plan && plan.from;
-    const preset = told.plans[from] || told.given.find((one) => `=${one.name}` === from);
+    const preset = (Object.hasOwn(told.plans, from) && told.plans[from]) || told.given.find((one) => `=${one.name}` === from);
     if (!preset || typeof plan.name !== "string") continue;
     const clean = { name: plan.name.slice(0, 40), from, set: {}, activities: {} };
     for (const [key, value] of Object.entries(plan.set || {}))
       if (key === "programme.lead" ? ["facilitator", "champion", "leader"].includes(value) : !told.ward.includes(key) && allowed(key, value))
         clean.set[key] = value;
     for (const [key, value] of Object.entries(plan.activities || {}))
-      if (preset.activities[key] && (value === false || (Number.isInteger(value) && value >= 1 && value <= 520)))
+      if (/^\d+$/.test(key) && preset.activities[key] && (value === false || (Number.isInteger(value) && value >= 1 && value <= 520)))
         clean.activities[key] = value;
     state.plans.push(clean);
   }

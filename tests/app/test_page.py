@@ -1,0 +1,428 @@
+"""The page in a real browser, from a file, without a network: what a planner does, and what must hold."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+import qisim
+from qisim import load
+from qisim.model.outcomes import OUTCOMES
+
+ALL = "html[data-shown='200']"
+
+
+def packed(state: dict[str, Any]) -> str:
+    """Return a state as the page's address holds it."""
+    return "#" + base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
+
+
+def unpacked(url: str) -> dict[str, Any]:
+    text = urlsplit(url).fragment
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+def plan(name: str, start: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "from": start, "set": more, "activities": {}}
+
+
+def state(*plans: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"plans": list(plans), "version": qisim.__version__, **more}
+
+
+def quiet(page: Any) -> None:
+    """Hold that the page asked nobody for anything and complained of nothing."""
+    assert page.faults == []
+    assert {urlsplit(url).scheme for url in page.asked} <= {"file", "blob", "data"}
+    assert len([url for url in page.asked if url.startswith("file")]) == 1
+
+
+def saved(page: Any, selector: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.click(selector)
+    file = folder / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    return file
+
+
+def saved_plans(page: Any, folder: Path) -> list[Path]:
+    files = []
+    for i in range(page.locator("#keep .save").count()):
+        with page.expect_download() as waiting:
+            page.locator("#keep .save").nth(i).click()
+        file = folder / f"{i}-{waiting.value.suggested_filename}"
+        waiting.value.save_as(file)
+        files.append(file)
+    return files
+
+
+def runs_of(file: Path) -> dict[str, dict[str, list[float]]]:
+    """Return columns of the runs that the page saved, by plan."""
+    found: dict[str, dict[str, list[float]]] = {}
+    with file.open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            columns = found.setdefault(row.pop("plan"), {})
+            for name, text in row.items():
+                columns.setdefault(name, []).append(float(text) if text else np.nan)
+    return found
+
+
+# --- the planner's way ------------------------------------------------------------------------------
+
+
+def test_a_planner_compares_changes_and_goes_back(visit: Any) -> None:
+    page = visit(ready=ALL)
+    first = page.locator("#sentence").inner_text()
+    assert "Own programme" in first and "Outside programme" in first
+    assert page.locator("#curves svg path.median").count() == 3  # two plans, and doing nothing
+    assert page.locator("#dots svg circle.dot").count() == 200
+    before = page.url
+
+    page.fill("[id='lever-1-leadership.champion_hours']", "7,5")
+    page.press("[id='lever-1-leadership.champion_hours']", "Enter")
+    page.wait_for_selector("#changed-1:has-text('0.5 → 7.5')")
+    page.wait_for_selector(ALL)
+    assert page.locator("#undo").is_enabled()
+
+    page.click("#undo")
+    page.wait_for_selector("#changed-1:has-text('Nothing changed yet.')")
+    page.wait_for_selector(ALL)
+    page.wait_for_timeout(600)
+    assert page.locator("#sentence").inner_text() == first
+    assert unpacked(page.url)["plans"] == unpacked(before)["plans"]
+    quiet(page)
+
+
+def test_the_ward_is_said_once_for_all_plans(visit: Any, tmp_path: Path) -> None:
+    page = visit()
+    page.click("#ward-card summary")
+    for key, text in {"site.units": "2", "site.staff_per_unit": "21", "site.mean_post": "0,7",
+                      "workforce.sickness_absence": "12 %",
+                      "workforce.staff_turnover": "30"}.items():  # fmt: skip
+        page.fill(f"[id='ward-{key}']", text)
+        page.press(f"[id='ward-{key}']", "Enter")
+    assert page.locator("#posts").inner_text() == "2 × 21 = 42 care posts"
+    for file in saved_plans(page, tmp_path):
+        found = load(file)
+        assert (found["site.units"], found["site.staff_per_unit"]) == (2, 21)
+        assert found["site.mean_post"] == 0.7
+        assert found["workforce.sickness_absence"] == 0.12
+        assert found["workforce.staff_turnover"] == 0.3
+    quiet(page)
+
+
+def test_a_number_that_cannot_be_is_refused_where_it_is_typed(visit: Any) -> None:
+    page = visit()
+    field = "[id='lever-0-leadership.champion_hours']"
+    page.fill(field, "forty")
+    page.press(field, "Enter")
+    page.wait_for_selector("[id='lever-0-leadership.champion_hours-wrong']:visible")
+    assert page.get_attribute(field, "aria-invalid") == "true"
+    assert page.locator("#changed-0").inner_text() == "Nothing changed yet."
+
+
+def test_what_would_help_becomes_a_plan(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.locator("#helps-ask button").first.click()
+    page.wait_for_selector("html[data-helps='done']")
+    assert "cheapest" in page.locator("#helps p").inner_text()
+    assert page.locator("#helps tbody tr").count() >= 8
+    page.locator("#helps tbody button").first.click()
+    page.wait_for_selector("#plans > section:nth-child(3)")
+    page.wait_for_selector(ALL)
+    assert "With:" in page.locator("#sentence").inner_text()
+    quiet(page)
+
+
+def test_plans_are_added_taken_out_and_put_back(visit: Any) -> None:
+    page = visit()
+    page.click("#add")
+    page.click("#add")
+    assert page.locator("#plans > section").count() == 4
+    assert page.locator("#add").is_disabled()
+    page.wait_for_selector(ALL)
+    page.locator("#plans > section:nth-child(2) .plan-top button").click()
+    assert page.locator("#plans > section").count() == 3
+    page.wait_for_selector(ALL)
+    page.click("#undo")
+    assert page.locator("#plans > section").count() == 4
+    page.click("#reset")
+    assert page.locator("#plans > section").count() == 2
+    page.wait_for_selector(ALL)
+    for door in ("improve", "example", "choose"):
+        page.click(f"#door-{door}")
+        page.wait_for_selector(ALL)
+    quiet(page)
+
+
+def test_a_goal_and_a_price_are_answered(visit: Any) -> None:
+    page = visit(packed(state(plan("A", "internal-competence"), plan("B", "external-leadership"),
+                              goal={"persons": 5, "hours": 4000}, price=500)), ready=ALL)  # fmt: skip
+    assert re.search(
+        r"A meets it in \d+ of 200 worlds; B meets it in \d+",
+        page.locator("#verdicts").inner_text(),
+    )
+    page.locator("#bars + details summary").click()
+    assert "kr" in page.locator("#bars-table").inner_text()
+
+
+def test_everything_is_said_in_norwegian(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.click("#language")
+    page.wait_for_selector("html[lang=nb]")
+    page.wait_for_selector("#verdicts:has-text('Mulige verdener')")
+    text = page.locator("body").inner_text()
+    assert not re.search(r"\b(the|people|weeks|with)\b", text), re.search(
+        r".{30}\b(the|people|weeks|with)\b.{30}", text
+    )
+    quiet(page)
+
+
+# --- the same model ---------------------------------------------------------------------------------
+
+
+def test_its_digits_are_those_of_a_comparison(visit: Any, tmp_path: Path) -> None:
+    """The saved files, compared by qisim with the same seed, give the same runs and the same table."""
+    page = visit(packed(state(plan("One", "internal-competence", **{"programme.protected_time": 0.6}),
+                              plan("Two", "blended"), seed=7)), ready=ALL)  # fmt: skip
+    one, two = saved_plans(page, tmp_path)
+    found = qisim.compare(one, two, replicates=200, seed=7, over="acceptable")
+    runs = runs_of(saved(page, "#keep button:has-text('csv')", tmp_path))
+    for name, columns in runs.items():
+        own = found.runs[found.runs["scenario"] == name.lower()]
+        for outcome in OUTCOMES:
+            np.testing.assert_array_equal(
+                columns[outcome], own[outcome].to_numpy(), err_msg=f"{name} {outcome}"
+            )
+    page.locator("details:has(> summary h3:has-text('All outcomes')) > summary").click()
+    for row in found.differences().to_dict("records"):
+        cells = page.locator(f"#all tr[data-outcome={row['outcome']}] td").all_inner_texts()
+        scale = 100.0 if OUTCOMES[row["outcome"]].unit == "share" else 1.0
+        told = [float(text.replace("−", "-").replace(",", "")) for text in
+                (*cells[:2], *re.split(r" \[|, (?=[−\d])|\]", cells[2].replace(",0", "0"))[:1])]  # fmt: skip
+        expected = [scale * row[name] for name in ("base_mean", "other_mean", "difference")]
+        np.testing.assert_allclose(
+            told, expected, atol=0.0501 if abs(expected[0]) < 1000 else 0.501
+        )
+        assert int(cells[3]) == row["pairs"]
+
+
+def test_doing_nothing_and_no_help_from_outside_can_be_run(visit: Any, tmp_path: Path) -> None:
+    page = visit(packed(state(plan("Nothing", "no-programme"), plan("Gone", "external-competence",
+                 **{"programme.facilitator_weeks": 0}))), ready=ALL)  # fmt: skip
+    nothing, gone = (load(file) for file in saved_plans(page, tmp_path))
+    assert nothing["programme.length_weeks"] == 0
+    assert gone["programme.lead"] == "champion"
+
+
+def random_state(seed: int, told: dict[str, Any]) -> dict[str, Any]:
+    """Return a state that a restless planner might come to."""
+    chance = np.random.default_rng(seed)
+
+    def number(key: str) -> float | int:
+        p = told["parameters"][key]
+        if p["whole"]:
+            return int(chance.integers(p["low"], p["high"] + 1))
+        return round(float(chance.uniform(p["low"], p["high"])), 3)
+
+    ward = {key: number(key) for key in told["ward"] if key in
+            ("site.units", "site.staff_per_unit", "site.champions_per_unit", "workload.pressure")}  # fmt: skip
+    plans = []
+    for i in range(int(chance.integers(2, 4))):
+        start = str(chance.choice(list(told["plans"])[:5]))
+        keys = chance.choice(
+            [*told["levers"], "programme.length_weeks", "programme.facilitator_weeks"],
+            5,
+            replace=False,
+        )
+        activities = {
+            str(j): (False if chance.random() < 0.3 else int(chance.integers(1, 90)))
+            for j in range(4)
+        }
+        own = {str(key): number(str(key)) for key in keys}
+        own["programme.lead"] = str(chance.choice(["facilitator", "champion", "leader"]))
+        plans.append({"name": f"P{i}", "from": start, "set": own, "activities": activities})
+    return state(
+        *plans,
+        ward=ward,
+        months=int(chance.choice([0, 6, 12])),
+        seed=int(chance.integers(0, 2**50)),
+    )
+
+
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 40))]
+)
+def test_whatever_a_planner_does_the_saved_files_are_sound_and_the_same(
+    seed: int, visit: Any, tmp_path: Path
+) -> None:
+    from qisim.app import data
+
+    asked = random_state(seed, data.page_data([]))
+    page = visit(packed(asked), ready=ALL)
+    files = saved_plans(page, tmp_path)
+    runs = runs_of(saved(page, "#keep button:has-text('csv')", tmp_path))
+    assert len(files) == len(runs) == len(asked["plans"])
+    found = qisim.compare(*files, replicates=16, seed=asked["seed"], over="acceptable").runs
+    for name, columns in runs.items():
+        own = found[found["scenario"] == name.lower()]
+        for outcome in OUTCOMES:
+            np.testing.assert_array_equal(
+                columns[outcome][:16], own[outcome].to_numpy(), err_msg=f"{name} {outcome}"
+            )
+    quiet(page)
+
+
+# --- keep and share ---------------------------------------------------------------------------------
+
+
+def test_a_link_brings_everything_back_and_is_short(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.fill("[id='lever-0-tool.usability']", "81 %")
+    page.press("[id='lever-0-tool.usability']", "Enter")
+    page.select_option("#months", "6")
+    page.wait_for_selector("#asked:has-text('6 months')")
+    page.wait_for_selector(ALL)
+    page.wait_for_timeout(700)
+    text, sentence = urlsplit(page.url).fragment, page.locator("#sentence").inner_text()
+    assert len(text) <= 2048
+    again = visit("#" + text, ready=ALL)
+    assert again.locator("#sentence").inner_text() == sentence
+    assert again.input_value("[id='lever-0-tool.usability']") == "81%"
+
+
+def test_a_saved_plan_is_opened_again(visit: Any, tmp_path: Path) -> None:
+    page = visit(
+        packed(state(plan("Ours", "blended"), plan("Theirs", "external-competence"), seed=3))
+    )
+    file = saved_plans(page, tmp_path)[0]
+    again = visit()
+    again.set_input_files("#open", file)
+    again.wait_for_selector("#note:has-text('Opened')")
+    assert [
+        again.input_value(f"#plans > section:nth-child({i}) .plan-top input") for i in (1, 2)
+    ] == ["Ours", "Theirs"]
+    strange = tmp_path / "strange.toml"
+    strange.write_text("format = 1\n")
+    again.set_input_files("#open", strange)
+    again.wait_for_selector("#note:has-text('not saved by this page')")
+
+
+HOSTILE = '<img src=x onerror="document.title=1">"]\\u2028${1}'
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#not-a-state", "#" + "A" * 5000, packed({"plans": 3}),
+        packed(state(plan("x", "constructor"), plan("y", "__proto__"))),
+        packed(state(plan(HOSTILE, "blended", **{"use.base_odds": 1e9, "__proto__": 1}),
+                     plan("", "internal-competence"),
+                     ward={"site.units": 10**9, "site.setting": "moon"}, seed=-1, months=1e9)),
+    ],
+)  # fmt: skip
+def test_a_hostile_link_does_nothing(fragment: str, visit: Any, tmp_path: Path) -> None:
+    page = visit(fragment, ready=ALL)
+    assert page.title() == "qisim: two plans, one ward"
+    assert page.locator("main img").count() == 0
+    for file in saved_plans(page, tmp_path):
+        load(file)
+    quiet(page)
+
+
+def test_no_connection_can_be_opened(visit: Any) -> None:
+    page = visit()
+    page.context.set_offline(False)
+    outcome = page.evaluate("fetch('https://example.org/').then(() => 'open', () => 'closed')")
+    assert outcome == "closed"
+    assert any("Content Security Policy" in text for text in page.faults)
+
+
+# --- for everyone -----------------------------------------------------------------------------------
+
+VIEWS = {
+    "light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 360, "height": 740}},
+    "forced": {"forced_colors": "active"}, "still": {"reduced_motion": "reduce"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(view: str, visit: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(ready=ALL, bypass_csp=True, **VIEWS[view])
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    page.locator("#helps-ask button").first.click()
+    page.wait_for_selector("html[data-helps='done']")
+    assert told_by(Axe().run(page)) == []
+    page.locator("#plans button.plain").first.click()
+    page.wait_for_selector("dialog[open]")
+    assert told_by(Axe().run(page)) == []
+
+
+def told_by(results: Any) -> list[str]:
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in results.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 1024, 1440])
+def test_nothing_runs_over_the_side(width: int, visit: Any) -> None:
+    page = visit(viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_keyboard_alone_is_enough(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reached = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+        if page.evaluate(
+            "document.activeElement.type === 'range' && document.activeElement.closest('.plan') !== null"
+        ):
+            break
+    assert {"undo", "months", "matters"} - reached <= {"undo"}  # nothing to undo yet: out of reach
+    before = page.locator("#changed-0").inner_text()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#changed-0").inner_text() != before
+    page.keyboard.press("Control+z")
+    page.wait_for_selector("#changed-0:has-text('Nothing changed yet.')")
+
+
+def test_every_drawing_has_a_name_and_a_table(visit: Any) -> None:
+    page = visit(ready=ALL)
+    for chart in ("curves", "dots", "bars"):
+        assert len(page.get_attribute(f"#{chart} svg", "aria-label")) > 20
+        assert page.get_attribute(f"#{chart} svg", "role") == "img"
+        assert page.locator(f"#{chart}-table table tr").count() >= 3
+
+
+def test_a_printed_page_is_the_answer_alone(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.emulate_media(media="print")
+    assert page.locator("#sentence").is_visible() and page.locator("#caveats").is_visible()
+    assert not page.locator("#plans").is_visible()
+
+
+def test_an_old_phone_answers(visit: Any) -> None:
+    page = visit(viewport={"width": 360, "height": 740})
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    page.locator("#plans input[type=range]").first.press("ArrowRight")
+    page.wait_for_selector("#changed-0:has-text('→')")
+    page.wait_for_selector(ALL)
