@@ -1,4 +1,4 @@
-"""The patterns of the second edition are whole, and rest on rows that exist or say that they rest on judgement."""
+"""The patterns of the second edition are whole, and what they rest on exists."""
 
 import csv
 import tomllib
