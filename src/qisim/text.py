@@ -44,10 +44,14 @@ def unit_name(unit: Unit, *, difference: bool = False) -> str:
 
 
 def wrapped_name(name: str, width: int) -> str:
-    """Return a name in lines of at most `width` characters, broken at hyphens and not within words."""
+    """Return a name in lines of at most `width` characters, broken at hyphens; only a longer word is broken."""
     lines = [""]
     for piece in re.findall(r"[^-_ ]*[-_ ]*", name):
         if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:
+            lines.append("")
+        while len(piece.rstrip()) > width:  # a word longer than a line
+            lines[-1] += piece[:width]
+            piece = piece[width:]
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.rstrip() for line in lines)

@@ -85,7 +85,7 @@ def test_ends_are_told_with_the_weeks_that_follow() -> None:
         ("internal", ["internal"]),
         ("stress-high-turnover", ["stress-", "high-", "turnover"]),
         ("my_ward with 3-4 posts", ["my_ward", "with 3-4", "posts"]),
-        ("unbreakablelongname-x", ["unbreakablelongname-", "x"]),
+        ("unbreakablelongname-x", ["unbreakabl", "elongname-", "x"]),
     ],
 )
 def test_names_are_wrapped_at_hyphens(name: str, lines: list[str]) -> None:
@@ -123,3 +123,8 @@ def test_every_activity_that_was_changed_is_a_row(count: int) -> None:
 
 def test_a_ward_is_its_site_its_workforce_and_its_workload() -> None:
     assert set(WARD_SECTIONS) < {key.partition(".")[0] for key in PARAMETERS}
+
+
+def test_a_name_without_a_break_is_broken_all_the_same():
+    lines = wrapped_name("x" * 25 + "-y", 10).split("\n")
+    assert lines == ["x" * 10, "x" * 10, "xxxxx-y"]

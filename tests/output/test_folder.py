@@ -1,14 +1,17 @@
 """The output folder: whole files, a manifest that names them, no other study overwritten."""
 
+import io
 import json
 import os
 import subprocess
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from qisim.errors import StoreError
 from qisim.output.crate import CRATE
-from qisim.output.file_bytes import digest, json_bytes
+from qisim.output.file_bytes import csv_bytes, digest, json_bytes
 from qisim.output.folder import check_folder, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, SCHEMA_VERSION, commit, manifest_of, read_manifest
 
@@ -186,3 +189,19 @@ def test_a_folder_below_a_file_is_refused_at_once(tmp_path):
 def test_a_folder_that_cannot_be_is_refused_at_once(name):
     with pytest.raises(StoreError, match="cannot be used"):
         check_folder(name, manifest())
+
+
+def test_text_that_a_spreadsheet_would_work_out_is_no_formula():
+    names = ["=cmd|' /C calc'!A0", "+1", "-x", "@a", "-0.5", "external", "a=b"]
+    frame = pd.DataFrame({"scenario": names, "mean": np.arange(-3.0, 4.0)})
+    back = pd.read_csv(io.BytesIO(csv_bytes(frame)), dtype={"scenario": str})
+    assert back["scenario"].tolist() == [
+        "'=cmd|' /C calc'!A0", "+1", "'-x", "'@a", "-0.5", "external", "a=b",
+    ]  # fmt: skip
+    assert back["mean"].tolist() == frame["mean"].tolist()
+    assert frame["scenario"].tolist() == names
+
+
+def test_names_that_are_no_text_do_not_lose_a_study():
+    broken = os.fsdecode(b"m\xe5ned.toml")
+    assert json.loads(json_bytes({"command": [broken]})) == {"command": [broken]}

@@ -11,7 +11,7 @@ from random_worlds import strange_world
 
 from qisim import Scenario, load
 from qisim.model.parameters import PARAMETERS
-from qisim.scenario.export import full_text, starter_text
+from qisim.scenario.export import full_text, starter_text, toml_value
 from qisim.scenario.fields import CHOICES, KEYS
 from qisim.scenario.scenario import shipped
 
@@ -86,3 +86,11 @@ def test_every_commented_line_of_a_starter_may_be_taken_into_force(tmp_path: Pat
     assert mine.activities == base.activities
     assert mine.values == base.values
     assert mine.choices == base.choices
+
+
+@pytest.mark.parametrize("value", [
+    'a "b" \\ c\n\t\x1b\x85 å 🏥', "", 1e-7, 1e22, 0.1, -2.5, float("inf"), 3, -4, True, ["x", "y"],
+])  # fmt: skip
+def test_a_value_as_toml_reads_back(value):
+    found = tomllib.loads(f"k = {toml_value(value)}")["k"]
+    assert found == value and type(found) is type(value)

@@ -116,7 +116,9 @@ def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
     room = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return room.from_string(text).render(**facts(result), pictures=pictures).encode()
+    return (
+        room.from_string(text).render(**facts(result), pictures=pictures).encode(errors="replace")
+    )
 
 
 def facts(result: Any) -> dict[str, Any]:

@@ -277,4 +277,4 @@ def page(found: Finding) -> bytes:
         "rests": f"{assumed()} of {len(PARAMETERS)} numbers of the model are assumptions or rest on one "
         "in part.",
     }
-    return room.from_string(text).render(**facts).encode()
+    return room.from_string(text).render(**facts).encode(errors="replace")

@@ -13,6 +13,9 @@ from qisim.output.dictionary import with_fields
 if TYPE_CHECKING:
     import pandas as pd
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet works out."""
+
 
 def digest(content: bytes) -> str:
     """Return the SHA-256 of `content` in hexadecimal."""
@@ -28,7 +31,7 @@ def digest_of_json(value: Any) -> str:
 def json_bytes(value: Any) -> bytes:
     """Return `value` as strict, readable JSON: a NaN or an infinity raises ValueError."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
-    return f"{text}\n".encode()
+    return f"{text}\n".encode(errors="backslashreplace")  # file names that are no UTF-8
 
 
 def _plain(value: Any) -> Any:
@@ -56,5 +59,21 @@ def parquet_bytes(frame: pd.DataFrame, name: str = "") -> bytes:
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV: missing is empty, and numbers read back exactly."""
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+    """Return a table as CSV: missing is empty, and numbers read back exactly.
+
+    Text that a spreadsheet would take for a formula (``=1+1``) has an apostrophe before it.
+    """
+    safe = frame.copy(deep=False)
+    for place, name in enumerate(frame.columns):
+        if frame.dtypes.iloc[place].kind not in "biufc":
+            safe[name] = [_no_formula(value) for value in frame.iloc[:, place]]
+    text = safe.to_csv(index=False, lineterminator="\n")
+    return text.encode(errors="backslashreplace")
+
+
+def _no_formula(value: Any) -> Any:
+    """Return a cell so that no spreadsheet takes it for something to work out."""
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    number = value[1:].replace(".", "", 1).isdigit()  # a number that is written as text
+    return value if number and value[0] in "+-" else f"'{value}"

@@ -35,4 +35,4 @@ def figures_as_files(
 def captions_as_file(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
     """Return title and caption of every figure as one file of text."""
     words = "\n\n".join(f"{name}: {picture.alt}" for name, picture in pictures.items())
-    return {"figures/captions.txt": f"{words}\n".encode()} if pictures else {}
+    return {"figures/captions.txt": f"{words}\n".encode(errors="replace")} if pictures else {}

@@ -140,7 +140,7 @@ def design_bytes(plan: Plan, points: Array) -> bytes:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(plan.names)
     rows.writerows([repr(value) for value in row] for row in points.tolist())
-    return text.getvalue().encode()
+    return text.getvalue().encode(errors="replace")
 
 
 # --- the tables ------------------------------------------------------------------------------------
@@ -294,4 +294,4 @@ def summary_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     for row in rows:
         writer.writerow({k: "" if v != v else repr(v) if isinstance(v, float) else v
                          for k, v in row.items()})  # fmt: skip
-    return text.getvalue().encode()
+    return text.getvalue().encode(errors="replace")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import tomlkit
-
 from qisim.model.calendar import Activity, LeaderLeaves
 from qisim.model.parameters import PARAMETERS
 from qisim.reading import readable
@@ -128,7 +126,26 @@ def _about(scenario: Scenario, key: str) -> str:
 
 
 def _pair(name: str, value: Any) -> str:
-    return f"{name} = {tomlkit.item(value).as_string()}"
+    return f"{name} = {toml_value(value)}"
+
+
+def toml_value(value: Any) -> str:
+    """Return a value of a scenario as TOML writes it: text, number, yes or no, or a list of them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        inner = "".join(_ESCAPED.get(c, c if c.isprintable() else _escape(c)) for c in value)
+        return f'"{inner}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
+    return repr(float(value)) if isinstance(value, float) else str(int(value))
+
+
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _escape(character: str) -> str:
+    return f"\\U{ord(character):08X}"
 
 
 def _lists(scenario: Scenario) -> Iterator[str]:

@@ -102,7 +102,9 @@ class SensitivityResult:
             self.seconds["figures"] = time.perf_counter() - begun
             return files
 
-        tables = self.findings.tables() | {"summary.txt": f"{self.summary()}\n".encode()}
+        tables = self.findings.tables() | {
+            "summary.txt": f"{self.summary()}\n".encode(errors="replace")
+        }
         write_study(out, tables, draw if figures else dict, self.manifest)
 
 

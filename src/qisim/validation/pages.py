@@ -195,7 +195,7 @@ def as_html(
     page = room.from_string(text).render(
         patterns=rows, manifest=manifest, summary=summary_line(judged), how=HOW, use=USE
     )
-    return page.encode()
+    return page.encode(errors="replace")
 
 
 def _page_row(one: Judged, picture: Picture, drawn: Mapping[str, bytes]) -> dict[str, Any]:
