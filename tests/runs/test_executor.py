@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -199,3 +203,57 @@ def peak(batches: int) -> int:
 def test_memory_does_not_grow_with_the_number_of_runs() -> None:
     peak(2)
     assert peak(60) < 1.3 * peak(6)
+
+
+# --- worker processes -----------------------------------------------------------------------------
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have started."""
+    try:
+        words = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [one for word in words for one in (int(word), *children(int(word)))]
+
+
+def waited(condition: Any, seconds: float) -> bool:
+    """Say whether a condition came true within some seconds."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux")
+def test_workers_end_with_their_parent_and_import_nothing_from_where_they_are(
+    tmp_path: Path,
+) -> None:
+    """The current folder has a file with the name of one of Python's modules that workers import."""
+    script = (
+        tmp_path / "installed" / "start.py"
+    )  # its folder is on the path, the current one is not
+    script.parent.mkdir()
+    script.write_text("from qisim.cli.main import main\n\nif __name__ == '__main__':\n    main()\n")
+    (tmp_path / "signal.py").write_text("open('imported', 'w').close()\n")
+    words = "run external --engine mesa --workers 2 --replicates 2000 --quiet --set run.weeks=400"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, str(script), *words.split()]
+    with subprocess.Popen(command, cwd=tmp_path, env=env) as process:
+        busy = lambda: [one for one in children(process.pid) if cpu_seconds(one) > 2.0]  # noqa: E731
+        assert waited(lambda: len(busy()) >= 2, 60.0), "no worker began"
+        workers = children(process.pid)
+        process.kill()
+    assert waited(lambda: not any(Path(f"/proc/{one}").exists() for one in workers), 15.0)
+    assert not (tmp_path / "imported").exists()
+
+
+def cpu_seconds(process: int) -> float:
+    """Return the processor time that a process has taken."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,12 +28,19 @@ import numpy.typing as npt
 
 from qisim.errors import InputError, Problem, RunError, nearest_name
 from qisim.runs.batch import BATCH, Batch
+from qisim.stopping import SIGNALS
 
 ENGINES = {"compiled": "qisim.engines.compiled", "mesa": "qisim.engines.mesa_model"}
 """Modules of the engines by name; each has a function `simulate` of one and the same form."""
 
 FAULTS = (MemoryError, ImportError, OSError, BrokenExecutor)
 """What goes wrong with a machine; whatever else a run raises is the model's own failure."""
+
+SAFE_PATH = "PYTHONSAFEPATH"
+"""Environment variable: set, Python imports nothing from the folder it is started in."""
+
+LOOK_S = 1.0
+"""Seconds between two looks of a worker at whether its parent lives."""
 
 AHEAD = 2
 """Batches per worker that are handed out before the first is back."""
@@ -150,7 +162,10 @@ def in_processes(
     """
     from loky import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(workers, initializer=leave_stopping_to_others) as pool:
+    with current_folder_hidden():
+        pool = ProcessPoolExecutor(workers, initializer=begin_work, initargs=(os.getpid(),))
+        pool.submit(os.getpid)  # the first thing that is handed out starts all processes
+    with pool:
         try:
             yield from in_order(pool.submit, function, work, AHEAD * workers, engine)
         except BrokenExecutor as error:
@@ -188,9 +203,42 @@ def in_order(
             future.cancel()
 
 
-def leave_stopping_to_others() -> None:
-    """Ignore Ctrl-C in a worker: the process that the user started deals with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def current_folder_hidden() -> Iterator[None]:
+    """Let processes that are started now import nothing from the current folder.
+
+    A file of the user's called ``signal.py`` would else take the place of Python's own in a worker. The
+    folder stays where it is if qisim itself lies there.
+    """
+    here, own = os.getcwd(), Path(__file__).parents[2]
+    path, safe = sys.path[:], os.environ.get(SAFE_PATH)
+    sys.path[:] = [one for one in path if Path(here, one) != Path(here) or Path(here) == own]
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        if safe is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = safe
+
+
+def begin_work(parent: int) -> None:
+    """Leave stopping to the process that the user started, in a worker, and end when that is gone."""
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent, however that has ended.
+
+    Windows does not say that a parent is gone; there a worker ends when it next needs work.
+    """
+    while os.getppid() == parent:
+        time.sleep(LOOK_S)
+    os._exit(1)
 
 
 def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[BatchResult]:
