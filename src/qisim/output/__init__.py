@@ -2,19 +2,20 @@
 
 For the rooms above::
 
-    citation     The methods paragraph of a result
-    dictionary   What the columns of tables mean
-    display      How a notebook shows a result
-    file_bytes   Tables and plain data as the bytes of a file, the same bytes for the same content
-    folder       An output folder
-    manifest     The manifest of a folder
-    presenters   Figures as files, for every result that has some
-    result       The tables of a study, what it gives back, and its folder
-    xarray_form  Results as labelled arrays (xarray)
+    citation        The methods paragraph of a result
+    dictionary      What the columns of tables mean
+    display         How a notebook shows a result
+    file_bytes      Tables and plain data as the bytes of a file, the same bytes for the same content
+    folder          An output folder
+    manifest        The manifest of a folder
+    presenters      Figures as files, for every result that has some
+    result          The tables of a study, what it gives back, and its folder
+    xarray_form     Results as labelled arrays (xarray)
 
 Of this room alone::
 
-    crate        An RO-Crate beside the manifest
+    crate           An RO-Crate beside the manifest
+    manifest_check  What a manifest must look like before anything in it is believed
 """
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import subprocess
@@ -12,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from qisim.engines import custom_rules
-from qisim.errors import StoreError
+from qisim.errors import DataError, StoreError
 from qisim.output.file_bytes import digest, digest_of_json
+from qisim.output.manifest_check import problems_of
+from qisim.reading import read_json, readable
 
 MANIFEST = "manifest.json"
+
+SHOWN = 5
+"""Problems of a manifest that are said one by one."""
 
 SCHEMA_VERSION = 1
 """Version of the manifest and of the tables beside it."""
@@ -157,17 +161,22 @@ def read_manifest(out_dir: str | os.PathLike[str]) -> dict[str, Any]:
     Raises
     ------
     StoreError
-        If there is none, it cannot be read, or a newer qisim wrote it.
+        If there is none, it is not what a manifest must be, or a newer qisim wrote it.
     """
     path = Path(out_dir) / MANIFEST
+    if not os.path.lexists(path):
+        raise StoreError(f"{out_dir} is not a folder of qisim: it has no {MANIFEST}")
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        version, _ = manifest["schema_version"], manifest["files"].items()
-        newer = version > SCHEMA_VERSION
-    except FileNotFoundError:
-        raise StoreError(f"{out_dir} is not a folder of qisim: it has no {MANIFEST}") from None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise StoreError(f"{path} cannot be read as a manifest of qisim: {error!r}") from None
-    if newer:
+        manifest = read_json(path)
+    except DataError as refused:
+        raise StoreError(f"{path} cannot be read as a manifest of qisim: {refused}") from None
+    version = manifest.get("schema_version") if isinstance(manifest, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
         raise StoreError(f"{path} was written by a newer qisim (schema version {version})")
-    return manifest
+    wrong = list(problems_of(manifest))
+    if wrong:
+        more = f"; and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+        said = readable("; ".join(wrong[:SHOWN]))
+        raise StoreError(f"{path} cannot be read as a manifest of qisim: {said}{more}")
+    found: dict[str, Any] = manifest
+    return found

@@ -1,0 +1,179 @@
+"""What a manifest must look like before anything in it is believed.
+
+A folder may come from anybody. So its manifest is held against a schema first: every key has its type,
+file names stay inside the folder, nothing is nested deeper than a study can be, and settings are those
+of the verb, none of which says where to connect to or what to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from qisim.model.draws import MAX_SEED
+
+DEEPEST = 30
+MOST_RUNS = 1 << 40
+SHA = re.compile(r"[0-9a-f]{64}")
+
+SETTINGS: Mapping[str, frozenset[str]] = {
+    "run": frozenset(),
+    "compare": frozenset({"matters"}),
+    "sweep": frozenset({"study", "model"}),
+    "sensitivity": frozenset({"study", "model", "until"}),
+    "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data"}),
+    "validate": frozenset({"patterns", "set"}),
+}
+"""Settings of each verb; any other name would be handed on to a function that may do more with it."""
+
+FILES = ("extends", "parts")
+"""Keys of a scenario that name files; a resolved one has none."""
+
+DESIGN = frozenset({"method", "samples", "levels", "step"})
+
+
+def problems_of(manifest: Any) -> Iterator[str]:
+    """Yield what is wrong with what a manifest says."""
+    if not isinstance(manifest, dict):
+        yield "is no object"
+        return
+    if _depth(manifest) > DEEPEST:
+        yield f"is nested more than {DEEPEST} deep"
+        return
+    for key, (is_right, what) in KEYS.items():
+        if key not in manifest:
+            yield f"{key} is missing"
+        elif not is_right(manifest[key]):
+            yield f"{key} is not {what}"
+    if isinstance(manifest.get("files"), dict):
+        yield from (f"file {name!r} is not in the folder" for name in manifest["files"]
+                    if not _is_inside(name))  # fmt: skip
+    if isinstance(manifest.get("kind"), str) and isinstance(manifest.get("settings"), dict):
+        yield from _wrong_settings(manifest["kind"], manifest["settings"])
+        yield from _wrong_scenarios(manifest)
+    if not _is_over(manifest.get("over")):
+        yield "over is not a table of sets of values"
+
+
+def _depth(value: Any) -> int:
+    """Return how deep lists and objects are nested, looking no deeper than needed."""
+    depth, level = 0, [value]
+    while level and depth <= DEEPEST:
+        depth += 1
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return depth
+
+
+def _wrong_settings(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield settings that the verb has not, and designs that would read a file."""
+    for name in settings.keys() - SETTINGS.get(kind, settings.keys()):
+        yield f"{name!r} is no setting of {kind}"
+    study = settings.get("study")
+    if study is not None and kind in ("sweep", "sensitivity"):
+        design = study.get("design") if isinstance(study, dict) else None
+        if not isinstance(design, dict) or not design.keys() <= DESIGN:
+            yield "settings.study is not a study"
+
+
+def _wrong_scenarios(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield scenarios that are not resolved: they would have files read."""
+    study = manifest["settings"].get("study")
+    listed = study.get("scenarios") if isinstance(study, dict) else []
+    named = manifest.get("scenarios")
+    held = [*(named.values() if isinstance(named, dict) else ())]
+    held += listed if isinstance(listed, list) else ["not a list"]
+    if manifest["kind"] == "validate":
+        return  # arms, which are not read back
+    for one in held:
+        if not isinstance(one, dict) or any(key in one for key in FILES):
+            yield "a scenario is not resolved"
+
+
+def _is_inside(name: str) -> bool:
+    """Say whether a name is that of a file in the folder, on every system."""
+    path = PurePosixPath(name)
+    plain = not path.is_absolute() and ".." not in path.parts and name not in ("", ".")
+    return plain and "\\" not in name and "\0" not in name and not PureWindowsPath(name).drive
+
+
+def _is_over(over: Any) -> bool:
+    if over is None:
+        return True
+    if not isinstance(over, dict) or over.keys() != {"name", "keys", "values"}:
+        return False
+    keys, values = over["keys"], over["values"]
+    if not (_is_text(over["name"]) and _is_texts(keys) and isinstance(values, list) and values):
+        return False
+    return all(
+        isinstance(row, list) and len(row) == len(keys) and all(map(_is_number, row))
+        for row in values
+    )
+
+
+# --- types -----------------------------------------------------------------------------------------
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0
+
+
+def _is_whole(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    )
+
+
+def _is_object_of(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(is_right, value.values()))
+
+
+def _is_failure(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and _is_text(value.get("reason"))
+        and _is_text(value.get("scenario"))
+        and _is_whole(0, MOST_RUNS)(value.get("replicate"))
+    )
+
+
+KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "schema_version": (_is_whole(1, 1 << 20), "a whole number from 1"),
+    "kind": (_is_text, "a text"),
+    "study_digest": (lambda value: _is_text(value) and bool(SHA.fullmatch(value)), "a SHA-256"),
+    "command": (_is_texts, "a list of texts"),
+    "seed": (_is_whole(0, MAX_SEED), f"a whole number from 0 to {MAX_SEED}"),
+    "replicates": (_is_whole(1, MOST_RUNS), "a whole number from 1"),
+    "engine": (_is_text, "a text"),
+    "interrupted": (lambda value: isinstance(value, bool), "true or false"),
+    "wall_time_s": (_is_number, "a number"),
+    "settings": (lambda value: isinstance(value, dict), "an object"),
+    "failures": (
+        lambda value: isinstance(value, list) and all(map(_is_failure, value)),
+        "a list of runs that failed",
+    ),
+    "scenarios": (_is_object_of(lambda value: isinstance(value, dict)), "an object of scenarios"),
+    "digests": (_is_object_of(_is_text), "an object of texts"),
+    "packages": (
+        _is_object_of(lambda value: value is None or _is_text(value)), "an object of versions",
+    ),
+    "files": (
+        _is_object_of(lambda value: _is_text(value) and bool(SHA.fullmatch(value))),
+        "an object of SHA-256 by file",
+    ),
+}  # fmt: skip
+"""What each key of a manifest must hold, and how that is said."""
