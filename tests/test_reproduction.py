@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from studies import BASE, OTHER, study
 
@@ -9,9 +11,11 @@ import qisim
 from qisim import reproduction
 from qisim.cli.main import exit_code
 from qisim.errors import StoreError
+from qisim.output.file_bytes import digest
 from qisim.reproduction import reproduce
 from qisim.runs import executor, sweep
 from qisim.sensitivity.study import sensitivity
+from qisim.validation.study import validate
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +32,22 @@ def made(tmp_path_factory):
     morris = {"method": "morris", "samples": 4}
     sensitivity(study(design=morris, analysis={"method": "morris"}, outcomes=["strain_mean"]),
                 out=folder / "sensitivity")  # fmt: skip
-    points.unlink()
+    validate(["T4"], replicates=3, out=folder / "validate")
+    counts = folder / "counts.csv"
+    counts.write_text("week,using,in_post\n2,1,10\n6,3,10\n10,4,10\n16,5,10\n")
+    qisim.calibrate(BASE, counts, samples=2000, checks=0, seed=3, out=folder / "calibrate")
+    for file in (points, counts):
+        file.unlink()
     return folder
 
 
-@pytest.mark.parametrize("kind", ["sweep", "csv", "run", "compare", "sensitivity"])
+@pytest.mark.parametrize("kind", [
+    "sweep", "csv", "run", "compare", "sensitivity", "validate", "calibrate",
+])  # fmt: skip
 def test_a_study_comes_out_the_same_to_the_byte(made, kind):
     found = reproduce(made / kind)
     assert found.exact
-    assert set(found.alike) >= {"runs.parquet"} or kind == "sensitivity"
+    assert set(found.alike) >= {"runs.parquet"} or kind in ("sensitivity", "validate", "calibrate")
     assert found.alike
     assert "report.html" not in found.alike
     assert set(found.versions) <= {"qisim_commit"}  # somebody may commit while tests run
@@ -109,7 +120,7 @@ def test_what_is_no_finished_study_is_refused(made, tmp_path):
     for change, message in (
         ({"interrupted": True}, "not finished"),
         ({"kind": "dance"}, "holds a dance"),
-        ({"settings": {"colour": 3}}, "lacks what it takes"),
+        ({"settings": {"colour": 3}}, "'colour' is no setting of run"),
     ):
         whole = json.loads((made / "run" / "manifest.json").read_text())
         (out / "manifest.json").write_text(json.dumps({**whole, **change}))
@@ -117,8 +128,97 @@ def test_what_is_no_finished_study_is_refused(made, tmp_path):
             reproduce(out)
 
 
+def rewritten(made, kind, tmp_path, name):
+    """Write a table of a finished folder as another version of a library would; return the folder."""
+    out = copied(made / kind, tmp_path)
+    if name.endswith(".parquet"):
+        pq.write_table(pq.read_table(out / name), out / name, compression="snappy")
+    else:
+        text = (out / name).read_text()
+        (out / name).write_text("\n".join(line.replace(",0.", ",.") for line in text.split("\n")))
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["files"][name] != digest((out / name).read_bytes())
+    manifest["files"][name] = digest((out / name).read_bytes())
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    return out
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "summary.csv"])
+def test_the_same_numbers_in_other_bytes_are_called_so(made, tmp_path, name, capsys):
+    out = rewritten(made, "sweep", tmp_path, name)
+    found = reproduce(out)
+    assert (found.other_bytes, found.differing) == ([name], [])
+    assert found.same_values and not found.exact
+    assert exit_code(["reproduce", str(out)]) == 0
+    assert f"the same numbers, other bytes: {name}" in capsys.readouterr().out
+
+
+def test_one_number_that_differs_is_another_value(made, tmp_path):
+    out = rewritten(made, "sweep", tmp_path, "runs.parquet")
+    table = pq.read_table(out / "runs.parquet")
+    values = table["adoption_mean"].to_numpy().copy()
+    values[7] = np.nextafter(values[7], 1.0)
+    place = table.column_names.index("adoption_mean")
+    pq.write_table(table.set_column(place, table.field(place), [values]), out / "runs.parquet")
+    manifest = json.loads((out / "manifest.json").read_text())
+    manifest["files"]["runs.parquet"] = digest((out / "runs.parquet").read_bytes())
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    assert reproduce(out).differing == ["runs.parquet"]
+
+
+def nested(depth):
+    return json.loads("[" * depth + "]" * depth)
+
+
+FORGED = {
+    "kind": ({"kind": []}, "kind is not a text"),
+    "packages": ({"packages": None}, "packages is not an object of versions"),
+    "deep": ({"failures": nested(400)}, "is nested more than 30 deep"),
+    "seed": ({"seed": 1.5}, "seed is not a whole number"),
+    "boolean": ({"replicates": True}, "replicates is not a whole number"),
+    "scheduler": ({"settings": {"scheduler": "tcp://example.org:8786"}}, "no setting of run"),
+    "outside": ({"files": {"../../etc/passwd": "0" * 64}}, "is not in the folder"),
+    "absolute": ({"files": {"/dev/zero": "0" * 64}}, "is not in the folder"),
+    "digest": ({"files": {"runs.parquet": 3}}, "files is not an object of SHA-256"),
+    "extends": ({"scenarios": {"a": {"extends": "/etc/hostname"}}}, "a scenario is not resolved"),
+    "over": ({"over": "/etc/hostname"}, "over is not a table of sets of values"),
+    "escape": ({"settings": {"\x1b[2J": 1}}, "no setting of run"),
+    "missing": ({"engine": None}, "engine is not a text"),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_forged_manifest_is_refused_before_anything_in_it_is_believed(
+    made, tmp_path, what, capsys, monkeypatch
+):
+    monkeypatch.setattr(executor, "simulate", None)  # whoever runs the model now fails
+    change, message = FORGED[what]
+    out = copied(made / "run", tmp_path)
+    whole = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps({**whole, **change}))
+    assert exit_code(["reproduce", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert message in told and "Traceback" not in told and "\x1b" not in told
+
+
+@pytest.mark.parametrize("text", ["[" * 5000 + "]" * 5000, '{"seed": 1' + "0" * 5000 + "}", "NaN"])
+def test_a_manifest_that_is_none_is_said_in_a_sentence(made, tmp_path, text, capsys):
+    out = copied(made / "run", tmp_path)
+    (out / "manifest.json").write_text(text)
+    assert exit_code(["reproduce", str(out)]) == 2
+    assert "cannot be read as a manifest of qisim" in capsys.readouterr().err
+
+
+def test_a_manifest_that_never_ends_is_not_read(tmp_path, capsys):
+    (tmp_path / "manifest.json").symlink_to("/dev/zero")
+    assert exit_code(["reproduce", str(tmp_path)]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
 def test_every_kind_of_study_has_a_way_to_be_made_again():
-    assert set(reproduction.AGAIN) == {"run", "compare", "sweep", "sensitivity"}
+    assert set(reproduction.AGAIN) == {
+        "run", "compare", "sweep", "sensitivity", "validate", "calibrate",
+    }  # fmt: skip
 
 
 def copied(folder, tmp_path):

@@ -2,16 +2,20 @@
 
 The manifest holds all that a result depends on: the full scenarios, the design, seed, replicates and
 engine. First the folder is held against its own manifest, so that a byte that was changed since is
-named. Then the study is made again in a folder of its own, with no run taken from a store, and every
-file is compared by its SHA-256. Only the report is not: it tells when it was made, and how long it took.
+named. Then the study is made again in a folder of its own, with no run taken from the store. There are
+two verdicts. The first is on values: every table is read and compared number by number, for another
+version of a library writes the same numbers in other bytes. The second, stricter one is on bytes: every
+file by its SHA-256. Only the report is not compared: it tells when it was made, and how long it took.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,9 @@ from qisim.output.manifest import provenance, read_manifest
 
 TOLD_ONLY = ("report.html",)
 """Files that differ from one making to the next."""
+
+FIGURES = "figures/"
+"""Folder of what is drawn from tables: how many bytes that takes is the drawing library's affair."""
 
 VERSIONS = ("qisim_version", "qisim_commit", "own_rules", "python_version", "platform")
 
@@ -36,7 +43,9 @@ class Reproduction:
     damaged : list of str
         Files that are missing, or were changed since they were written.
     differing : list of str
-        Files that came out differently.
+        Files that came out with other values, or that hold no values and came out with other bytes.
+    other_bytes : list of str
+        Files that came out with the same values in other bytes, and figures drawn from the same values.
     alike : list of str
         Files that came out the same to the byte.
     versions : dict of str to (object, object)
@@ -46,21 +55,29 @@ class Reproduction:
     folder: Path
     damaged: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
+    other_bytes: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
     versions: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def exact(self) -> bool:
-        """Whether every file is as it was written, and came out the same again."""
+        """Whether every file is as it was written, and came out the same to the byte."""
+        return self.same_values and not self.other_bytes
+
+    @property
+    def same_values(self) -> bool:
+        """Whether every file is as it was written, and all values came out the same."""
         return not self.damaged and not self.differing
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
             "folder": str(self.folder),
+            "same_values": self.same_values,
             "exact": self.exact,
             "damaged": self.damaged,
             "differing": self.differing,
+            "other_bytes": self.other_bytes,
             "alike": self.alike,
             "versions": {name: {"then": then, "now": now}
                          for name, (then, now) in self.versions.items()},
@@ -96,7 +113,7 @@ def reproduce(folder: str | os.PathLike[str], **options: Any) -> Reproduction:
     damaged = damaged_files(out)
     with tempfile.TemporaryDirectory(prefix="qisim-again-") as place:
         make_again(manifest, out, Path(place), options)
-        return compared(manifest, read_manifest(Path(place) / "out"), out, damaged)
+        return compared(manifest, out, Path(place) / "out", damaged)
 
 
 def make_again(
@@ -105,23 +122,73 @@ def make_again(
     """Make the study of a manifest in the folder ``out`` of a place."""
     try:
         AGAIN[manifest["kind"]](manifest, out, place, dict(options))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise StoreError(f"the manifest of {out} lacks what it takes: {error!r}") from error
 
 
-def compared(
-    then: Mapping[str, Any], now: Mapping[str, Any], out: Path, damaged: list[str]
-) -> Reproduction:
+def compared(then: Mapping[str, Any], out: Path, again: Path, damaged: list[str]) -> Reproduction:
     """Return how two makings of a study compare."""
-    files = [name for name in {**then["files"], **now["files"]} if name not in TOLD_ONLY]
-    same = {name for name in files if then["files"].get(name) == now["files"].get(name)}
+    held, made = then["files"], read_manifest(again)["files"]
+    files = sorted(name for name in {**held, **made} if name not in TOLD_ONLY)
+    alike = [name for name in files if held.get(name) == made.get(name)]
+    others = [name for name in files if name not in alike]
+    values = {name: same_values(out / name, again / name) for name in others
+              if name in held and name in made and name not in damaged}  # fmt: skip
+    drawn = [name for name in others if name.startswith(FIGURES) and name in held and name in made]
+    tables = [name for name in others if name not in drawn]
+    differing = [name for name in tables if not values.get(name)]
+    if differing:  # so a figure that differs may well do so because a value does
+        differing, drawn = differing + drawn, []
+    same = [name for name in tables if values.get(name)] + drawn
     return Reproduction(
-        out,
-        sorted(damaged),
-        sorted(name for name in files if name not in same),
-        sorted(same),
-        differing_versions(then),
+        out, sorted(damaged), sorted(differing), sorted(same), alike, differing_versions(then)
     )
+
+
+def same_values(one: Path, other: Path) -> bool:
+    """Say whether two tables hold the same values in the same order, whatever their bytes."""
+    try:
+        if one.suffix == ".parquet":
+            return _same_parquet(one, other)
+        if one.suffix == ".csv":
+            return _same_csv(one, other)
+    except (OSError, ValueError, csv.Error):
+        return False
+    return False
+
+
+def _same_parquet(one: Path, other: Path) -> bool:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(one) as first, pq.ParquetFile(other) as second:
+            if first.schema_arrow.names != second.schema_arrow.names:
+                return False
+            return bool(first.read().cast(second.schema_arrow).equals(second.read()))
+    except pa.ArrowException:
+        return False
+
+
+def _same_csv(one: Path, other: Path) -> bool:
+    with one.open(newline="", encoding="utf-8") as a, other.open(newline="", encoding="utf-8") as b:
+        pairs = zip_longest(csv.reader(a), csv.reader(b))
+        return all(
+            first is not None
+            and second is not None
+            and len(first) == len(second)
+            and all(map(_same_cell, first, second))
+            for first, second in pairs
+        )
+
+
+def _same_cell(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return False
 
 
 def differing_versions(manifest: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -137,17 +204,47 @@ def differing_versions(manifest: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
 
 
 def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]) -> None:
-    """Make a run or a comparison again."""
+    """Make a run or a comparison again, with a store of its own."""
     from qisim.comparison import study
 
-    options |= {
-        "replicates": manifest["replicates"], "seed": manifest["seed"], "engine": manifest["engine"],
-        "out": place / "out", "command": manifest["command"],
+    options |= _same(manifest, place) | {"over": manifest.get("over")}
+    scenarios = manifest["scenarios"].values()
+    if manifest["kind"] == "run":
+        study.run(*scenarios, **options)
+    else:
+        study.compare(*scenarios, matters=manifest["settings"].get("matters"), **options)
+
+
+def _same(manifest: Mapping[str, Any], place: Path) -> dict[str, Any]:
+    """Return the options that all verbs have, as they were; the store is an empty one."""
+    return {
+        **{name: manifest[name] for name in ("replicates", "seed", "engine", "command")},
+        "out": place / "out", "store": place / "store",
     }  # fmt: skip
-    if manifest.get("over") is not None:
-        options["over"] = manifest["over"]
-    verb: Callable[..., Any] = study.run if manifest["kind"] == "run" else study.compare
-    verb(*manifest["scenarios"].values(), **manifest["settings"], **options)
+
+
+def _validation(
+    manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
+) -> None:
+    """Judge patterns again."""
+    from qisim.validation.study import validate
+
+    held = manifest["settings"]
+    validate(held["patterns"], set=held["set"], **_same(manifest, place), **options)
+
+
+def _calibration(
+    manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
+) -> None:
+    """Hold a scenario against the same figures again; they are in the manifest."""
+    from qisim.calibration.study import calibrate_rows
+
+    (scenario,) = manifest["scenarios"].values()
+    options.pop("scheduler", None)
+    calibrate_rows(
+        scenario, manifest["settings"], samples=manifest["replicates"], seed=manifest["seed"],
+        command=manifest["command"], out=place / "out", store=place / "store", **options,
+    )  # fmt: skip
 
 
 def planned(manifest: Mapping[str, Any], out: Path) -> dict[str, Any]:
@@ -179,6 +276,8 @@ def _sensitivity(
 AGAIN: Mapping[str, Callable[[Mapping[str, Any], Path, Path, dict[str, Any]], None]] = {
     "run": _study,
     "compare": _study,
+    "calibrate": _calibration,
+    "validate": _validation,
     "sweep": _sweep,
     "sensitivity": _sensitivity,
 }

@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -121,6 +122,16 @@ class Observations:
         names = ("first", "last", "using", "in_post", "observed")
         columns = [getattr(self, name).tolist() for name in names]
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def from_rows(held: Mapping[str, Any]) -> Observations:
+    """Return what `Observations.to_rows` gives, with ``file`` and ``unit``, as observations again."""
+    rows = held["rows"]
+    first, last = (np.array([int(row[name]) for row in rows]) for name in ("first", "last"))
+    using, in_post, observed = (
+        np.array([float(row[name]) for row in rows]) for name in ("using", "in_post", "observed")
+    )
+    return Observations(str(held["file"]), str(held["unit"]), first, last, using, in_post, observed)
 
 
 def read(

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from qisim.calibration import observations
 from qisim.calibration.observations import Observations
-from qisim.calibration.planning import DEFAULT_CHECKS, DEFAULT_SAMPLES, FEWEST_SAMPLES, read_all
+from qisim.calibration.planning import (
+    DEFAULT_CHECKS,
+    DEFAULT_SAMPLES,
+    FEWEST_SAMPLES,
+    plan_of,
+    read_all,
+    wrong_options,
+)
+from qisim.calibration.sites import Sites
 from qisim.design import sampling
 from qisim.design.plan import Plan
-from qisim.errors import (
-    Interrupted,
-    RunError,
-)
+from qisim.errors import InputError, Interrupted, RunError
 from qisim.model import site as world
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import matrix
@@ -30,6 +35,7 @@ from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, group_of
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options, Progress
+from qisim.scenario.scenario import load
 
 if TYPE_CHECKING:
     from qisim.calibration.diagnostics import Check
@@ -37,12 +43,9 @@ if TYPE_CHECKING:
     from qisim.calibration.result import Band, Calibration
 
 Array = npt.NDArray[np.float64]
-Small = npt.NDArray[np.float32]
 
 AFTER = 1_000
 """Fresh sites that are simulated with parameters of the posterior."""
-FEWEST_AHEAD = 4
-"""Weeks after the data below which nothing is said about them."""
 SERIES = ("adoption", "use")
 """Weekly series that are kept of every simulated site."""
 
@@ -122,6 +125,34 @@ def calibrate(
     return result
 
 
+def calibrate_rows(
+    scenario: Mapping[str, Any], settings: Mapping[str, Any], *, samples: int, seed: int,
+    **options: Any,
+) -> Calibration:  # fmt: skip
+    """Calibrate again from what a manifest says; see `qisim.reproduction`.
+
+    Parameters
+    ----------
+    scenario : mapping
+        The full scenario.
+    settings : mapping
+        As in the manifest; the site's own figures are in it.
+    samples, seed
+        As in `calibrate`.
+    **options
+        ``workers``, ``out``, ``progress``, ``command``, ``store``: as in `calibrate`.
+    """
+    wrong = wrong_options(samples, settings["checks"], seed, options.get("workers"))
+    if wrong:
+        raise InputError(wrong)
+    data = observations.from_rows(settings["data"])
+    given = {"samples": samples, "seed": seed}
+    plan = plan_of(load(scenario), settings["vary"], settings["fix"], given)
+    own = {name: settings[name] for name in ("vary", "fix", "start", "checks")}
+    result: Calibration = CalibrationStudy(plan, data, own, Options(seed=seed, **options)).result()
+    return result
+
+
 # --- simulated sites -------------------------------------------------------------------------------
 
 
@@ -153,35 +184,6 @@ def check_prior(
     chosen = Options(seed=seed, workers=workers, progress=progress)
     study = CalibrationStudy(plan, seen, {"checks": 0}, chosen)
     return study.checked(samples)
-
-
-@dataclass
-class Sites:
-    """Simulated sites; those that failed are left out.
-
-    Attributes
-    ----------
-    numbers : ndarray of int, shape (sites,)
-        Rows of the table of parameters that they were simulated with.
-    use, adoption : ndarray of float32, shape (sites, weeks)
-        Weekly shares.
-    """
-
-    numbers: npt.NDArray[np.int64]
-    use: Small
-    adoption: Small
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def outlook(self, after: int) -> dict[str, Array]:
-        """Return what came of them after a week, by name; each of shape (sites,)."""
-        weeks = self.use.shape[1]
-        found = {f"routine use in week {weeks}": self.adoption[:, -1].astype(np.float64)}
-        if weeks - after >= FEWEST_AHEAD:
-            ahead = self.use[:, after:].mean(axis=1, dtype=np.float64)
-            found |= {f"use in weeks {after + 1} to {weeks}, mean": ahead}
-        return found
 
 
 class CalibrationStudy(Lifecycle):

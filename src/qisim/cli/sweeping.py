@@ -173,7 +173,11 @@ def spread_table(swept: Swept, scenario: str) -> Table:
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked).")
 def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Make a finished study again from its manifest, and name every file that differs."""
+    """Make a finished study again from its manifest, and name every file that differs.
+
+    The first verdict, and the exit code, is on numbers; the second on bytes, which another version of
+    a library may write differently.
+    """
     from qisim.reproduction import reproduce as make_again
 
     with progress_bar(quiet) as progress:
@@ -187,13 +191,15 @@ def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
         said(f"qisim: {Path(folder) / name} is missing or was changed since it was written", 0)
     for name in made.differing:
         said(f"qisim: {name} came out differently", 0)
-    return 0 if made.exact else StoreError.exit_code
+    return 0 if made.same_values else StoreError.exit_code
 
 
 def reproduction_text(made: Reproduction) -> Iterator[str]:
     """Yield in words what came of making a study again."""
     count = len(made.alike)
     yield f"{count} file{'s' * (count != 1)} came out the same to the byte: {', '.join(made.alike)}"
+    if made.other_bytes:
+        yield f"the same numbers, other bytes: {', '.join(made.other_bytes)}"
     for name, (then, now) in made.versions.items():
         yield f"made with another {name.replace('_', ' ')}: {short(then)} then, {short(now)} now"
 

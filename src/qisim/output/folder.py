@@ -245,9 +245,10 @@ def write_folder(
             fresh = {
                 name: content for name, content in files.items() if there.get(name) != listed[name]
             }
-            _write(out, fresh, manifest, text, there)
+            _write(out, fresh, manifest, there)
             if not stopped:
                 write_whole(out / CRATE, json_bytes(crate_of(manifest, listed)))
+            write_whole(out / MANIFEST, text)
     except OSError as error:
         raise StoreError(
             f"{out} cannot be written: {_why(error)}; finished runs stay in the run store, and the same "
@@ -265,10 +266,10 @@ def _in_place(out: Path) -> dict[str, str]:
 
 
 def _write(
-    out: Path, files: Mapping[str, bytes | Path], manifest: Mapping[str, Any], text: bytes,
+    out: Path, files: Mapping[str, bytes | Path], manifest: Mapping[str, Any],
     there: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """Write what is not in place yet; until the last file is, the manifest says so."""
+    """Write what is not in place yet; from now on the manifest says that not all is."""
     if files:
         begun = {**manifest, "interrupted": True, "files": _without(there, files)}
         write_whole(out / MANIFEST, json_bytes(begun))
@@ -277,7 +278,6 @@ def _write(
             put_in_place(content, out / name)
         else:
             write_whole(out / name, content)
-    write_whole(out / MANIFEST, text)
 
 
 def _without(there: Mapping[str, str], files: Mapping[str, Any]) -> dict[str, str]:
