@@ -197,3 +197,46 @@ def test_a_result_is_shown_in_a_line_or_on_a_card(paired):
     verdict = paired.differences().set_index("outcome").loc["adoption_mean", "verdict"]
     assert verdict in paired._repr_html_()
     assert "5th to 95th percentile" in alone._repr_html_()
+
+
+def test_every_kind_of_result_is_shown_in_a_line_or_on_a_card(tmp_path):
+    vary = ["tool.fit", {"parameter": "programme.target", "values": ["staff", "both"]}]
+    swept = qisim.sweep(
+        {"scenarios": small(), "vary": vary, "design": {"method": "latin", "samples": 4},
+         "runs": {"replicates": 2}}, store=tmp_path,
+    )  # fmt: skip
+    found = qisim.sensitivity(
+        small(), vary=["tool.fit", "workload.pressure"], samples=64, replicates=2, store=tmp_path
+    )
+    for one in (swept, found):
+        line, html = repr(one), one._repr_html_()
+        assert len(line) < 250 and "\n" not in line and one.manifest["study_digest"][:12] in line
+        assert len(html) < 6000 and "seed" in html
+        assert one.manifest["digests"][next(iter(one.manifest["scenarios"]))] in qisim.cite(one)
+        with pytest.raises(TypeError, match="cannot be changed in place"):
+            one.manifest["seed"] = 2
+    assert "tool.fit" in found._repr_html_() and "settled" in found._repr_html_()
+    assert "4 points" in repr(swept)
+
+
+def test_a_sweep_has_labelled_arrays_with_its_inputs(tmp_path):
+    pytest.importorskip("xarray")
+    target = {"parameter": "programme.target", "values": ["staff", "both"]}
+    study = {"scenarios": [small(), small(name="other")], "vary": ["tool.fit", target],
+             "design": {"method": "factorial", "levels": 2}, "runs": {"replicates": 3}}  # fmt: skip
+    swept = qisim.sweep(study, store=tmp_path)
+    data = swept.to_xarray()
+    assert dict(data.sizes) == {"scenario": 2, "point": 4, "replicate": 3}
+    assert data["programme.target"].to_numpy().tolist() == ["staff", "both"] * 2
+    np.testing.assert_array_equal(data["tool.fit"], swept.runs.points[:, 0])
+    np.testing.assert_array_equal(data["leavers"][1], swept.runs.values("leavers", "other"))
+    assert (data["status"] == "ok").all() and data["leavers"].attrs["long_name"]
+
+
+def test_a_model_is_shown_where_it_stands():
+    model = qisim.CareUnit(small(), seed=3, replicate=2)
+    assert "week 0 of 30, seed 3, replicate 2" in repr(model)
+    model.step()
+    assert "week 1 of 30" in repr(model) and len(repr(model)) < 200
+    html = model._repr_html_()
+    assert WEEKLY["adoption"].label in html and len(html) < 3000

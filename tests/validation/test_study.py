@@ -164,7 +164,8 @@ def folder(tmp_path_factory):
 def test_the_folder_holds_table_text_page_and_figures(folder):
     assert not damaged_files(folder)
     assert {path.name for path in (folder / "figures").iterdir()} == {
-        f"{name}.{kind}" for name in ("T2", "T4", "L5") for kind in ("png", "svg")
+        *(f"{name}.{kind}" for name in ("T2", "T4", "L5") for kind in ("png", "svg")),
+        "captions.txt",
     }
     rows = list(csv.DictReader((folder / "patterns.csv").read_text("utf-8").splitlines()))
     assert {row["pattern"] for row in rows} == {"T2", "T4", "L5"}

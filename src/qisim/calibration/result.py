@@ -15,9 +15,11 @@ import pandas as pd
 from qisim.calibration.diagnostics import IMPOSSIBLE, STRAINED, Check, coverage
 from qisim.calibration.observations import Observations
 from qisim.calibration.posterior import Posterior
+from qisim.output.display import card_of, line_of
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.folder import write_study
 from qisim.output.presenters import figures_as_files
+from qisim.scenario.frozen import frozen
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Band:
     use: npt.NDArray[np.floating]
 
 
-@dataclass
+@dataclass(repr=False)
 class Calibration:
     """A scenario held against a site's own figures.
 
@@ -89,6 +91,25 @@ class Calibration:
     scenario: Mapping[str, Any]
     manifest: Mapping[str, Any]
     ensemble: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self) -> None:
+        self.scenario, self.manifest = frozen(self.scenario), frozen(self.manifest)
+
+    def __repr__(self) -> str:
+        return line_of(
+            "Calibration", self.manifest, f", figures as odd in {self.p_value:.0%} of sites"
+        )
+
+    def _repr_html_(self) -> str:
+        spoken = self.parameters[self.parameters["speaks"]]
+        rows = [
+            (row["parameter"], f"{row['prior_low']:.3g} to {row['prior_high']:.3g}",
+             f"{row['low']:.3g} to {row['high']:.3g}", row["unit"])
+            for row in spoken.to_dict("records")
+        ]  # fmt: skip
+        heads = ("the data speak about", "before", "after", "unit")
+        note = "" if rows else "The data speak about none of the parameters."
+        return card_of(f"{self.name} held against counts", self.manifest, heads, rows, note)
 
     @property
     def name(self) -> str:

@@ -17,7 +17,10 @@ import numpy as np
 
 from qisim.errors import InputError, Problem
 from qisim.model.draws import MAX_SEED
+from qisim.model.outcomes import WEEKLY
+from qisim.scenario.display import DIGEST, card, shortened
 from qisim.scenario.scenario import Scenario
+from qisim.text import shown
 
 DEFAULT_SEED = 1
 
@@ -120,3 +123,36 @@ def held(scenario: Scenario) -> Scenario:
     found = copy.copy(scenario)
     object.__setattr__(found, "__class__", _Held)
     return found
+
+
+# --- in a notebook ---------------------------------------------------------------------------------
+
+
+def model_line(model: Any) -> str:
+    """Return a model in one line."""
+    if not isinstance(model.scenario, Scenario):
+        return f"<{type(model).__name__}: week {model.week} of {model.world.weeks}>"
+    name, digest = shortened(model.scenario.name, 40), model.scenario.digest[:DIGEST]
+    where = f"week {model.week} of {model.world.weeks}, seed {model.study_seed}, replicate {model.replicate}"
+    return f"<{type(model).__name__} {name}: {where}, scenario {digest}>"
+
+
+def model_html(model: Any) -> str:
+    """Return a model as a card: where it stands, and the series of this week."""
+    if not isinstance(model.scenario, Scenario):
+        return card(type(model).__name__, {"week": f"{model.week} of {model.world.weeks}"})
+    facts = {
+        "scenario": shortened(model.scenario.name, 40),
+        "week": f"{model.week} of {model.world.weeks}",
+        "seed": model.study_seed,
+        "replicate": model.replicate,
+        "digest": model.scenario.digest[:DIGEST],
+    }
+    now = getattr(model, "current", {}) if model.week else {}
+    rows = [
+        (WEEKLY[name].label, shown(now[name], WEEKLY[name].unit, with_unit=True))
+        for name in ("adoption", "use", "reach", "leader_use", "workload", "programme_hours")
+        if name in now
+    ]
+    note = ".step() lives through a week, .datacollector has all weeks"
+    return card(model.scenario.title, facts, ("this week", ""), rows, note)

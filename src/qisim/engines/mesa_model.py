@@ -242,6 +242,12 @@ class CareUnit(mesa.Model):
         for unit in self.units:
             unit.look_back()
 
+    def __repr__(self) -> str:
+        return mesa_doors.model_line(self)
+
+    def _repr_html_(self) -> str:
+        return mesa_doors.model_html(self)
+
     def step(self) -> None:
         """Live through one week and record it; after the last week nothing happens."""
         if self.week < self.world.weeks:

@@ -68,15 +68,22 @@ def result_html(result: Any) -> str:
             ".differences() has all outcomes",
         )
     else:
-        table = result.summary().to_dict("records")
-        rows = [
-            (row["scenario"], OUTCOMES[row["outcome"]].label, _shown(row, "mean"),
-             f"{_shown(row, 'p05')} to {_shown(row, 'p95')}")
-            for row in table if row["outcome"] in FIRST
-        ]  # fmt: skip
-        heads = ("scenario", "outcome", "mean", "5th to 95th percentile")
+        rows = summary_cells(result.summary().to_dict("records"))
+        heads = SUMMARY_HEADS
         title, note = ", ".join(names), ".summary() has all outcomes, .runs and .weekly every run"
     return card_of(title, result.manifest, heads, rows, note)
+
+
+SUMMARY_HEADS = ("scenario", "outcome", "mean", "5th to 95th percentile")
+
+
+def summary_cells(rows: Iterable[Mapping[Any, Any]]) -> list[tuple[str, ...]]:
+    """Return the first outcomes of a summary as cells, under `SUMMARY_HEADS`."""
+    return [
+        (row["scenario"], OUTCOMES[row["outcome"]].label, _shown(row, "mean"),
+         f"{_shown(row, 'p05')} to {_shown(row, 'p95')}")
+        for row in rows if row["outcome"] in FIRST
+    ]  # fmt: skip
 
 
 def _shown(row: Mapping[Any, Any], name: str, difference: bool = False) -> str:

@@ -24,6 +24,7 @@ from qisim.design.plan import Plan
 from qisim.design.plan_file import read
 from qisim.design.run_table import Block, Rows, RunTable
 from qisim.errors import InputError, Interrupted, StoreError
+from qisim.output.display import SUMMARY_HEADS, card_of, line_of, summary_cells
 from qisim.runs.chunks import Chunk, ChunkResult, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places
 from qisim.runs.lifecycle import Lifecycle
@@ -38,7 +39,7 @@ from qisim.runs.store import (
     strangers,
 )
 from qisim.runs.store_format import Page, keys_of, missing_in, read_part
-from qisim.runs.sweep_files import manifest, save, summary_rows
+from qisim.runs.sweep_files import arrays_of, manifest, save, summary_rows
 from qisim.runs.sweep_result import Runs
 from qisim.scenario.frozen import frozen
 from qisim.stopping import stoppable, undisturbed
@@ -112,7 +113,7 @@ def checked(options: Options) -> Options:
     return options
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Swept:
     """A sweep that was made.
 
@@ -133,6 +134,22 @@ class Swept:
     def summary(self) -> list[dict[str, Any]]:
         """Return the distribution of every outcome over all runs of each scenario, a row each."""
         return summary_rows(self.runs)
+
+    def to_xarray(self) -> Any:
+        """Return all runs as labelled arrays; see `qisim.output.xarray_form`."""
+        return arrays_of(self.runs, self.manifest)
+
+    def __repr__(self) -> str:
+        points = f", {len(self.runs.points):,} points"
+        return line_of("Sweep", self.manifest, points)
+
+    def _repr_html_(self) -> str:
+        rows = summary_cells(self.summary())
+        inputs = ", ".join(self.runs.plan.names[:6]) + (
+            ", ..." if len(self.runs.plan.names) > 6 else ""
+        )
+        note = f"{len(self.runs.points):,} points over {inputs}; .runs has every run"
+        return card_of(self.runs.plan.title, self.manifest, SUMMARY_HEADS, rows, note)
 
     def save(self, out: str | os.PathLike[str]) -> None:
         """Write the folder; see `qisim.runs.sweep_files`."""

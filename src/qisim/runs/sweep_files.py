@@ -25,6 +25,7 @@ from qisim.output.file_bytes import digest, digest_of_json
 from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.result import distribution
+from qisim.output.xarray_form import sweep_arrays
 from qisim.runs.store import model_stamp
 from qisim.runs.store_format import numbers, texts
 from qisim.runs.sweep_result import CELLS, FAILED, OK, STATUS, Reader, Runs
@@ -268,6 +269,19 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
         *(numbers(column) for column in means),
     ]
     return pa.Table.from_arrays(columns, schema=points_schema(plan))
+
+
+def arrays_of(runs: Runs, manifest: Mapping[str, Any]) -> Any:
+    """Return all runs as labelled arrays; see `qisim.output.xarray_form.sweep_arrays`."""
+    names = runs.scenarios
+    by_outcome = {name: runs.all_values(name) for name in OUTCOMES}
+    values = {name: np.stack([held[n] for n in names]) for name, held in by_outcome.items()}
+    status = np.stack([np.array(STATUS)[runs.status(name)] for name in names])
+    points = [
+        np.array(one.words)[column.astype(int)] if one.words else column
+        for one, column in zip(runs.plan.inputs, runs.points.T, strict=True)
+    ]
+    return sweep_arrays(values, status, points, runs.plan.names, names, manifest)
 
 
 def summary_rows(runs: Runs) -> list[dict[str, Any]]:

@@ -20,11 +20,15 @@ import numpy as np
 from qisim.design import plan_file
 from qisim.design.plan import Plan
 from qisim.errors import DataError, InputError, Interrupted, Problem, RunError, nearest_name
+from qisim.model.outcomes import OUTCOMES
+from qisim.output.display import card_of, line_of
 from qisim.runs.executor import ENGINES
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options
 from qisim.runs.sweep import checked
 from qisim.runs.sweep_result import NOT_MADE, Runs
+from qisim.scenario.display import shortened
+from qisim.scenario.frozen import frozen
 from qisim.sensitivity.planning import planned
 from qisim.sensitivity.responses import responses_of, sample_of, weekly_responses
 from qisim.sensitivity.sample import FEWEST_BLOCKS, KINDS, Sample
@@ -46,7 +50,7 @@ STAYS = 0.85
 # --- the flow --------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(repr=False)
 class SensitivityResult:
     """A sensitivity analysis that was made.
 
@@ -82,13 +86,49 @@ class SensitivityResult:
 
         return all_figures(self.findings)
 
-    def plot(self, name: str | None = None) -> Any:
-        """Return one figure; by default the first."""
-        pictures = self.pictures
+    def __post_init__(self) -> None:
+        self.manifest = frozen(self.manifest)
+
+    def __repr__(self) -> str:
+        plan = self.plan
+        more = f", {plan.analysis.method} over {len(plan.inputs)} inputs"
+        return line_of("Sensitivity", self.manifest, more)
+
+    def _repr_html_(self) -> str:
+        found = self.findings
+        rows = [
+            (one.target, OUTCOMES[one.outcome].label, ", ".join(one.design.inputs[i] for i in one.settled.top),
+             "yes" if one.is_settled else "not yet")
+            for one in found.findings
+        ]  # fmt: skip
+        note = shortened(self.summary().partition("\n")[0], 400)
+        heads = ("of", "outcome", "hangs most on", "settled")
+        title = f"What {', '.join(found.targets)} hangs on"
+        return card_of(title, self.manifest, heads, rows, note)
+
+    def plot(self, name: str | None = None, *, width_mm: float | None = None) -> Any:
+        """Return one figure; by default the first.
+
+        Parameters
+        ----------
+        name : str, optional
+            A name in `pictures`.
+        width_mm : float, optional
+            Width of the figure; it is drawn anew then.
+
+        Raises
+        ------
+        InputError
+            If there is no figure of this name.
+        """
+        from qisim.plotting.style import resized
+        from qisim.sensitivity.figures import all_figures
+
+        pictures = self.pictures if width_mm is None else all_figures(self.findings)
         if name is not None and name not in pictures:
             near = nearest_name(name, pictures)
             raise InputError(Problem("no such figure", value=name, nearest=near))
-        return pictures[name or next(iter(pictures))]
+        return resized(pictures[name or next(iter(pictures))], width_mm)
 
     def save(self, out: str | os.PathLike[str], *, figures: bool = True) -> None:
         """Write tables and the summary, then figures and, last, the manifest to a folder."""
