@@ -233,7 +233,7 @@ def test_tells_what_failed_or_was_stopped(single: Any) -> None:
             single.scenarios,
             told,
         )
-        summary = staticmethod(single.summary)
+        summary, paid_hours = staticmethod(single.summary), staticmethod(single.paid_hours)
 
     assert report.figure_names(Stopped()) == ()
     text = Page(report.pages(Stopped())["report.html"].decode()).text

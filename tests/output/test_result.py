@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from synthetic import site, tables, weekly_array
+from synthetic import tables, weekly_array
 
 from qisim.errors import QisimError, RunError, StoreError
 from qisim.model.outcomes import OUTCOMES, WEEKLY
@@ -16,13 +16,14 @@ from qisim.output.file_bytes import parquet_bytes
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import manifest_of
 from qisim.output.result import Result, distribution, in_order, read_folder, summary
+from qisim.scenario.scenario import load
 
 
 def result(runs=6, seed=1, failed=(), shuffled=False, presenter=None, name="external"):
     found, weekly = tables(name, weekly_array(runs=runs, weeks=20, seed=seed), 10, failed=failed)
     if shuffled:
         found, weekly = (frame.sample(frac=1.0, random_state=3) for frame in (found, weekly))
-    scenarios = {name: site(length=10)}
+    scenarios = {name: load("external").to_dict()}
     manifest = manifest_of(
         "run", ["qisim", "run", name], scenarios, {name: "d"}, seed=seed, replicates=runs,
         engine="mesa", wall_time_s=1.0,
@@ -151,7 +152,7 @@ def test_save_and_read_back(tmp_path):
     pd.testing.assert_frame_equal(back.weekly, made.weekly, check_exact=True)
     assert list(back.scenarios) == ["external"]
     assert sorted(back.manifest["files"]) == [
-        "dictionary.csv", "runs.parquet", "summary.csv", "weekly.parquet",
+        "dictionary.csv", "paid_hours.csv", "runs.parquet", "summary.csv", "weekly.parquet",
     ]  # fmt: skip
     assert damaged_files(out) == []
 

@@ -288,7 +288,29 @@ def print_result(result: Any) -> None:
         console.print()
     from qisim.model.evidence import PLAIN_WORDS
 
+    print_paid_hours(console, result)
     console.print(Text(PLAIN_WORDS), style="dim")
+
+
+def print_paid_hours(console: Any, result: Any) -> None:
+    """Print the hours that are paid for, by kind, and what they cost where prices are known."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from qisim.output.paid_hours import NOTE, paid_cells
+
+    header, rows = paid_cells(result.paid_hours())
+    table = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, caption_justify="left"
+    )
+    for number, name in enumerate(header):
+        table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    table.caption = Text(NOTE)
+    console.print(table)
+    console.print()
 
 
 def beside(result: Any, other: str) -> list[str]:

@@ -19,6 +19,8 @@ from qisim.design.ensemble import describe_ensemble
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import OUTCOMES
+from qisim.output.paid_hours import NOTE as PAID_NOTE
+from qisim.output.paid_hours import paid_cells
 from qisim.output.presenters import captions_as_file
 from qisim.plotting.style import Picture, drawing_into, figure_files, resized
 from qisim.text import shown
@@ -140,6 +142,8 @@ def facts(result: Any) -> dict[str, Any]:
         "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
         "pairs": _pairs(result) if is_comparison(result) else [],
         "summary": _summary(result),
+        "paid": paid_cells(result.paid_hours()),
+        "paid_note": PAID_NOTE,
         "settings": settings_table(result.scenarios),
         "plain_words": PLAIN_WORDS,
         "study": STUDY,

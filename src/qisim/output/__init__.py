@@ -8,6 +8,7 @@ For the rooms above::
     file_bytes      Tables and plain data as the bytes of a file, the same bytes for the same content
     folder          An output folder
     manifest        The manifest of a folder
+    paid_hours      Hours that are paid for, by kind, beside those that were worked, and what they cost
     presenters      Figures as files, for every result that has some
     result          The tables of a study, what it gives back, and its folder
     xarray_form     Results as labelled arrays (xarray)
@@ -25,6 +26,7 @@ __all__ = [
     "file_bytes",
     "folder",
     "manifest",
+    "paid_hours",
     "presenters",
     "result",
     "xarray_form",

@@ -286,12 +286,19 @@ class Result:
     def _repr_html_(self) -> str:
         return result_html(self)
 
+    def paid_hours(self) -> pd.DataFrame:
+        """Return the hours that are paid for, by kind; see `qisim.output.paid_hours`."""
+        from qisim.output.paid_hours import paid_table
+
+        return paid_table(self.scenarios, self.runs)
+
     def tables(self) -> dict[str, bytes]:
         """Return the tables as files: two of Parquet, one of CSV."""
         return {
             "runs.parquet": parquet_bytes(self.runs),
             WEEKLY_TABLE: parquet_bytes(self.weekly, WEEKLY_TABLE),
             "summary.csv": csv_bytes(self.summary()),
+            "paid_hours.csv": csv_bytes(self.paid_hours()),
         }
 
     def plot(

@@ -161,7 +161,17 @@ HEAD: dict[str, Field] = {
 }
 """Keys before the first section, besides `extends`."""
 
-TOP_LEVEL = (*HEAD, "extends", *SECTIONS, "activities", "events")
+PRICES: dict[str, Number] = {
+    "staff": Number(0.0, 100_000.0, "kr/h", meaning="an hour of care staff"),
+    "leader": Number(
+        0.0, 100_000.0, "kr/h", meaning="an hour of a unit leader or development nurse"
+    ),
+    "facilitator": Number(0.0, 100_000.0, "kr/h", meaning="an hour of an outside facilitator"),
+    "cover": Number(0.0, 100_000.0, "kr/h", meaning="an hour of a substitute"),
+}
+"""What an hour costs, where somebody says so: no rule reads it, and no price is assumed."""
+
+TOP_LEVEL = (*HEAD, "extends", *SECTIONS, "prices", "activities", "events")
 
 SHORT: dict[str, str] = {
     key.rpartition(".")[2]: key for key in KEYS if not key.startswith("factors.")

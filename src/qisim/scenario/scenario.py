@@ -65,6 +65,9 @@ class Scenario:
     changed : mapping of str to object
         What differs from the parent: the parent's values by dotted key; of the lists ``activities`` and
         ``events`` the number of entries.
+    prices : mapping of str to float
+        What an hour costs, by kind (`qisim.scenario.fields.PRICES`), where a file says so. Runs do not
+        depend on it, so it is not in the digest.
     """
 
     name: str
@@ -76,13 +79,14 @@ class Scenario:
     origins: Mapping[str, str] = field(default_factory=dict)
     parent: str = ""
     changed: Mapping[str, Any] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
 
     __iter__ = (
         None  # one thing, not a list of things: `mesa.batch_run` looks whether it can iterate
     )
 
     def __post_init__(self) -> None:
-        for name in ("values", "choices", "origins", "changed"):
+        for name in ("values", "choices", "origins", "changed", "prices"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
         object.__setattr__(self, "activities", tuple(self.activities))
         object.__setattr__(self, "events", tuple(self.events))
@@ -109,6 +113,7 @@ class Scenario:
         """Return what two scenarios must share to be equal: all but where a value comes from."""
         return (
             self.name, self.title, self.values, self.choices, self.activities, self.events,
+            self.prices,
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -170,6 +175,7 @@ class Scenario:
             "name": self.name,
             "title": self.title,
             **tables,
+            **({"prices": dict(self.prices)} if self.prices else {}),
             "activities": [activity.to_dict() for activity in self.activities],
             "events": [event.to_dict() for event in self.events],
         }
@@ -330,6 +336,7 @@ def _draft_of(scenario: Scenario) -> Draft:
     draft = Draft(
         {**scenario.values, **scenario.choices},
         {key: (label, None) for key, label in scenario.origins.items()},
+        prices=dict(scenario.prices),
     )
     lists: dict[str, Sequence[Any]] = {
         "activities": scenario.activities, "events": scenario.events,
@@ -391,6 +398,7 @@ def _finished(
         {key: str(place[0]) for key, place in draft.places.items()},
         "" if before is None else before.name,
         {key: len(value) if isinstance(value, tuple) else value for key, value in was.items()},
+        draft.prices,
     )
     whole.__dict__[CHECKED] = True
     return whole
