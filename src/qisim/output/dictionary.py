@@ -84,7 +84,7 @@ OTHER: dict[str, Column] = {
     "other_missing": Column("Other without a value", "runs", "", "runs of the other without a value"),
     "matters": Column("Smallest difference that matters", "outcome", "", "as asked for, or as declared"),
     "verdict": Column("Verdict", "", "", "what may be said, in words"),
-    "kind": Column("Kind", "", "", "kind of paid hours; paid: all of them; done: hours worked, writing included"),
+    "kind": Column("Kind", "", "", "kind of paid hours; paid: all; done: worked, with writing"),
     "hours": Column("Hours", "hours", NO_VALUE, "hours over the run, for the whole site"),
     "price": Column("Price", "kroner an hour", "no price is given", "price of an hour of the kind"),
     "kroner": Column("Kroner", "kroner", "no price is given", "what the hours cost"),
