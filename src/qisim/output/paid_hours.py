@@ -165,6 +165,6 @@ def paid_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
 def _cells(table: pd.DataFrame, kind: str, names: Sequence[str], unit: str) -> list[str]:
     """Return numbers of a row as text; a dash for what is missing."""
     return [
-        "–" if np.isnan(value := float(table.loc[kind, name])) else f"{value:,.0f}{unit}"
+        "–" if np.isnan(value := float(table[name][kind])) else f"{value:,.0f}{unit}"
         for name in names
     ]
