@@ -144,6 +144,7 @@ def say(command: str, step: Step, slow: bool) -> int:
     words = shlex.split(command)
     if words[:2] == ["uv", "run"]:
         words = words[2:]
+    words = words[1:] if words[0] == "--no-dev" else words
     if step.mark == "by":
         assert command in (ROOT / step.word).read_text(encoding="utf-8")
         return 0
@@ -174,7 +175,7 @@ def in_this_process(words: list[str], command: str) -> int:
 def in_a_shell(command: str) -> int:
     """Run what takes a shell."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    plain = command.replace("uv run ", "")
+    plain = command.replace("uv run ", "").replace("--no-dev ", "")
     ran = subprocess.run(["bash", "-c", plain], env={**os.environ, "PATH": path}, timeout=300)
     return ran.returncode
 

@@ -9,6 +9,7 @@ from typing import Any
 from qisim.scenario.fields import HEAD
 from qisim.scenario.files import Layer, Reader
 from qisim.scenario.layers import Draft
+from qisim.scenario.ward import DEFAULT_OF_WARD, fill_ward, in_ward_order
 
 UNSAID = (*HEAD, "extends", "format")
 """Keys that say nothing of a site or a programme."""
@@ -27,11 +28,24 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
         return []
     reader, draft = Reader(), Draft()
     reader.read(name)
-    for layer in reader.layers:
+    layers = in_ward_order(reader.layers)
+    for layer in layers:
         draft.lay(layer)
+    fill_ward(draft, layers)
     if reader.problems or draft.problems:
         return []
-    return [*_said(reader.layers, draft), *draft.notes]
+    return [*_said(reader.layers, draft), *draft.notes, *_left_out(draft)]
+
+
+def _left_out(draft: Draft) -> Iterator[str]:
+    """Say which numbers of the ward its file leaves out, so that the defaults stand."""
+    named = [
+        f"{key} = {draft.values[key]}"
+        for key, (origin, _) in draft.places.items()
+        if origin == DEFAULT_OF_WARD
+    ]
+    if named:
+        yield f"the ward file leaves out, so the defaults stand: {', '.join(named)}"
 
 
 def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
