@@ -240,3 +240,12 @@ def test_a_model_is_shown_where_it_stands():
     assert "week 1 of 30" in repr(model) and len(repr(model)) < 200
     html = model._repr_html_()
     assert WEEKLY["adoption"].label in html and len(html) < 3000
+
+
+def test_a_word_of_another_table_is_not_taken_for_an_outcome():
+    rows = dictionary_of({"patterns.csv": b"pattern,use,low\n", "parts.csv": b"part,use,mean\n"})
+    told = pd.read_csv(io.BytesIO(rows["dictionary.csv"]), keep_default_na=False)
+    told = told.set_index(["file", "column"])["label"]
+    assert told["patterns.csv", "use"] == "Use" and told["patterns.csv", "low"] == "Lower end"
+    assert told["parts.csv", "use"] == told["parts.csv", "mean"] == ""
+    assert column("use", "weekly.parquet").label == WEEKLY["use"].label

@@ -114,12 +114,73 @@ OTHER: dict[str, Column] = {
     "settled": Column("Settled", "", NOT_KNOWN, "whether the sample is large enough"),
     "provisional": Column("Provisional", "", "", "whether the analysis was stopped before its end"),
     "notes": Column("Notes", "", "", "what else has to be known"),
-    "parameter": Column("Parameter", "", "", "dotted key of the parameter"),
-    "unit": Column("Unit", "", "", "unit of the parameter"),
-    "set": Column("Set", "1", "", "number of the set of values"),
-    "implausibility": Column("Implausibility", "1", NOT_KNOWN, "distance from the observations"),
 }
 """Columns that are neither an outcome nor a series nor a parameter."""
+
+OWN: dict[str, dict[str, Column]] = {
+    "parameters.csv": {
+        "parameter": Column("Parameter", "", "", "dotted key of the parameter"),
+        "unit": Column("Unit", "", "", "unit of the parameter"),
+        "prior_low": Column("Before, lower end", "of the row", "", "lower end of the 95 % interval before the data"),
+        "prior_median": Column("Before, median", "of the row", "", "median before the data"),
+        "prior_high": Column("Before, upper end", "of the row", "", "upper end of the 95 % interval before the data"),
+        "low": Column("After, lower end", "of the row", "", "lower end of the 95 % interval after the data"),
+        "median": Column("After, median", "of the row", "", "median after the data"),
+        "high": Column("After, upper end", "of the row", "", "upper end of the 95 % interval after the data"),
+        "narrowed": Column("Narrowed", "share", "", "1 less standard deviation after over before"),
+        "moved": Column("Moved", "standard deviations", "", "by how many prior standard deviations"),
+        "bits": Column("Learned", "bits", "", "how much was learned about it, of a normal score"),
+        "p_value": Column("p", "1", "", "of as many bits where the data know nothing"),
+        "speaks": Column("Data speak about it", "", "", "whether the bits are more than chance gives to any"),
+    },
+    "fit.csv": {
+        "first_week": Column("First week", "week", "", "first week that the count is of"),
+        "last_week": Column("Last week", "week", "", "last week that the count is of"),
+        "using": Column("Using", "people", "not counted", "people who used the practice, as given"),
+        "in_post": Column("In post", "people", "not counted", "people in post, as given"),
+        "observed": Column("Observed", "people", "not counted", "people who were looked at"),
+        "share": Column("Share", "share", "not counted", "share who used the practice, as given"),
+        **{
+            f"{when}_p{level}": Column(f"{said}, {level}th percentile", "share", "", "of simulated sites")
+            for when, said in (("prior", "Before"), ("after", "After")) for level in ("05", "25", "50", "75", "95")
+        },
+    },
+    "coverage.csv": {
+        "group": Column("Group", "", "", "which parameters or outcomes"),
+        "parameters": Column("Number", "1", "", "how many of them"),
+        "level": Column("Level", "share", "", "what the intervals should hold"),
+        "held": Column("Held", "share", "", "how often they held the true value, in simulated sites"),
+        "error": Column("Error", "share", "", "standard error of this"),
+        "honest": Column("Honest", "", "", "whether the two agree within what chance gives"),
+    },
+    "patterns.csv": {
+        "pattern": Column("Pattern", "", "", "code of the pattern"),
+        "title": Column("Title", "", "", "what is known"),
+        "use": Column("Use", "", "", "whether the pattern chose base values, was built in, or only checks"),
+        "sources": Column("Sources", "", "", "rows of the evidence table"),
+        "quantity": Column("Quantity", "", "", "short name of what is measured"),
+        "label": Column("Label", "", "", "what is measured"),
+        "unit": Column("Unit", "", "", "unit of the value"),
+        "value": Column("Value", "of the row", NOT_KNOWN, "what the model shows"),
+        "low": Column("Lower end", "of the row", NOT_KNOWN, "lower end of the 95 % interval"),
+        "high": Column("Upper end", "of the row", NOT_KNOWN, "upper end of the 95 % interval"),
+        "tolerance_low": Column("Tolerance, lower end", "of the row", "no lower end", "least that passes"),
+        "tolerance_high": Column("Tolerance, upper end", "of the row", "no upper end", "most that passes"),
+        "tolerance_rests_on": Column("Tolerance rests on", "", "", "why the tolerance is what it is"),
+        "source_value": Column("Value of the source", "of the row", "it gives none", "what the source found"),
+        "verdict": Column("Verdict", "", "", "of the quantity"),
+        "pattern_verdict": Column("Verdict of the pattern", "", "", "of all its quantities"),
+        "setting": Column("Setting", "", "", "in which runs it was measured"),
+    },
+}
+"""Columns of tables in which words have a meaning of their own, by the name of the file."""
+OWN["posterior.parquet"] = {"weight": Column("Weight", "share", "", "of the set; all add up to 1")}
+OWN["outlook.csv"] = {
+    "outcome": Column("Outcome", "", "", "what is to come of the site, shares"),
+    **{name: OWN["parameters.csv"][name]._replace(unit="share")
+       for name in ("prior_low", "prior_median", "prior_high", "low", "median", "high")},
+    **{name: OWN["parameters.csv"][name] for name in ("narrowed", "moved")},
+}
 # fmt: on
 
 
@@ -132,15 +193,11 @@ def column(name: str, table: str = "") -> Column | None:
     table : str, optional
         Name of the file, which tells outcomes from weekly series of the same name.
     """
-    if name in WEEKLY and (name not in OUTCOMES or table == WEEKLY_TABLE):
-        series = WEEKLY[name]
-        return Column(series.label, series.unit, "", series.meaning)
-    if name in OUTCOMES:
-        outcome = OUTCOMES[name]
-        missing = "the run failed" + (
-            f", or {outcome.missing_when}" if outcome.missing_when else ""
-        )
-        return Column(outcome.label, outcome.unit, missing, outcome.meaning)
+    file = table.rpartition("/")[2]
+    if file in OWN and name in OWN[file]:
+        return OWN[file][name]
+    if file in RUN_TABLES and (found := _of_a_run(name, file)) is not None:
+        return found
     if name in PARAMETERS:
         parameter = PARAMETERS[name]
         return Column(parameter.name.replace("_", " "), parameter.unit, "", parameter.meaning)
@@ -148,10 +205,32 @@ def column(name: str, table: str = "") -> Column | None:
         return Column(name.rpartition(".")[2].replace("_", " "), "", "", CHOICES[name].meaning)
     if name.startswith("allocation."):
         factor = name.partition(".")[2].replace("_", " ")
-        return Column(
-            f"allocation of {factor}", "1", "", "draw that decides in which case the factor is kept"
-        )
-    return OTHER.get(name)
+        meaning = "draw that decides in which case the factor is kept"
+        return Column(f"allocation of {factor}", "1", "", meaning)
+    known = file in RUN_TABLES or file.rpartition(".")[0] in SHARED or name in EVERYWHERE
+    return OTHER.get(name) if known else None
+
+
+RUN_TABLES = ("", "runs.parquet", "points.parquet", WEEKLY_TABLE)
+"""Tables whose columns are outcomes or weekly series."""
+
+SHARED = ("summary", "differences", "indices", "noise", "convergence")
+"""Tables, whatever their ending, whose columns are those of `OTHER`."""
+
+EVERYWHERE = ("scenario", "replicate", "week", "point", "outcome", "input")
+"""Columns that mean the same in every table."""
+
+
+def _of_a_run(name: str, file: str) -> Column | None:
+    """Return what an outcome or a weekly series means."""
+    if name in WEEKLY and (name not in OUTCOMES or file == WEEKLY_TABLE):
+        series = WEEKLY[name]
+        return Column(series.label, series.unit, "", series.meaning)
+    if name in OUTCOMES:
+        outcome = OUTCOMES[name]
+        missing = f", or {outcome.missing_when}" if outcome.missing_when else ""
+        return Column(outcome.label, outcome.unit, f"the run failed{missing}", outcome.meaning)
+    return None
 
 
 def attributes(names: Iterable[str], table: str = "") -> dict[str, dict[str, str]]:
