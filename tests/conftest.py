@@ -1,6 +1,7 @@
 """What holds for all tests: examples are found anew, no test races a clock, runs are kept apart."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,29 @@ settings.register_profile("qisim", deadline=None, print_blob=True)
 settings.load_profile("qisim")
 
 WITH_STORE = Cupboard.shelf_of
+
+FAST = (
+    "comparison/test_context.py", "comparison/test_paired.py", "design", "engines/test_lanes.py",
+    "model/test_calendar.py", "model/test_draws.py", "model/test_evidence.py", "model/test_outcomes.py",
+    "model/test_parameters.py", "model/test_power.py", "model/test_rules.py", "output/test_folder.py",
+    "output/test_result.py", "scenario",
+    "sensitivity/test_replicate_noise.py", "test_errors.py", "test_reading.py",
+)  # fmt: skip
+"""Files and folders of the fast lane: what a change most often breaks, told within seconds."""
+LONG = (
+    "mutated", "any_mapping", "finite_within_its_range", "both_engines", "the_report_tells",
+    "same_with_its_exit_code", "any_bytes", "importing_results",
+)  # fmt: skip
+"""Parts of names of tests in them that take longer."""
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the fast lane: ``pytest -m fast -n 0``."""
+    here = Path(__file__).parent
+    for item in items:
+        home = item.path.relative_to(here).as_posix()
+        if home.startswith(FAST) and not any(part in item.name for part in LONG):
+            item.add_marker(pytest.mark.fast)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -57,7 +57,7 @@ def test_every_problem_of_a_file_is_told_with_its_line(tmp_path):
     ("base_odds\n1\n", "fewer than 2"),
     ("set\n1\n2\n", "fewer than 2"),
     ("", "fewer than 2"),
-    ("base_odds\nnan\ninf\n", "no value"),
+    ("base_odds\nnan\ninf\n", "not one of its values"),
 ])  # fmt: skip
 def test_a_wrong_file_is_refused(tmp_path, text, message):
     assert any(message in problem.message for problem in problems_of(written(tmp_path, text)))
