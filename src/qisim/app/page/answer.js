@@ -1,6 +1,6 @@
 // What came of it: the sentence, the verdicts, the drawings and their tables.
 import { CLASSES, letterOf } from "./fields.js";
-import { bars, curves, dots, svg, ticks } from "./charts.js";
+import { bars, curves, dots, measure, svg, ticks } from "./charts.js";
 import { el, has, rich, t } from "./words.js";
 import { shown, written } from "./numbers.js";
 import { afterWeeks, endWeek } from "./scenario.js";
@@ -9,22 +9,30 @@ const $ = (id) => document.getElementById(id);
 const ink = (plan) => el("span", { class: `ink ${plan.class}` }, plan.name);
 
 // Gather the first n runs of a plan.
-export function gathered(engine, told, kept, n, week) {
+export function gathered(engine, told, kept, n, week, banded = true) {
   const { lanes } = told.layout;
   const weeks = kept.weeks;
-  const table = new Float64Array(weeks * n);
+  const table = new Float64Array(banded ? weeks * n : 0);
   const outcomes = told.outcomes.map(() => new Float64Array(n));
   const paid = told.layout.rows.paid.map(() => new Float64Array(n));
   for (let run = 0; run < n; run++) {
     const batch = kept.batches[Math.floor(run / lanes)];
     const lane = run % lanes;
-    for (let w = 0; w < weeks; w++) table[w * n + run] = batch.persons[w * lanes + lane];
+    if (banded) for (let w = 0; w < weeks; w++) table[w * n + run] = batch.persons[w * lanes + lane];
     outcomes.forEach((row, i) => (row[run] = batch.outcomes[i * lanes + lane]));
     paid.forEach((row, i) => (row[run] = batch.paid[i * lanes + lane]));
   }
-  const asked = week >= 1 && week <= weeks ? table.slice((week - 1) * n, week * n) : new Float64Array(n).fill(NaN);
-  const bands = engine.quantiles(table, weeks, n);
+  const asked = personsOf(kept, n, week, lanes);
+  const bands = banded ? engine.quantiles(table, weeks, n) : null;
   return { n, weeks, bands, outcomes, paid, asked };
+}
+
+// People in routine use in a week (from 1), run by run.
+export function personsOf(kept, n, week, lanes) {
+  const found = new Float64Array(n).fill(NaN);
+  if (week >= 1 && week <= kept.weeks)
+    for (let run = 0; run < n; run++) found[run] = kept.batches[Math.floor(run / lanes)].persons[(week - 1) * lanes + (run % lanes)];
+  return found;
 }
 
 export const askedWeek = (state, plan, partner) => (endWeek(plan) || endWeek(partner)) + afterWeeks(state.months);
@@ -34,6 +42,7 @@ function when(state) {
 }
 
 export function paintHeadline(page, base, other, said) {
+  measure($("curves"), $("dots"), $("bars"));
   const { state, posts } = page;
   const of = written(posts);
   const alike = written(said.other_mean) === written(said.base_mean);

@@ -8,6 +8,12 @@ export function svg(name, attributes = {}, ...children) {
   return node;
 }
 
+// Room for each drawing, measured before anything is drawn: measuring in between would lay the page out anew.
+const widths = new Map();
+export function measure(...frames) {
+  for (const frame of frames) widths.set(frame.id, frame.clientWidth);
+}
+
 // Round steps for an axis from 0 to a top.
 export function ticks(top, most = 5) {
   const rough = top / most || 1;
@@ -22,7 +28,7 @@ const path = (xs, ys) => xs.map((x, i) => `${i ? "L" : "M"}${x.toFixed(1)} ${ys[
 
 // Weekly curves: for each plan the median, the band that holds half of the runs, and the one that holds 90 %.
 export function curves(frame, { plans, weeks, top, unit, words }) {
-  const width = Math.max(300, frame.clientWidth || 640);
+  const width = Math.max(300, widths.get(frame.id) || 640);
   const height = width < 520 ? 280 : 340;
   const left = 44, right = width < 520 ? 14 : 150, head = 16, foot = 40;
   const x = (week) => left + ((width - left - right) * week) / weeks;
@@ -93,7 +99,7 @@ function text(x, y, content, attributes = {}) {
 
 // A dot for each pair of runs: how many persons more the other plan has.
 export function dots(frame, { differences, summary, classes, words }) {
-  const width = Math.max(280, frame.clientWidth || 600);
+  const width = Math.max(280, widths.get(frame.id) || 600);
   const reach = Math.max(1, ...differences.map((d) => Math.abs(d))) * 1.08;
   const left = 12, right = 12;
   const x = (value) => left + ((width - left - right) * (value + reach)) / (2 * reach);
@@ -141,7 +147,7 @@ export function dots(frame, { differences, summary, classes, words }) {
 
 // What a plan costs, as one bar per plan, cut by what the hours go to.
 export function bars(frame, { plans, words }) {
-  const width = Math.max(280, frame.clientWidth || 600);
+  const width = Math.max(280, widths.get(frame.id) || 600);
   const row = 46, left = 0, room = width - 110;
   const top = Math.max(1, ...plans.map((plan) => plan.total));
   const height = row * plans.length + 8;

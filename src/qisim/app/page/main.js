@@ -7,7 +7,7 @@ import { endWeek, fileName, knows, scenarioOf, strengthsFor, toml, valueOf } fro
 import { checked, fresh, History, keep, keptBefore, packed, unpacked } from "./state.js";
 import { changesOf, countsFields, letterOf, planCard, valueText, wardFields, WARD } from "./fields.js";
 import {
-  askedWeek, gathered, intervalText, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, planView, verdictText,
+  askedWeek, gathered, intervalText, personsOf, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, planView, verdictText,
 } from "./answer.js";
 
 const STAGES = [16, 64, 200];
@@ -75,7 +75,7 @@ function start(state) {
 function asked(plan, strengths) {
   const scenario = scenarioOf(page.state, plan);
   const price = page.state.price || 0;
-  return { scenario, price, strengths, key: JSON.stringify([scenario, page.state.seed, price, strengths ? strengths.keys : 0]) };
+  return { scenario, price, strengths, key: JSON.stringify([scenario, page.state.seed, price, strengths || 0]) };
 }
 
 function keptRuns(want) {
@@ -155,9 +155,12 @@ function paint() {
   if (!ready) return;
   const luckReady = STAGES.filter((stage) => [0, page.other].every((i) => done(keptRuns(page.luck[i]), stage))).at(-1) || 0;
   const nothingReady = done(keptRuns(page.nothing), STAGES[0]);
-  const mark = `${ready} ${luckReady} ${nothingReady}`;
+  const mark = `${ready} ${nothingReady}`;
   if (page.helps) paintHelps();
-  if (!dirty && page.mark === mark) return;
+  if (!dirty && page.mark === mark) {
+    if (page.luckShown !== luckReady) paintLuck(luckReady);
+    return;
+  }
   dirty = false;
   page.mark = mark;
   page.shown = ready;
@@ -170,25 +173,40 @@ function paint() {
   paintCurves(page, plans);
   paintDots(page, base, other, said);
   paintBars(page, plans);
-  const summaries = told.outcomes.map((outcome, i) => compare(base.outcomes[i], other.outcomes[i], { lowIsGood: outcome.better === "lower" }));
-  paintAll(page, base, other, summaries);
-  verdicts(base, other, said, luckReady);
+  page.seen = { base, other, said };
   page.said = said;
+  paintOutcomes();
+  paintLuck(luckReady);
   $("progress").textContent = t("progress", { runs: written(ready), last: written(STAGES.at(-1)) });
   document.documentElement.dataset.shown = ready;
-  document.documentElement.dataset.luck = luckReady;
   document.documentElement.dataset.painted = String(Number(document.documentElement.dataset.painted || 0) + 1);
   if (ready === STAGES.at(-1)) later();
+}
+
+// The whole table is drawn where somebody looks at it.
+function paintOutcomes() {
+  const { base, other } = page.seen;
+  if (!$("all").closest("details").open) return;
+  const summaries = told.outcomes.map((outcome, i) => compare(base.outcomes[i], other.outcomes[i], { lowIsGood: outcome.better === "lower" }));
+  paintAll(page, base, other, summaries);
+}
+
+function paintLuck(runs) {
+  const { base, other, said } = page.seen;
+  page.luckShown = runs;
+  verdicts(base, other, said, runs);
+  document.documentElement.dataset.luck = runs;
 }
 
 function compare(base, other, more) {
   return page.engine.pairs(base, other, { t: told.t, ...more });
 }
 
+const weekAsked = (i) => askedWeek(page.state, page.state.plans[i], page.state.plans[i ? 0 : page.other]);
+
 function view(i, plan, want, runs) {
   const kept = keptRuns(want);
-  const partner = page.state.plans[i ? 0 : page.other];
-  const week = askedWeek(page.state, plan, partner);
+  const week = weekAsked(i);
   const found = gathered(page.engine, told, kept, runs, week);
   return { ...planView(i, plan), ...found, asked_: found.asked, asked: week, end: endWeek(plan), cost: costOf(found) };
 }
@@ -211,8 +229,8 @@ function verdicts(base, other, said, luckReady) {
   const { state } = page;
   const rows = [[t("layer.strengths"), ...verdictText(base, other, said)]];
   if (luckReady) {
-    const [a, b] = [0, page.other].map((i) => view(i, state.plans[i], page.luck[i], luckReady));
-    rows.push([t("layer.luck"), ...verdictText(base, other, compare(a.asked_, b.asked_, { matters: state.matters || 0 }))]);
+    const [a, b] = [0, page.other].map((i) => personsOf(keptRuns(page.luck[i]), luckReady, weekAsked(i), told.layout.lanes));
+    rows.push([t("layer.luck"), ...verdictText(base, other, compare(a, b, { matters: state.matters || 0 }))]);
   } else rows.push([t("layer.luck"), t("layer.wait")]);
   const cost = compare(hoursOf(base), hoursOf(other), {});
   const more = cost.difference < 0 ? "cost.less" : "cost.more";
@@ -271,9 +289,9 @@ function paintHelps() {
   if (helps.painted === ready.length && helps.tries.length) return;
   helps.painted = ready.length;
   const week = askedWeek(state, plan, plan);
-  const before = ready.length ? gathered(page.engine, told, base, runs, week) : null;
+  const before = ready.length ? gathered(page.engine, told, base, runs, week, false) : null;
   const rows = ready.map((one) => {
-    const after = gathered(page.engine, told, keptRuns(one.want), runs, week);
+    const after = gathered(page.engine, told, keptRuns(one.want), runs, week, false);
     const persons = compare(before.asked, after.asked, {});
     const hours = compare(hoursOf(before), hoursOf(after), {});
     return { ...one, persons, hours, per: page.engine.per(hours.difference, persons.difference) };
@@ -499,8 +517,8 @@ async function begin() {
   knows(told);
   speakAs(keptBefore("language") && told.language === null ? keptBefore("language") : told.language || "en");
   const wasm = bytes(code);
-  page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words });
-  page.engine = await Engine.start(wasm, told.layout, told.words);
+  page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words, sets: told.sets });
+  page.engine = await Engine.start(wasm, told.layout, told.words, told.sets);
   start(fromAddress() || given());
   $("undo").onclick = () => page.history.undo();
   $("redo").onclick = () => page.history.redo();
@@ -522,6 +540,7 @@ async function begin() {
     const state = fromAddress();
     if (state) start(state);
   });
+  $("all").closest("details").addEventListener("toggle", () => page.seen && paintOutcomes());
   let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return;

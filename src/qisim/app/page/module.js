@@ -2,19 +2,20 @@
 // Every number comes out of the module; this file only copies.
 
 export class Engine {
-  static async start(code, layout, words) {
+  static async start(code, layout, words, sets) {
     const memory = new WebAssembly.Memory({ initial: 64 });
     const stack = new WebAssembly.Global({ value: "i32", mutable: true }, layout.base);
     const given = { env: { __linear_memory: memory, __stack_pointer: stack } };
     const { instance } = await WebAssembly.instantiate(code, given);
-    return new Engine(instance.exports, memory, layout, words);
+    return new Engine(instance.exports, memory, layout, words, sets);
   }
 
-  constructor(calls, memory, layout, words) {
+  constructor(calls, memory, layout, words, sets) {
     this.calls = calls;
     this.memory = memory;
     this.layout = layout;
     this.words = words;
+    this.sets = sets;
     this.laidOut = null;
   }
 
@@ -80,17 +81,15 @@ export class Engine {
     this.laidOut = scenario;
   }
 
-  // Run replicates first, first + 1, ... in the lanes; strengths: one set of values per lane, or none.
+  // Run replicates first, first + 1, ... in the lanes; the strengths named vary from lane to lane.
   run(first, strengths) {
     const { base, lanes, keys, places, rows } = this.layout;
     const numbers = new BigUint64Array(this.memory.buffer, this.get("at_replicates"), lanes);
     const values = this.floats(base + places.values, keys.length * lanes);
     for (let i = 0; i < lanes; i++) {
       numbers[i] = BigInt(first + i);
-      if (strengths)
-        strengths.keys.forEach((key, j) => {
-          values[keys.indexOf(key) * lanes + i] = strengths.values[(first + i) % strengths.values.length][j];
-        });
+      const set = this.sets.values[(first + i) % this.sets.values.length];
+      for (const key of strengths || []) values[keys.indexOf(key) * lanes + i] = set[this.sets.keys.indexOf(key)];
     }
     this.calls.run(base);
     const weeks = this.laidOut.values["run.weeks"];

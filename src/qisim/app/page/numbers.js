@@ -5,26 +5,29 @@ export function speak(language) {
   locale = language === "nb" ? "nb-NO" : "en-GB";
 }
 
+// Formats are made once: making one takes longer than all else on the page.
+const formats = new Map();
+function format(value, options) {
+  const name = `${locale} ${Object.values(options)}`;
+  if (!formats.has(name)) formats.set(name, new Intl.NumberFormat(locale, options));
+  return formats.get(name).format(value).replace("-", "−");
+}
+
 export function written(value, decimals = 0, sign = false) {
   if (!(value === value)) return "–";
-  const text = new Intl.NumberFormat(locale, {
-    minimumFractionDigits: decimals, maximumFractionDigits: decimals,
-    signDisplay: sign ? "exceptZero" : "negative",
-  }).format(value);
-  return text.replace("-", "−");
+  return format(value, {
+    minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: sign ? "exceptZero" : "negative",
+  });
 }
 
 // A number with as many decimals as it has, at most two.
 export function plain(value) {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value).replace("-", "−");
+  return format(value, { maximumFractionDigits: 2 });
 }
 
 export function percent(value, decimals = 0) {
   if (!(value === value)) return "–";
-  const text = new Intl.NumberFormat(locale, {
-    style: "percent", minimumFractionDigits: decimals, maximumFractionDigits: decimals,
-  }).format(value);
-  return text.replace("-", "−");
+  return format(value, { style: "percent", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 // A value of an outcome as `qisim compare` writes it; a share in per cent.

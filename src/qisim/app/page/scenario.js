@@ -98,13 +98,9 @@ function fromChampion(one, values) {
   return one.led_by === "champion" && one.week < begins ? [{ ...one, led_by: "leader" }] : [one];
 }
 
-// Sets of strengths for a study of these scenarios: without those in which they differ.
+// Strengths that vary in a study of these scenarios: not those in which they differ.
 export function strengthsFor(scenarios) {
-  const kept = told.sets.keys.map((key) => scenarios.every((one) => one.values[key] === scenarios[0].values[key]));
-  return {
-    keys: told.sets.keys.filter((_, i) => kept[i]),
-    values: told.sets.values.map((row) => row.filter((_, i) => kept[i])),
-  };
+  return told.sets.keys.filter((key) => scenarios.every((one) => one.values[key] === scenarios[0].values[key]));
 }
 
 // --- files ---------------------------------------------------------------------------------------------

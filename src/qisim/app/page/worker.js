@@ -5,7 +5,7 @@ let engine = null;
 let laidOut = "";
 self.onmessage = async ({ data }) => {
   if (data.code) {
-    engine = await Engine.start(data.code, data.layout, data.words);
+    engine = await Engine.start(data.code, data.layout, data.words, data.sets);
     self.postMessage({ ready: true });
     return;
   }
