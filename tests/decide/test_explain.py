@@ -138,7 +138,8 @@ def test_the_folder_holds_tables_figure_and_page(tmp_path):
     base, other = two()
     found = explain(base, other, outcome="adoption_mean", replicates=8, out=tmp_path / "a")
     names = {str(path.relative_to(tmp_path / "a")) for path in (tmp_path / "a").rglob("*.*")}
-    assert names == {"parts.csv", "interactions.csv", "worlds.csv", "report.html", "manifest.json",
+    assert names >= {"parts.csv", "interactions.csv", "worlds.csv", "report.html", "manifest.json",
+                     "finding.json",
                      "figures/waterfall.png", "figures/waterfall.svg"}  # fmt: skip
     assert damaged_files(tmp_path / "a") == []
     back = pd.read_csv(tmp_path / "a" / "parts.csv")

@@ -273,3 +273,23 @@ def robust(base: str, other: str, **options: Any) -> Any:
     from qisim.decide.robust import robust as ask
 
     return ask(base, other, **options)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("more", nargs=-1, metavar="[DIR]...")
+@click.option("--to", default=None, metavar="FILE", type=click.Path(),
+              help="The file; by default decision.html in the first folder.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def report(folder: str, more: Sequence[str], to: str | None, as_json: bool) -> int:
+    """Write the report of a finished comparison for whoever decides: one page, and all behind it.
+
+    Further folders (of explain, flip, robust, levers, map, story) about the same scenarios are taken in.
+    """
+    from qisim.decide.report import report as write
+
+    written = write(folder, more, to)
+    if as_json:
+        print_json({"written": str(written)})
+        return 0
+    return said(f"written to {written}; open it in a browser, or print it", 0)

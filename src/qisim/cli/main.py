@@ -41,6 +41,7 @@ COMMANDS = {
     "robust": ("deciding", "robust"),
     "story": ("deciding", "story"),
     "claims": ("deciding", "claims"),
+    "report": ("deciding", "report"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
     "sweep": ("sweeping", "sweep"),

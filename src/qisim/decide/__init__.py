@@ -6,6 +6,7 @@ For the rooms above::
     explain    What makes the difference between two scenarios
     flip       What would turn the answer: the smallest plausible change that puts the other plan ahead
     lever_map  Where the answer flips: two numbers moved over a grid
+    report     The report for whoever decides: the answer on one page, and all behind it
     robust     How robust: in what share of plausible worlds each plan is ahead, and what decides it
     stories    One person, two worlds: the same person under the same luck, until the stories part
     levers     What everything that can be changed in a plan brings, and costs: cheapest first
@@ -20,4 +21,4 @@ Of this room alone::
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["claims", "explain", "flip", "lever_map", "levers", "robust", "stories"]
+__all__ = ["claims", "explain", "flip", "lever_map", "levers", "report", "robust", "stories"]

@@ -361,3 +361,43 @@ def robust_picture(names: Sequence[str], sample: Any, outcome: Outcome, title: s
         f"Each dot is one plausible world: blue, {names[1]} is ahead; orange, {names[0]} is; grey band: less "
         "than what matters.",
     )  # fmt: skip
+
+
+@drawn
+def dots_picture(values: Any, outcome: Outcome) -> Picture:
+    """Draw every run as a dot, a row per plan: stacked where runs ended alike.
+
+    Parameters
+    ----------
+    values : mapping of str to ndarray
+        An outcome of every run, by plan.
+    outcome : Outcome
+    """
+    times, top = scale_of(outcome), 1.0
+    picture, panels = blank((7.4, 0.55 + 0.85 * len(values)), len(values), 1, sharex=True)
+    every = np.concatenate([np.asarray(one) for one in values.values()]) * times
+    width = ((every.max() - every.min()) or 1.0) / 70
+    for place, (axes, (name, one)) in enumerate(zip(panels, values.items(), strict=True)):
+        bins = np.round(np.sort(one * times) / width)
+        height = np.concatenate([np.arange(n) for n in np.unique(bins, return_counts=True)[1]])
+        top = max(top, float(height.max()))
+        colour = COLOURS[place % len(COLOURS)]
+        axes.plot(bins * width, height + 0.5, "o", color=colour, markersize=2.6, alpha=0.85)
+        axes.axvline(float(np.mean(one)) * times, color=INK, linewidth=1.3)
+        axes.set_ylabel(wrapped_name(name, 18), rotation=0, ha="right", va="center", color=colour,
+                        fontweight="bold")  # fmt: skip
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.grid(visible=False)
+    for axes in panels:
+        axes.set_ylim(0, 1.15 * (top + 1))
+    if outcome.unit == "share":
+        panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
+    panels[-1].set_xlabel(f"{outcome.label.lower()}: each dot is a run, the line the mean")
+    means = ", ".join(
+        f"{name} {shown(float(np.mean(one)), outcome.unit, with_unit=True)}" for name, one in values.items()
+    )  # fmt: skip
+    return described(
+        picture, f"{outcome.label}: every run of each plan",
+        f"Each dot is one simulated run; the line is the mean ({means}).",
+    )  # fmt: skip

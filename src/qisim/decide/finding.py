@@ -25,7 +25,7 @@ from qisim.errors import InputError, Problem, QisimError, nearest_name
 from qisim.model.evidence import PLAIN_WORDS
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
-from qisim.output.file_bytes import csv_bytes, digest_of_json
+from qisim.output.file_bytes import csv_bytes, digest_of_json, json_bytes
 from qisim.output.folder import check_folder, write_folder
 from qisim.output.manifest import manifest_of
 from qisim.scenario.scenario import Scenario
@@ -145,7 +145,18 @@ class Finding:
             for name, picture in self.pictures.items()
             for kind in ("png", "svg")
         }
+        files["finding.json"] = json_bytes(self.words())
         return write_folder(out_dir, {**files, **drawn, "report.html": page(self)}, self.manifest)
+
+    def words(self) -> dict[str, Any]:
+        """Return what people read of it, for reports that put several answers together."""
+        tables = {
+            name: {"headers": list(one.headers), "cells": [list(row) for row in one.cells],
+                   "caption": one.caption, "words": one.words}
+            for name, one in self.tables.items() if one.cells
+        }  # fmt: skip
+        return {"kind": self.kind, "title": self.title, "sentences": self.sentences,
+                "notes": self.notes, "tables": tables}  # fmt: skip
 
 
 def _named(name: str | None, known: Mapping[str, Any], what: str) -> str:

@@ -1,0 +1,325 @@
+"""The report for whoever decides: the answer on one page, and behind it all that a reviewer asks for.
+
+It is made of finished folders and runs nothing: that of a comparison, and those of further questions about
+the same scenarios (what makes the difference, what would turn it, what levers cost, how robust it is).
+The first page has the answer in a sentence, the plans as columns, every run as a dot, why, what would
+turn it, what it costs, and what must be kept in mind. Every number in its sentences stands in one of its
+tables, and those are written by the same function as the tables of the folders.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qisim.comparison.comparison import Comparison
+from qisim.comparison.context import (
+    CHANCE_ONLY,
+    OVER_SETS,
+    concluded,
+    pair_lines,
+    posts,
+    settings_table,
+)
+from qisim.comparison.study import Presenter
+from qisim.decide.finding import amount, between, persons
+from qisim.errors import InputError, Problem, StoreError
+from qisim.model.evidence import PLAIN_WORDS, STUDY
+from qisim.model.outcomes import OUTCOMES
+from qisim.output.folder import damaged_files, read_manifest, write_whole
+from qisim.output.result import read_folder
+
+FILE = "decision.html"
+"""Name of the report in the folder of the comparison."""
+LASTING = "adoption_final"
+KEY_OUTCOMES = (LASTING, "adoption_year_after", "sustained", "leader_use_final", "programme_hours",
+                "documentation_hours", "hours_per_adopter")  # fmt: skip
+"""What stands on the first page, where any run has it."""
+ASKED = {
+    "explain": ("What makes the difference", "qisim explain {base} {other} --out DIR"),
+    "flip": ("What would turn it", "qisim flip {base} {other} --out DIR"),
+    "robust": ("How robust it is", "qisim robust {base} {other} --out DIR"),
+    "levers": ("What changes bring and cost", "qisim levers {other} --out DIR"),
+    "map": ("Where it flips", "qisim map {base} {other} --x KEY --y KEY --out DIR"),
+    "story": ("One person's story", "qisim story {base} {other} --out DIR"),
+}
+"""Further questions: heading, and the command that asks it."""
+ON_THE_FIRST_PAGE = ("explain", "flip", "robust", "levers")
+MOST_SENTENCES = 3
+
+
+def report(
+    folder: str | os.PathLike[str],
+    more: Sequence[str | os.PathLike[str]] = (),
+    to: str | os.PathLike[str] | None = None,
+) -> Path:
+    """Write the report of a comparison, and of further questions about the same scenarios.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of a finished comparison.
+    more : sequence of path, optional
+        Folders of `qisim explain`, `flip`, `robust`, `levers`, `map` and `story`.
+    to : path, optional
+        The file; by default ``decision.html`` in the first folder.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StoreError
+        If a folder is none of qisim, or a file in it was changed.
+    InputError
+        If a folder is of another sort, or about other scenarios.
+    """
+    compared = comparison_of(folder)
+    findings = [finding_of(one, compared) for one in more]
+    target = Path(folder) / FILE if to is None else Path(to)
+    if target.is_dir():
+        raise InputError(Problem("is a folder; give the name of a file", key="to", value=str(to)))
+    try:
+        write_whole(target, page(compared, findings))
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror or error}") from None
+    return target
+
+
+def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
+    """Read back a finished comparison.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    manifest = read_manifest(folder)
+    if manifest["kind"] != "compare":
+        raise InputError(
+            Problem(f"holds a {manifest['kind']} and no comparison", key="folder", value=str(folder),
+                    allowed="a folder of qisim compare; folders of further questions come after it")
+        )  # fmt: skip
+    held = read_folder(folder)
+    if not len(held.weekly):
+        raise InputError(Problem("has no finished run", key="folder", value=str(folder)))
+    matters = manifest["settings"].get("matters")
+    return Comparison(
+        held.runs, held.weekly, held.scenarios, manifest, presenter=Presenter(), matters=matters
+    )
+
+
+def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str, Any]:
+    """Read back the answer to a further question, with its figure.
+
+    Raises
+    ------
+    InputError
+        If it is about other scenarios than the comparison, or no such answer.
+    """
+    manifest, path = read_manifest(folder), Path(folder)
+    if manifest["kind"] not in ASKED:
+        raise InputError(
+            Problem(f"holds a {manifest['kind']}, which no report takes in", key="folder",
+                    value=str(folder), allowed=" | ".join(ASKED))
+        )  # fmt: skip
+    damaged = damaged_files(folder)
+    if damaged:
+        raise StoreError(f"{path}: missing or changed since it was written: {', '.join(damaged)}")
+    strange = set(manifest["digests"].values()) - set(compared.manifest["digests"].values())
+    if strange:
+        names = [n for n, digest in manifest["digests"].items() if digest in strange]
+        raise InputError(
+            Problem(f"is about {' and '.join(names)}, which the comparison does not hold as it is there",
+                    key="folder", value=str(folder))
+        )  # fmt: skip
+    found: dict[str, Any] = json.loads((path / "finding.json").read_text(encoding="utf-8"))
+    pictures = sorted((path / "figures").glob("*.svg")) if (path / "figures").is_dir() else []
+    heading = ASKED[manifest["kind"]][0]
+    return {**found, "heading": heading, "command": shlex.join(manifest["command"]), "pictures": [
+        {"alt": found["title"], "data": base64.b64encode(one.read_bytes()).decode()}
+        for one in pictures
+    ]}  # fmt: skip
+
+
+# --- the page --------------------------------------------------------------------------------------
+
+
+def page(compared: Comparison, findings: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the report as one self-contained HTML file."""
+    from jinja2 import Environment, StrictUndefined
+
+    text = resources.files("qisim").joinpath("templates", "decision.html").read_text("utf-8")
+    room = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return room.from_string(text).render(**facts(compared, findings)).encode()
+
+
+def facts(compared: Comparison, findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return all that the report says, as plain data."""
+    manifest, names = compared.manifest, list(compared.scenarios)
+    table = compared.differences()
+    rows: dict[str, dict[str, Any]] = {
+        other: {row["outcome"]: row for row in table[table["other"] == other].to_dict("records")}
+        for other in compared.others
+    }
+    asked = {one["kind"] for one in findings}
+    first = [one for kind in ON_THE_FIRST_PAGE for one in findings if one["kind"] == kind]
+    open_ones = [
+        {"heading": heading, "command": command.format(base=names[0], other=names[1])}
+        for kind, (heading, command) in ASKED.items()
+        if kind in ON_THE_FIRST_PAGE and kind not in asked
+    ]
+    return {
+        "title": f"{' or '.join(names)}?",
+        "answers": [answer(compared, other, rows[other]) for other in compared.others],
+        "plans": [{"name": name, "title": one["title"], "posts": posts(one)}
+                  for name, one in compared.scenarios.items()],
+        "key": key_table(compared, rows, KEY_OUTCOMES),
+        "whole": key_table(compared, rows, tuple(OUTCOMES)),
+        "dots": _picture(dots(compared)),
+        "first": [{**one, "sentences": short_of(one)} for one in first],
+        "open_ones": open_ones,
+        "caveats": caveats(compared),
+        "curves": [_picture(compared.plot(name)) for name in ("adoption", "difference")],
+        "findings": findings,
+        "settings": settings_table(compared.scenarios),
+        "plain_words": PLAIN_WORDS,
+        "study": STUDY,
+        "command": shlex.join(manifest["command"]),
+        "replicates": int(compared.runs["replicate"].nunique()),
+        "weeks": max(one["run"]["weeks"] for one in compared.scenarios.values()),
+        "made_with": made_with(manifest),
+        "digests": manifest["digests"],
+    }  # fmt: skip
+
+
+def short_of(finding: Mapping[str, Any]) -> list[str]:
+    """Return the sentences of a finding that stand on the first page."""
+    lead = [f"{finding['title']}."] if finding["kind"] == "robust" else []
+    return [*lead, *finding["sentences"]][:MOST_SENTENCES]
+
+
+def answer(compared: Comparison, other: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return who is ahead in lasting use, in a sentence, and for how many hours."""
+    row, base = rows[LASTING], compared.base
+    outcome = OUTCOMES[LASTING]
+    means = [amount(row[side], outcome, difference=False) for side in ("other_mean", "base_mean")]
+    size = f"{amount(row['difference'], outcome)} {between(row['low'], row['high'], outcome)}"
+    number = posts(compared.scenarios[other])
+    alike = number == posts(compared.scenarios[base])
+    heads = f", {persons(row['difference'], outcome, number)} of {number} persons" if alike else ""
+    if row["low"] * row["high"] > 0:
+        ahead, behind = (other, base) if row["difference"] > 0 else (base, other)
+        lead = f"{ahead} leaves more staff with the practice as a habit than {behind}"
+    elif max(abs(row["low"]), abs(row["high"])) < row["matters"]:
+        lead = f"{other} and {base} leave as many staff with the practice as a habit, as far as it matters"
+    else:
+        lead = f"It cannot be told yet whether {other} or {base} leaves more staff with the practice as a habit"
+    return f"{lead}: {means[0]} with {other} and {means[1]} with {base} in the last week ({size}{heads})."
+
+
+def key_table(
+    compared: Comparison, rows: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    outcomes: Sequence[str],
+) -> dict[str, Any]:  # fmt: skip
+    """Return outcomes with the plans as columns, and the difference of each from the base."""
+    base, others = compared.base, compared.others
+    headers = ["", base]
+    for other in others:
+        headers += [other, f"{other} less {base}", "95 %"]
+    cells = []
+    for name in outcomes:
+        outcome = OUTCOMES[name]
+        if all(rows[other][name]["pairs"] == 0 for other in others):
+            continue
+        line = [
+            outcome.label,
+            amount(rows[others[0]][name]["base_mean"], outcome, difference=False),
+        ]
+        for other in others:
+            row = rows[other][name]
+            line += [
+                amount(row["other_mean"], outcome, difference=False),
+                amount(row["difference"], outcome), between(row["low"], row["high"], outcome),
+            ]  # fmt: skip
+        cells.append(line)
+        if name == LASTING:
+            cells += _persons_line(compared, rows)
+    return {"headers": headers, "cells": cells}
+
+
+def _persons_line(
+    compared: Comparison, rows: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> list[list[str]]:
+    """Return the line of persons under that of lasting use, where all sites have as many posts."""
+    numbers = {posts(one) for one in compared.scenarios.values()}
+    if len(numbers) > 1:
+        return []
+    number, outcome = numbers.pop(), OUTCOMES[LASTING]
+    first = rows[compared.others[0]][LASTING]
+    line = [f"the same in persons, of {number}", f"{first['base_mean'] * number:.1f}"]
+    for other in compared.others:
+        row = rows[other][LASTING]
+        ends = [persons(row[end], outcome, number).lstrip("+") for end in ("low", "high")]
+        line += [f"{row['other_mean'] * number:.1f}", persons(row["difference"], outcome, number),
+                 f"[{ends[0]}, {ends[1]}]"]  # fmt: skip
+    return [line]
+
+
+def dots(compared: Comparison) -> Any:
+    """Return the picture in which every run is a dot."""
+    from qisim.decide.figures import dots_picture
+
+    values = {
+        name: compared.runs.loc[compared.runs["scenario"] == name, LASTING].dropna().to_numpy(np.float64)
+        for name in compared.scenarios
+    }  # fmt: skip
+    return dots_picture(values, OUTCOMES[LASTING])
+
+
+def _picture(picture: Any) -> dict[str, str]:
+    from qisim.plotting.style import figure_files
+
+    alt = getattr(picture, "alt", "")
+    return {"alt": alt, "data": base64.b64encode(figure_files(picture).bare).decode()}
+
+
+def caveats(compared: Comparison) -> list[str]:
+    """Return what must be kept in mind, the most important first."""
+    found = [concluded(True)]
+    for other in compared.others:
+        pair = {name: compared.scenarios[name] for name in (compared.base, other)}
+        found += [line for line in pair_lines(pair) if "ward" in line]
+    found.append(OVER_SETS if "over" in compared.manifest else CHANCE_ONLY)
+    found.append(
+        "It starts from a qualitative study that gives no effect of any size: results hold if the mechanisms "
+        "and the assumed numbers do, and are no forecast for a given site."
+    )
+    if compared.manifest["failures"]:
+        found.append("Some runs failed and are left out; the reasons stand in manifest.json.")
+    if compared.manifest["interrupted"]:
+        found.append("The study was stopped before it was finished.")
+    return list(dict.fromkeys(found))
+
+
+def made_with(manifest: Mapping[str, Any]) -> str:
+    """Return seed, engine and versions in a line."""
+    packages = ", ".join(
+        f"{name} {version}" for name, version in manifest["packages"].items() if version
+    )
+    return (
+        f"qisim {manifest['qisim_version']}, seed {manifest['seed']}, {manifest['engine']} engine, Python "
+        f"{manifest['python_version']}, {packages}"
+    )

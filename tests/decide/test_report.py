@@ -1,0 +1,146 @@
+"""The report for whoever decides: made of finished folders, and every number of its prose in a table."""
+
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from worlds import small
+
+import qisim
+from qisim.cli.main import exit_code
+from qisim.decide.explain import explain
+from qisim.decide.report import report
+from qisim.errors import InputError, StoreError
+
+NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+
+
+def two(**more):
+    return small(), small({"name": "other", "workload.pressure": 1.2, **more})
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    place = tmp_path_factory.mktemp("report")
+    qisim.compare(*two(), replicates=12, out=place / "plans")
+    explain(two()[0], two()[1], replicates=12, out=place / "why")
+    return place
+
+
+@pytest.fixture(scope="module")
+def text(folders):
+    return report(folders / "plans", [folders / "why"]).read_text(encoding="utf-8")
+
+
+class Reader(HTMLParser):
+    """Takes a page apart: text of cells, of list items and answers, of headings, and what it loads."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.cells, self.prose, self.headings, self.loads = [], [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.loads += [given[key] for key in ("src", "href") if key in given]
+        if tag not in ("meta", "img", "br", "link"):
+            self.open.append((tag, given.get("class", "")))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        tags = [tag for tag, _ in self.open]
+        if "td" in tags or "th" in tags:
+            self.cells.append(data)
+        elif any(css == "answer" for _, css in self.open) or ("li" in tags and "code" not in tags):
+            self.prose.append(data)
+        if tags and tags[-1] in ("h1", "h2", "h3"):
+            self.headings.append(tags[-1])
+
+
+def test_every_number_of_the_first_page_stands_in_a_table_of_it_or_of_the_folders(text, folders):
+    first, _, _ = text.partition("</article>")
+    page = Reader(text)
+    known = {number for cell in page.cells for number in NUMBER.findall(cell)}
+    # how many numbers of the model are assumptions is no result; and a ward is named by its values
+    own = [line for line in Reader(first).prose if "assumptions" not in line and "ward" not in line]
+    for line in own:
+        assert set(NUMBER.findall(line)) <= known | {"10"}, line
+
+
+def test_the_key_table_is_that_of_the_folder(text, folders):
+    row = (
+        pd.read_csv(folders / "plans" / "differences.csv")
+        .set_index("outcome")
+        .loc["adoption_final"]
+    )
+    cells = Reader(text).cells
+    place = cells.index("Routine use, last week")
+    assert cells[place + 1] == f"{100 * row['base_mean']:.1f} %"
+    assert cells[place + 2] == f"{100 * row['other_mean']:.1f} %"
+    difference = f"{100 * row['difference']:+.1f} points".replace("-", "−")
+    assert cells[place + 3].lstrip("+") == difference.lstrip("+")
+
+
+def test_the_page_asks_nothing_of_any_host_and_its_headings_are_in_order(text):
+    page = Reader(text)
+    assert page.loads
+    assert all(one.startswith("data:") for one in page.loads)
+    levels = [int(tag[1]) for tag in page.headings]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:]))
+
+
+def test_what_was_asked_is_there_and_what_was_not_is_named(text):
+    assert "What makes the difference" in text
+    assert "qisim flip small other --out DIR" in text
+    assert "qisim explain small other --out DIR" not in text
+
+
+def test_it_runs_nothing_and_leaves_the_folder_whole(folders, monkeypatch):
+    from qisim.output.folder import damaged_files
+    from qisim.runs import executor
+
+    monkeypatch.setattr(executor, "simulate", None)
+    first = report(folders / "plans").read_bytes()
+    assert report(folders / "plans").read_bytes() == first
+    assert damaged_files(folders / "plans") == []
+
+
+def test_several_others_are_columns(tmp_path):
+    third = small({"name": "third", "tool.fit": 0.9})
+    qisim.compare(*two(), third, replicates=6, out=tmp_path / "three")
+    text = report(tmp_path / "three", to=tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "third less small" in text
+    assert "other less small" in text
+    assert text.count('class="answer"') == 2
+
+
+def test_a_folder_of_another_sort_or_about_others_is_refused(folders, tmp_path):
+    with pytest.raises(InputError, match="no comparison"):
+        report(folders / "why")
+    with pytest.raises(InputError, match="no report takes in"):
+        report(folders / "plans", [folders / "plans"])
+    explain(*two(**{"tool.fit": 0.9}), replicates=6, out=tmp_path / "why")
+    with pytest.raises(InputError, match="does not hold as it is there"):
+        report(folders / "plans", [tmp_path / "why"])
+    with pytest.raises(StoreError, match="not a folder of qisim"):
+        report(tmp_path / "none")
+
+
+def test_a_folder_that_was_changed_since_is_refused(folders, tmp_path):
+    explain(*two(), replicates=6, out=tmp_path / "why")
+    (tmp_path / "why" / "parts.csv").write_text("part,shapley\n", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"parts\.csv"):
+        report(folders / "plans", [tmp_path / "why"])
+
+
+def test_the_command_says_where_it_wrote(folders, capsys, tmp_path):
+    target = tmp_path / "page.html"
+    assert exit_code(["report", str(folders / "plans"), "--to", str(target)]) == 0
+    assert str(target) in capsys.readouterr().err
+    assert exit_code(["report", str(folders / "plans"), "--to", str(tmp_path)]) == 2
+    assert exit_code(["report", str(folders / "none")]) == 2
