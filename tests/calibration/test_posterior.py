@@ -199,7 +199,13 @@ def test_what_comes_back(result):
         assert sets[key].between(p.low, p.high).all()
     assert (found.parameters["low"] <= found.parameters["high"]).all()
     assert found.p_value > 0.01 and "gives figures like these" in found.verdict()
-    assert len(list(findings(found))) == 3 and "40 simulated sites" in honesty(found)
+    assert len(list(findings(found))) == 4 and "40 simulated sites" in honesty(found)
+    ahead, last = found.ahead, found.data
+    assert ahead["week"].tolist() == list(range(int(last.last[-1]), 31))
+    assert (ahead.iloc[0, 1:] == last.shares[-1]).all()  # it goes on from the last count
+    assert (ahead["p05"] <= ahead["p50"]).all() and (ahead["p50"] <= ahead["p95"]).all()
+    said = found.outlook.iloc[-1]
+    assert ahead["p50"].iloc[1:].mean() == pytest.approx(said["median"], abs=0.06)
     assert len(found.fit()) == 20 and len(found.ensemble) == 200
 
 

@@ -12,6 +12,7 @@ Of this room alone::
     observations  A site's own figures
     planning      What a calibration is made of, and what is wrong with it
     posterior     From simulated sites to what a site's own figures say
+    report        A calibration as one page to read, with its figures in it
     sites         Simulated sites
 """
 

@@ -17,6 +17,14 @@ from qisim.plotting.style import COLOURS, FAINT, GREY, INK, Picture, blank, desc
 if TYPE_CHECKING:
     from qisim.calibration.result import Calibration
 
+
+def outlook_text(result: Calibration) -> str:
+    """Return what is to come of the site, as the findings say it."""
+    from qisim.calibration.result import outlook_text as said
+
+    return said(result)
+
+
 PRIOR, AFTER = "#bdbdbd", COLOURS[0]
 PANELS = 12
 """Most parameters that are drawn."""
@@ -29,10 +37,11 @@ def fit(result: Calibration) -> Picture:
     picture, (axes,) = blank((7.4, 4.6), 1, 1)
     weeks = np.arange(1, result.after.use.shape[1] + 1)
     _range(axes, weeks, result.prior.use, (5, 95), PRIOR, 0.42, "before the data: middle 90 %")
-    _range(axes, weeks, result.after.use, (5, 95), AFTER, 0.22, "after: middle 90 %")
-    _range(axes, weeks, result.after.use, (25, 75), AFTER, 0.36, "after: middle half")
-    median = 100 * np.median(result.after.use, axis=0)
-    axes.plot(weeks, median, color=AFTER, label="after: median")
+    last, ahead = int(result.data.last[-1]), result.ahead
+    seen = result.after.use[:, :last]
+    _range(axes, weeks[:last], seen, (5, 95), AFTER, 0.2, "with parameters after them: middle 90 %")
+    if result.possible:
+        _outlook(axes, ahead)
     axes.plot(
         result.data.middle, 100 * result.data.shares, "o", color=INK, markersize=4.2,
         markerfacecolor="white", markeredgewidth=1.1, label="counted", zorder=5, clip_on=False,
@@ -46,7 +55,7 @@ def fit(result: Calibration) -> Picture:
     axes.set_ylabel("staff in post who used the practice")
     _end_of_programme(axes, result)
     axes.legend(
-        loc="upper left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=8,
+        loc="upper left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=8,
         columnspacing=1.2, handlelength=1.6,
     )  # fmt: skip
     _headroom(axes)
@@ -54,15 +63,29 @@ def fit(result: Calibration) -> Picture:
         picture,
         f"{result.name}: {_fit_title(result)}",
         f"Counted: {len(result.data)} {_rows_text(result)}. Bands: weekly use in {len(result.prior.use):,} "
-        f"simulated sites with parameters from the declared ranges (grey), and in "
+        f"simulated sites with parameters from the declared ranges (grey), and up to the last count in "
         f"{len(result.after.use):,} fresh ones with parameters that go with the data (blue). "
-        f"{_p_text(result)}",
+        f"{_outlook_text(result)}{_p_text(result)}",
     )
+
+
+def _outlook(axes: Axes, ahead: Any) -> None:
+    """Draw what is to come of this site, from its last count on."""
+    bands = (
+        ("p05", "p95", 0.25, "outlook for this site: middle 90 %"),
+        ("p25", "p75", 0.35, "middle half"),
+    )
+    for low, high, alpha, label in bands:
+        axes.fill_between(
+            ahead["week"], 100 * ahead[low], 100 * ahead[high], color=COLOURS[1], alpha=alpha,
+            linewidth=0, label=label,
+        )  # fmt: skip
+    axes.plot(ahead["week"], 100 * ahead["p50"], color=COLOURS[1], label="median")
 
 
 def _headroom(axes: Axes) -> None:
     """Leave room over 100 % for the legend."""
-    axes.set_ylim(0, 124)
+    axes.set_ylim(0, 132)
     axes.set_yticks([0, 25, 50, 75, 100])
     axes.spines["left"].set_bounds(0, 100)
 
@@ -91,6 +114,15 @@ def _fit_title(result: Calibration) -> str:
     if result.possible:
         return "the model hardly gives figures like these"
     return "no parameter set that was drawn gives these figures"
+
+
+def _outlook_text(result: Calibration) -> str:
+    if not result.possible:
+        return "No outlook is drawn, since the model does not give these figures. "
+    where = (
+        "From the last count on: this site's own outlook, from the simulated sites most like it."
+    )
+    return f"{where} {outlook_text(result)} "
 
 
 def _rows_text(result: Calibration) -> str:

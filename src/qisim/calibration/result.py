@@ -64,6 +64,9 @@ class Calibration:
         `qisim.calibration.posterior.describe_posterior`.
     outlook : DataFrame
         The same for what is to come of the site: a row per outcome, shares.
+    ahead : DataFrame
+        The share of the staff in post who use the practice in each week from the last count on:
+        ``week``, ``p05``, ``p25``, ``p50``, ``p75``, ``p95``; the first row is the count itself.
     data : Observations
     prior, after : Band
         Simulated sites before the data, and fresh ones with parameters after them.
@@ -82,6 +85,7 @@ class Calibration:
     posterior: pd.DataFrame
     parameters: pd.DataFrame
     outlook: pd.DataFrame
+    ahead: pd.DataFrame
     data: Observations
     prior: Band
     after: Band
@@ -210,15 +214,19 @@ class Calibration:
             "ensemble.csv": csv_bytes(self.ensemble),
             "parameters.csv": csv_bytes(self.parameters),
             "outlook.csv": csv_bytes(self.outlook),
+            "outlook_by_week.csv": csv_bytes(self.ahead),
             "fit.csv": csv_bytes(self.fit()),
             "coverage.csv": csv_bytes(self.coverage()),
         }
 
     def drawn(self) -> dict[str, bytes]:
-        """Return the figures of the folder by name."""
+        """Return the figures of the folder and the report by name."""
         from qisim.calibration.figures import FIGURES
+        from qisim.calibration.report import page
 
-        return figures_as_files({name: draw(self) for name, draw in FIGURES.items()})
+        pictures = {name: draw(self) for name, draw in FIGURES.items()}
+        files = figures_as_files(pictures)
+        return {**files, "report.html": page(self, pictures, files)}
 
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
         """Write the folder: tables and ensemble, then figures and, last, the manifest.
@@ -237,6 +245,7 @@ class Calibration:
             "p_value": self.p_value,
             "parameters": _records(self.parameters),
             "outlook": _records(self.outlook),
+            "outlook_by_week": _records(self.ahead),
             "coverage": _records(self.coverage()),
             "fit": _records(self.fit()),
             "warnings": [str(problem) for problem in self.data.warnings],
@@ -275,6 +284,14 @@ def findings(result: Calibration) -> Iterator[str]:
         )
     else:
         yield f"The data speak about none of the {total} parameters: not more than chance would."
+    yield outlook_text(result)
+
+
+def outlook_text(result: Calibration) -> str:
+    """Return what is to come of this site, in a sentence; the picture shows the same."""
+    row = result.outlook.iloc[-1]
+    low, middle, high = (shown(float(row[name]), "share") for name in ("low", "median", "high"))
+    return f"Outlook for this site, {row['outcome']}: {middle} % (95 % interval {low} to {high} %)."
 
 
 def honesty(result: Calibration) -> str:
@@ -306,11 +323,12 @@ def render_parameters(result: Calibration, most: int = 20) -> Any:
         table.add_column(header, justify="left" if header in ("Parameter", "Unit") else "right")
     rows = result.speaking().head(most).to_dict("records")
     for row in [*rows, *result.outlook.to_dict("records")]:
-        table.add_row(*(Text(cell) for cell in _cells(row)))
+        table.add_row(*(Text(cell) for cell in cells_of(row)))
     return table
 
 
-def _cells(row: Mapping[Any, Any]) -> Sequence[str]:
+def cells_of(row: Mapping[Any, Any]) -> Sequence[str]:
+    """Return a parameter or an outcome as the cells of a table: name, unit, before, after, how far."""
     outlook = "outcome" in row
     unit = "%" if outlook else unit_text(row["unit"])
     size = 100.0 if outlook else 1.0

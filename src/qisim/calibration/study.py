@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -287,6 +288,7 @@ class CalibrationStudy(Lifecycle):
             posterior=self.frame(sets, weight=posterior.weights),
             parameters=self.parameters(posterior),
             outlook=self.outlook(posterior, sites),
+            ahead=self.ahead(posterior, sites, float(by[-1])),
             data=self.data,
             prior=Band(table.shares, sites.use),
             after=after,
@@ -374,6 +376,28 @@ class CalibrationStudy(Lifecycle):
             rows.append((name, *before, *then, narrowed, posterior.mean[number + place]))
         names = ["outcome", "prior_low", "prior_median", "prior_high", "low", "median", "high"]
         return pd.DataFrame(rows, columns=[*names, "narrowed", "moved"])
+
+    def ahead(self, posterior: Posterior, sites: Sites, by: float) -> Any:
+        """Return this site's outlook week by week, from its last count on; shares.
+
+        Each week is treated as `outlook` treats its outcomes: sites like this one, moved to where it
+        is, their spread widened as that of the outlook.
+        """
+        import pandas as pd
+
+        from qisim.calibration import posterior as calibration
+        from qisim.calibration.result import BANDS
+
+        last, rng = int(self.data.last[-1]), self.rng(6)
+        corrected = calibration.correction(posterior.weights, posterior.design)
+        rows = [(last, *[float(self.data.shares[-1])] * len(BANDS))]
+        for week in range(last + 1, sites.use.shape[1] + 1):
+            values = sites.use[:, week - 1].astype(np.float64)
+            scores = corrected(calibration.ranked(values, rng)[posterior.chosen][:, None])
+            here = replace(posterior, scores=scores).widened(np.array([by]))
+            below = calibration.shares_below(here.quantiles(BANDS)[:, 0])
+            rows.append((week, *np.quantile(values, below)))
+        return pd.DataFrame(rows, columns=["week", *(f"p{round(100 * b):02d}" for b in BANDS)])
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now; the figures themselves are in it."""

@@ -155,7 +155,11 @@ def print_findings(found: Calibration, out: str | None) -> None:
         f"Results hold if the mechanisms and the declared ranges do. {PLAIN_WORDS}", style="dim"
     )
     if out is not None and not found.possible:
-        said(f"written to {out}", 0)
+        said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
     elif out is not None:
         sets = Path(out) / "ensemble.csv"
-        said(f"written to {out}; carry on with: qisim compare ... --over {sets}", 0)
+        page = Path(out) / "report.html"
+        said(
+            f"written to {out}; open {page} in a browser; carry on with: qisim compare ... --over {sets}",
+            0,
+        )
