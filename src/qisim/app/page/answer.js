@@ -153,7 +153,7 @@ export function paintAll(page, base, other, summaries) {
       const said = summaries[i];
       const one = (value, sign) => shown(value, outcome.unit, sign);
       const label = has(`outcome.${outcome.name}`) ? t(`outcome.${outcome.name}`) : outcome.label;
-      return el("tr", { "data-outcome": outcome.name }, el("th", { scope: "row" }, `${label}${outcome.unit === "share" ? " (%)" : outcome.unit === "hours" ? ` (${t("unit.hours")})` : ""}`),
+      return el("tr", { "data-outcome": outcome.name, class: 2 * said.pairs < page.shown ? "few" : null }, el("th", { scope: "row" }, `${label}${outcome.unit === "share" ? " (%)" : outcome.unit === "hours" ? ` (${t("unit.hours")})` : ""}`),
         el("td", {}, one(said.base_mean)), el("td", {}, one(said.other_mean)),
         el("td", {}, `${one(said.difference, true)} [${one(said.low)}, ${one(said.high)}]`), el("td", {}, written(said.pairs)));
     }))));

@@ -108,7 +108,7 @@ export function wardFields(page) {
     const id = `ward-${key}`;
     const current = ward(history.now)[key];
     if (key === "site.setting")
-      return el("div", { class: "field" }, el("label", { for: id }, t(`ward.${key}`)),
+      return el("div", { class: "field tall" }, el("label", { for: id }, t(`ward.${key}`)),
         el("select", { id, onchange: (event) => history.change("", (s) => { s.ward[key] = event.target.value; }) },
           ...Object.keys(told.settings).map((word) => option(word, t(`option.${word}`), current))));
     const p = told.parameters[key];

@@ -41,22 +41,18 @@ function given() {
   const first = told.given.length > 1
     ? told.given.slice(0, 4).map((one) => newPlan(one.name.slice(0, 40), `=${one.name}`))
     : [newPlan(t("plan.ours"), told.given.length ? `=${told.given[0].name}` : "internal-competence"), newPlan(t("plan.theirs"), "external-leadership")];
-  return fresh2(first);
-}
-
-function fresh2(plans) {
-  return { ...fresh(told, plans), matters: 2 };
+  return fresh(told, first);
 }
 
 function doors() {
   const ways = {
     choose: () => start(given()),
     improve: () => {
-      start(fresh2([newPlan(t("plan.now"), "internal-competence"), newPlan(t("plan.better"), "internal-competence")]));
+      start(fresh(told, [newPlan(t("plan.now"), "internal-competence"), newPlan(t("plan.better"), "internal-competence")]));
       $("helps-head").scrollIntoView();
       askHelps(0);
     },
-    example: () => start(fresh2([newPlan(t("plan.internal"), "internal-competence"), newPlan(t("plan.external"), "external-leadership"), newPlan(t("plan.mixed"), "blended")])),
+    example: () => start(fresh(told, [newPlan(t("plan.internal"), "internal-competence"), newPlan(t("plan.external"), "external-leadership"), newPlan(t("plan.mixed"), "blended")])),
   };
   $("doors").replaceChildren(...Object.entries(ways).map(([name, go]) => el("button", { type: "button", id: `door-${name}`, onclick: go }, t(`door.${name}`))));
 }
@@ -369,6 +365,9 @@ function facts() {
   const said = WARD.filter((key) => key in state.ward).map((key) => `${t(`ward.${key}`)}: ${valueText(told, key, state.ward[key])}`);
   $("ward-told").textContent = said.length ? said.join("; ") : t("ward.usual", { posts: written(page.posts) });
   state.plans.forEach((plan, i) => ($(`changed-${i}`).textContent = changesOf(told, plan)));
+  $("printed").replaceChildren(
+    el("li", {}, `${t("ward.head")}: ${$("ward-told").textContent}`),
+    ...state.plans.map((plan) => el("li", {}, `${plan.name} (${plan.from.startsWith("=") ? plan.from.slice(1) : t(`plan.${plan.from}`)}). ${changesOf(told, plan)}`)));
   $("undo").disabled = !page.history.past.length;
   $("redo").disabled = !page.history.future.length;
   $("add").disabled = state.plans.length > 3;
@@ -466,7 +465,7 @@ function about(key) {
   const rests = p.sources.map((id) => {
     if (id === "assumption") return el("li", {}, t("about.assumption"));
     const source = told.sources[id];
-    return el("li", {}, `${id}: ${source.text} `, source.url.startsWith("http") ? el("a", { href: source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
+    return el("li", {}, `${id}: ${source.text} `, /^(http|10[.])/.test(source.url) ? el("a", { href: source.url.startsWith("10.") ? `https://doi.org/${source.url}` : source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
   });
   const label = key in told.levers || key.startsWith("programme.") ? t(`lever.${key}`) : t(`ward.${key}`);
   const rows = [

@@ -10,7 +10,7 @@ export function fresh(told, plans) {
     ward: {},
     plans,
     months: 12,
-    matters: null,
+    matters: 2,
     goal: { persons: null, hours: null },
     price: null,
     series: "persons",
