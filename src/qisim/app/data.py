@@ -110,7 +110,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         },
         "sources": {
             i: {"text": f"{known[i].source}: {known[i].quantity}, {known[i].value} {known[i].unit}",
-                "url": known[i].doi_or_url, "basis": known[i].basis}
+                "url": _address(known[i].doi_or_url), "basis": known[i].basis}
             for i in sorted(told)
         },
         "outcomes": [
@@ -158,6 +158,11 @@ def _setting(word: str) -> dict[str, Any]:
     scenario = load(SETTINGS[word])
     values = {**scenario.values, **scenario.choices}
     return {key: values[key] for key in OF_THE_WARD}
+
+
+def _address(text: str) -> str:
+    """Return a DOI as an address; anything else as it is."""
+    return f"https://doi.org/{text}" if text.startswith("10.") else text
 
 
 def _version() -> str:

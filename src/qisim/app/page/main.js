@@ -465,7 +465,7 @@ function about(key) {
   const rests = p.sources.map((id) => {
     if (id === "assumption") return el("li", {}, t("about.assumption"));
     const source = told.sources[id];
-    return el("li", {}, `${id}: ${source.text} `, /^(http|10[.])/.test(source.url) ? el("a", { href: source.url.startsWith("10.") ? `https://doi.org/${source.url}` : source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
+    return el("li", {}, `${id}: ${source.text} `, source.url.startsWith("http") ? el("a", { href: source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
   });
   const label = key in told.levers || key.startsWith("programme.") ? t(`lever.${key}`) : t(`ward.${key}`);
   const rows = [
