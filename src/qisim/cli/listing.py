@@ -155,3 +155,11 @@ def factors(name: str | None, as_json: bool) -> None:
     from qisim.cli.listing_text import factors_data, factors_text
 
     print_json(factors_data(name)) if as_json else click.echo(factors_text(name))
+
+
+@click.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of scenario files, with which an editor checks and completes them."""
+    from qisim.scenario.schema import schema
+
+    print_json(schema())

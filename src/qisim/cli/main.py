@@ -32,6 +32,7 @@ COMMANDS = {
     "new": ("listing", "new"),
     "check": ("listing", "check"),
     "factors": ("listing", "factors"),
+    "schema": ("listing", "schema_command"),
     "run": ("running", "run"),
     "compare": ("running", "compare"),
     "explain": ("deciding", "explain"),

@@ -12,6 +12,7 @@ For the rooms above::
     reader        Reading one file key by key: what is wrong is noted with its place, and reading goes
                   on
     scenario      Scenarios: a site, a programme, what may happen, and how long to watch
+    schema        The JSON Schema of scenario files, for editors
     ward          The ward and the plan: what of a scenario describes the place, and whose word counts
 
 Of this room alone::
@@ -30,5 +31,6 @@ __all__ = [
     "notes",
     "reader",
     "scenario",
+    "schema",
     "ward",
 ]
