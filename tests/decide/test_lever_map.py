@@ -115,9 +115,9 @@ def test_whole_numbers_stay_whole_and_sides_are_kept():
 @pytest.mark.parametrize(("words", "text"), [
     ({"x": "presure"}, "workload.pressure"),
     ({"x": "programme.lead"}, "no number"),
-    ({"x": "neither:pressure"}, "no side"),
+    ({"x": "neither:pressure"}, "not a side"),
     ({"x": "fit"}, "same number as x"),
-    ({"x_range": (2.0, 1.0)}, "no range"),
+    ({"x_range": (2.0, 1.0)}, "not a range"),
     ({"x_range": (0.0, 9.0)}, "0 to 2"),
     ({"steps": 1}, "steps"),
     ({"outcome": "adoptio"}, "adoption"),

@@ -114,6 +114,19 @@ OTHER: dict[str, Column] = {
     "settled": Column("Settled", "", NOT_KNOWN, "whether the sample is large enough"),
     "provisional": Column("Provisional", "", "", "whether the analysis was stopped before its end"),
     "notes": Column("Notes", "", "", "what else has to be known"),
+    "part": Column("Part", "", "", "some of what differs between two scenarios"),
+    "shapley": Column("Share of the difference", "outcome", "", "what a part adds on average over all orders"),
+    "from_to": Column("What it changes", "", "", "values in the base and in the other"),
+    "alone": Column("Alone, first", "outcome", "", "what a part adds as the first change"),
+    "last": Column("Last", "outcome", "", "what a part adds when all else has been changed"),
+    "flips_at": Column("Turns at", "", "", "value beyond which the one who was behind is ahead"),
+    "clear_from": Column("Clearly from", "", "it is never clear", "value from which that is clear of chance"),
+    "plausible_ranges_moved": Column("Moved", "1", "", "distance from as things stand, in plausible ranges"),
+    "persons": Column("Persons", "people", "", "further care staff with routine use in the last week"),
+    "hours_per_user": Column("Hours per user", "hours", "there is no such price", "hours for each further lasting user"),
+    "ahead": Column("Ahead in", "share", "", "share of worlds in which it is ahead; on a map 1, 0 or -1 at a point"),
+    "mean_regret": Column("Mean regret", "outcome", "", "what a plan gives away against the better one, on average"),
+    "worst_regret": Column("Worst regret", "outcome", "", "the same in the worst world"),
 }
 """Columns that are neither an outcome nor a series nor a parameter."""
 
