@@ -17,15 +17,24 @@ STALE_S = 3600.0
 """Age at which such a file is surely left over."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file so that all of it is there or none, even when the power goes.
 
     It is written under a temporary name, brought to the disk, and renamed.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    mode : int, optional
+        Who may read and write it, in place of what the system gives a new file.
     """
     make_folder(path.parent)
     draft = temporary_name(path)
     try:
         draft.write_bytes(content)
+        if mode is not None:
+            draft.chmod(mode)
         put_in_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)

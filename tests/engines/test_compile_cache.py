@@ -16,10 +16,10 @@ import pytest
 from qisim.engines import compile_cache
 
 SOURCE = """
-from qisim.engines.compile_cache import kept, ready
+from qisim.engines.compile_cache import cached, ready
 import {other}, sys
 
-@kept("double", sys.modules[__name__], {other})
+@cached("double", sys.modules[__name__], {other})
 def double(number):
     return {factor} * number
 
@@ -179,3 +179,25 @@ def test_what_cannot_be_compiled_is_tried_once(tmp_path: Path) -> None:
             made.doubled(3)
         failures.append(found.value)
     assert failures[0] is failures[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs owners of files")
+@pytest.mark.parametrize("why", ["another owner", "others may write", "nothing"])
+def test_in_a_shared_folder_only_files_of_ones_own_are_run(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    assert program(tmp_path).doubled(4) == 8
+    (file,) = folder.glob("*.bin")
+    if why == "others may write":
+        file.chmod(0o666)
+    elif why == "another owner":
+        whole = os.fstat
+
+        def of_another(handle: int) -> os.stat_result:
+            held = list(whole(handle))
+            return os.stat_result([*held[:4], os.geteuid() + 1, *held[5:]])
+
+        monkeypatch.setattr(compile_cache.os, "fstat", of_another)
+    again = program(tmp_path)
+    assert again.doubled(4) == 8
+    assert was_loaded(again) is (why == "nothing")

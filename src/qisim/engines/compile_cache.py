@@ -9,7 +9,8 @@ or a file, the worst that happens is that the process compiles for itself.
 Environment
 -----------
 QISIM_CACHE_DIR
-    Directory to use in place of the user's cache directory.
+    Directory to use in place of the user's cache directory. In one that is shared, only files of one's
+    own are read.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -31,6 +31,8 @@ import numba
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
+
+from qisim.atomic import forget_left_over, write_whole
 
 KEPT = 12
 """Files kept, the last used ones: several versions of this program, Python or processor share a home."""
@@ -117,30 +119,38 @@ class CompileCache(NullCache):
 
 
 def read(file: Path) -> bytes | None:
-    """Return the content of a file; None if it is missing, unreadable or damaged."""
+    """Return the content of a file; None if it is missing, unreadable, damaged or not to be trusted."""
     try:
-        content = file.read_bytes()
+        with file.open("rb") as stream:
+            content = stream.read() if is_ours(os.fstat(stream.fileno())) else b""
     except OSError:
         return None
     digest, payload = content[:DIGEST], content[DIGEST:]
     return payload if hashlib.sha256(payload).digest() == digest else None
 
 
+def is_ours(about: os.stat_result) -> bool:
+    """Say whether nobody but this user, or the system's owner, can have written a file.
+
+    What is read here is run. So a file in a folder that several people share is taken only from
+    oneself; whoever finds none compiles.
+    """
+    if not hasattr(os, "geteuid"):
+        return True  # Windows: the user's own folder, unless QISIM_CACHE_DIR says otherwise
+    return about.st_uid in (os.geteuid(), 0) and not about.st_mode & 0o022
+
+
 def write(file: Path, payload: bytes) -> None:
     """Write a file with its digest; others see it whole or not at all."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as draft:
-        draft.write(hashlib.sha256(payload).digest() + payload)
-    try:
-        os.replace(draft.name, file)
-    except OSError:
-        os.unlink(draft.name)
-        raise
+    write_whole(file, hashlib.sha256(payload).digest() + payload, mode=0o600)
 
 
 def forget_oldest(folder: Path, name: str) -> None:
     """Delete all but the files used last, and their locks."""
     files = sorted(folder.glob(f"{name}-*.bin"), key=lambda file: file.stat().st_mtime)
+    for left in folder.glob(".*.tmp"):
+        forget_left_over(left)
     for file in files[:-KEPT]:
         file.unlink(missing_ok=True)
         lock_of(file).unlink(missing_ok=True)
