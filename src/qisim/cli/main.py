@@ -10,8 +10,10 @@ import codecs
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -81,10 +83,16 @@ class Commands(click.Group):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code; nobody ever sees a traceback for a wrong input."""
     codecs.register_error(PLAIN, plainer)
+    warnings.formatwarning = plain_warning
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=PLAIN)
     sys.exit(exit_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def plain_warning(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> str:
+    """Return a warning as a sentence for people, without the line of code that gave it."""
+    return f"qisim: {message}\n"
 
 
 def plainer(error: UnicodeError) -> tuple[str, int]:

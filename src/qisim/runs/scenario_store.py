@@ -246,7 +246,8 @@ class Cupboard:
     def put_off(self, error: OSError | StoreError) -> None:
         """Go on without the store, and say so once."""
         if not self.off:
-            self.options.say(f"runs are made without the run store: {error}")
+            why = str(error).partition(";")[0]  # what is said of sweeps does not hold here
+            self.options.say(f"runs are made without the run store: {why}")
         self.off = True
 
     def read(self, one: Pending) -> Iterator[Finished]:
