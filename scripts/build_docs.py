@@ -35,7 +35,7 @@ CHAPTERS = {
     "To begin with": ("planners", "researchers", "scenarios", "studies", "sensitivity", "cluster",
                       "other-tools", "calibration", "own-mechanism"),
     "The model": ("odd", "factors", "design"),
-    "How far to trust it": ("validation", "base-values", "stress-abs", "trace"),
+    "How far to trust it": ("validation", "base-values", "trust", "stress-abs", "trace"),
 }  # fmt: skip
 """Pages of ``docs`` by chapter, in reading order; the rest of the site is added by itself."""
 

@@ -37,6 +37,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.fast)
 
 
+def without_store(self, batch):
+    """Return no shelf: there is no store to be had."""
+
+
 @pytest.fixture(autouse=True, scope="session")
 def run_store(tmp_path_factory):
     """Keep the runs of tests apart from the user's, and let scenarios be run each time.
@@ -46,7 +50,7 @@ def run_store(tmp_path_factory):
     """
     os.environ["QISIM_STORE"] = str(tmp_path_factory.mktemp("runs"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Cupboard, "shelf_of", lambda self, batch: None)
+        patch.setattr(Cupboard, "shelf_of", without_store)
         yield
 
 
