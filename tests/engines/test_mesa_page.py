@@ -32,7 +32,7 @@ def Told(model):
                 else f"{model.scenario.name} week 0")
 
 page = SolaraViz(
-    qisim.CareUnit(%r), components=[Told, make_plot_component(["adoption", "use"])], play_interval=50,
+    qisim.CareUnit(%r), components=[Told, make_plot_component(["adoption", "use"])], play_interval=400,
     model_params={"pressure": {"type": "SliderFloat", "label": "Workload", "value": 1.0,
                                "min": 0.0, "max": 2.0, "step": 0.05}},
 )
@@ -157,7 +157,7 @@ def test_a_page_plays_pauses_and_starts_the_same_site_again(browser, served):
     page.get_by_text(told).wait_for()
     assert page.locator("img, canvas, svg").count() > 0  # the plot
     page.get_by_role("button", name="▶").click()
-    wait_for_week(page, lambda week: week >= 20)
+    wait_for_week(page, lambda week: week >= 14)
     page.get_by_role("button", name="❚❚").click()
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("internal week 0").wait_for()
