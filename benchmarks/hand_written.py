@@ -35,8 +35,8 @@ RECORDS = {
 }  # fmt: skip
 
 
-come_or_go, fall_ill, use_practice = (
-    kernel.WEEK_STEPS[name] for name in ("come_or_go", "fall_ill", "use_practice")
+come_or_go, change_hands, fall_ill, use_practice = (
+    kernel.WEEK_STEPS[name] for name in ("come_or_go", "change_hands", "fall_ill", "use_practice")
 )
 
 
@@ -50,6 +50,7 @@ def live(which, begin, end, posts, staff, units, ks, keys, blocks, chance):
                 kernel.draw(blocks, key, slot, 0, week)
             if which & 2:
                 come_or_go(staff[slot], d, k, 0.0)
+                change_hands(staff[slot], d, k)
                 fall_ill(staff[slot], d, k, 1.0)
             if which & 4:
                 use_practice(staff[slot], d, unit, k)

@@ -65,6 +65,7 @@ static void come_or_go(Person *RESTRICT p, const Chance *RESTRICT d, const Coeff
         double strain = p->strain[i] * stays, engagement = p->engagement[i] * stays;
         double dedication = p->dedication[i] * stays, relevance = p->relevance[i] * stays;
         p->left[i] = left;
+        p->hired[i] = hired;
         p->in_post[i] = stays + hired;
         p->ease[i] = fresh ? new_ease : ease;
         p->disposition[i] = fresh ? new_disposition : disposition;

@@ -94,3 +94,34 @@ def test_no_field_of_a_record_is_kept_for_nothing():
     for record, fields in (("p", records.PERSON), ("team", records.TEAM), ("unit", records.UNIT)):
         assert [field for field in fields if (record, field) not in named] == []
     assert [field for field in records.SITE if ("site", field) not in named] == []
+
+
+HANDS = """
+from qisim.model.arithmetic import anybody
+
+
+def change(p):
+    \"\"\"Clear what is left behind.\"\"\"
+    if anybody(p.left):
+        clear(p)
+"""
+CLEAR = """
+def clear(p):
+    \"\"\"Take along what was learnt.\"\"\"
+    p.used *= 1.0 - p.left
+    p.visits += 1.0
+"""
+
+
+@pytest.mark.parametrize("left", [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+def test_a_step_for_those_who_leave_is_left_out_only_where_nobody_does(monkeypatch, left):
+    step, order = module_of(CLEAR, "a_step"), module_of(HANDS, "an_order")
+    texts = {id(step): CLEAR, id(order): HANDS}
+    monkeypatch.setattr(lanes.inspect, "getsource", lambda module: texts[id(module)])
+    lifted = lanes.lifted(
+        3, [step], order, as_is, as_is, as_is, anybody=lambda yes: bool((yes > 0.5).any())
+    )
+    p = types.SimpleNamespace(left=np.array(left), used=np.ones(3), visits=np.zeros(3))
+    lifted["change"](p)
+    assert p.used.tolist() == [1.0 - one for one in left]
+    assert p.visits.tolist() == [float(any(left))] * 3

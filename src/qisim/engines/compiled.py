@@ -103,9 +103,19 @@ compile_rules()
 philox = draws.philox
 
 
+@register_jitable(**RULE)
+def anybody(yes):
+    """Say whether it happened in any lane: `qisim.model.arithmetic.anybody`."""
+    found = False
+    for i in range(LANES):
+        found |= yes[i] > 0.5
+    return found
+
+
 WEEK_STEPS = lifted(
     LANES, (week_person, week_unit), week_order,
     loop=compiled, inner=register_jitable(**RULE), outer=part_of_run,
+    anybody=anybody,
 )  # fmt: skip
 """Steps and order of a week for all lanes, by their names in the model."""
 facilitate, meet_week, open_unit = (WEEK_STEPS[n] for n in ("facilitate", "meet_week", "open_unit"))

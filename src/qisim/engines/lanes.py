@@ -33,6 +33,7 @@ def lifted(
     loop: Callable[[Callable], Callable],
     inner: Callable[[Callable], Callable],
     outer: Callable[[Callable], Callable],
+    **own: Callable,
 ) -> dict[str, Any]:
     """Return the steps of a week for many lanes, and the functions that call them in their order.
 
@@ -46,6 +47,8 @@ def lifted(
         The module whose functions only call steps; they are taken as they stand.
     loop, inner, outer : callable
         What compiles a step, a step that other steps call, and a function of `order`.
+    **own : callable
+        What stands in the place of a function that looks at all lanes at once.
 
     Returns
     -------
@@ -55,6 +58,7 @@ def lifted(
     space: dict[str, Any] = {"__name__": __name__, "LANES": width}
     for module in (*steps, order):
         space |= {name: value for name, value in vars(module).items() if not name.startswith("__")}
+    space |= own
     found: dict[str, Any] = {}
     for module in steps:
         functions = list(functions_of(module))

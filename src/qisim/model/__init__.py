@@ -3,7 +3,7 @@
 For the rooms above::
 
     allocation      The allocation ensemble: which factors a run keeps, by chance
-    arithmetic      Two pieces of arithmetic that steps need beside the rules
+    arithmetic      Pieces of arithmetic that the week needs beside the rules
     calendar        The programme's calendar and the events of a run, as a scenario holds them
     coefficients    The numbers of a run, made of parameters once before it
     draws           Chance, fixed by address

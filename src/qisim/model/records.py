@@ -10,7 +10,7 @@ PERSON = (
     # the person
     "in_post", "absent", "present", "settled", "ease", "disposition", "pace", "learner",
     "competence", "habit", "ownership", "attention", "dedication", "engagement", "relevance", "strain",
-    "used", "routine", "took_part", "extra_hours", "left",
+    "used", "routine", "took_part", "extra_hours", "left", "hired",
     # the week
     "room", "support", "seen", "effort", "part", "insight", "meetings", "attended_hours", "own_time",
     "kept", "work_hours", "burden", "hours_done", "programme_hours", "writing",

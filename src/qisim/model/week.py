@@ -13,10 +13,12 @@ week, so the order in which people act never matters:
 8. **Forgetting**.
 9. Teams and units **take stock**, and the week is **recorded**.
 
-The functions here only call the steps of `qisim.model.week_person` and `qisim.model.week_unit` in their order.
+The functions here only call the steps of `qisim.model.week_person` and `qisim.model.week_unit` in their order;
+what only concerns those who leave or are hired is left out where nobody does.
 ``today`` is the week's row of the calendar, ``acts`` its activities.
 """
 
+from qisim.model.arithmetic import anybody
 from qisim.model.week_person import (
     come_or_go,
     fall_ill,
@@ -28,6 +30,7 @@ from qisim.model.week_person import (
     leader_use_practice,
     learn,
     learn_from_colleagues,
+    leave_post,
     make_leader_post,
     make_staff_post,
     open_post,
@@ -35,6 +38,7 @@ from qisim.model.week_person import (
     plan_unit_leader,
     start_week,
     take_part,
+    take_up_post,
     use_practice,
 )
 from qisim.model.week_unit import (
@@ -68,6 +72,14 @@ def open_leader(p, d, k, quarter):
     open_post(p, d, k, quarter)
 
 
+def change_hands(p, d, k):
+    """Let who left take along what was learnt, and who was hired begin."""
+    if anybody(p.left):
+        leave_post(p)
+    if anybody(p.hired):
+        take_up_post(p, d, k)
+
+
 def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
     """Let a leader live through a week; number 0 leads the unit, the others are champions."""
     if number == 0:
@@ -76,6 +88,7 @@ def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
     else:
         plan_champion(p, k, today.phase)
         come_or_go(p, d, k, 0.0)
+    change_hands(p, d, k)
     fall_ill(p, d, k, today.quarter)
     leader_feel_load(p, unit, site, k, posts, today.running)
     start_week(p)
@@ -91,6 +104,7 @@ def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
 def live_staff(p, d, unit, team, k, today, acts):
     """Let a member of staff live through a week."""
     come_or_go(p, d, k, 0.0)
+    change_hands(p, d, k)
     fall_ill(p, d, k, today.quarter)
     feel_load(p, unit, team, k)
     start_week(p)

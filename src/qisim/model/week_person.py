@@ -68,7 +68,7 @@ def make_leader_post(p, k):
 
 
 def come_or_go(p, d, k, called):
-    """Leave the post, or be hired into it; what was learnt goes with whoever leaves."""
+    """Leave the post, or be hired into it."""
     ratio = rules.leaving_ratio(
         p.strain, p.engagement, k.usual_strain, k.usual_engagement,
         k.strain_on_leaving, k.engagement_on_leaving,
@@ -76,15 +76,15 @@ def come_or_go(p, d, k, called):
     chance = rules.leaving_probability(k.turnover, p.leaving_rate, ratio)
     chance = select(called > 0.5, 1.0, chance)
     left = p.in_post * rules.bernoulli(d.leave, chance)
-    stays = p.in_post - left
     hired = (1.0 - p.in_post) * rules.bernoulli(d.hire, p.hiring_rate)
-    fresh = hired > 0.5
+    p.in_post = p.in_post - left + hired
     p.left = left
-    p.in_post = stays + hired
-    p.ease = select(fresh, d.ease, p.ease)
-    p.disposition = select(fresh, d.disposition, p.disposition)
-    pace = rules.habit_pace(d.pace, k.pace_spread)
-    p.pace = select(fresh, pace, p.pace)
+    p.hired = hired
+
+
+def leave_post(p):
+    """Take along what was learnt, where somebody left this week."""
+    stays = 1.0 - p.left
     p.absent *= stays
     p.settled *= stays
     p.competence *= stays
@@ -95,11 +95,24 @@ def come_or_go(p, d, k, called):
     p.routine *= stays
     p.took_part *= stays
     p.extra_hours *= stays
-    p.strain = select(fresh, k.usual_strain, p.strain * stays)
-    p.engagement = select(fresh, k.usual_engagement, p.engagement * stays)
-    p.dedication = select(fresh, 0.5 * d.disposition, p.dedication * stays)
+    p.strain *= stays
+    p.engagement *= stays
+    p.dedication *= stays
+    p.relevance *= stays
+
+
+def take_up_post(p, d, k):
+    """Begin without training, habit or ownership here, where somebody was hired this week."""
+    fresh = p.hired > 0.5
+    p.ease = select(fresh, d.ease, p.ease)
+    p.disposition = select(fresh, d.disposition, p.disposition)
+    p.pace = select(fresh, rules.habit_pace(d.pace, k.pace_spread), p.pace)
+    p.strain = select(fresh, k.usual_strain, p.strain)
+    p.engagement = select(fresh, k.usual_engagement, p.engagement)
+    p.dedication = select(fresh, 0.5 * d.disposition, p.dedication)
     impression = rules.first_impression(k.relevance_from_fit, k.fit)
-    p.relevance = select(fresh, impression, p.relevance * stays)
+    p.relevance = select(fresh, impression, p.relevance)
+    p.learner = rules.learner(p.variety, p.gap, k.ease_gap, p.ease)
 
 
 def fall_ill(p, d, k, quarter):
@@ -112,7 +125,6 @@ def fall_ill(p, d, k, quarter):
     p.absent = p.in_post * rules.bernoulli(d.absence, chance)
     p.present = p.in_post * (1.0 - p.absent)
     p.settled = p.in_post * rules.relax(p.settled, 1.0, k.settling_step)
-    p.learner = rules.learner(p.variety, p.gap, k.ease_gap, p.ease)
 
 
 # --- 2. Load -------------------------------------------------------------------------------------
