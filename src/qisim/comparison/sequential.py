@@ -1,0 +1,210 @@
+"""When to stop: a comparison that is looked at several times, and stops itself.
+
+Who looks at an interval of 95 %, runs some more and looks again, has several chances of being wrong; what
+is said then is wrong more often than 5 % say. Here the chance is spent: the looks are planned beforehand,
+each has a share of the chance, and the shares add up to 4 % and no more (Bonferroni's inequality; it holds however
+the looks hang together). The first looks have little of it, for they rest on few pairs:
+
+    share of look k of K:  6 k**2 / (K (K + 1) (2 K + 1))
+
+which grows with the square of the number of the look, as spending functions that keep most for the end do
+(Lan KKG, DeMets DL. Biometrika 1983;70:659-63). Spending was chosen over a confidence sequence, which holds
+at any number of looks whatever, because it needs no bound on what differs (hours have none), keeps the paired
+t and the least p of a sign test at each look, and makes intervals no wider than needed for the few looks
+that a study of runs takes. Runs double from look to look, so that seven looks lead from 200 pairs to 12,800.
+
+Tails far out, which small shares need, are where the t is too sure of skewed differences. So every interval
+is the hull of that of t and that of t after Hall's cubic transformation, which takes skewness out (Hall P. J
+R Stat Soc B 1992;54:221-8), every p-value is the larger of the two, and a fifth of the 5 % is not spent;
+`benchmarks/stopping.py` measures what is left.
+
+At each look the p-values of all outcomes are corrected after Holm, so that over all looks and all outcomes
+of a pair of scenarios at most 5 % of studies without any difference say that there is one. Equivalence is
+claimed by intervals of the same level. What is settled at a look stays as it was said; the study stops when
+every outcome that is asked about is settled, or after the last look, and then it says that it cannot tell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from qisim.comparison.paired import (
+    ALPHA,
+    FEWEST_PAIRS,
+    holm,
+    mean_of,
+    p_value,
+    spread_of,
+    t_quantile,
+)
+from qisim.model.outcomes import Array
+from qisim.numerics import agreed
+
+FIRST_LOOK = 200
+"""Pairs at the first look."""
+SPENT = 0.8 * ALPHA
+"""What all looks together spend; the rest is held back for tails that are not those of t."""
+SAYS = Literal["higher", "lower", "too small", "untold"]
+
+
+def looks(most: int, first: int = FIRST_LOOK) -> list[int]:
+    """Return the numbers of pairs at which a study is looked at: each twice the one before.
+
+    Parameters
+    ----------
+    most : int
+        Pairs at the last look.
+    first : int, optional
+        Pairs at the first look.
+    """
+    planned = [min(first, most)]
+    while planned[-1] < most:
+        planned.append(min(2 * planned[-1], most))
+    return planned
+
+
+def spent(number: int) -> Array:
+    """Return the share of `SPENT` that each of so many looks has; together they are 1."""
+    squares = np.arange(1, number + 1, dtype=np.float64) ** 2
+    return np.asarray(squares / squares.sum())
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was said of an outcome when it was settled.
+
+    Attributes
+    ----------
+    says : {"higher", "lower", "too small", "untold"}
+    pairs : int
+        Pairs at that look.
+    difference, low, high : float
+        Mean difference, and its interval of the level of that look.
+    """
+
+    says: SAYS
+    pairs: int
+    difference: float
+    low: float
+    high: float
+
+
+def looked_at(
+    values: Mapping[str, Array], matters: Mapping[str, float], alpha: float
+) -> dict[str, Settled]:
+    """Return what one look says of every outcome, at the level that the look has.
+
+    Parameters
+    ----------
+    values : mapping of str to ndarray
+        Differences of the pairs, by outcome.
+    matters : mapping of str to float
+        Smallest difference that matters, by outcome.
+    alpha : float
+        Level of the look.
+    """
+    p_holm = holm([careful_p_value(delta) for delta in values.values()])
+    found = {}
+    for (name, delta), p in zip(values.items(), p_holm, strict=True):
+        mean, (low, high) = mean_of(delta), interval_at(delta, alpha)
+        says: SAYS = "untold"
+        if len(delta) >= FEWEST_PAIRS and -matters[name] < low and high < matters[name]:
+            says = "too small"
+        elif p < alpha and low * high > 0:
+            says = "higher" if low > 0 else "lower"
+        found[name] = Settled(says, len(delta), mean, low, high)
+    return found
+
+
+def interval_at(delta: Array, alpha: float) -> tuple[float, float]:
+    """Return the interval of level 1 - `alpha`: the hull of t and of t without skewness.
+
+    NaN with fewer than two values; where all are equal, that value alone.
+    """
+    if len(delta) < 2:
+        return np.nan, np.nan
+    mean, spread, n = mean_of(delta), spread_of(delta), len(delta)
+    if spread == 0.0:
+        return mean, mean
+    reach, skew = t_quantile(alpha, n) / math.sqrt(n), skewness(delta)
+    plain = (mean - spread * reach, mean + spread * reach)
+    turned = (mean - spread * _back(reach, skew, n), mean - spread * _back(-reach, skew, n))
+    return min(plain[0], turned[0]), max(plain[1], turned[1])
+
+
+def careful_p_value(delta: Array) -> float:
+    """Return the larger p-value of a mean of 0: that of `paired.p_value`, and that without skewness."""
+    from scipy.special import stdtr
+
+    plain, spread, n = p_value(delta), spread_of(delta), len(delta)
+    if n < 2 or spread == 0.0:
+        return plain
+    t = math.sqrt(n) * _turned(mean_of(delta) / spread, skewness(delta), n)
+    return max(plain, agreed(float(2.0 * stdtr(n - 1, -abs(t)))))
+
+
+def skewness(delta: Array) -> float:
+    """Return the third central moment over the cube of the standard deviation; 0 where all are equal."""
+    centred, spread = delta - mean_of(delta), spread_of(delta)
+    return float(np.mean(centred**3)) / spread**3 if spread else 0.0
+
+
+def _turned(standard: float, skew: float, n: int) -> float:
+    """Return a standardised mean with skewness taken out: Hall's transformation, which is increasing."""
+    return standard + skew * standard**2 / 3 + skew**2 * standard**3 / 27 + skew / (6 * n)
+
+
+def _back(value: float, skew: float, n: int) -> float:
+    """Return what `_turned` turns into a value."""
+    if abs(skew) < 1e-8:
+        return value
+    return 3.0 / skew * (float(np.cbrt(1.0 + skew * (value - skew / (6 * n)))) - 1.0)
+
+
+class Looking:
+    """A comparison under way: it is shown the pairs so far at each look, and keeps what is settled.
+
+    Parameters
+    ----------
+    planned : sequence of int
+        Pairs at each look, in order; fixed before the first.
+    matters : mapping of str to float
+        Smallest difference that matters, by outcome.
+    wanted : sequence of str, optional
+        Outcomes that have to be settled before it stops; by default all.
+    """
+
+    def __init__(
+        self, planned: Sequence[int], matters: Mapping[str, float], wanted: Sequence[str] = ()
+    ) -> None:
+        self.planned, self.matters = list(planned), dict(matters)
+        self.wanted = list(wanted) or list(matters)
+        self.levels = SPENT * spent(len(self.planned))
+        self.look = 0
+        self.settled: dict[str, Settled] = {}
+        self.last: dict[str, Settled] = {}
+
+    @property
+    def finished(self) -> bool:
+        """Whether all that is wanted is settled, or there is no look left."""
+        return self.look >= len(self.planned) or all(name in self.settled for name in self.wanted)
+
+    def show(self, values: Mapping[str, Array]) -> None:
+        """Take a look at the differences so far."""
+        if self.finished:
+            raise ValueError("the looks that were planned are over; another one has no level left")
+        self.last = looked_at(values, self.matters, float(self.levels[self.look]))
+        self.look += 1
+        for name, found in self.last.items():
+            if found.says != "untold":
+                self.settled.setdefault(name, found)
+
+    def said(self) -> Iterator[tuple[str, Settled]]:
+        """Yield every outcome with what is said of it: as settled, or as at the last look."""
+        for name, found in self.last.items():
+            yield name, self.settled.get(name, found)

@@ -1,0 +1,89 @@
+"""Looks that were planned: their levels, what is settled, and that looking often does not mislead."""
+
+import numpy as np
+import pytest
+
+from qisim.comparison.paired import ALPHA, interval_of
+from qisim.comparison.sequential import Looking, careful_p_value, interval_at, looks, spent
+
+
+def test_runs_double_from_look_to_look_up_to_the_last() -> None:
+    assert looks(1600) == [200, 400, 800, 1600]
+    assert looks(500) == [200, 400, 500]
+    assert looks(20) == [20]
+
+
+@pytest.mark.parametrize("number", [1, 4, 8])
+def test_all_looks_together_spend_the_level_once_and_most_of_it_late(number: int) -> None:
+    shares = spent(number)
+    assert shares.sum() == pytest.approx(1.0)
+    assert (np.diff(shares) > 0).all()
+    k = np.arange(1, number + 1)
+    assert shares == pytest.approx(6 * k**2 / (number * (number + 1) * (2 * number + 1)))
+
+
+def test_a_clear_difference_stops_at_the_first_look_and_an_equality_when_it_can_be_seen() -> None:
+    rng = np.random.default_rng(4)
+    study = Looking(looks(1600, 50), {"clear": 0.05, "equal": 0.05})
+    while not study.finished:
+        n = study.planned[study.look]
+        one = np.random.default_rng(1).normal(0.2, 0.1, n)
+        study.show({"clear": one, "equal": rng.normal(0.0, 0.3, n)})
+    assert (study.settled["clear"].says, study.settled["clear"].pairs) == ("higher", 50)
+    assert study.settled["equal"].says == "too small"
+    assert study.settled["equal"].pairs in (400, 800, 1600)
+
+
+def test_what_is_settled_stays_as_it_was_said() -> None:
+    study = Looking([50, 100], {"a": 0.01, "b": 0.01})
+    up = np.linspace(0.9, 1.1, 50)
+    wide = np.linspace(-9, 9, 50)
+    study.show({"a": up, "b": wide})
+    study.show({"a": np.tile(wide, 2), "b": np.tile(wide, 2)})
+    said = dict(study.said())
+    assert (said["a"].says, said["a"].pairs) == ("higher", 50)
+    assert (said["b"].says, said["b"].pairs) == ("untold", 100)
+    with pytest.raises(ValueError, match="no level left"):
+        study.show({"a": up, "b": wide})
+
+
+def test_only_what_is_wanted_has_to_be_settled() -> None:
+    study = Looking([50, 100], {"a": 0.01, "b": 0.01}, wanted=["a"])
+    study.show({"a": np.linspace(0.9, 1.1, 50), "b": np.linspace(-9, 9, 50)})
+    assert study.finished and "b" not in study.settled
+
+
+def test_an_interval_of_a_look_is_wider_than_one_that_is_looked_at_once() -> None:
+    delta = np.linspace(-1, 2, 50)
+    early, alone = interval_at(delta, float(ALPHA * spent(4)[0])), interval_at(delta, ALPHA)
+    assert early[0] < alone[0] < alone[1] < early[1]
+    assert np.isnan(interval_at(delta[:1], ALPHA)).all()
+
+
+def test_skewness_moves_the_interval_to_the_side_of_the_long_tail() -> None:
+    rng = np.random.default_rng(3)
+    delta = rng.lognormal(0, 1, 200)
+    plain = interval_of(delta)
+    low, high = interval_at(delta, ALPHA)
+    assert low == pytest.approx(plain[0]) and high > plain[1]
+    mirrored = interval_at(-delta, ALPHA)
+    assert mirrored == pytest.approx((-high, -low))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_p_value_and_interval_say_the_same(seed: int) -> None:
+    delta = np.random.default_rng(seed).lognormal(0, 1, 60) - 1.4
+    p = careful_p_value(delta)
+    low, high = interval_at(delta, p * 1.001)
+    assert low * high > 0
+    low, high = interval_at(delta, p * 0.999)
+    assert low < 0 < high
+
+
+def test_an_interval_covers_a_skewed_mean_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(8)
+    held = 0
+    for _ in range(1000):
+        low, high = interval_at(rng.lognormal(0, 1, 200), ALPHA)
+        held += low <= np.exp(0.5) <= high
+    assert held >= 920  # plain t: 900 to 915
