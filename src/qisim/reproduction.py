@@ -212,7 +212,9 @@ def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
     if manifest["kind"] == "run":
         study.run(*scenarios, **options)
     else:
-        study.compare(*scenarios, matters=manifest["settings"].get("matters"), **options)
+        settings = manifest["settings"]
+        options |= {"until_decided": bool(settings.get("until_decided", False))}
+        study.compare(*scenarios, matters=settings.get("matters"), **options)
 
 
 def _same(manifest: Mapping[str, Any], place: Path) -> dict[str, Any]:

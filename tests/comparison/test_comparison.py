@@ -244,7 +244,7 @@ def test_a_difference_that_the_correction_takes_away_is_not_claimed():
 
 @pytest.mark.parametrize(
     ("mean", "spread", "more"),
-    [(0.01, 0.4, 290), (0.3, 2.0, 290)],
+    [(0.01, 0.4, 690), (0.3, 2.0, 540)],
 )
 def test_how_many_more_replicates(mean, spread, more):
     words = said(spread_about(mean, spread))
@@ -262,7 +262,7 @@ def test_as_many_replicates_as_asked_for_do_settle_it():
 
 def test_a_hopeless_number_of_replicates_is_not_given_as_a_number():
     assert said(spread_about(0.0, 1.0), matters=0.0) == (
-        "cannot tell yet: more than 10,000 more replicates"
+        "cannot tell yet: more than 10,000 more replicates for 80 % power"
     )
 
 
@@ -272,7 +272,7 @@ def test_runs_without_a_value_are_allowed_for_in_the_number():
     pair = Pairs(np.zeros(160), np.concatenate([delta, gaps]), 160)
     words = verdict("internal", pair, *interval_of(delta), p_value(delta), 0.05, 15)
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
-    assert number == pytest.approx(1.6 * 290, rel=0.15)
+    assert number == pytest.approx(1.6 * 690, rel=0.15)
 
 
 # Leftovers, and wards of different size

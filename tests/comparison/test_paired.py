@@ -163,8 +163,17 @@ def test_pairs_needed_are_about_right():
         (pairs_for_equivalence(sample, 0.05), 0.03, ALPHA),
         (pairs_for_difference(sample, 10), 0.02, ALPHA / 10),
     ):
-        half = stats.t.ppf(1 - alpha / 2, needed - 1) * spread_of(sample) / math.sqrt(needed)
-        assert half == pytest.approx(width, rel=0.01)
+        reach = stats.t.ppf(1 - alpha / 2, needed - 1) + stats.norm.ppf(0.8)
+        assert reach * spread_of(sample) / math.sqrt(needed) == pytest.approx(width, rel=0.01)
+
+
+def test_as_many_pairs_as_asked_for_settle_it_in_four_of_five_studies():
+    chance = np.random.default_rng(5)
+    sample = chance.normal(0, 1, 60)
+    sample = 0.02 + 0.1 * (sample - sample.mean()) / sample.std(ddof=1)
+    needed = math.ceil(pairs_for_difference(sample, 1))
+    found = [p_value(chance.normal(0.02, 0.1, needed)) < ALPHA for _ in range(1000)]
+    assert 0.76 < np.mean(found) < 0.84
 
 
 def test_no_number_of_pairs_shows_equivalence_beyond_what_matters():

@@ -316,6 +316,7 @@ def print_paid_hours(console: Any, result: Any) -> None:
 def beside(result: Any, other: str) -> list[str]:
     """Return what is said above a table: when the programmes end, and how the wards differ."""
     from qisim.comparison.context import pair_lines
+    from qisim.comparison.until_decided import notes_of
 
     pair = {name: result.scenarios[name] for name in (result.base, other)}
-    return pair_lines(pair, result.manifest.get("ward_notes", ()))
+    return pair_lines(pair, notes_of(result))

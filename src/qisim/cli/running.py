@@ -42,6 +42,11 @@ def run(scenario: str, **options: Any) -> Result:
     help="Smallest difference that matters: X for all shares (0.05 or 5% is five points), or "
          "OUTCOME=X; can be given several times.",
 )  # fmt: skip
+@click.option(
+    "--until-decided", is_flag=True,
+    help="Look at 200, 400, ... pairs with intervals that hold at every look, and stop when all is "
+         "settled; --replicates is then the most (by default 3,200).",
+)  # fmt: skip
 @over_option
 @site_option
 @study_options
@@ -49,6 +54,11 @@ def run(scenario: str, **options: Any) -> Result:
 def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> Comparison:
     """Compare scenarios with a base on common random numbers."""
     from qisim.comparison import study
+    from qisim.comparison.until_decided import MOST
+
+    source = click.get_current_context().get_parameter_source("replicates")
+    if options["until_decided"] and source is click.core.ParameterSource.DEFAULT:
+        options["replicates"] = MOST
 
     return study.compare(base, *others, matters=smallest_of(matters), **options)
 

@@ -14,8 +14,8 @@ chance, so most of it cancels in the difference. For each outcome of a pair of s
   difference that matters" when the interval lies inside plus and minus the smallest difference
   that matters (from six pairs up); "<other> higher" or "<other> lower" when the corrected p is
   below .05 and the interval clear of 0 (for hours "costs more" or "costs less", and with "(better)"
-  or "(worse)" where low is good); else "cannot tell yet" with the number of replicates that
-  would settle it if the differences to come look like those seen.
+  or "(worse)" where low is good); else "cannot tell yet" with the number of further
+  replicates that settle it in 80 % of studies, if the differences to come look like those seen.
 
 A pair counts where both runs were finished and both have the outcome. The others are reported as
 missing: mean and interval then speak of the pairs with a value in both only. Where fewer than half
@@ -325,7 +325,7 @@ def verdict(
     if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
         return TOO_SMALL
     if p < ALPHA and low * high > 0:
-        return f"{other} {side_of(low > 0, outcome)}{_how_much(low, high, matters)}"
+        return f"{other} {side_of(low > 0, outcome)}{how_much(low, high, matters)}"
     return f"{UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
 
 
@@ -372,7 +372,7 @@ def share_verdict(
         return f"{text}: {TOO_SMALL}"
     if p < ALPHA and low * high > 0:
         side = "better" if low > 0 else "worse"
-        return f"{text}: {other} {side}{_how_much(low, high, matters)}"
+        return f"{text}: {other} {side}{how_much(low, high, matters)}"
     return f"{text}: {UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
 
 
@@ -382,7 +382,7 @@ def shares_text(pair: Pairs) -> str:
     return f"in {other:.0f} % of runs against {base:.0f} %"
 
 
-def _how_much(low: float, high: float, matters: float) -> str:
+def how_much(low: float, high: float, matters: float) -> str:
     """Return what to add where it is different, but perhaps by less than matters."""
     return "" if min(abs(low), abs(high)) >= matters else ", perhaps by too little to matter"
 
@@ -395,8 +395,8 @@ def _more(delta: Array, replicates: int, matters: float, undecided: int) -> str:
         needed = min(pairs_for_equivalence(delta, matters), pairs_for_difference(delta, undecided))
     more = max((needed - len(delta)) * replicates / len(delta), 10.0)
     if more > MOST_REPLICATES:
-        return f"more than {MOST_REPLICATES:,} more replicates"
-    return f"about {_rounded_up(more):,} more replicates"
+        return f"more than {MOST_REPLICATES:,} more replicates for 80 % power"
+    return f"about {_rounded_up(more):,} more replicates for 80 % power"
 
 
 def _rounded_up(number: float) -> int:
@@ -421,10 +421,13 @@ class Comparison(Result):
         Smallest difference that matters; see `differences`.
     interval : {"t", "bca"}
         Kind of interval.
+    until_decided : bool
+        Whether it was looked at as planned and stopped itself; see `qisim.comparison.sequential`.
     """
 
     matters: Matters = None
     interval: Interval = "t"
+    until_decided: bool = False
 
     @property
     def base(self) -> str:
@@ -438,15 +441,21 @@ class Comparison(Result):
 
     def differences(self) -> pd.DataFrame:
         """Return the paired differences; see `qisim.comparison.comparison.differences`."""
+        sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
+        sets = len(self.manifest["over"]["values"]) if "over" in self.manifest else None
         found = differences(
             self.runs,
             self.base,
             self.others,
             matters=self.matters,
             interval=self.interval,
-            posts={name: posts(scenario) for name, scenario in self.scenarios.items()},
-            sets=len(self.manifest["over"]["values"]) if "over" in self.manifest else None,
+            posts=sizes,
+            sets=sets,
         )
+        if self.until_decided:
+            from qisim.comparison.until_decided import decided
+
+            found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
         return with_attributes(found)
 
     def verdict(self) -> str:

@@ -183,24 +183,28 @@ def probability_better(pair: Pairs, outcome: Outcome) -> float:
     return mean_of(wins)
 
 
+POWER_80 = 0.8416
+"""Normal quantile of a power of 80 %: what is added to that of the level when pairs are planned."""
+
+
 def pairs_for_equivalence(delta: Array, matters: float) -> float:
-    """Return the pairs at which the interval would lie inside plus and minus `matters`."""
+    """Return the pairs at which the interval lies inside plus and minus `matters` in 80 % of studies."""
     return max(_pairs_for_half_width(delta, matters - abs(mean_of(delta)), ALPHA), FEWEST_PAIRS)
 
 
 def pairs_for_difference(delta: Array, undecided: int) -> float:
-    """Return the pairs at which the corrected p would be below .05."""
+    """Return the pairs at which the corrected p is below .05 in 80 % of studies."""
     alpha = ALPHA / undecided
     for_sign_test = (1.0 - math.log2(alpha)) * len(delta) / np.count_nonzero(delta)
     return max(_pairs_for_half_width(delta, abs(mean_of(delta)), alpha), for_sign_test)
 
 
 def _pairs_for_half_width(delta: Array, width: float, alpha: float) -> float:
-    """Return the number of pairs whose interval of level 1 - alpha has this half width."""
+    """Return the pairs at which an interval of level 1 - alpha is clear by `width` with 80 % power."""
     if width <= 0.0:
         return math.inf
     spread, needed = spread_of(delta), float(len(delta))
     for _ in range(6):  # settles in a few steps: the quantile hardly depends on the number
         quantile = t_quantile(alpha, max(3, math.ceil(min(needed, 1e9))))
-        needed = (quantile * spread / width) ** 2
+        needed = ((quantile + POWER_80) * spread / width) ** 2
     return needed

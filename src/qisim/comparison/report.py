@@ -157,6 +157,7 @@ def facts(result: Any) -> dict[str, Any]:
 
 def _pairs(result: Any) -> list[dict[str, Any]]:
     """Return each pair of scenarios: its heading, its verdicts in words, its table."""
+    from qisim.comparison.until_decided import notes_of
     from qisim.comparison.wording import (
         HEADERS,
         by_pair,
@@ -171,7 +172,7 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
             "heading": heading(rows),
             "lines": pair_lines(
                 {name: result.scenarios[name] for name in (rows[0]["base"], rows[0]["other"])},
-                result.manifest.get("ward_notes", ()),
+                notes_of(result),
             ),
             "groups": verdict_groups(rows),
             "headers": [header.format(**rows[0]) for header in HEADERS],

@@ -2,8 +2,8 @@
 
 Who looks at an interval of 95 %, runs some more and looks again, has several chances of being wrong; what
 is said then is wrong more often than 5 % say. Here the chance is spent: the looks are planned beforehand,
-each has a share of the chance, and the shares add up to 4 % and no more (Bonferroni's inequality; it holds however
-the looks hang together). The first looks have little of it, for they rest on few pairs:
+each has a share of the chance, and the shares add up to 4 % and no more (Bonferroni's inequality; it holds
+however the looks hang together). The first looks have little of it, for they rest on few pairs:
 
     share of look k of K:  6 k**2 / (K (K + 1) (2 K + 1))
 
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -82,7 +82,7 @@ class Settled:
     ----------
     says : {"higher", "lower", "too small", "untold"}
     pairs : int
-        Pairs at that look.
+        Pairs of runs at that look, those without a value included.
     difference, low, high : float
         Mean difference, and its interval of the level of that look.
     """
@@ -198,7 +198,9 @@ class Looking:
         """Take a look at the differences so far."""
         if self.finished:
             raise ValueError("the looks that were planned are over; another one has no level left")
-        self.last = looked_at(values, self.matters, float(self.levels[self.look]))
+        level, pairs = float(self.levels[self.look]), self.planned[self.look]
+        seen = looked_at(values, self.matters, level)
+        self.last = {name: replace(one, pairs=pairs) for name, one in seen.items()}
         self.look += 1
         for name, found in self.last.items():
             if found.says != "untold":

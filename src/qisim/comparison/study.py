@@ -121,6 +121,7 @@ def compare(
     command: Sequence[str] | None = None,
     store: str | os.PathLike[str] | None = None,
     site: str | os.PathLike[str] | None = None,
+    until_decided: bool = False,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -134,6 +135,9 @@ def compare(
         Smallest difference that matters: for all shares, or by outcome.
     replicates, seed, engine, workers, scheduler, out, over, progress, command, store, site
         As in `run`. Over sets of values, what differs between the scenarios stays as it is.
+    until_decided : bool, optional
+        Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
+        stop when every outcome is settled; see `qisim.comparison.sequential`.
 
     Returns
     -------
@@ -162,7 +166,10 @@ def compare(
     except InputError as refused:
         wrong += refused.problems
     named = _loaded([base, *others], set, wrong, site)
-    return Study("compare", Comparison, named, options, {"matters": matters}).result()
+    settings: dict[str, Any] = {"matters": matters}
+    if until_decided:
+        settings["until_decided"] = True
+    return Study("compare", Comparison, named, options, settings).result()
 
 
 def _loaded(
@@ -274,14 +281,55 @@ class Study(Lifecycle):
 
     def make(self) -> None:
         """Run every replicate of every scenario."""
+        if self.settings.get("until_decided"):
+            self._make_until_decided()
+        else:
+            self._make_part(0, self.options.replicates)
+
+    def _make_part(self, begin: int, end: int) -> None:
+        """Run some replicates of every scenario."""
         options = self.options
 
         def work(size: int) -> Iterator[Batch]:
-            return batches(self.scenarios, options.replicates, options.seed, size, self.over)
+            return batches(self.scenarios, end, options.seed, size, self.over, begin)
 
         total = options.replicates * len(self.scenarios)
-        for answer in self.answers(work, options.replicates, total):
+        for answer in self.answers(work, end - begin, total):
             self.finished[answer.batch.name].add(answer)
+
+    def _make_until_decided(self) -> None:
+        """Run from look to look, until all is settled or the last look is over."""
+        from qisim.comparison.comparison import smallest_differences
+        from qisim.comparison.context import posts
+        from qisim.comparison.sequential import looks
+        from qisim.comparison.until_decided import looked_over
+
+        planned, begin = looks(self.options.replicates), 0
+        smallest = smallest_differences(self.settings["matters"])
+        sizes = {name: posts(scenario.to_dict()) for name, scenario in self.scenarios.items()}
+        sets = None if self.over is None else len(self.over.values)
+        base, *others = self.scenarios
+        for end in planned:
+            self._make_part(begin, end)
+            begin, runs = end, self._runs()
+            pairs = [(base, other) for other in others]
+            if all(
+                looked_over(runs, one, planned, smallest, sizes, sets)[0].finished for one in pairs
+            ):
+                return
+
+    def _runs(self) -> Any:
+        """Return the table of runs so far."""
+        import pandas as pd
+
+        from qisim.output.result import runs_frame
+
+        frames = []
+        for name, one in self.finished.items():
+            table = np.concatenate([*one.outcomes, np.empty((0, len(OUTCOMES)))])
+            outcomes = dict(zip(OUTCOMES, table.T, strict=True))
+            frames.append(runs_frame(name, one.replicates, outcomes, sorted(one.failures)))
+        return pd.concat(frames, ignore_index=True)
 
     def put_together(self) -> Any:
         """Return the result of what is finished; None when nothing is."""
@@ -299,16 +347,13 @@ class Study(Lifecycle):
         """Return the table of runs and the table of weeks."""
         import pandas as pd
 
-        from qisim.output.result import runs_frame, weekly_frame
+        from qisim.output.result import weekly_frame
 
-        runs, weekly = [], []
+        weekly = []
         for name, one in self.finished.items():
-            table = np.concatenate([*one.outcomes, np.empty((0, len(OUTCOMES)))])
-            outcomes = dict(zip(OUTCOMES, table.T, strict=True))
-            runs.append(runs_frame(name, one.replicates, outcomes, sorted(one.failures)))
             pages = one.weekly or [np.empty((1, len(WEEKLY), 0))]
             weekly.append(weekly_frame(name, one.replicates, np.concatenate(pages, axis=2)))
-        return pd.concat(runs, ignore_index=True), pd.concat(weekly, ignore_index=True)
+        return self._runs(), pd.concat(weekly, ignore_index=True)
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""

@@ -66,6 +66,7 @@ def batches(
     seed: int,
     size: int = BATCH,
     over: Ensemble | None = None,
+    first: int = 0,
 ) -> Iterator[Batch]:
     """Yield all runs of a study: the first replicates of every scenario, then the next.
 
@@ -76,13 +77,15 @@ def batches(
     scenarios : mapping of str to Scenario
         By name.
     replicates : int
-        Replicates of each scenario, numbered from 0.
+        Replicates of each scenario, numbered from 0; those from `first` on are made.
     seed : int
         Seed of the study.
     size : int
         Most runs in a batch.
     over : Ensemble, optional
         Sets of values; replicate r of every scenario has set r mod n.
+    first : int, optional
+        Replicate to begin with.
     """
     sites = {name: world.build(scenario) for name, scenario in scenarios.items()}
     rows = {
@@ -90,7 +93,7 @@ def batches(
         for name, scenario in scenarios.items()
     }
     groups = {name: group_of(table) for name, table in rows.items()}
-    for begin in range(0, replicates, size):
+    for begin in range(first, replicates, size):
         numbers = np.arange(begin, min(begin + size, replicates))
         for name, scenario in scenarios.items():
             own = rows[name][numbers % len(rows[name])]

@@ -1,0 +1,153 @@
+"""A comparison that stops itself: what each planned look says of each outcome, in the table's words.
+
+The levels and the rule of stopping are those of `qisim.comparison.sequential`; what a verdict can rest on
+(values, the share of runs that have one, or nothing) is as in `qisim.comparison.comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qisim.comparison.comparison import Ground, ground_of, how_much, pairs_of, side_of
+from qisim.comparison.paired import Pairs
+from qisim.comparison.sequential import Looking, Settled, looks
+from qisim.comparison.wording import HAVING, SAME, TOO_SMALL, UNTOLD
+from qisim.model.outcomes import OUTCOMES, Array
+
+MOST = 3_200
+"""Replicates after which a comparison stops undecided, if nobody asks for others."""
+
+
+def looked_over(
+    runs: pd.DataFrame,
+    pair: tuple[str, str],
+    planned: Sequence[int],
+    smallest: Mapping[str, float],
+    posts: Mapping[str, int],
+    sets: int | None = None,
+) -> tuple[Looking, dict[str, Ground]]:
+    """Return a pair of scenarios after all looks for which the runs are there, and on what each rests.
+
+    On what the verdict on an outcome rests is fixed at the first look.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        As for `qisim.comparison.comparison.differences`.
+    pair : tuple of str
+        Base and other.
+    planned : sequence of int
+        Replicates at each look.
+    smallest : mapping of str to float
+        Smallest difference that matters, by outcome.
+    posts, sets
+        As for `qisim.comparison.comparison.differences`.
+    """
+    study, grounds = Looking(planned, smallest), dict[str, Ground]()
+    made = runs.groupby("scenario")["replicate"].nunique().min()
+    places = (posts.get(pair[0]), posts.get(pair[1]))
+    for number in planned:
+        if number > made or study.finished:
+            break
+        pairs = pairs_of(runs[runs["replicate"] < number], *pair, sets)
+        if not grounds:
+            grounds = {name: ground_of(name, one, places) for name, one in pairs.items()}
+            on_shares = [name for name, ground in grounds.items() if ground == "share"]
+            study.matters |= dict.fromkeys(on_shares, smallest["adoption_final"])
+        values = {
+            name: rests_on(pairs[name], ground)
+            for name, ground in grounds.items()
+            if ground in ("values", "share")
+        }
+        study.wanted = list(values)
+        study.show(values)
+    return study, grounds
+
+
+def rests_on(pair: Pairs, ground: Ground) -> Array:
+    """Return the differences on which a verdict rests: of values, or of having one."""
+    if ground == "share":
+        return pair.independent(pair.having)
+    return pair.independent(pair.differences, pair.both)
+
+
+def decided(
+    found: pd.DataFrame, runs: pd.DataFrame, most: int, posts: Mapping[str, int],
+    sets: int | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return `found` with intervals that hold at every look, and with what was settled at one.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As from `qisim.comparison.comparison.differences`, of all runs.
+    runs : DataFrame
+        These runs.
+    most : int
+        Replicates at the last planned look.
+    posts, sets
+        As for `qisim.comparison.comparison.differences`.
+    """
+    rows: list[dict[Any, Any]] = []
+    for _, part in found.groupby(["base", "other"], sort=False):
+        pair = (str(part["base"].iloc[0]), str(part["other"].iloc[0]))
+        smallest = dict(zip(part["outcome"], part["matters"], strict=True))
+        study, grounds = looked_over(runs, pair, looks(most), smallest, posts, sets)
+        said = dict(study.said())
+        for held in part.to_dict("records"):
+            row: dict[Any, Any] = dict(held)
+            name = row["outcome"]
+            if name in said:
+                row |= _row(row, said[name], study.last[name], grounds[name] == "share")
+            rows.append(row)
+    return pd.DataFrame(rows, columns=list(found))
+
+
+def _row(row: Mapping[Any, Any], settled: Settled, last: Settled, on_share: bool) -> dict[str, Any]:
+    """Return what changes in a row of the table."""
+    name, other = row["outcome"], row["other"]
+    sides = {"higher": side_of(True, OUTCOMES[name]), "lower": side_of(False, OUTCOMES[name])}
+    matters = row["matters"]
+    if on_share:
+        sides = {"higher": "better", "lower": "worse"}
+        matters = OUTCOMES["adoption_final"].matters
+    if settled.says in sides:
+        said = f"{other} {sides[settled.says]}{how_much(settled.low, settled.high, matters)}"
+    elif settled.says == "too small":
+        said = TOO_SMALL if settled.low != settled.high else SAME
+    else:
+        said = f"{UNTOLD}: undecided after {last.pairs:,} pairs"
+    having = f"{HAVING[name]} {shares_of(row)}: " if on_share else ""
+    at = f" (settled at {settled.pairs:,} pairs)" if settled.says != "untold" else ""
+    ends = {} if on_share else {"low": last.low, "high": last.high}
+    return {**ends, "p_holm": np.nan, "verdict": f"{having}{said}{at}"}
+
+
+def shares_of(row: Mapping[Any, Any]) -> str:
+    """Return in which share of runs of either there is a value."""
+    asked = row["pairs"] + row["missing"]
+    shares = (100 * (1 - row[f"{side}_missing"] / asked) for side in ("other", "base"))
+    return "in {:.0f} % of runs against {:.0f} %".format(*shares)
+
+
+def looks_text(most: int, made: int) -> str:
+    """Say at which looks a comparison was looked at, and where it stopped."""
+    planned = looks(most)
+    return (
+        f"Looked at {', '.join(f'{n:,}' for n in planned if n <= made)} pairs, of {most:,} at most; "
+        "it stops by itself. Intervals and verdicts hold at all of these looks together (spending: see "
+        "docs/design.md)."
+    )
+
+
+def notes_of(result: Any) -> list[str]:
+    """Return what else is said above the tables of a comparison: of the wards, and of the looks."""
+    notes = list(result.manifest.get("ward_notes", ()))
+    if result.until_decided:
+        made = int(result.runs["replicate"].nunique())
+        notes.append(looks_text(int(result.manifest["replicates"]), made))
+    return notes
