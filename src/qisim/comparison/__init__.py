@@ -3,20 +3,18 @@
 For the rooms above::
 
     comparison     Is the other better than the base? Paired differences on common random numbers, and a
-                verdict
+                   verdict
     context        What must be said beside a comparison
     paired         Statistics of pairs
     study          The flow of the house: scenarios -> runs -> engine -> results -> comparison
-    until_decided
-                A comparison that stops itself
+    until_decided  A comparison that stops itself
     wording        What a comparison says: its verdicts in plain sentences, and its table for a terminal
 
 Of this room alone::
 
-    until_decided  A comparison that stops itself: what each planned look says of each outcome, in the table's words
     figures        A function per figure: a weekly table in, a matplotlib figure out
-    sequential     When to stop
     report         The figures and the one-file report of a result
+    sequential     When to stop
 """
 
 __all__ = ["comparison", "context", "paired", "study", "until_decided", "wording"]
