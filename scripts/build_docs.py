@@ -33,8 +33,8 @@ SITE = BUILD / "docs"
 
 CHAPTERS = {
     "To begin with": ("planners", "researchers", "scenarios", "studies", "sensitivity", "cluster",
-                      "other-tools", "calibration", "own-mechanism"),
-    "The model": ("odd", "factors", "design"),
+                      "other-tools", "calibration", "decisions", "own-mechanism"),
+    "The model": ("odd", "factors", "design", "second-edition"),
     "How far to trust it": ("validation", "base-values", "trust", "stress-abs", "trace"),
 }  # fmt: skip
 """Pages of ``docs`` by chapter, in reading order; the rest of the site is added by itself."""

@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.model.outcomes import Array
-from qisim.numerics import agreed, product
+from qisim.numerics import product
 from qisim.sensitivity.block_indices import TERMS, Terms, terms_of
 from qisim.sensitivity.given_data import ESTIMATORS
 from qisim.sensitivity.replicate_noise import expected_variance, noise_share, variance_terms
@@ -240,15 +241,8 @@ def _noise_of_replicates(
     middle = {name: np.zeros(each.shape[1:]) for name, each in nothing.items()}
     luck = _around(middle, nothing, chance, resamples, _jackknife(replicates))
     # intervals are wider by what is not known of the spread; of the variance one standard error is asked
-    wider = student(replicates - 1) / QUANTILE
+    wider = t_quantile(ALPHA, replicates) / QUANTILE
     return {name: each if name == "variance" else wider * each for name, each in luck.items()}
-
-
-def student(freedom: int) -> float:
-    """Return the 97.5 % quantile of Student's distribution."""
-    from scipy.special import stdtrit
-
-    return agreed(float(stdtrit(freedom, 0.975)))
 
 
 def _jackknife(parts: int) -> float:

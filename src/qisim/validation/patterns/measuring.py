@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qisim.comparison.paired import LEVEL
+from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.model.outcomes import Array
-from qisim.numerics import agreed
 
 GROUPS = 100
 """Most groups of replicates that are left out in turn."""
@@ -100,15 +99,8 @@ def jackknifed(function: Function, runs: Runs) -> Estimate:
         return Estimate(value, math.nan, math.nan)
     others = np.array([function(runs.without(group)) for group in range(groups)])
     spread = math.sqrt((groups - 1) / groups * float(((others - others.mean()) ** 2).sum()))
-    half = _t_quantile(groups) * spread if spread > 1e-12 * (1.0 + abs(value)) else 0.0
+    half = t_quantile(ALPHA, groups) * spread if spread > 1e-12 * (1.0 + abs(value)) else 0.0
     return Estimate(value, value - half, value + half)
-
-
-def _t_quantile(groups: int) -> float:
-    """Return the quantile of the t distribution that belongs to a 95 % interval."""
-    from scipy.special import stdtrit
-
-    return agreed(float(stdtrit(groups - 1, 0.5 + LEVEL / 2.0)))
 
 
 # Shapes that several patterns look for
