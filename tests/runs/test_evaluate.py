@@ -169,8 +169,8 @@ def test_a_problem_travels_to_other_processes(problem, x):
     ([[1.0, 0.6, 0.2]], r"another shape.*\(points, 4\)"),
     ([[[1.0]]], "another shape"),
     ([], "another shape"),
-    ("x", "no matrix of numbers"),
-    ([[1.0, 0.6, 0.2, "a"]], "no matrix of numbers"),
+    ("x", "not a matrix of numbers"),
+    ([[1.0, 0.6, 0.2, "a"]], "not a matrix of numbers"),
     ([[1.0, np.nan, 0.2, 1.0]], r"is not a value of tool.fit \(row 0 of X\)"),
     ([[1.0, 0.6, np.inf, 1.0]], "workforce.staff_turnover"),
     ([[1.0, 0.6, 0.2, 1.0], [1.0, 1.6, 0.2, 1.0]], r"tool.fit \(row 1 of X\).*got 1.6; allowed: 0 to 1"),
@@ -298,10 +298,10 @@ def test_a_point_with_names_is_read_by_name(problem, x):
 
 @pytest.mark.parametrize(("change", "message"), [
     (lambda t: t.drop(columns="tool.fit"), "has no column for the input tool.fit"),
-    (lambda t: t.assign(policy="x"), r"is no input.*got 'policy'"),
+    (lambda t: t.assign(policy="x"), r"is not an input.*got 'policy'"),
     (lambda t: t.rename(columns={"tool.fit": "tool.fitt"}), r"did you mean 'tool\.fit'"),
     (lambda t: t.assign(fit=0.5), "is there twice"),
-    (lambda t: t.assign(**{"tool.fit": "much"}), r"no matrix of numbers: tool\.fit"),
+    (lambda t: t.assign(**{"tool.fit": "much"}), r"not a matrix of numbers: tool\.fit"),
     (lambda t: t.assign(**{"tool.fit": 1.5}), r"not a value of tool\.fit \(row 0 of X\).*got 1\.5"),
 ])  # fmt: skip
 def test_a_table_with_other_columns_is_refused(problem, x, change, message):

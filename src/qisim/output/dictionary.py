@@ -227,7 +227,7 @@ def column(name: str, table: str = "") -> Column | None:
 RUN_TABLES = ("", "runs.parquet", "points.parquet", WEEKLY_TABLE)
 """Tables whose columns are outcomes or weekly series."""
 
-SHARED = ("summary", "differences", "indices", "noise", "convergence")
+SHARED = ("summary", "differences", "paid_hours", "indices", "noise", "convergence")
 """Tables, whatever their ending, whose columns are those of `OTHER`."""
 
 EVERYWHERE = ("scenario", "replicate", "week", "point", "outcome", "input")
