@@ -451,3 +451,11 @@ def test_a_reader_that_goes_away_is_no_error():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+def test_a_file_that_says_nothing_runs_and_is_told_of(say, tmp_path):
+    file, short = tmp_path / "empty.toml", ("--replicates", "1", "--set", "run.weeks=4")
+    file.write_text("")
+    code, _, err = say("run", file, *short)
+    assert code == 0 and "empty.toml says nothing" in err
+    assert "says nothing" not in say("run", "null-no-programme", *short)[2]

@@ -132,10 +132,19 @@ def wait_for_week(page, wanted):
 
 
 def step(page, weeks):
-    for _ in range(weeks):
-        before = week_of(page)
+    """Press Step until so many weeks have been lived through."""
+    while (before := week_of(page)) < weeks:
         page.get_by_role("button", name="Step").click()
-        wait_for_week(page, lambda now, after=before + 1: now == after)
+        wait_for_week(page, lambda now, before=before: now > before)
+    assert week_of(page) == weeks
+
+
+def stand_still(page):
+    """Wait until the page plays no more: a step that was under way when it was paused has come in."""
+    deadline, shown = time.monotonic() + CLICK_MS / 1000, -1
+    while shown != (shown := week_of(page)):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(2_000)
 
 
 def test_the_bare_page_opens_and_plays_ten_weeks(browser, served):
@@ -159,6 +168,7 @@ def test_a_page_plays_pauses_and_starts_the_same_site_again(browser, served):
     page.get_by_role("button", name="▶").click()
     wait_for_week(page, lambda week: week >= 14)
     page.get_by_role("button", name="❚❚").click()
+    stand_still(page)
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("internal week 0").wait_for()
     step(page, 10)

@@ -10,6 +10,7 @@ import click
 from qisim.cli.options import (
     Smallest,
     over_option,
+    said,
     scenario_argument,
     site_option,
     study_options,
@@ -31,6 +32,7 @@ def run(scenario: str, **options: Any) -> Result:
     """Run one scenario, many replicates."""
     from qisim.comparison import study
 
+    tell_if_empty(scenario)
     return study.run(scenario, **options)
 
 
@@ -59,8 +61,18 @@ def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> C
     source = click.get_current_context().get_parameter_source("replicates")
     if options["until_decided"] and source is click.core.ParameterSource.DEFAULT:
         options["replicates"] = MOST
-
+    tell_if_empty(base, *others)
     return study.compare(base, *others, matters=smallest_of(matters), **options)
+
+
+def tell_if_empty(*names: str) -> None:
+    """Say on standard error which scenarios say nothing: they run, and it may be a slip."""
+    from qisim.scenario.files import is_shipped
+    from qisim.scenario.notes import EMPTY, says_nothing
+
+    for name in names:
+        if not is_shipped(name) and says_nothing(name):
+            said(f"{name} {EMPTY}", 0)
 
 
 def smallest_of(matters: Sequence[tuple[str, float]]) -> dict[str, float] | None:

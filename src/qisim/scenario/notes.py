@@ -15,6 +15,9 @@ UNSAID = (*HEAD, "extends", "format")
 """Keys that say nothing of a site or a programme."""
 
 
+EMPTY = "says nothing: a site of default values, and no programme"
+
+
 def notes_of(source: str | os.PathLike[str]) -> list[str]:
     """Return what a scenario without problems leads to without saying so, a sentence each.
 
@@ -37,6 +40,11 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
     return [*_said(reader.layers, draft), *draft.notes, *_left_out(draft)]
 
 
+def says_nothing(source: str | os.PathLike[str]) -> bool:
+    """Say whether a file, with all that it extends, gives no value at all."""
+    return EMPTY in notes_of(source)
+
+
 def _left_out(draft: Draft) -> Iterator[str]:
     """Say which numbers of the ward its file leaves out, so that the defaults stand."""
     named = [
@@ -50,7 +58,7 @@ def _left_out(draft: Draft) -> Iterator[str]:
 
 def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
     if all(key in UNSAID for layer in layers for key in layer.data):
-        yield "says nothing: a site of default values, and no programme"
+        yield EMPTY
         return
     if not draft.values["programme.length_weeks"]:
         yield "no programme (programme.length_weeks = 0)"
