@@ -49,7 +49,7 @@ html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
 def skip(app: Any, what: str, name: str, thing: Any, skipped: bool, options: Any) -> bool | None:
     """Leave out what is not ours to describe: names for types, and what a base class brought along."""
     is_alias = isinstance(thing, GenericAlias)
-    is_foreign = not getattr(thing, "__module__", "qisim").startswith("qisim")
+    is_foreign = not (getattr(thing, "__module__", None) or "qisim").startswith("qisim")
     return True if is_alias or (is_foreign and callable(thing)) else None
 
 

@@ -39,6 +39,9 @@ CHAPTERS = {
 }  # fmt: skip
 """Pages of ``docs`` by chapter, in reading order; the rest of the site is added by itself."""
 
+MACHINERY = ("qisim.engines.wasm_entries",)
+"""Modules that only a compiler reads: records and addresses, of no use to anybody who reads the site."""
+
 PROJECT = ("CONTRIBUTING.md", "CHANGELOG.md")
 """Pages from the top of the project."""
 
@@ -143,8 +146,9 @@ def api_pages() -> list[str]:
 def public_modules(package: Any) -> Iterator[str]:
     """Yield the names of a package's modules, those within its packages too."""
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not any(part.startswith("_") for part in module.name.split(".")):
-            yield module.name
+        if module.name in MACHINERY or any(part.startswith("_") for part in module.name.split(".")):
+            continue
+        yield module.name
 
 
 def home_of(name: str) -> str:
