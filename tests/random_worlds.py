@@ -83,7 +83,7 @@ def mended(values: dict[str, Any]) -> dict[str, Any]:
         "site.nurse_share": nurses,
         "site.mean_post": max(values["site.mean_post"], full + 0.1 * (1.0 - full)),
         "workforce.unschooled_turnover_ratio": min(ratio, 1.0 / share) if share else ratio,
-        "use.routine_lost_at": min(values["use.routine_lost_at"], values["use.routine_at"]),
+        "fates.faded_at": min(values["fates.faded_at"], values["fates.begun_at"]),
     }
 
 

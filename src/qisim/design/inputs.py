@@ -40,7 +40,7 @@ COUPLED = (
     ("site.nurse_share", "site.unschooled_share"),
     ("site.mean_post", "site.full_time_share"),
     ("site.unschooled_share", "workforce.unschooled_turnover_ratio"),
-    ("use.routine_at", "use.routine_lost_at"),
+    ("fates.begun_at", "fates.faded_at"),
 )
 """Numbers that must fit together; each is worst at a corner of its ranges."""
 

@@ -54,6 +54,7 @@ UNIT = np.dtype(
 )
 WEEK = lanes(*WEEKLY)
 CHANCE = lanes(*draws.DECISIONS)
+FATE = lanes(*draws.UNIT_DECISIONS)
 BLOCK = lanes("first", "second", "third", "fourth")
 COEFFICIENT = np.dtype(
     [
@@ -119,6 +120,7 @@ WEEK_STEPS = lifted(
 )  # fmt: skip
 """Steps and order of a week for all lanes, by their names in the model."""
 facilitate, meet_week, open_unit = (WEEK_STEPS[n] for n in ("facilitate", "meet_week", "open_unit"))
+look_for_successor = WEEK_STEPS["look_for_successor"]
 open_staff, open_leader = WEEK_STEPS["open_staff"], WEEK_STEPS["open_leader"]
 live_staff, live_leader = WEEK_STEPS["live_staff"], WEEK_STEPS["live_leader"]
 look_back, write_down = WEEK_STEPS["look_back"], WEEK_STEPS["write_down"]
@@ -128,10 +130,10 @@ look_back, write_down = WEEK_STEPS["look_back"], WEEK_STEPS["write_down"]
 
 
 @compiled
-def draw(blocks, key, slot, place, week):
-    """Draw all decisions of one post for one week."""
+def draw(blocks, key, slot, place, week, begin, end):
+    """Draw some blocks of decisions of one post, or of a unit, for one week."""
     u64 = np.uint64
-    for number in range(draws.BLOCKS):
+    for number in range(begin, end):
         block = blocks[number]
         for i in range(LANES):
             first, second, third, fourth = philox(
@@ -143,13 +145,34 @@ def draw(blocks, key, slot, place, week):
             block.fourth[i] = fourth * TO_UNIT
 
 
+@part_of_run
+def draw_week(blocks, key, slot, place, week, p, d):
+    """Draw what a post needs in a week: more where somebody is hired, in any lane."""
+    draw(blocks, key, slot, place, week, 0, draws.WEEKLY)
+    look_for_successor(p, d)
+    if anybody(p.hired):
+        draw(blocks, key, slot, place, week, draws.WEEKLY, draws.BLOCKS)
+
+
 # --- a week, and a run -----------------------------------------------------------------------------
 
 SHAPE = np.dtype(
     [(name, np.int64) for name in ("units", "teams", "staff", "leaders", "weeks")], align=True
 )
 CALENDAR = np.dtype(
-    [(name, np.float64) for name in ("running", "facilitator", "phase", "quarter", "demand")],
+    [
+        (name, np.float64)
+        for name in (
+            "running",
+            "facilitator",
+            "phase",
+            "years",
+            "lead_hours",
+            "lead_number",
+            "quarter",
+            "demand",
+        )
+    ],
     align=True,
 )
 """One row per week: what the week brings to the whole site."""
@@ -162,17 +185,18 @@ SOURCES = (
 
 
 @part_of_run
-def open_site(shape, staff, leaders, units, k, key, blocks, chance, quarter):
+def open_site(shape, staff, leaders, units, k, key, blocks, chance, fate, quarter):
     """Open the site: posts, people and units at the start, which is week 0."""
-    d, start = chance[0], 0 * shape.weeks
+    d, start, every = chance[0], 0 * shape.weeks, draws.BLOCKS
     for u in range(shape.units):
-        open_unit(units[u], k)
+        draw(blocks, key, start, u + 256 * draws.UNIT, start, 0, 2)
+        open_unit(units[u], fate[0], k)
         for slot in range(shape.staff):
-            draw(blocks, key, slot, u + 256 * draws.STAFF, start)
-            open_staff(staff[u * shape.staff + slot], d, k, quarter)
+            draw(blocks, key, slot, u + 256 * draws.STAFF, start, 0, every)
+            open_staff(staff[u * shape.staff + slot], d, units[u], k, quarter)
         for slot in range(shape.leaders):
-            draw(blocks, key, slot, u + 256 * draws.LEADER, start)
-            open_leader(leaders[u * shape.leaders + slot], d, k, quarter)
+            draw(blocks, key, slot, u + 256 * draws.LEADER, start, 0, every)
+            open_leader(leaders[u * shape.leaders + slot], d, units[u], k, quarter)
 
 
 @part_of_run
@@ -191,39 +215,56 @@ def look_back_everywhere(shape, staff, leaders, teams, units, k, demand):
 
 @part_of_run
 def live_week(
-    shape, staff, leaders, teams, units, site, k, key, blocks, chance, week, today, called, acts
+    shape,
+    staff,
+    leaders,
+    teams,
+    units,
+    site,
+    k,
+    key,
+    blocks,
+    chance,
+    fate,
+    week,
+    today,
+    called,
+    acts,
 ):
     """Live through one week: what `qisim.engines.mesa_model.CareUnit.live_week` has agents do."""
     d, posts = chance[0], float(shape.staff)
-    facilitate(site, k, today.facilitator, float(shape.units))
+    facilitate(site, k, today)
     for u in range(shape.units):
-        meet_week(units[u], site, k, today.facilitator)
+        draw(blocks, key, 0 * week, u + 256 * draws.UNIT, week, 0, 1)
+        turn = 1.0 if week % shape.units == u else 0.0
+        meet_week(units[u], fate[0], site, k, today, turn, acts)
     for u in range(shape.units):
         for slot in range(shape.leaders):
-            draw(blocks, key, slot, u + 256 * draws.LEADER, week)
             p = leaders[u * shape.leaders + slot]
+            draw_week(blocks, key, slot, u + 256 * draws.LEADER, week, p, d)
             live_leader(p, d, units[u], site, k, today, acts, slot, posts, called[u])
     for u in range(shape.units):
         for slot in range(shape.staff):
-            draw(blocks, key, slot, u + 256 * draws.STAFF, week)
             p = staff[u * shape.staff + slot]
-            live_staff(p, d, units[u], teams[u * shape.teams + slot % shape.teams], k, today, acts)
+            draw_week(blocks, key, slot, u + 256 * draws.STAFF, week, p, d)
+            team = teams[u * shape.teams + slot % shape.teams]
+            live_staff(p, d, units[u], team, site, k, today, acts)
     look_back_everywhere(shape, staff, leaders, teams, units, k, today.demand)
 
 
 @cached("run", sys.modules[__name__], *SOURCES, nogil=True, **MACHINE)
 def run(
-    shapes, staff, leaders, teams, units, sites, ks, keys, blocks, chance,
+    shapes, staff, leaders, teams, units, sites, ks, keys, blocks, chance, fate,
     calendar, called, activities, first, weekly, adopters,
 ):  # fmt: skip
     """Run one batch of lanes from the start to the last week."""
     shape, site, k, key = shapes[0], sites[0], ks[0], keys[0]
-    open_site(shape, staff, leaders, units, k, key, blocks, chance, calendar[0].quarter)
+    open_site(shape, staff, leaders, units, k, key, blocks, chance, fate, calendar[0].quarter)
     look_back_everywhere(shape, staff, leaders, teams, units, k, calendar[0].demand)
     for week in range(1, shape.weeks + 1):
         acts = activities[first[week] : first[week + 1]]
         live_week(
-            shape, staff, leaders, teams, units, site, k, key, blocks, chance,
+            shape, staff, leaders, teams, units, site, k, key, blocks, chance, fate,
             week, calendar[week], called[week], acts,
         )  # fmt: skip
         write_down(weekly[week - 1], site, staff, leaders, units)
@@ -323,7 +364,7 @@ class Desk:
         self.weekly, self.adopters = table(site.weeks, WEEK), np.zeros(LANES)
         self.arguments = (
             shape.view(np.recarray), *self.people.values(), self.k, self.key, blocks,
-            blocks.view(CHANCE), calendar, site.leader_leaves.copy(),
+            blocks.view(CHANCE), blocks[:2].view(FATE), calendar, site.leader_leaves.copy(),
             site.activities.copy().view(np.recarray), site.first.copy(),
             self.weekly, self.adopters,
         )  # fmt: skip

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from qisim.engines import custom_rules, mesa_doors
 from qisim.errors import InputError, not_whole
-from qisim.model import draws, records, week, week_unit
+from qisim.model import draws, records, week, week_person, week_unit
 from qisim.model import site as world
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import COEFFICIENTS, TEACHES, coefficients
@@ -78,14 +78,16 @@ class Staff(Person):
     def __init__(self, model: CareUnit, unit: Unit, slot: int) -> None:
         super().__init__(model, unit, slot)
         self.team = unit.teams[slot % len(unit.teams)]
-        week.open_staff(self, self.draw, self.k, model.today.quarter)
+        week.open_staff(self, self.draw, unit, self.k, model.today.quarter)
 
     def step(self) -> None:
         """Live through a week."""
         model = self.model
+        week_person.look_for_successor(self, self.draw)
         week.live_staff(
-            self, self.draw, self.unit, self.team, self.k, model.today, model.activities_now
-        )
+            self, self.draw, self.unit, self.team, model.site, self.k, model.today,
+            model.activities_now,
+        )  # fmt: skip
 
 
 class Leader(Person):
@@ -95,11 +97,12 @@ class Leader(Person):
 
     def __init__(self, model: CareUnit, unit: Unit, slot: int) -> None:
         super().__init__(model, unit, slot)
-        week.open_leader(self, self.draw, self.k, model.today.quarter)
+        week.open_leader(self, self.draw, unit, self.k, model.today.quarter)
 
     def step(self) -> None:
         """Live through a week; an event of the scenario can make the unit's leader go."""
         model, unit = self.model, self.unit
+        week_person.look_for_successor(self, self.draw)
         week.live_leader(
             self, self.draw, unit, model.site, self.k, model.today, model.activities_now,
             self.slot, float(len(unit.staff)), model.leader_leaves[unit.number],
@@ -110,10 +113,9 @@ class Facilitator(mesa.Agent):
     """Somebody from outside who supports the site while the programme pays for it."""
 
     def step(self) -> None:
-        """Be there this week or not, and share the hours over the units."""
+        """Be there this week or not; lead what is to be led, and visit a unit."""
         model = self.model
-        here, units = model.today.facilitator, float(len(model.units))
-        week_unit.facilitate(model.site, model.k, here, units)
+        week_unit.facilitate(model.site, model.k, model.today)
 
 
 class Team:
@@ -131,20 +133,25 @@ class Unit:
         self.held = [0.0, 0.0, 0.0, 0.0]
         self.model, self.k, self.number = model, model.k, number
         self.teams = [Team() for _ in range(model.world.teams)]
+        self.decisions = model.draws[draws.UNIT][number][0]
         self.staff: list[Staff] = []
         self.leaders: list[Leader] = []
 
     def open(self) -> None:
         """Fill the posts at the start."""
         world = self.model.world
-        week_unit.open_unit(self, self.k)
+        week_unit.open_unit(self, self.decisions[0], self.k)
         self.staff = [Staff(self.model, self, slot) for slot in range(world.staff)]
         self.leaders = [Leader(self.model, self, slot) for slot in range(world.leaders)]
 
     def meet_week(self) -> None:
-        """See who is there to lead this week, and what support that gives."""
+        """Be visited, or not; drop the practice or take it up again; see who can lead."""
         model = self.model
-        week_unit.meet_week(self, model.site, self.k, model.today.facilitator)
+        turn = 1.0 if model.week % model.world.units == self.number else 0.0
+        week.meet_week(
+            self, self.decisions[model.week], model.site, self.k, model.today, turn,
+            model.activities_now,
+        )  # fmt: skip
 
     def look_back(self) -> None:
         """See what the week has made of the unit; next week people act on this."""
@@ -231,6 +238,7 @@ class CareUnit(mesa.Model):
         self.draws = {
             draws.STAFF: _decisions(seed, replicate, draws.STAFF, site, site.staff),
             draws.LEADER: _decisions(seed, replicate, draws.LEADER, site, site.leaders),
+            draws.UNIT: _decisions(seed, replicate, draws.UNIT, site, 1, draws.UNIT_DECISIONS),
         }
         self.calendar = [_plain(activity) for activity in site.activities]
         self.site, self.now = Site(), SimpleNamespace(**dict.fromkeys(WEEKLY, 0.0))
@@ -307,7 +315,9 @@ def _check_address(seed: Any, replicate: Any) -> None:
         raise InputError(problems)
 
 
-TODAY = ("running", "facilitator", "phase", "quarter", "demand")
+TODAY = (
+    "running", "facilitator", "phase", "years", "lead_hours", "lead_number", "quarter", "demand",
+)  # fmt: skip
 """What a week of the calendar brings to the whole site."""
 
 
@@ -322,12 +332,15 @@ def _plain(activity: np.void) -> SimpleNamespace:
     return SimpleNamespace(**{name: activity[name].item() for name in world.ACTIVITY.names or ()})
 
 
-def _decisions(seed: int, replicate: int, level: int, site: World, slots: int) -> list:
+def _decisions(
+    seed: int, replicate: int, level: int, site: World, slots: int,
+    names: tuple[str, ...] = draws.DECISIONS,
+) -> list:  # fmt: skip
     """Return the draws of all posts of a level by unit, slot and week, named by decision."""
     return [
         [
-            [SimpleNamespace(**dict(zip(draws.DECISIONS, week, strict=True))) for week in post]
-            for post in draws.table(seed, replicate, level, unit, slots, site.weeks)
+            [SimpleNamespace(**dict(zip(names, week, strict=True))) for week in post]
+            for post in draws.table(seed, replicate, level, unit, slots, site.weeks, names)
             .transpose(1, 0, 2)
             .tolist()
         ]

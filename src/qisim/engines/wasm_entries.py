@@ -24,7 +24,7 @@ from qisim.engines import compiled as engine
 from qisim.engines.compiled import LANES, MACHINE, RULE
 from qisim.model import coefficients as model_numbers
 from qisim.model import draws, power, site
-from qisim.model.outcome_values import YEAR
+from qisim.model.outcome_values import QUARTER, YEAR
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES
@@ -149,6 +149,7 @@ shapes_at, people_at = table_at(engine.SHAPE), table_at(engine.PERSON)
 teams_at, units_at, sites_at = (table_at(kind) for kind in (engine.TEAM, engine.UNIT, engine.SITE))
 ks_at, keys_at = table_at(engine.COEFFICIENT), table_at(engine.KEY)
 blocks_at, chance_at = table_at(engine.BLOCK), table_at(engine.CHANCE)
+fate_at = table_at(engine.FATE)
 calendar_at, activities_at = table_at(engine.CALENDAR), table_at(site.ACTIVITY)
 weekly_at, numbers_at, wholes_at = table_at(engine.WEEK), table_at(NUMBER), table_at(WHOLE)
 grid_at, summary_at, paid_at = grid_of(NUMBER), table_at(SUMMARY), table_at(PAID)
@@ -163,7 +164,7 @@ def compile_functions(module: Any) -> None:
 compile_functions(power)
 for function in (
     site.week_of_programme, site.is_within, site.phase, site.season_of, site.activity_row,
-    model_numbers.leaving, model_numbers.schooled_leaving, model_numbers.unschooled_leaving,
+    site.lead_by_week, model_numbers.schooled_leaving, model_numbers.unschooled_leaving,
     model_numbers.one_over,
 ):  # fmt: skip
     register_jitable(**RULE)(function)
@@ -322,6 +323,7 @@ def prepare(base):
         today.running = site.is_within(since, 1, length)
         today.facilitator = site.is_within(since, 1, leaves)
         today.phase = site.phase(since, begins, length)
+        today.years = week / 52.0
         today.quarter = site.season_of(week, season)
         today.demand = 1.0
         for u in range(units):
@@ -350,6 +352,9 @@ def prepare(base):
                 )  # fmt: skip
                 count += 1
     first[weeks + 1] = count
+    lead_hours, lead_number = site.lead_by_week(activities, start, leaves, units)
+    for week in range(weeks + 1):
+        calendar[week].lead_hours, calendar[week].lead_number = lead_hours, lead_number
 
 
 # --- run -------------------------------------------------------------------------------------------
@@ -392,7 +397,7 @@ def run(base):
         people_at(desk.at_leaders, shape.units * shape.leaders),
         teams_at(desk.at_teams, shape.units * shape.teams), units_at(desk.at_units, shape.units),
         sites_at(desk.at_sites, 1), ks_at(desk.at_ks, 1), keys_at(desk.at_keys, 1),
-        blocks_at(desk.at_blocks, draws.BLOCKS), chance_at(desk.at_blocks, 1),
+        blocks_at(desk.at_blocks, draws.BLOCKS), chance_at(desk.at_blocks, 1), fate_at(desk.at_blocks, 1),
         calendar_at(desk.at_calendar, shape.weeks + 1),
         grid_at(desk.at_called, shape.weeks + 1, shape.units),
         activities_at(desk.at_activities, acts), wholes_at(desk.at_first, shape.weeks + 2),
@@ -422,11 +427,14 @@ def measure(desk, v, weeks, posts):
     after, last = end + YEAR, weekly[weeks - 1]
     for i in range(LANES):
         total, strain, top, half = 0.0, 0.0, weekly[0].adoption[i], np.nan
+        lately, quarter = 0.0, min(weeks, QUARTER)
         for week in range(weeks):
             now = weekly[week]
             level = now.adoption[i]
             total += level
             strain += now.strain[i]
+            if week >= weeks - quarter:
+                lately += now.use[i]
             top = level if level > top else top
             if level >= 0.5 and not half > 0.0:
                 half = week + 1.0
@@ -443,6 +451,11 @@ def measure(desk, v, weeks, posts):
         out.competence_final[i] = last.competence[i]
         out.leader_use_final[i] = last.leader_use[i]
         out.leader_adoption_final[i] = last.leader_adoption[i]
+        out.use_final[i] = lately / quarter
+        out.going_on_final[i] = last.going_on[i]
+        out.stopped_final[i] = last.stopped[i]
+        out.restarted_final[i] = last.restarted[i]
+        out.embedding_final[i] = last.embedding[i]
         out.strain_mean[i] = strain / weeks
         out.leavers[i] = last.leavers[i]
         out.leader_leavers[i] = last.leader_leavers[i]

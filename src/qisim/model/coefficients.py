@@ -14,26 +14,20 @@ import numpy.typing as npt
 from qisim.model import rules
 from qisim.model.calendar import ACTIVITY_KINDS
 from qisim.model.parameters import PARAMETERS
-from qisim.model.power import at_most
 from qisim.model.site import Described
 
-HIGHEST_TURNOVER = 0.99
-"""Of one group in a year, whatever the ratio between groups says."""
 
-
-def leaving(turnover: float) -> float:
-    """Return the weekly chance of leaving of a group with this turnover a year."""
-    return rules.weekly_rate(at_most(turnover, HIGHEST_TURNOVER))
-
-
-def schooled_leaving(turnover: float, unschooled_share: float, ratio: float) -> float:
+def schooled_leaving(
+    turnover: float, unschooled_share: float, ratio: float, vacancy_weeks: float
+) -> float:
     """Return the weekly chance of leaving of staff with health education."""
-    return leaving(rules.schooled_turnover(turnover, unschooled_share, ratio))
+    schooled = rules.schooled_turnover(turnover, unschooled_share, ratio)
+    return rules.weekly_leaving(schooled, vacancy_weeks)
 
 
-def unschooled_leaving(turnover: float, ratio: float) -> float:
+def unschooled_leaving(turnover: float, ratio: float, vacancy_weeks: float) -> float:
     """Return the weekly chance of leaving of staff without health education."""
-    return leaving(turnover * ratio)
+    return rules.weekly_leaving(turnover * ratio, vacancy_weeks)
 
 
 def one_over(weeks: float) -> float:
@@ -43,16 +37,22 @@ def one_over(weeks: float) -> float:
 
 RATES: dict[str, tuple[Callable[..., float], str]] = {
     "schooled_leaving": (
-        schooled_leaving, "staff_turnover unschooled_share unschooled_turnover_ratio",
+        schooled_leaving, "staff_turnover unschooled_share unschooled_turnover_ratio vacancy_weeks",
     ),
-    "unschooled_leaving": (unschooled_leaving, "staff_turnover unschooled_turnover_ratio"),
-    "leader_leaving": (rules.weekly_rate, "leader_turnover"),
+    "unschooled_leaving": (
+        unschooled_leaving, "staff_turnover unschooled_turnover_ratio vacancy_weeks",
+    ),
+    "leader_leaving": (rules.weekly_leaving, "leader_turnover leader_vacancy_weeks"),
     "hiring": (one_over, "vacancy_weeks"),
     "leader_hiring": (one_over, "leader_vacancy_weeks"),
     "settling_step": (rules.weekly_step, "settling_weeks"),
     "strain_step": (rules.weekly_step, "strain_weeks"),
     "follow_up_step": (rules.weekly_step, "follow_up_weeks"),
     "attitude_step": (rules.weekly_step, "attitude_weeks"),
+    "recent_step": (rules.weekly_step, "recent_weeks"),
+    "lately_step": (rules.weekly_step, "lately_weeks"),
+    "embed_step": (rules.weekly_step, "embed_weeks"),
+    "unembed_loss": (rules.weekly_loss, "unembed_half_life"),
     "skill_loss": (rules.weekly_loss, "skill_half_life"),
     "ownership_loss": (rules.weekly_loss, "ownership_half_life"),
     "attention_loss": (rules.weekly_loss, "attention_half_life"),

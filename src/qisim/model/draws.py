@@ -19,16 +19,26 @@ import numpy as np
 import numpy.typing as npt
 
 DECISIONS = (
-    "leave", "absence", "hire", "ease",
-    "disposition", "pace", "attend", "session",
-    "use", "group", "post", "start",
+    "leave", "absence", "attend", "use",
+    "hire", "session", "ease", "disposition",
+    "pace", "comes", "place", "before",
+    "group", "post", "start", "never",
 )  # fmt: skip
 """Decisions of a person and a post, four to a block. New ones go to the end, in a new block."""
 
 BLOCKS = len(DECISIONS) // 4
+WEEKLY = 2
+"""The first blocks are needed in every week, the others only where somebody arrives."""
 
-STAFF, LEADER, SITE = 0, 1, 2
-"""Levels of an address. `SITE` draws (one per factor) serve the allocation ensemble."""
+UNIT_DECISIONS = (
+    "facilitator", "champion", "leader", "fate",
+    "burden", "leading", "openness", "unrest",
+)  # fmt: skip
+"""Decisions of a unit: who can lead this week, and what becomes of the practice; then, from the
+start, how the unit differs from others."""
+
+STAFF, LEADER, SITE, UNIT = 0, 1, 2, 3
+"""Levels of an address. `SITE` draws (one per factor) serve the allocation ensemble; a unit has slot 0."""
 
 MAX_SEED = 2**63 - 1
 MAX_REPLICATE = 2**32 - 1
@@ -91,8 +101,9 @@ def keys(seed: int, replicates: npt.ArrayLike) -> npt.NDArray[np.uint64]:
 
 
 def table(
-    seed: int, replicate: int, level: int, unit: int, slots: int, weeks: int
-) -> npt.NDArray[np.float64]:
+    seed: int, replicate: int, level: int, unit: int, slots: int, weeks: int,
+    decisions: tuple[str, ...] = DECISIONS,
+) -> npt.NDArray[np.float64]:  # fmt: skip
     """Return all draws of the posts of one unit in one replicate.
 
     Parameters
@@ -100,27 +111,29 @@ def table(
     seed, replicate : int
         What fixes the draws.
     level : int
-        `STAFF`, `LEADER` or `SITE`.
+        `STAFF`, `LEADER`, `SITE` or `UNIT`.
     unit : int
         Number of the unit, from 0.
     slots : int
         How many posts.
     weeks : int
         How many weeks; week 0 is the start.
+    decisions : tuple of str
+        `DECISIONS` or `UNIT_DECISIONS`.
 
     Returns
     -------
-    ndarray of float, shape (weeks + 1, slots, len(DECISIONS))
+    ndarray of float, shape (weeks + 1, slots, len(decisions))
         Numbers in [0, 1).
     """
     key = keys(seed, replicate)[0]
     week, slot, block = np.meshgrid(
         np.arange(weeks + 1, dtype=U64),
         np.arange(slots, dtype=U64),
-        np.arange(BLOCKS, dtype=U64),
+        np.arange(len(decisions) // 4, dtype=U64),
         indexing="ij",
     )
     place = np.full_like(week, unit + 256 * level)
     words = philox(slot, place, week, block, key[0], key[1])
-    shape = (weeks + 1, slots, len(DECISIONS))
+    shape = (weeks + 1, slots, len(decisions))
     return (np.stack(words, axis=-1) * TO_UNIT).reshape(shape)

@@ -10,6 +10,8 @@ import numpy as np
 from qisim.errors import RunError
 from qisim.model.outcomes import OUTCOMES, WEEKLY, Array
 
+QUARTER = 13
+"""Weeks at the end of a run over which its use is looked at."""
 YEAR = 52
 """Weeks after the end of a programme at which it is looked at once more."""
 
@@ -76,6 +78,11 @@ def outcomes_of(
         "competence_final": last["competence"],
         "leader_use_final": last["leader_use"],
         "leader_adoption_final": last["leader_adoption"],
+        "use_final": mean_over_weeks(series["use"][-QUARTER:]),
+        "going_on_final": last["going_on"],
+        "stopped_final": last["stopped"],
+        "restarted_final": last["restarted"],
+        "embedding_final": last["embedding"],
         "strain_mean": mean_over_weeks(series["strain"]),
         "leavers": last["leavers"],
         "leader_leavers": last["leader_leavers"],

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-Unit = Literal["share", "index", "ratio", "weeks", "people", "hours"]
+Unit = Literal["share", "index", "ratio", "weeks", "people", "hours", "number"]
 Better = Literal["higher", "lower"] | None
 
 
@@ -31,7 +31,7 @@ class Series:
         A few words for tables and axes.
     meaning : str
         One line in plain words.
-    unit : {"share", "index", "ratio", "weeks", "people", "hours"}
+    unit : {"share", "index", "ratio", "weeks", "people", "hours", "number"}
         ``share`` (of people, 0 to 1, shown in per cent), ``index`` (a scale from 0 to 1), ...
     """
 
@@ -75,7 +75,10 @@ WEEKLY: dict[str, Series] = _declared(
      "share"),
     ("use", "Use this week", "share of care staff who used the practice this week", "share"),
     ("reach", "Reached",
-     "share of care staff in post who ever took part in any programme activity",
+     "share of care staff in post who ever took part in an activity",
+     "share"),
+    ("met", "Met by leaders",
+     "share of care staff in post whom leaders ever met in a short session",
      "share"),
     ("leader_use", "Leaders at work with it",
      "share of leaders who work with the programme systematically",
@@ -86,7 +89,10 @@ WEEKLY: dict[str, Series] = _declared(
     ("competence", "Competence", "mean competence of care staff", "index"),
     ("ownership", "Ownership", "mean ownership of care staff", "index"),
     ("dedication", "Dedication", "mean dedication of care staff", "index"),
-    ("engagement", "Engagement", "mean engagement of care staff", "index"),
+    ("engagement", "Work engagement", "mean engagement of care staff with their work", "index"),
+    ("involvement", "Engagement with it",
+     "mean engagement of care staff with the programme",
+     "index"),
     ("relevance", "Relevance", "mean relevance that care staff see in the practice", "index"),
     ("strain", "Strain", "mean strain of care staff", "index"),
     ("workload", "Workload", "mean demand over capacity; 1 is balance", "ratio"),
@@ -94,6 +100,17 @@ WEEKLY: dict[str, Series] = _declared(
     ("absence", "Absence", "share of people in post absent", "share"),
     ("leavers", "Staff who left", "care staff who left so far", "people"),
     ("leader_leavers", "Leaders who left", "leaders who left so far", "people"),
+    ("held", "Activities held", "activities that took place so far, per unit", "number"),
+    ("embedding", "Embedded",
+     "how far the practice stands in induction lists, forms and rota, mean of units",
+     "index"),
+    ("going_on", "Units that go on",
+     "share of units that have begun and have not stopped",
+     "share"),
+    ("stopped", "Units that stopped", "share of units that had begun and have stopped", "share"),
+    ("restarted", "Units that restarted",
+     "share of units that ever took up again what they had stopped",
+     "share"),
     ("programme_hours", "Hours on the programme",
      "staff and leader hours spent on the programme so far",
      "hours"),
@@ -127,7 +144,7 @@ OUTCOMES: dict[str, Outcome] = _declared(
      "share of care staff with routine use 52 weeks after the last week of the programme",
      "share", "higher", 0.05, "the run ends earlier than a year after the programme"),
     ("reach_final", "Staff there, ever reached",
-     "share of care staff in post in the last week who ever took part",
+     "share of care staff in post in the last week who ever took part in an activity",
      "share", "higher", 0.05),
     ("competence_final", "Competence, last week",
      "mean competence of care staff in the last week",
@@ -138,6 +155,21 @@ OUTCOMES: dict[str, Outcome] = _declared(
     ("leader_adoption_final", "Leaders' routine",
      "share of leaders whose systematic work is routine in the last week",
      "share", "higher", 0.05),
+    ("use_final", "Use, last quarter",
+     "mean over the last 13 weeks of the share of care staff who used the practice",
+     "share", "higher", 0.05),
+    ("going_on_final", "Units that go on",
+     "share of units that have begun and have not stopped by the last week",
+     "share", "higher", 0.1),
+    ("stopped_final", "Units that stopped",
+     "share of units that had begun and have stopped by the last week",
+     "share", "lower", 0.1),
+    ("restarted_final", "Units that restarted",
+     "share of units that took up again, at any time, what they had stopped",
+     "share", None, 0.1),
+    ("embedding_final", "Embedded, last week",
+     "how far the practice stands in induction lists, forms and rota in the last week",
+     "index", "higher", 0.05),
     ("strain_mean", "Strain, all weeks",
      "mean over all weeks of the strain of care staff",
      "index", "lower", 0.02),

@@ -6,21 +6,23 @@ tables as columns.
 
 PERSON = (
     # the post
-    "group", "gap", "variety", "post", "hours", "leaving_rate", "hiring_rate", "improvement_hours",
+    "care", "group", "gap", "variety", "post", "hours", "leaving_rate", "hiring_rate",
+    "improvement_hours", "predecessor",
     # the person
     "in_post", "absent", "present", "settled", "ease", "disposition", "pace", "learner",
-    "competence", "habit", "ownership", "attention", "dedication", "engagement", "relevance", "strain",
-    "used", "routine", "took_part", "extra_hours", "left", "hired",
+    "comes", "place", "before", "never", "recent_use", "met",
+    "competence", "habit", "ownership", "attention", "dedication", "engagement", "involvement",
+    "relevance", "strain", "used", "routine", "took_part", "extra_hours", "left", "hired",
     # the week
-    "room", "support", "seen", "effort", "part", "insight", "meetings", "attended_hours", "own_time",
+    "room", "support", "reminded", "seen", "effort", "part", "insight", "meetings", "attended_hours", "own_time",
     "kept", "work_hours", "burden", "hours_done", "programme_hours", "writing",
 )  # fmt: skip
 """Somebody who holds a post, or the post while it is vacant."""
 
 STATE = (
     "absent", "present", "settled", "competence", "habit", "ownership", "attention", "dedication",
-    "engagement", "relevance", "strain", "used", "routine", "took_part", "extra_hours",
-    "programme_hours", "writing", "meetings",
+    "engagement", "involvement", "relevance", "strain", "used", "recent_use", "routine", "took_part", "met",
+    "extra_hours", "programme_hours", "writing", "meetings",
 )  # fmt: skip
 """What of a person goes with whoever leaves: all 0 while the post is vacant."""
 
@@ -31,13 +33,16 @@ UNIT = (
     "load", "in_post", "untrained", "users", "follow_up", "upkeep", "adaptation", "plan",
     "lead_skill", "leader_kept", "champion_kept", "fit", "arena", "meeting_odds",
     "tool_odds", "writing", "workarounds", "saved", "staff_support",
-    "used", "post_hours", "working", "missing",
-    "hours_done", "skill", "leaders_in_post", "meetings",
+    "used", "post_hours", "working", "missing", "lost",
+    "hours_done", "skill", "leaders_in_post", "meetings", "staff_skill", "able", "new_leader",
+    "facilitation", "shown", "staff_push", "leader_push",
+    "burden", "leading", "openness", "unrest",
+    "embedding", "backing", "induction", "crisis", "begun", "lately", "stopped", "restarted", "asked",
 )  # fmt: skip
-"""A department or home-care group; besides, ``held``: who is there to lead an activity, by who leads."""
+"""A department or home-care group; besides, ``held``: whether an activity takes place, by who leads."""
 
 SITE = (
-    "facilitation", "staff_push", "leader_push", "leader_users",
+    "lead_chance", "visit_hours", "trend", "leader_users", "leader_skill", "leaders_able", "held",
     "in_post", "leaders_in_post", "leaders_used", "leaders_routine", "adopters",
     "hours", "leader_hours", "writing", "leader_writing", "leavers", "leader_leavers",
     "programme_hours", "documentation_hours",

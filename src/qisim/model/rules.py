@@ -35,6 +35,17 @@ def weekly_rate(annual_share: float) -> float:
     return 1.0 - power(1.0 - annual_share, 1.0 / 52.0)
 
 
+def weekly_leaving(turnover: float, vacancy_weeks: float) -> float:
+    """Chance per week that somebody in post leaves, so that `turnover` leavers a year come on a post.
+
+    Turnover is counted as its sources count it: leavers in a year over posts, with those who came
+    and left again within it, while a post stands empty for `vacancy_weeks` on average (N01, N02).
+    Never above one half.
+    """
+    leavers = turnover / 52.0
+    return leavers / at_least(1.0 - leavers * vacancy_weeks, 2.0 * leavers)
+
+
 def weekly_loss(half_life: float) -> float:
     """Share lost per week of what has this half-life in weeks."""
     return 1.0 - power(0.5, 1.0 / half_life)
@@ -89,6 +100,11 @@ def decay(level: float, loss: float) -> float:
 def bernoulli(draw: float, probability: float) -> float:
     """Say whether a thing of this probability happens (1.0) or not (0.0)."""
     return 1.0 if draw < probability else 0.0
+
+
+def either(one: float, other: float) -> float:
+    """Whether one of two things holds, or both (1.0), or neither (0.0)."""
+    return 1.0 if one + other > 0.5 else 0.0
 
 
 def saturation(amount: float, half: float) -> float:
@@ -220,9 +236,19 @@ def unit_load(
     return 3.0 if load > 3.0 else load
 
 
-def own_load(load: float, extra_hours: float, hours: float) -> float:
-    """Load of one person: the unit's, and what the programme took or gave last week."""
-    own = load + extra_hours / hours
+def hours_away(working_hours: float, lost: float, felt: float) -> float:
+    """Hours of a unit's week that the programme took from care, as far as colleagues feel them.
+
+    Uncovered activities, writing and workarounds, less what a good tool saves (below 0: hours won).
+    A tenth of the work goes on whatever happens (an assumption).
+    """
+    away, most = felt * lost, 0.9 * working_hours
+    return most if away > most else away
+
+
+def own_load(load: float, extra_hours: float, hours: float, own_part: float) -> float:
+    """Load of one person: the unit's, and a part of what the programme took or gave last week."""
+    own = load + own_part * extra_hours / hours
     return 0.0 if own < 0.0 else own
 
 
@@ -271,9 +297,24 @@ def free_to_come(slack_left: float, protected: float) -> float:
     return gain(slack_left, protected)
 
 
-def rota_reach(post: float, barrier: float) -> float:
-    """Chance that the date meets a person's rota; part-time posts are reached less (N09, N10)."""
-    return 1.0 - barrier * (1.0 - post)
+def rota_reach(post: float, barrier: float, fixed: float, place: float) -> float:
+    """Chance that the date meets a person's rota; part-time posts are reached less (N09, N10).
+
+    In part it is always the same people whom a rota meets: `place` is 2 for those whom it favours and
+    0 for those whom it misses, half of each, and `fixed` says how far this decides.
+    """
+    met = 1.0 - barrier * (1.0 - post)
+    return within(met * (1.0 - fixed + fixed * place))
+
+
+def comes_at_all(draw: float, never_come: float) -> float:
+    """Whether a person ever comes to courses (1.0) or never does (0.0)."""
+    return 1.0 - bernoulli(draw, never_come)
+
+
+def rota_place(draw: float) -> float:
+    """Whether the rota favours a person (2) or misses them (0): as many of one as of the other."""
+    return 0.0 if draw < 0.5 else 2.0
 
 
 def meeting_odds(strength: float, weight: float, plan: float) -> float:
@@ -373,6 +414,14 @@ def hours_share(hours: float, weight: float, others: float) -> float:
     return hours * weight / (weight + others)
 
 
+def left_to_build(sharing: float, upkeep: float, arena_upkeep: float) -> float:
+    """Weight that arenas for sharing have in leaders' hours.
+
+    Setting them up takes all of it, keeping what stands only a share.
+    """
+    return sharing * (1.0 - upkeep * (1.0 - arena_upkeep))
+
+
 def role_burden(tasks: float, hours: float) -> float:
     """How far the tasks given outgrow the hours for them: 0 none, near 1 hopeless."""
     return tasks / (tasks + hours + 0.001)
@@ -391,12 +440,34 @@ def leader_strain(strain_by_load: float, strength: float, weight: float, burden:
     return gain(strain_by_load, within(strength * weight * burden))
 
 
-def outside_push(odds_ratio: float, hours: float, need: float) -> float:
+def outside_push(odds_ratio: float, facilitation: float) -> float:
     """What an outside facilitator does to the odds of working with the programme (Q06, Q07).
 
-    `hours` are facilitator hours for the unit this week; none leave the odds as they are.
+    `facilitation` is how far the unit feels her visits; none leave the odds as they are.
     """
-    return 1.0 + (odds_ratio - 1.0) * saturation(hours, need)
+    return 1.0 + (odds_ratio - 1.0) * facilitation
+
+
+def hours_to_lead(hours: float, preparation: float, number: float) -> float:
+    """Hours a week that a facilitator needs for the activities that she leads, over her whole stay."""
+    return hours + preparation * number
+
+
+def can_lead(hours: float, needed: float) -> float:
+    """Chance that an activity led by the facilitator is held: as far as her hours suffice for all."""
+    return 1.0 if hours >= needed else hours / needed
+
+
+def hours_to_visit(hours: float, needed: float) -> float:
+    """Hours a week that leading leaves a facilitator for visits to the units."""
+    left = hours - needed
+    return 0.0 if left < 0.0 else left
+
+
+def learned_from(level: float, others: float, pace: float) -> float:
+    """Competence after a week beside somebody who knows more; from those who know less, nothing."""
+    gap = others - level
+    return gain(level, within(pace * gap)) if gap > 0.0 else level
 
 
 def work_level(hours: float, posts: float, need: float) -> float:
@@ -455,10 +526,25 @@ def teaching(
     return within(pace * gap) if gap > 0.0 else 0.0
 
 
+def example_felt(share: float, threshold: float) -> float:
+    """How far the example of a share of colleagues is felt: hardly below a threshold, fully above.
+
+    A few who do it are an oddity, a quarter makes it something that people here do (Q58). The steepness
+    (a fourth power) is an assumption.
+    """
+    square = share * share
+    level, half = square * square, threshold * threshold * threshold * threshold
+    return level / (level + half)
+
+
 def pull_of_example(contact: float, weight: float, share: float, threshold: float) -> float:
     """What seeing others use it does to the odds: little from few, much past a threshold (Q58)."""
-    square = share * share
-    return 1.0 + contact * weight * square / (square + threshold * threshold)
+    return 1.0 + contact * weight * example_felt(share, threshold)
+
+
+def try_along(contact: float, weight: float, share: float, threshold: float) -> float:
+    """What multiplies learning beside the work where enough colleagues do it: one tries along."""
+    return 1.0 + contact * weight * example_felt(share, threshold)
 
 
 # --- 6. Attitudes ----------------------------------------------------------------------------------
@@ -518,12 +604,20 @@ def drawn_in(dedication: float, from_part: float, took_part: float) -> float:
     return gain(dedication, within(from_part * took_part))
 
 
-def engagement_goal(
+def involvement_goal(
     base: float, from_skill: float, skill_used: float, from_support: float, support: float,
     wear: float, strain: float,
 ) -> float:  # fmt: skip
-    """Engagement to which resources lead, above all use of one's skill (C05), worn by strain."""
+    """Engagement with the programme to which resources lead, above all use of one's skill (C05).
+
+    Strain wears it.
+    """
     return within(base + from_skill * skill_used + from_support * support) * (1.0 - wear * strain)
+
+
+def work_engagement(usual: float, involvement: float, spill: float) -> float:
+    """Engagement with work as a whole: the usual, and a part of what the programme adds or takes."""
+    return usual + spill * (involvement - usual)
 
 
 def attitude(strength: float, weight: float, level: float) -> float:
@@ -569,9 +663,23 @@ def intent(capability: float, opportunity: float, odds: float, attention: float)
     return attention * capability * opportunity * of_odds(odds)
 
 
+def trend(yearly: float, years: float) -> float:
+    """What a change outside the site (news, schools, rules) does to the odds of use by now."""
+    return 1.0 + yearly * years
+
+
 def use_probability(intent: float, carries: float, habit: float) -> float:
     """Chance to use it this week: on purpose, or because habit carries it."""
     return gain(intent, carries * habit)
+
+
+def chance_of_use(practice: float, asked: float, own: float, before: float, never: float) -> float:
+    """Chance of use as the unit and the person allow it.
+
+    `asked` is what is left of it where the unit has dropped the practice. Who did it before anybody
+    asked (`own`) does it in a share `before` of weeks whatever the unit does; some never do.
+    """
+    return (1.0 - never) * gain(practice * asked, own * before)
 
 
 def habit_next(habit: float, used: float, step: float, loss: float) -> float:
@@ -584,9 +692,24 @@ def habit_next(habit: float, used: float, step: float, loss: float) -> float:
     return gain(habit, grown) if used > 0.5 else decay(habit, loss)
 
 
-def routine_next(routine: float, habit: float, routine_at: float, lost_at: float) -> float:
-    """Whether use is routine: from a strong habit on, until the habit is nearly gone."""
-    return 1.0 if habit >= routine_at else (0.0 if habit < lost_at else routine)
+def recently_used(recent: float, used: float, step: float) -> float:
+    """In what share of recent weeks at work the practice was used; weeks away do not count.
+
+    `step` is 0 in a week away. Asked whether something is routine, people think of the last weeks.
+    """
+    return relax(recent, used, step)
+
+
+def routine_next(
+    routine: float, habit: float, recent: float, routine_at: float, share: float
+) -> float:
+    """Whether use is routine: from a strong habit on, and for as long as it is really done.
+
+    Done is what was used in a `share` of recent weeks at work. Who falls out of it needs the strong habit
+    again.
+    """
+    begun = 1.0 if habit >= routine_at else routine
+    return begun if recent >= share else 0.0
 
 
 # --- 8. Forgetting ---------------------------------------------------------------------------------
@@ -595,3 +718,51 @@ def routine_next(routine: float, habit: float, routine_at: float, lost_at: float
 def remembered(competence: float, loss: float, used: float, protects: float) -> float:
     """Competence a week later: it fades without practice (Q28 to Q30); use protects it."""
     return decay(competence, loss * (1.0 - protects * used))
+
+
+# --- 9. What becomes of the practice in a unit: settled, dropped, taken up again -------------------
+
+
+def unlike(draw: float, spread: float) -> float:
+    """How a unit differs from the others of its site: a factor around 1, up to `spread` away."""
+    return 1.0 + spread * (2.0 * draw - 1.0)
+
+
+def weeks_of_crisis(weeks: float, load: float, heavy: float) -> float:
+    """Weeks of heavy load that are not yet got over: one more, or one less in an easier week."""
+    return weeks + 1.0 if load > heavy else (weeks - 1.0 if weeks > 1.0 else 0.0)
+
+
+def embedded(
+    embedding: float, users: float, backing: float, enough: float, step: float, loss: float
+) -> float:  # fmt: skip
+    """How far the practice stands in the unit's induction list, forms and rota, a week later.
+
+    It is written in while enough staff use it and somebody sees to it, and what is written but no
+    longer done is crossed out again (P02, P03; the form is an assumption).
+    """
+    return (
+        relax(embedding, 1.0, users * backing * step) if users >= enough else decay(embedding, loss)
+    )
+
+
+def drop_probability(
+    new_leader: float, new_aims: float, crisis: float, crisis_drop: float, embedding: float,
+    held: float,
+) -> float:  # fmt: skip
+    """Chance that a unit drops the practice this week.
+
+    A new leader may have other aims, and after weeks of crisis nobody asks for it any more. What stands
+    in forms and rota is dropped less, and so is what a running programme with a plan and fixed
+    time holds (Q43, Q45; sizes are assumptions).
+    """
+    chance = gain(new_leader * new_aims, crisis * crisis_drop)
+    return chance * (1.0 - embedding) * (1.0 - held)
+
+
+def return_probability(restart: float, able: float, held: float, revive: float) -> float:
+    """Chance that a unit takes up again this week what it had dropped.
+
+    The likelier, the more of its people can still do it; and a running programme asks for it.
+    """
+    return gain(restart * able, held * revive)

@@ -73,6 +73,11 @@ class World:
         1 in weeks in which an outside facilitator is there.
     phase : ndarray of float, shape (weeks + 1,)
         0 before the champion has hours for the programme, 1 while it runs, 2 after it.
+    years : ndarray of float, shape (weeks + 1,)
+        Years since the start of the run.
+    lead_hours, lead_number : ndarray of float, shape (weeks + 1,)
+        Hours and number of activities that the facilitator leads, a week on average over her stay; one
+        for staff counts once in each unit.
     quarter : ndarray of float, shape (weeks + 1,)
         The quarter's absence over the year's mean.
     demand : ndarray of float, shape (weeks + 1,)
@@ -95,6 +100,9 @@ class World:
     running: npt.NDArray[np.float64]
     facilitator: npt.NDArray[np.float64]
     phase: npt.NDArray[np.float64]
+    years: npt.NDArray[np.float64]
+    lead_hours: npt.NDArray[np.float64]
+    lead_number: npt.NDArray[np.float64]
     quarter: npt.NDArray[np.float64]
     demand: npt.NDArray[np.float64]
     leader_leaves: npt.NDArray[np.float64]
@@ -159,9 +167,10 @@ def build(scenario: Described) -> World:
         int(value[f"programme.{name}"]) for name in ("champion_from_week", "facilitator_weeks")
     )
     since = [week_of_programme(week, start) for week in range(weeks + 1)]
-    activities = _calendar(scenario, start, weeks)
+    activities, units = _calendar(scenario, start, weeks), int(value["site.units"])
+    lead_hours, lead_number = lead_by_week(activities, start, leaves, units)
     return World(
-        units=int(value["site.units"]),
+        units=units,
         teams=int(value["site.teams_per_unit"]),
         staff=int(value["site.staff_per_unit"]),
         champions=int(value["site.champions_per_unit"]),
@@ -169,6 +178,9 @@ def build(scenario: Described) -> World:
         running=np.array([is_within(week, 1, length) for week in since]),
         facilitator=np.array([is_within(week, 1, leaves) for week in since]),
         phase=np.array([phase(week, begins, length) for week in since]),
+        years=np.array([week / 52.0 for week in range(weeks + 1)]),
+        lead_hours=np.full(weeks + 1, lead_hours),
+        lead_number=np.full(weeks + 1, lead_number),
         quarter=np.array([season_of(week, season) for week in range(weeks + 1)]),
         demand=_demand(scenario, weeks),
         leader_leaves=_leader_leaves(scenario, weeks),
@@ -191,6 +203,24 @@ def is_within(week: int, first: int, last: int) -> float:
 def phase(since: int, begins: int, length: int) -> float:
     """Return the champion's phase in a week of the programme; see `World.phase`."""
     return 2.0 if length and since > length else is_within(since, begins, length)
+
+
+def lead_by_week(activities, start, leaves, units):  # type: ignore[no-untyped-def]
+    """Return hours and number of what the facilitator leads while there, a week on average.
+
+    An activity for leaders is held once for all units, one for staff in each. Plain loops over rows of
+    `ACTIVITY`, so that the page's module compiles this function.
+    """
+    hours = number = 0.0
+    for which in range(len(activities)):
+        row = activities[which]
+        since = row["week"] - start + 1
+        if row["led_by"] == FACILITATOR and since <= leaves:
+            times = 1.0 * units if row["for_staff"] > 0.5 else 1.0
+            hours += row["hours"] * times
+            number += times
+    stay = 1.0 * leaves if leaves > 1 else 1.0
+    return hours / stay, number / stay
 
 
 def season_of(week: int, start_week_of_year: int) -> float:

@@ -27,6 +27,7 @@ from qisim.model.week_person import (
     form_attitudes,
     join_session,
     leader_feel_load,
+    leader_keep_skill,
     leader_use_practice,
     learn,
     learn_from_colleagues,
@@ -48,66 +49,80 @@ from qisim.model.week_unit import (
     close_record,
     close_team,
     close_totals,
+    count_held,
     count_in_team,
     count_leader,
     count_staff,
     look_ahead,
+    meet_fate,
     record_leader,
     record_person,
     record_unit,
+    see_who_leads,
+    settle,
     share_out,
     take_stock,
+    visit,
 )
 
 
-def open_staff(p, d, k, quarter):
+def open_staff(p, d, unit, k, quarter):
     """Make a staff post and fill it, or leave it vacant: week 0."""
-    make_staff_post(p, d, k)
+    make_staff_post(p, d, unit, k)
     open_post(p, d, k, quarter)
 
 
-def open_leader(p, d, k, quarter):
+def open_leader(p, d, unit, k, quarter):
     """Make a leadership post and fill it, or leave it vacant: week 0."""
-    make_leader_post(p, k)
+    make_leader_post(p, unit, k)
     open_post(p, d, k, quarter)
 
 
-def change_hands(p, d, k):
+def change_hands(p, d, unit, k):
     """Let who left take along what was learnt, and who was hired begin."""
     if anybody(p.left):
         leave_post(p)
     if anybody(p.hired):
-        take_up_post(p, d, k)
+        take_up_post(p, d, unit, k)
+
+
+def meet_week(unit, d, site, k, today, turn, acts):
+    """Let a unit meet its week: the facilitator's visit, the practice's fate, who can lead."""
+    visit(unit, site, k, turn)
+    meet_fate(unit, d, k, today.running)
+    see_who_leads(unit, d, site, k)
+    for which in range(len(acts)):
+        count_held(unit, site, acts[which])
 
 
 def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
     """Let a leader live through a week; number 0 leads the unit, the others are champions."""
     if number == 0:
-        plan_unit_leader(p, k, today.phase)
+        plan_unit_leader(p, unit, k, today.phase)
         come_or_go(p, d, k, called)
     else:
-        plan_champion(p, k, today.phase)
+        plan_champion(p, unit, k, today.phase)
         come_or_go(p, d, k, 0.0)
-    change_hands(p, d, k)
+    change_hands(p, d, unit, k)
     fall_ill(p, d, k, today.quarter)
-    leader_feel_load(p, unit, site, k, posts, today.running)
-    start_week(p)
+    leader_feel_load(p, unit, k, posts, today.running)
+    start_week(p, unit, k)
     for which in range(len(acts)):
         if acts[which].for_leaders > 0.5:
             take_part(p, d, unit, k, acts[which], -1.0)
     learn(p)
     form_attitudes(p, unit, k)
     leader_use_practice(p, d, unit, site, k)
-    forget(p, k)
+    leader_keep_skill(p, unit, site, k)
 
 
-def live_staff(p, d, unit, team, k, today, acts):
+def live_staff(p, d, unit, team, site, k, today, acts):
     """Let a member of staff live through a week."""
     come_or_go(p, d, k, 0.0)
-    change_hands(p, d, k)
+    change_hands(p, d, unit, k)
     fall_ill(p, d, k, today.quarter)
     feel_load(p, unit, team, k)
-    start_week(p)
+    start_week(p, unit, k)
     for which in range(len(acts)):
         if acts[which].for_staff > 0.5:
             take_part(p, d, unit, k, acts[which], acts[which].places)
@@ -115,7 +130,7 @@ def live_staff(p, d, unit, team, k, today, acts):
     learn(p)
     learn_from_colleagues(p, unit, team, k)
     form_attitudes(p, unit, k)
-    use_practice(p, d, unit, k)
+    use_practice(p, d, unit, site, k)
     forget(p, k)
 
 
@@ -132,6 +147,7 @@ def look_back(unit, staff, leaders, teams, k, demand):
     take_stock(unit, k, demand, float(len(leaders)))
     share_out(unit, k, float(len(staff)))
     look_ahead(unit, k)
+    settle(unit, k)
     for number in range(len(teams)):
         close_team(teams[number])
 

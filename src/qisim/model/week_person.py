@@ -22,6 +22,18 @@ SIMULATION = ACTIVITY_KINDS.index("simulation")
 # --- the start -----------------------------------------------------------------------------------
 
 
+def arrive(p, d, k):
+    """Be who one is: what a person brings along to a post."""
+    p.ease = d.ease
+    p.disposition = d.disposition
+    p.pace = rules.habit_pace(d.pace, k.pace_spread)
+    p.learner = rules.learner(p.variety, p.gap, k.ease_gap, d.ease)
+    p.comes = 1.0 - p.care * rules.bernoulli(d.comes, k.never_come)
+    p.place = rules.rota_place(d.place)
+    p.before = p.care * rules.bernoulli(d.before, k.baseline)
+    p.never = p.care * rules.bernoulli(d.never, k.never_use)
+
+
 def open_post(p, d, k, quarter):
     """Fill a post at the start, or leave it vacant."""
     empty = rules.usual_vacancy(k.turnover * p.leaving_rate, p.hiring_rate)
@@ -34,37 +46,49 @@ def open_post(p, d, k, quarter):
     p.absent = filled * rules.bernoulli(d.start, level)
     p.present = filled * (1.0 - p.absent)
     p.settled = filled
-    p.ease = d.ease
-    p.disposition = d.disposition
-    p.pace = rules.habit_pace(d.pace, k.pace_spread)
-    p.learner = rules.learner(p.variety, p.gap, k.ease_gap, d.ease)
+    arrive(p, d, k)
+    did = filled * p.before
+    p.competence = did * k.baseline_skill
+    p.habit = did
+    p.attention = did
+    p.used = did
+    p.recent_use = did
+    p.routine = did
     p.strain = filled * k.usual_strain
     p.engagement = filled * k.usual_engagement
+    p.involvement = filled * k.usual_engagement
     p.dedication = filled * 0.5 * d.disposition
     impression = rules.first_impression(k.relevance_from_fit, k.fit)
     p.relevance = filled * impression
 
 
-def make_staff_post(p, d, k):
+def make_staff_post(p, d, unit, k):
     """Say what a staff post is: its group, its size, how soon people leave it."""
+    p.care = 1.0
     group = rules.staff_group(d.group, k.nurse_share, k.unschooled_share)
     p.group = group
     p.gap = rules.group_gap(group, k.care_worker_gap, k.unschooled_gap)
     p.variety = k.staff_variety
     p.post = rules.post_size(d.post, k.mean_post, k.full_time_share)
     p.hours = p.post * k.full_post_hours
-    p.leaving_rate = select(group > 1.5, k.unschooled_leaving, k.schooled_leaving)
+    rate = select(group > 1.5, k.unschooled_leaving, k.schooled_leaving)
+    p.leaving_rate = rate * unit.unrest
     p.hiring_rate = k.hiring
 
 
-def make_leader_post(p, k):
+def make_leader_post(p, unit, k):
     """Say what a leadership post is."""
     p.post = 1.0
-    p.leaving_rate = k.leader_leaving
+    p.leaving_rate = k.leader_leaving * unit.unrest
     p.hiring_rate = k.leader_hiring
 
 
 # --- 1. People -----------------------------------------------------------------------------------
+
+
+def look_for_successor(p, d):
+    """Say whether somebody is hired into a vacant post this week."""
+    p.hired = (1.0 - p.in_post) * rules.bernoulli(d.hire, p.hiring_rate)
 
 
 def come_or_go(p, d, k, called):
@@ -76,15 +100,14 @@ def come_or_go(p, d, k, called):
     chance = rules.leaving_probability(k.turnover, p.leaving_rate, ratio)
     chance = select(called > 0.5, 1.0, chance)
     left = p.in_post * rules.bernoulli(d.leave, chance)
-    hired = (1.0 - p.in_post) * rules.bernoulli(d.hire, p.hiring_rate)
-    p.in_post = p.in_post - left + hired
+    p.in_post = p.in_post - left + p.hired
     p.left = left
-    p.hired = hired
 
 
 def leave_post(p):
-    """Take along what was learnt, where somebody left this week."""
+    """Take along what was learnt, where somebody left this week; notes stay behind."""
     stays = 1.0 - p.left
+    p.predecessor = select(p.left > 0.5, p.competence, p.predecessor)
     p.absent *= stays
     p.settled *= stays
     p.competence *= stays
@@ -92,23 +115,41 @@ def leave_post(p):
     p.ownership *= stays
     p.attention *= stays
     p.used *= stays
+    p.recent_use *= stays
     p.routine *= stays
     p.took_part *= stays
+    p.met *= stays
     p.extra_hours *= stays
     p.strain *= stays
     p.engagement *= stays
+    p.involvement *= stays
     p.dedication *= stays
     p.relevance *= stays
 
 
-def take_up_post(p, d, k):
-    """Begin without training, habit or ownership here, where somebody was hired this week."""
+def take_up_post(p, d, unit, k):
+    """Begin without habit or ownership here, where somebody was hired this week.
+
+    What a newcomer knows of the practice comes from the unit's induction; what a new leader knows, from
+    the predecessor's notes; and some did it before.
+    """
     fresh = p.hired > 0.5
     p.ease = select(fresh, d.ease, p.ease)
     p.disposition = select(fresh, d.disposition, p.disposition)
     p.pace = select(fresh, rules.habit_pace(d.pace, k.pace_spread), p.pace)
+    p.comes = select(fresh, 1.0 - p.care * rules.bernoulli(d.comes, k.never_come), p.comes)
+    p.place = select(fresh, rules.rota_place(d.place), p.place)
+    p.before = select(fresh, p.care * rules.bernoulli(d.before, k.baseline), p.before)
+    p.never = select(fresh, p.care * rules.bernoulli(d.never, k.never_use), p.never)
+    shown = select(p.care > 0.5, unit.induction, k.leader_handover * p.predecessor)
+    known = select(p.before > 0.5, rules.gain(shown, k.baseline_skill), shown)
+    p.competence = select(fresh, known, p.competence)
+    p.attention = select(fresh, rules.gain(shown, p.before), p.attention)
+    p.habit = select(fresh, p.before, p.habit)
+    p.recent_use = select(fresh, p.before, p.recent_use)
     p.strain = select(fresh, k.usual_strain, p.strain)
     p.engagement = select(fresh, k.usual_engagement, p.engagement)
+    p.involvement = select(fresh, k.usual_engagement, p.involvement)
     p.dedication = select(fresh, 0.5 * d.disposition, p.dedication)
     impression = rules.first_impression(k.relevance_from_fit, k.fit)
     p.relevance = select(fresh, impression, p.relevance)
@@ -132,17 +173,18 @@ def fall_ill(p, d, k, quarter):
 
 def feel_load(p, unit, team, k):
     """Feel the unit's load and the programme's; slack is what is left, strain what it does."""
-    load = rules.own_load(unit.load, p.extra_hours, p.hours)
+    load = rules.own_load(unit.load, p.extra_hours, p.hours, k.own_part)
     room = rules.slack(k.workload, load, k.half_slack_load)
     goal = rules.strain_goal(room, unit.follow_up, k.support_relief)
     p.strain = rules.relax(p.strain, goal * p.present, k.strain_step)
     p.room = room
     p.support = unit.follow_up
+    p.reminded = unit.backing
     seen = rules.seen_share(team.users, unit.users, k.team_closeness)
     p.seen = k.contact * seen
 
 
-def leader_feel_load(p, unit, site, k, span, programme_on):
+def leader_feel_load(p, unit, k, span, programme_on):
     """Feel the unit's load and span; plan what can be kept of the hours for improvement."""
     load = rules.leader_load(unit.load, span, k.usual_span, k.span_on_load)
     room = rules.slack(k.workload, load, k.half_slack_load)
@@ -151,7 +193,7 @@ def leader_feel_load(p, unit, site, k, span, programme_on):
     writing = rules.writing_hours(k.documentation, k.leader_documentation_hours)
     work_hours = rules.improvement_hours(p.improvement_hours, programme_on * writing, kept)
     burden = rules.role_burden(k.leader_tasks * programme_on, work_hours)
-    support = site.facilitation * k.supports_leaders
+    support = unit.facilitation * k.supports_leaders
     by_load = rules.strain_goal(room, support, k.support_relief)
     goal = rules.leader_strain(by_load, k.coping_with_responsibilities, k.coping_strain, burden)
     p.writing = p.present * programme_on * writing
@@ -161,28 +203,31 @@ def leader_feel_load(p, unit, site, k, span, programme_on):
     p.work_hours = work_hours
     p.burden = burden
     p.support = support
+    p.reminded = rules.gain(support, unit.embedding)
     p.seen = k.contact * unit.users
 
 
-def plan_champion(p, k, phase):
-    """Give a champion the hours of this phase of the programme."""
-    begun = rules.hours_given(k.champion_hours, phase, k.champion_hours_after)
-    p.improvement_hours = select(phase < 0.5, 0.0, begun)
+def plan_champion(p, unit, k, phase):
+    """Give a champion the hours of this phase of the programme; none where the unit has dropped it."""
+    hours = k.champion_hours * unit.leading / k.champion_units
+    begun = rules.hours_given(hours, phase, k.champion_hours_after)
+    p.improvement_hours = select(phase < 0.5, 0.0, begun) * (1.0 - unit.stopped)
 
 
-def plan_unit_leader(p, k, phase):
-    """Give a unit leader the hours for improvement work."""
-    p.improvement_hours = rules.hours_given(k.leader_hours, phase, k.leader_hours_after)
+def plan_unit_leader(p, unit, k, phase):
+    """Give a unit leader the hours for improvement work; none where the unit has dropped it."""
+    hours = rules.hours_given(k.leader_hours * unit.leading, phase, k.leader_hours_after)
+    p.improvement_hours = hours * (1.0 - unit.stopped)
 
 
 # --- 3. Activities -------------------------------------------------------------------------------
 
 
-def start_week(p):
-    """Forget last week's attendance."""
+def start_week(p, unit, k):
+    """Forget last week's attendance; be shown the unit's own results where the facilitator visits."""
     p.effort = 0.0
     p.part = 0.0
-    p.insight = 0.0
+    p.insight = p.care * p.present * k.relevance_from_feedback * unit.shown
     p.meetings = 0.0
     p.attended_hours = 0.0
     p.own_time = 0.0
@@ -191,8 +236,8 @@ def start_week(p):
 def take_part(p, d, unit, k, activity, places):
     """Come to an activity if invited, reached, free and willing."""
     protected = select(activity.protected < 0.0, k.protected_time, activity.protected)
-    odds = rules.willing_odds(k.engagement, k.engagement_weight, p.engagement)
-    reach = rules.rota_reach(p.post, k.rota_barrier)
+    odds = rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
+    reach = rules.rota_reach(p.post, k.rota_barrier, k.rota_fixed, p.place)
     odds = select(activity.any_time < 0.5, odds * unit.meeting_odds, odds)
     rota = select(activity.any_time < 0.5, reach, 1.0)
     crowd = select(activity.untrained_only > 0.5, unit.untrained, unit.in_post)
@@ -200,7 +245,7 @@ def take_part(p, d, unit, k, activity, places):
     alone = offered * k.self_paced_completion
     offered = select(activity.self_paced > 0.5, alone, offered)
     free = rules.free_to_come(p.room, protected)
-    chance = rules.coming_probability(free, rota, odds, offered, p.present)
+    chance = rules.coming_probability(free, rota, odds, offered * p.comes, p.present)
     known = activity.untrained_only * p.took_part > 0.5
     comes = rules.bernoulli(d.attend, select(known, 0.0, chance))
     effort = activity.hours * k.teaches[activity.kind]
@@ -223,7 +268,7 @@ def take_part(p, d, unit, k, activity, places):
 
 def join_session(p, d, unit, k):
     """Join a short session in which the unit's leaders take up the practice."""
-    odds = unit.meeting_odds * rules.willing_odds(k.engagement, k.engagement_weight, p.engagement)
+    odds = unit.meeting_odds * rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
     offered = k.session_reach * unit.follow_up
     chance = rules.coming_probability(p.room, 1.0, odds, offered, p.present)
     comes = rules.bernoulli(d.session, chance)
@@ -232,7 +277,7 @@ def join_session(p, d, unit, k):
     p.part += comes
     p.attended_hours += comes * k.session_hours
     p.own_time += comes * k.session_hours
-    p.took_part = select(comes > 0.5, 1.0, p.took_part)
+    p.met = select(comes > 0.5, 1.0, p.met)
 
 
 def learn(p):
@@ -249,7 +294,11 @@ def learn_from_colleagues(p, unit, team, k):
         k.knowledge_sharing, k.sharing_weight, k.contact, k.teaching_rate,
         unit.arena, team.teachers, team.able, p.competence,
     )  # fmt: skip
+    along = rules.try_along(k.contact, k.try_along, team.users, k.norm_threshold)
+    taught = rules.within(taught * along)
     p.competence = rules.gain(p.competence, taught * p.present * p.learner)
+    guided = k.contact * k.guide_rate * unit.follow_up * p.present * p.learner
+    p.competence = rules.learned_from(p.competence, unit.lead_skill, guided)
 
 
 # --- 6. Attitudes --------------------------------------------------------------------------------
@@ -269,7 +318,7 @@ def form_attitudes(p, unit, k):
     )  # fmt: skip
     p.attention = p.in_post * rules.kept_in_mind(
         p.attention, k.attention_loss, k.attention_from_part, p.part,
-        k.attention_from_support, p.support, k.attention_from_example, p.seen,
+        k.attention_from_support, p.reminded, k.attention_from_example, p.seen,
     )  # fmt: skip
     goal = rules.dedication_goal(
         p.disposition, k.dedication_from_support, p.support,
@@ -277,11 +326,14 @@ def form_attitudes(p, unit, k):
     )  # fmt: skip
     dedication = rules.relax(p.dedication, goal, step)
     p.dedication = p.in_post * rules.drawn_in(dedication, k.dedication_from_part, p.part)
-    goal = rules.engagement_goal(
+    goal = rules.involvement_goal(
         k.engagement_base, k.engagement_from_skill, p.used * p.competence,
         k.engagement_from_support, p.support, k.strain_wears, p.strain,
     )  # fmt: skip
-    p.engagement = p.in_post * rules.relax(p.engagement, goal, step)
+    p.involvement = p.in_post * rules.relax(p.involvement, goal, step)
+    p.engagement = p.in_post * rules.work_engagement(
+        k.usual_engagement, p.involvement, k.engagement_spill
+    )
 
 
 # --- 7. Use --------------------------------------------------------------------------------------
@@ -291,31 +343,34 @@ def attitudes(p, k):
     """Return what ownership, engagement and relevance together do to the odds of use."""
     return (
         rules.attitude(k.ownership, k.ownership_weight, p.ownership)
-        * rules.attitude(k.engagement, k.engagement_weight, p.engagement)
+        * rules.attitude(k.engagement, k.engagement_weight, p.involvement)
         * rules.attitude(k.perceived_relevance, k.relevance_weight, p.relevance)
     )
 
 
-def decide(p, d, k, opportunity, odds):
+def decide(p, d, unit, k, opportunity, odds):
     """Use the practice this week or not; build habit, or lose it."""
     able = rules.capability(p.competence, k.half_competence)
     intent = rules.intent(able, opportunity, odds, p.attention)
-    chance = p.present * rules.use_probability(intent, k.habit_carries, p.habit)
-    used = rules.bernoulli(d.use, chance)
+    practice = rules.use_probability(intent, k.habit_carries, p.habit)
+    chance = rules.chance_of_use(practice, unit.asked, p.before, k.baseline_use, p.never)
+    used = rules.bernoulli(d.use, p.present * chance)
     habit = rules.habit_next(p.habit, used, k.habit_step * p.pace, k.habit_loss)
-    p.routine = rules.routine_next(p.routine, habit, k.routine_at, k.routine_lost_at)
+    recent = rules.recently_used(p.recent_use, used, p.present * k.recent_step)
+    p.routine = rules.routine_next(p.routine, habit, recent, k.routine_at, k.routine_share)
+    p.recent_use = recent
     p.used = used
     p.habit = habit
 
 
-def use_practice(p, d, unit, k):
+def use_practice(p, d, unit, site, k):
     """Decide on use; know what it costs in hours."""
     opportunity = rules.opportunity(p.room, k.dedication, k.dedicated_hold, p.dedication)
     example = rules.pull_of_example(1.0, k.norm_weight, p.seen, k.norm_threshold)
     odds = rules.motivation_odds(
-        k.base_odds, attitudes(p, k), example, unit.staff_support, unit.tool_odds
+        k.base_odds * site.trend, attitudes(p, k), example, unit.staff_support, unit.tool_odds
     )
-    decide(p, d, k, opportunity, odds)
+    decide(p, d, unit, k, opportunity, odds)
     p.writing = p.used * unit.writing
     p.programme_hours = p.attended_hours
     p.extra_hours = rules.programme_load(
@@ -329,10 +384,10 @@ def leader_use_practice(p, d, unit, site, k):
     time = rules.opportunity(p.kept, k.dedication, k.dedicated_hold, p.dedication)
     example = rules.pull_of_example(k.contact, k.norm_weight, site.leader_users, k.norm_threshold)
     odds = rules.motivation_odds(
-        k.leader_base_odds, attitudes(p, k), example, site.leader_push,
+        k.leader_base_odds * site.trend, attitudes(p, k), example, unit.leader_push,
         unit.tool_odds,
     )  # fmt: skip
-    decide(p, d, k, time * cope, odds)
+    decide(p, d, unit, k, time * cope, odds)
     p.hours_done = p.used * rules.hours_left(p.work_hours, p.own_time)
     p.programme_hours = p.attended_hours + p.hours_done
 
@@ -344,3 +399,16 @@ def forget(p, k):
     """Learn by doing; forget without."""
     practised = rules.gain(p.competence, k.learning_by_doing * p.used)
     p.competence = rules.remembered(practised, k.skill_loss, p.used, k.practice_protects)
+
+
+def leader_keep_skill(p, unit, site, k):
+    """Learn from following up, from an able unit, other leaders and the facilitator; forget."""
+    practised = rules.gain(p.competence, k.leader_practice * p.used)
+    beside = k.contact * k.leader_from_unit * p.present
+    shown = rules.learned_from(practised, unit.able, beside)
+    together = k.contact * k.leader_from_peers * p.present
+    shared = rules.learned_from(shown, site.leader_skill, together)
+    coached = k.coaching_step * k.supports_leaders * unit.facilitation * p.present
+    p.competence = rules.remembered(
+        rules.gain(shared, coached), k.skill_loss, p.used, k.practice_protects
+    )

@@ -11,21 +11,35 @@ from qisim.model.site import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER
 # --- the facilitator -----------------------------------------------------------------------------
 
 
-def facilitate(site, k, here, units):
-    """Be there this week or not, and share the hours over the units."""
-    hours = here * k.facilitator_hours / units
-    site.facilitation = rules.saturation(hours, k.facilitator_need)
-    push = rules.outside_push(k.facilitator_odds_ratio, hours, k.facilitator_need)
-    site.staff_push = push if k.supports_staff > 0.5 else 1.0
-    site.leader_push = push if k.supports_leaders > 0.5 else 1.0
+def facilitate(site, k, today):
+    """Be there this week or not: hours go to the activities to be led first, what is left to visits."""
+    needed = rules.hours_to_lead(today.lead_hours, k.preparation, today.lead_number)
+    site.lead_chance = today.facilitator * rules.can_lead(k.facilitator_hours, needed)
+    site.visit_hours = today.facilitator * rules.hours_to_visit(k.facilitator_hours, needed)
+    site.trend = rules.trend(k.trend, today.years)
+
+
+def visit(unit, site, k, turn):
+    """Visit one unit a week, in turn; what that does is felt for some weeks."""
+    there = turn * rules.saturation(site.visit_hours, k.facilitator_need)
+    unit.facilitation = rules.relax(unit.facilitation, there, k.follow_up_step)
+    unit.shown = there * k.results_shown
+    push = rules.outside_push(k.facilitator_odds_ratio, unit.facilitation)
+    unit.staff_push = push if k.supports_staff > 0.5 else 1.0
+    unit.leader_push = push if k.supports_leaders > 0.5 else 1.0
 
 
 # --- teams and units take stock ------------------------------------------------------------------
 
 
-def open_unit(unit, k):
-    """Begin with the joint planning that is usual here."""
+def open_unit(unit, d, k):
+    """Begin with the joint planning that is usual here, and as unlike other units as units are."""
     unit.plan = k.plan
+    unit.asked = 1.0
+    unit.burden = rules.unlike(d.burden, k.unit_spread)
+    unit.leading = rules.unlike(d.leading, k.unit_spread)
+    unit.openness = rules.unlike(d.openness, k.unit_spread)
+    unit.unrest = rules.unlike(d.unrest, k.unit_spread)
 
 
 def clear_team(team):
@@ -59,6 +73,8 @@ def clear_unit(unit):
     unit.post_hours = 0.0
     unit.working = 0.0
     unit.missing = 0.0
+    unit.lost = 0.0
+    unit.staff_skill = 0.0
     unit.hours_done = 0.0
     unit.skill = 0.0
     unit.leaders_in_post = 0.0
@@ -72,6 +88,8 @@ def count_staff(unit, p):
     unit.used += p.used
     unit.untrained += p.in_post - p.took_part
     unit.post_hours += p.hours
+    unit.lost += p.extra_hours
+    unit.staff_skill += p.competence
     share_of_work = rules.working_share(p.settled)
     unit.working += p.present * p.hours * share_of_work
     unit.missing += (1.0 - p.present) * p.hours
@@ -88,15 +106,20 @@ def count_leader(unit, p, is_champion):
         unit.champion_kept += kept
     else:
         unit.leader_kept = kept
+        unit.new_leader = p.hired
 
 
 def take_stock(unit, k, demand, leaders):
     """Weigh demand against hours; let joint planning move."""
     unit.users = share(unit.used, unit.in_post)
+    unit.able = share(unit.staff_skill, unit.in_post)
+    away = rules.hours_away(unit.working, unit.lost, k.hours_felt)
     unit.load = rules.unit_load(
-        k.pressure, demand, k.planned_presence, unit.post_hours, unit.working,
+        k.pressure * unit.burden, demand, k.planned_presence, unit.post_hours, unit.working - away,
         unit.missing, k.cover,
     )  # fmt: skip
+    unit.crisis = rules.weeks_of_crisis(unit.crisis, unit.load, k.heavy_load)
+    unit.lately = rules.relax(unit.lately, unit.users, k.lately_step)
     unit.plan = rules.planned(unit.plan, k.plan, k.plan_loss, unit.meetings / leaders, k.plan_gain)
     unit.lead_skill = share(unit.skill, unit.leaders_in_post)
     unit.champion_kept = share(unit.champion_kept, leaders - 1.0)
@@ -104,7 +127,8 @@ def take_stock(unit, k, demand, leaders):
 
 def share_out(unit, k, posts):
     """Share leaders' hours out over following up, keeping arenas and adapting the practice."""
-    hours, sharing = unit.hours_done, k.sharing
+    hours = unit.hours_done
+    sharing = rules.left_to_build(k.sharing, unit.upkeep, k.arena_upkeep)
     change = rules.left_to_adapt(k.adaptable, unit.adaptation)
     for_people = rules.hours_share(hours, 1.0, sharing + change)
     for_arenas = rules.hours_share(hours, sharing, 1.0 + change)
@@ -121,7 +145,7 @@ def look_ahead(unit, k):
     """Work out what everyone in the unit will meet next week."""
     fit = rules.present_fit(k.fit, unit.adaptation)
     unit.fit = fit
-    unit.arena = rules.shared_arena(k.arenas, unit.upkeep)
+    unit.arena = rules.shared_arena(rules.within(k.arenas * unit.openness), unit.upkeep)
     unit.meeting_odds = rules.meeting_odds(k.coordination, k.coordination_weight, unit.plan)
     face = rules.tool_face(k.usability, fit)
     unit.tool_odds = rules.two_sided(
@@ -132,13 +156,52 @@ def look_ahead(unit, k):
     unit.saved = rules.saved_hours(k.technology_and_tools, k.time_saved, k.usability, fit)
 
 
-def meet_week(unit, site, k, facilitator_here):
-    """See who is there to lead this week, and what support that gives."""
+def see_who_leads(unit, d, site, k):
+    """See who is there to lead activities this week, and what support there is."""
+    goes_on = 1.0 - unit.stopped
     unit.held[NOBODY] = 1.0
-    unit.held[FACILITATOR] = facilitator_here
-    unit.held[CHAMPION] = unit.champion_kept
-    unit.held[UNIT_LEADER] = unit.leader_kept
-    unit.staff_support = site.staff_push * rules.attitude(1.0, k.support_weight, unit.follow_up)
+    unit.held[FACILITATOR] = rules.bernoulli(d.facilitator, site.lead_chance)
+    unit.held[CHAMPION] = rules.bernoulli(d.champion, unit.champion_kept * goes_on)
+    unit.held[UNIT_LEADER] = rules.bernoulli(d.leader, unit.leader_kept * goes_on)
+    unit.staff_support = unit.staff_push * rules.attitude(1.0, k.support_weight, unit.backing)
+
+
+def count_held(unit, site, activity):
+    """Count an activity that takes place in the unit this week."""
+    site.held += unit.held[activity.led_by]
+
+
+# --- what becomes of the practice ----------------------------------------------------------------
+
+
+def meet_fate(unit, d, k, running):
+    """Drop the practice, let it fade, or take it up again; then say what is still asked for."""
+    held = rules.within(k.systematic_approach * k.structure) * running
+    crisis = 1.0 if unit.crisis >= k.crisis_weeks else 0.0
+    drop = rules.drop_probability(
+        unit.new_leader, k.new_aims, crisis, k.crisis_drop, unit.embedding, held
+    )
+    unit.begun = 1.0 if unit.lately >= k.begun_at else unit.begun
+    goes_on = unit.begun * (1.0 - unit.stopped)
+    fades = 1.0 if unit.lately < k.faded_at else 0.0
+    stops = goes_on * rules.either(rules.bernoulli(d.fate, drop), fades)
+    back = rules.return_probability(k.restart, unit.able, held, k.revive)
+    returns = unit.stopped * rules.bernoulli(d.fate, back)
+    unit.stopped = unit.stopped + stops - returns
+    unit.restarted = rules.either(unit.restarted, returns)
+    unit.lately = k.begun_at if returns > 0.5 else unit.lately
+    unit.crisis = 0.0 if returns + stops > 0.5 else unit.crisis
+    unit.asked = 1.0 - unit.stopped * (1.0 - k.dropped_use)
+
+
+def settle(unit, k):
+    """Write the practice into induction, forms and rota, or cross it out; say what that gives."""
+    unit.embedding = rules.embedded(
+        unit.embedding, unit.users, unit.backing, k.embed_from, k.embed_step, k.unembed_loss
+    )
+    standing = unit.embedding * (1.0 - unit.stopped)
+    unit.backing = rules.gain(unit.follow_up, standing)
+    unit.induction = standing * k.induction
 
 
 # --- the record ----------------------------------------------------------------------------------
@@ -153,10 +216,16 @@ def clear_record(now, site):
     now.ownership = 0.0
     now.dedication = 0.0
     now.engagement = 0.0
+    now.involvement = 0.0
     now.relevance = 0.0
     now.strain = 0.0
     now.absence = 0.0
     now.workload = 0.0
+    now.met = 0.0
+    now.embedding = 0.0
+    now.going_on = 0.0
+    now.stopped = 0.0
+    now.restarted = 0.0
     site.in_post = 0.0
     site.hours = 0.0
     site.writing = 0.0
@@ -164,6 +233,7 @@ def clear_record(now, site):
     site.leader_writing = 0.0
     site.leaders_in_post = 0.0
     site.leaders_used = 0.0
+    site.leaders_able = 0.0
     site.leaders_routine = 0.0
 
 
@@ -173,10 +243,12 @@ def record_person(now, site, p):
     now.adoption += p.routine
     now.use += p.used
     now.reach += p.took_part
+    now.met += p.met
     now.competence += p.competence
     now.ownership += p.ownership
     now.dedication += p.dedication
     now.engagement += p.engagement
+    now.involvement += p.involvement
     now.relevance += p.relevance
     now.strain += p.strain
     now.absence += p.absent
@@ -189,6 +261,7 @@ def record_leader(site, p):
     """Add a leader to the page."""
     site.leaders_in_post += p.in_post
     site.leaders_used += p.used
+    site.leaders_able += p.competence
     site.leaders_routine += p.routine
     site.leader_hours += p.programme_hours
     site.leader_writing += p.writing
@@ -196,8 +269,12 @@ def record_leader(site, p):
 
 
 def record_unit(now, unit):
-    """Add a unit's load to the page."""
+    """Add a unit's load, and what has become of the practice there, to the page."""
     now.workload += unit.load
+    now.embedding += unit.embedding
+    now.going_on += unit.begun * (1.0 - unit.stopped)
+    now.stopped += unit.stopped
+    now.restarted += unit.restarted
 
 
 def close_record(now, site, units, posts):
@@ -211,16 +288,24 @@ def close_record(now, site, units, posts):
     now.ownership = share(now.ownership, in_post)
     now.dedication = share(now.dedication, in_post)
     now.engagement = share(now.engagement, in_post)
+    now.involvement = share(now.involvement, in_post)
     now.relevance = share(now.relevance, in_post)
     now.strain = share(now.strain, in_post)
     now.absence = share(now.absence, in_post)
+    now.met = share(now.met, in_post)
     now.workload = now.workload / units
+    now.embedding = now.embedding / units
+    now.going_on = now.going_on / units
+    now.stopped = now.stopped / units
+    now.restarted = now.restarted / units
+    now.held = site.held / units
     now.vacancy = 1.0 - in_post / posts
 
 
 def close_totals(now, site):
     """Write down what leaders do, and what has added up since the start."""
     site.leader_users = share(site.leaders_used, site.leaders_in_post)
+    site.leader_skill = share(site.leaders_able, site.leaders_in_post)
     now.leader_use = site.leader_users
     now.leader_adoption = share(site.leaders_routine, site.leaders_in_post)
     site.programme_hours += site.hours + site.leader_hours

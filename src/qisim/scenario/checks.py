@@ -107,14 +107,14 @@ def leavers_fit(draft: Draft) -> list[Problem]:
     return [_problem(draft, key, message, allowed, "site.unschooled_share")]
 
 
-@_reads("use.routine_at", "use.routine_lost_at")
-def routine_is_lost_below(draft: Draft) -> list[Problem]:
-    """Check that routine is lost at a weaker habit than it is won at."""
-    won, lost = draft.values["use.routine_at"], draft.values["use.routine_lost_at"]
-    if lost <= won:
+@_reads("fates.begun_at", "fates.faded_at")
+def fades_below_its_beginning(draft: Draft) -> list[Problem]:
+    """Check that a unit fades at a lower use than it begins at."""
+    begun, faded = draft.values["fates.begun_at"], draft.values["fates.faded_at"]
+    if faded <= begun:
         return []
-    message = f"is above use.routine_at = {won:g}"
-    return [_problem(draft, "use.routine_lost_at", message, f"0 to {won:g}", "use.routine_at")]
+    message = f"is above fates.begun_at = {begun:g}"
+    return [_problem(draft, "fates.faded_at", message, f"0 to {begun:g}", "fates.begun_at")]
 
 
 # --- the programme ---------------------------------------------------------------------------------
