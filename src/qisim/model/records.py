@@ -14,7 +14,8 @@ PERSON = (
     "competence", "habit", "ownership", "attention", "dedication", "engagement", "involvement",
     "relevance", "strain", "used", "routine", "took_part", "extra_hours", "left", "hired",
     # the week
-    "room", "support", "reminded", "seen", "effort", "part", "insight", "meetings", "attended_hours", "own_time",
+    "room", "support", "reminded", "seen", "effort", "part", "insight", "meetings",
+    "attended_hours", "own_time",
     "kept", "work_hours", "burden", "hours_done", "programme_hours", "writing",
 )  # fmt: skip
 """Somebody who holds a post, or the post while it is vacant."""
