@@ -13,6 +13,7 @@ Usage: uv run benchmarks/engines.py [--rounds 3] [--out benchmarks/engines]
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import time
@@ -85,7 +86,7 @@ class Job:
 
 def clocks() -> np.ndarray:
     """Return the time on the clock, and that of the processor for this process and its children."""
-    return np.array([time.perf_counter(), time.process_time() + sum(os.times()[2:4])])
+    return np.array([time.perf_counter(), time.process_time() + math.fsum(os.times()[2:4])])
 
 
 def best_of(jobs: list[Job], rounds: int) -> pd.DataFrame:

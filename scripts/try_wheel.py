@@ -1,8 +1,8 @@
 """Try the wheel alone: an empty environment without developers' tools, on every supported Python that is here.
 
 Each door that the README and the pages name is opened once, small: commands, both engines, the notebook
-verbs, the functions for other tools. Left out for their time are `app` and `robust`, which need nothing of
-their own. A missing dependency, which the development group would hide, shows here.
+verbs, the functions for other tools. Left out for its time is `robust`, which needs nothing of its
+own. A missing dependency, which the development group would hide, shows here.
 
 Usage: uv run scripts/try_wheel.py WHEEL [MINOR ...]     (such as 12 13; by default 11 12 13)
 """
@@ -41,6 +41,7 @@ story external internal --replicates 2
 flip external internal --replicates 4
 map external internal --x other:length_weeks --y staff_turnover --replicates 2
 validate T4 --replicates 2
+app external internal --save page.html
 --cite
 """.strip().splitlines()
 """Commands as the README and the pages name them, with few runs."""

@@ -140,3 +140,68 @@ def test_sensitivity_is_a_verb_and_a_room_of_one_name():
 def test_the_verb_is_there_whatever_was_imported_before(before):
     code = f"{before}\nimport qisim\nassert callable(qisim.sensitivity) and callable(qisim.sweep)"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=120)
+
+
+# --- the same sum on every Python -----------------------------------------------------------------
+# Since Python 3.12 the built-in sum() of floats is compensated, so its last digit depends on the
+# Python. `math.fsum` is rounded exactly everywhere; sum() is for what is plainly a whole number.
+
+SUMS_OF_WHOLE_NUMBERS = {
+    "sum(count.values())", "sum(counts.values())", "sum(short.counts().values())",
+    "sum(numbers)", "sum(made)", "sum(seen)", "sum(parts)", "sum(hits.values())", "sum(misses.values())",
+    "sum(client.nthreads().values())", "sum(STEPS.values())", "sum((size for _, size, _ in ages))",
+    "sum((arm.times for pattern in self.patterns for arm in pattern.arms))",
+    "sum((part.stat().st_size for part in parts[2:]))",
+    "sum((was > 0.5 > still for was, still in zip(filled, now)))",
+}  # fmt: skip
+HOMES_OF_CODE = [SOURCE, *(ROOT / name for name in ("tests", "scripts", "docs", "benchmarks"))]
+
+
+def counts(node):
+    """Return whether an expression is plainly a whole number: a length, a truth, an int(...)."""
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    return (
+        isinstance(node, ast.Compare)
+        or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))
+        or (called and node.func.id in ("len", "int"))
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".startswith"))
+    )
+
+
+def sums_of_floats(code):
+    """Return the built-in sums of what is not plainly a whole number, and imports of `statistics`."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [a.name for a in node.names] + [getattr(node, "module", None) or ""]
+            found += ["statistics"] if "statistics" in names else []
+        if not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sum"
+        ):
+            continue
+        what = node.args[0]
+        lengths = isinstance(what, ast.Call) and ast.unparse(what).startswith("map(len, ")
+        each = what.elt if isinstance(what, (ast.GeneratorExp, ast.ListComp)) else None
+        if not (lengths or counts(each) or ast.unparse(node) in SUMS_OF_WHOLE_NUMBERS):
+            found.append(ast.unparse(node))
+    return found
+
+
+def test_floats_are_summed_alike_on_every_python():
+    files = [path for home in HOMES_OF_CODE for path in sorted(home.rglob("*.py"))]
+    assert len(files) > 200
+    found = {
+        (path.name, each) for path in files for each in sums_of_floats(path.read_text("utf-8"))
+    }
+    assert found == set()
+
+
+def test_the_look_for_sums_of_floats_finds_one():
+    assert sums_of_floats("sum(hours.values())") == ["sum(hours.values())"]
+    assert sums_of_floats("abs(sum(x * 0.1 for x in y))") == ["sum((x * 0.1 for x in y))"]
+    assert (
+        sums_of_floats("import statistics")
+        == sums_of_floats("from statistics import mean")
+        == ["statistics"]
+    )
+    assert sums_of_floats("sum(map(len, y)) + sum(x > 0.1 for x in y) + y.sum()") == []

@@ -6,6 +6,9 @@ import base64
 import hashlib
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -136,6 +139,49 @@ def test_a_ward_that_is_left_out_is_told(tmp_path: Path, capsys: pytest.CaptureF
     assert (
         "internal: its ward is left out (social.contact, site.setting)" in capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_without_more_it_is_opened_from_the_cache(
+    browser: bool, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or browser)
+    code = build.wasm.module()
+    monkeypatch.setattr(build.wasm, "module", lambda: code)
+    monkeypatch.setattr(build.wasm, "folder", lambda: tmp_path)
+    assert exit_code(["app", "internal", "--language", "nb"]) == 0
+    file = tmp_path / "page" / "qisim.html"
+    assert opened == [file.as_uri()]
+    assert told(file.read_text(encoding="utf-8"))["given"][0]["name"] == "internal"
+    said = capsys.readouterr()
+    assert str(file) in said.out
+    assert ("no browser was found" in said.err) is not browser
+
+
+def test_it_is_served_on_this_computers_own_address_until_it_is_stopped(tmp_path: Path) -> None:
+    """The page, at one address, to this computer alone; nothing else is there; Ctrl-C ends it."""
+    import urllib.request
+    from urllib.error import HTTPError
+
+    script = "import webbrowser; webbrowser.open = lambda url: True; from qisim.cli.main import main; main()"
+    command = [sys.executable, "-u", "-c", script, "app", "external", "--serve"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as served:
+        try:
+            address = served.stdout.readline().split()[0]
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                text = answer.read().decode()
+                assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert told(text)["given"][0]["name"] == "external"
+            with pytest.raises(HTTPError, match="404"):
+                urllib.request.urlopen(address + "etc/passwd", timeout=30)
+        finally:
+            served.send_signal(signal.SIGINT)
+        _, errors = served.communicate(timeout=30)
+    assert served.returncode == 0 and errors.strip() == "ended"
 
 
 @pytest.mark.parametrize(

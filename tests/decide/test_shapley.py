@@ -1,5 +1,7 @@
 """Shapley values and interactions of games whose values are known."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,7 +23,7 @@ def game(n, value):
 
 def test_in_an_additive_game_each_part_gets_its_own():
     worth = [3.0, -1.0, 0.5, 0.0]
-    values = game(4, lambda parts: 7.0 + sum(worth[i] for i in parts))
+    values = game(4, lambda parts: 7.0 + math.fsum(worth[i] for i in parts))
     assert shapley_values(values) == pytest.approx(worth)
     alone, pairs = taylor_interactions(values)
     assert alone == pytest.approx(worth)

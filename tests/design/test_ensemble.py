@@ -8,7 +8,7 @@ from worlds import small
 
 import qisim
 from qisim.cli.main import exit_code
-from qisim.design.ensemble import ACCEPTABLE, Ensemble, describe_ensemble, ensemble
+from qisim.design.ensemble import ACCEPTABLE, UNCERTAIN, Ensemble, describe_ensemble, ensemble
 from qisim.errors import InputError, ScenarioError
 from qisim.model.coefficients import POSITION, coefficients
 from qisim.model.parameters import PARAMETERS
@@ -139,7 +139,7 @@ def test_another_ensemble_is_another_study():
 
 
 def test_the_sentence_says_how_many_sets_were_used():
-    assert "all 2 sets of 2 strengths" in describe_ensemble(TWO.to_dict(), 10)
+    assert "all 2 sets of 2 numbers" in describe_ensemble(TWO.to_dict(), 10)
     assert "1 of 2 sets" in describe_ensemble(TWO.to_dict(), 1)
 
 
@@ -150,13 +150,13 @@ def test_the_command_tells_the_sets_under_its_table(tmp_path, capsys):
     options = ["--over", str(path), "--replicates", "4"]
     assert exit_code(["compare", str(small_file), str(small_file), *options]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "Over all 2 sets of 1 strengths" in shown
+    assert "Over all 2 sets of 1 number" in shown
     assert "replicate r of every scenario has set r mod 2" in shown
 
 
 def test_the_report_tells_the_sets(tmp_path):
     qisim.compare(small(), small(pressure=1.2), replicates=3, over=TWO, out=tmp_path / "over")
-    assert "all 2 sets of 2 strengths" in (tmp_path / "over" / "report.html").read_text("utf-8")
+    assert "all 2 sets of 2 numbers" in (tmp_path / "over" / "report.html").read_text("utf-8")
 
 
 # --- the shipped sets ------------------------------------------------------------------------------
@@ -185,3 +185,42 @@ def test_the_acceptable_sets_are_in_no_order_of_merit():
     doubt = np.array([float(row["implausibility"]) for row in csv.DictReader(text.splitlines())])
     order = np.corrcoef(np.arange(len(doubt)), doubt)[0, 1]
     assert abs(order) < 0.3
+
+
+# --- all that is uncertain ---------------------------------------------------------------------------
+
+
+def test_every_uncertain_number_goes_all_over_its_range():
+    found = ensemble(UNCERTAIN)
+    uncertain = {k for k, p in PARAMETERS.items() if p.role == "uncertain" and p.kind == "float"}
+    assert set(found.keys) == uncertain
+    for key, column in zip(found.keys, found.values.T, strict=True):
+        one = PARAMETERS[key]
+        share = (column - one.low) / (one.high - one.low)
+        if one.distribution == "loguniform":
+            share = np.log(column / one.low) / np.log(one.high / one.low)
+        assert sorted(np.floor(share * len(found)).clip(0, len(found) - 1)) == pytest.approx(
+            np.arange(len(found)), abs=1
+        )
+
+
+def test_uncertain_numbers_vary_each_by_itself():
+    values = ensemble(UNCERTAIN).values
+    ranks = values.argsort(axis=0).argsort(axis=0)
+    together = np.corrcoef(ranks.T) - np.eye(values.shape[1])
+    assert np.abs(together).max() < 5 / np.sqrt(len(values))
+
+
+def test_a_number_that_a_scenario_sets_is_not_uncertain_any_more():
+    kept = ensemble(UNCERTAIN).for_study([small(pressure=1.2, base_odds=0.7)])
+    assert "use.base_odds" not in kept.keys
+    manifest = qisim.run(small(base_odds=0.7), replicates=2, over="uncertain").manifest
+    assert "use.base_odds" not in manifest["over"]["keys"]
+
+
+def test_how_many_of_the_uncertain_numbers_vary_is_said():
+    number = len(ensemble(UNCERTAIN).keys)
+    said = describe_ensemble(ensemble(ACCEPTABLE).to_dict(), 10)
+    assert f"{len(ensemble(ACCEPTABLE).keys)} of the {number} uncertain numbers vary" in said
+    assert "--over uncertain varies all" in said
+    assert "varies all" not in describe_ensemble(ensemble(UNCERTAIN).to_dict(), 10)

@@ -1,6 +1,7 @@
 """The Mesa model: an ordinary `mesa.Model`, chance by address, and worlds that make sense."""
 
 import inspect
+import math
 import random
 
 import mesa
@@ -411,11 +412,11 @@ def test_counts_of_people_agree():
         gone += sum(was > 0.5 > still for was, still in zip(filled, now))
         filled, posts = now, len(now)
         assert set(now) <= {0.0, 1.0}
-        assert model.current["vacancy"] == 1.0 - sum(now) / posts
+        assert model.current["vacancy"] == 1.0 - math.fsum(now) / posts
         assert model.current["leavers"] == gone
         assert all(person.in_post >= person.present for person in model.staff)
         assert all(person.used <= person.present for person in model.staff)
-        assert model.adopters == round(model.current["adoption"] * sum(now))
+        assert model.adopters == round(model.current["adoption"] * math.fsum(now))
     assert gone > 5
 
 

@@ -755,7 +755,7 @@ def test_tasks_compete_for_a_leaders_hours():
     assert rules.hours_share(3.0, 1.0, 2.0) == 1.0
     assert rules.hours_share(3.0, 0.0, 1.0) == 0.0
     three = [rules.hours_share(3.0, w, 2.0 - w) for w in (1.0, 0.75, 0.25)]
-    assert sum(three) == pytest.approx(3.0)
+    assert math.fsum(three) == pytest.approx(3.0)
 
 
 def test_a_role_without_tasks_is_no_burden():

@@ -8,6 +8,10 @@ from qisim.model.calendar import ACTIVITY_KINDS, LED_BY
 from qisim.model.coefficients import POSITION, coefficients
 from qisim.model.site import LEADS, QUARTERS, build
 
+MEAN_QUARTER = (
+    QUARTERS[0] + QUARTERS[1] + QUARTERS[2] + QUARTERS[3]
+) / 4  # as the model adds: in turn
+
 
 def held(site, kind):
     """Return the weeks in which activities of a kind are held."""
@@ -58,13 +62,13 @@ def test_absence_swings_with_the_quarter_and_its_mean_is_one():
     site = build(small(weeks=103, start_week_of_year=1))
     year = site.quarter[1:53]
     assert year.mean() == pytest.approx(1.0)
-    assert year[::13].tolist() == [q / (sum(QUARTERS) / 4) for q in QUARTERS]
+    assert year[::13].tolist() == [q / MEAN_QUARTER for q in QUARTERS]
     assert (site.quarter[53:] == site.quarter[1:52]).all()
 
 
 def test_a_run_may_start_in_any_week_of_the_year():
     in_summer = build(small(start_week_of_year=27)).quarter[1]
-    assert in_summer == 5.6 / (sum(QUARTERS) / 4)
+    assert in_summer == 5.6 / MEAN_QUARTER
 
 
 def test_events_change_demand_and_call_leaders_away():

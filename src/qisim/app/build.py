@@ -19,6 +19,7 @@ from typing import Any
 from qisim.app import data
 from qisim.engines import wasm
 from qisim.errors import InputError, Problem
+from qisim.scenario import ward
 from qisim.scenario.scenario import Scenario, load
 
 LANGUAGES = ("en", "nb")
@@ -72,7 +73,7 @@ def page(scenarios: Sequence[str | Scenario] = (), language: str | None = None) 
     told = data.page_data(given)
     first = told["given"][0] if given else told["plans"][data.PLANS[0]]
     told |= {
-        "base": {key: first["values"][key] for key in data.OF_THE_WARD},
+        "base": {key: first["values"][key] for key in ward.WARD_KEYS},
         "language": language,
         "catalogues": {name: json.loads(_part(f"words.{name}.json")) for name in LANGUAGES},
         "code": base64.b64encode(wasm.module()).decode(),
@@ -106,16 +107,19 @@ def save(file: Path, scenarios: Sequence[str | Scenario] = (), language: str | N
 
 
 def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
-    """Return a line for each scenario whose ward is not that of the first, which counts for all."""
-    given = [load(one) for one in scenarios]
-    lines = []
-    for one in given[1:]:
-        unlike = [key for key in data.OF_THE_WARD if one[key] != given[0][key]]
+    """Return what is to be said of the wards: what of them counts, and what has a default."""
+    given = {one.name: one for one in map(load, scenarios)}
+    notes = ward.ward_notes(given)
+    if len(given) < 2:
+        return notes
+    first, *others = given.values()
+    for one in others:
+        unlike = [key for key in ward.WARD_KEYS if one[key] != first[key]]
         if unlike:
-            lines.append(
-                f"{one.name}: its ward is left out ({', '.join(unlike)}); that of {given[0].name} counts"
+            notes.append(
+                f"{one.name}: its ward is left out ({', '.join(unlike)}); that of {first.name} counts"
             )
-    return lines
+    return notes
 
 
 def cached(scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> Path:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from qisim.comparison.paired import ALPHA, t_quantile
+from qisim.decide.parts import BUNDLES, STRENGTHS, WARD, bundle_of
+from qisim.decide.shapley import shapley_values
 from qisim.design.ensemble import ACCEPTABLE, ensemble
 from qisim.engines import wasm, wasm_entries
 from qisim.errors import InputError, Problem
@@ -20,17 +22,13 @@ from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, DEFAULTS
 from qisim.scenario.scenario import Scenario, load
+from qisim.scenario.ward import WARD_KEYS
 
 PLANS = (
     "internal-competence", "external-leadership", "external-competence", "internal-leadership",
     "blended", "no-programme",
 )  # fmt: skip
 """Shipped scenarios from which a plan can start; the last is to do nothing."""
-
-OF_THE_WARD = tuple(
-    key for key, p in PARAMETERS.items() if p.role == "context" and p.section != "run"
-) + ("workload.pressure", "site.setting")  # fmt: skip
-"""What a ward is: shared by all plans."""
 
 SETTINGS = {"nursing_home": "parts/site-nursing-home", "home_care": "parts/site-home-care"}
 """What differs between settings stands in these files."""
@@ -50,6 +48,9 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
     "programme.session_hours": (0.25, 0.5, 0.75, 1.0),
 }
 """Levers of a plan, those in sight first, each with four values that have names in the words."""
+
+MOST_PARTS = 6
+"""Parts up to which a difference is taken apart in the page; every world between the two is run."""
 
 HIGH_IS_LESS = ("tool.documentation_hours",)
 """Levers of which less is more."""
@@ -96,7 +97,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "plans": {name: scenario_data(load(name)) for name in PLANS},
         "settings": settings,
         "defaults": DEFAULTS,
-        "ward": OF_THE_WARD,
+        "ward": WARD_KEYS,
         "levers": LEVERS,
         "less": HIGH_IS_LESS,
         "sets": {"keys": sets.keys, "values": sets.values.tolist()},
@@ -120,6 +121,9 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         ],
         "weekly": [{"name": s.name, "label": s.label, "unit": s.unit} for s in WEEKLY.values()],
         "t": [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, wasm_entries.MOST_RUNS + 1))],
+        "bundles": [*BUNDLES, WARD, STRENGTHS],
+        "bundle_of": {key: [*BUNDLES, WARD, STRENGTHS].index(bundle_of(key)) for key in DEFAULTS},
+        "shapley": [[], *(shapley_values(np.eye(2**n)).tolist() for n in range(1, MOST_PARTS + 1))],
         "words": {
             "kind": ACTIVITY_KINDS, "audience": AUDIENCES, "who": INVITED, "led_by": LED_BY,
             "target": CHOICES["programme.target"].options, "lead": CHOICES["programme.lead"].options,
@@ -157,7 +161,7 @@ def _setting(word: str) -> dict[str, Any]:
     """Return what a ward of this setting is, before anybody says more."""
     scenario = load(SETTINGS[word])
     values = {**scenario.values, **scenario.choices}
-    return {key: values[key] for key in OF_THE_WARD}
+    return {key: values[key] for key in WARD_KEYS}
 
 
 def _address(text: str) -> str:

@@ -95,8 +95,9 @@ set_option = click.option(
 )  # fmt: skip
 over_option = click.option(
     "--over", default=None, metavar="SETS",
-    help="Run over sets of values: acceptable (all that show the tuning patterns), or a CSV file "
-         "such as a calibration's ensemble.csv; replicate r has set r mod n.",
+    help="Run over sets of values: acceptable (all that show the tuning patterns), uncertain (every "
+         "uncertain number over its range), or a CSV file such as a calibration's ensemble.csv; "
+         "replicate r has set r mod n.",
 )  # fmt: skip
 site_option = click.option(
     "--site", default=None, metavar="FILE", type=click.Path(),

@@ -12,7 +12,9 @@ For the rooms above::
 
 Of this room alone::
 
+    estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out
+    layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     report         The figures and the one-file report of a result
     sequential     When to stop
 """

@@ -10,15 +10,26 @@ For the rooms above::
     robust     How robust: in what share of plausible worlds each plan is ahead, and what decides it
     stories    One person, two worlds: the same person under the same luck, until the stories part
     levers     What everything that can be changed in a plan brings, and costs: cheapest first
+    parts      What differs between two scenarios, cut into parts
+    shapley    Shapley values
 
 Of this room alone::
 
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
     finding    What an answer of this room looks like
-    parts      What differs between two scenarios, cut into parts
-    shapley    Shapley values
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["claims", "explain", "flip", "lever_map", "levers", "report", "robust", "stories"]
+__all__ = [
+    "claims",
+    "explain",
+    "flip",
+    "lever_map",
+    "levers",
+    "parts",
+    "report",
+    "robust",
+    "shapley",
+    "stories",
+]

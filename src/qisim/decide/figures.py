@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ def waterfall(
     rows = frame.to_dict("records")
     head, rest = rows[:most], rows[most:]
     if rest:
-        head.append({"part": f"{len(rest)} more parts", "shapley": sum(r["shapley"] for r in rest),
+        head.append({"part": f"{len(rest)} more parts", "shapley": math.fsum(r["shapley"] for r in rest),
                      "low": float("nan"), "high": float("nan")})  # fmt: skip
     times = scale_of(outcome)
     picture, (axes,) = blank((7.4, 1.6 + 0.42 * (len(head) + 2)), 1, 1)
@@ -83,7 +84,7 @@ def waterfall(
     total = shown(means[1] - means[0], outcome.unit, difference=True, with_unit=True)
     top = head[0]
     title = f"{total} from {names[0]} to {names[1]}: most of it is {top['part']}"
-    if abs(top["shapley"]) < 0.5 * sum(abs(row["shapley"]) for row in rows):
+    if abs(top["shapley"]) < 0.5 * math.fsum(abs(row["shapley"]) for row in rows):
         title = f"{total} from {names[0]} to {names[1]}: the largest part is {top['part']}"
     return described(
         picture, title,

@@ -8,6 +8,7 @@ something else, are found and explained by what differs between the two worlds a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -176,7 +177,7 @@ def part_text(one: Trace, week: int, hours: float) -> str:
         tuple(sorted(kind.replace("_", " ") for kind, _ in some))
         for number in range(1, len(offered) + 1)
         for some in combinations(offered, number)
-        if abs(sum(time for _, time in some) - hours) < 1e-9
+        if abs(math.fsum(time for _, time in some) - hours) < 1e-9
     }
     what = listing(list(fits.pop())) if len(fits) == 1 else "activities"
     return f"takes part: {what} ({hours:g} h)"

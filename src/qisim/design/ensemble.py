@@ -5,6 +5,9 @@ patterns as well as the base values do (`scripts/choose_base.py`). A study *over
 replicate the next set: replicate r of every scenario has set r mod n, so pairs stay pairs, and what is
 said of a mean difference includes that the strengths are uncertain. The sets of a calibration
 (``ensemble.csv``) serve in the same way.
+
+Those strengths are few of the numbers that nobody knows well. ``uncertain`` varies all of them: a Latin
+hypercube over their declared ranges, each by itself, whether or not a set shows the tuning patterns.
 """
 
 from __future__ import annotations
@@ -12,13 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from qisim.design.plan import locked
+from qisim.design.plan import Input, locked
+from qisim.design.sampling import one_scaled
 from qisim.errors import DataError, InputError, Problem, ScenarioError, nearest_name
 from qisim.model.coefficients import coefficients
 from qisim.model.parameters import PARAMETERS, parameter
@@ -27,6 +32,12 @@ from qisim.scenario.scenario import Scenario
 
 ACCEPTABLE = "acceptable"
 """Name of the shipped sets."""
+
+UNCERTAIN = "uncertain"
+"""Name of sets in which every uncertain number varies over its range."""
+UNCERTAIN_SETS = 300
+KEY = 0x1A71
+"""Of the chance of the sets of `UNCERTAIN`, which are the same in every study."""
 
 NOTES = re.compile(r"set|implausibility|[A-Z]\d+\..+")
 """Columns that say something about a set and are no value: its number, how well it does."""
@@ -72,12 +83,14 @@ class Ensemble:
     def for_study(self, scenarios: Iterable[Scenario]) -> Ensemble:
         """Return the sets without what a study is about: values in which its scenarios differ.
 
-        A comparison of one value of a strength with another keeps both values.
+        A comparison of one value of a strength with another keeps both values. Where all uncertain numbers
+        vary, one that a scenario sets itself is no longer uncertain.
         """
         first, *others = scenarios
-        return self.without(
-            key for key in self.keys if any(other[key] != first[key] for other in others)
-        )
+        kept = {key for key in self.keys if any(other[key] != first[key] for other in others)}
+        if self.name == UNCERTAIN:
+            kept |= {key for key in self.keys if first[key] != PARAMETERS[key].default}
+        return self.without(kept)
 
     def rows(self, scenario: Scenario) -> npt.NDArray[np.float64]:
         """Return the coefficients of a scenario under each set.
@@ -114,7 +127,7 @@ def ensemble(source: Any) -> Ensemble:
     Parameters
     ----------
     source : str, path, mapping or Ensemble
-        ``acceptable``; a CSV file with a column per parameter (dotted key or short name) and a
+        ``acceptable``; ``uncertain``; a CSV file with a column per parameter (dotted key or short name) and a
         row per set, such as the ``ensemble.csv`` of a calibration; or what `Ensemble.to_dict` gives.
 
     Raises
@@ -130,6 +143,8 @@ def ensemble(source: Any) -> Ensemble:
     if str(source) == ACCEPTABLE:
         text = files("qisim").joinpath("data", "acceptable.csv").read_text(encoding="utf-8")
         return _read(table_of(text, ACCEPTABLE))
+    if str(source) == UNCERTAIN:
+        return over_uncertain()
     try:
         table = read_table(source)
     except DataError as refused:
@@ -141,7 +156,34 @@ def ensemble(source: Any) -> Ensemble:
     return _read(table)
 
 
-TAKEN = f"{ACCEPTABLE}, or a CSV file with a column per parameter and a row per set"
+TAKEN = f"{ACCEPTABLE}, {UNCERTAIN}, or a CSV file with a column per parameter and a row per set"
+
+
+def uncertain_keys() -> tuple[str, ...]:
+    """Return the numbers that nobody knows well and that may differ from run to run."""
+    return tuple(
+        key for key, one in PARAMETERS.items() if one.role == "uncertain" and one.kind == "float"
+    )
+
+
+@cache
+def over_uncertain() -> Ensemble:
+    """Return sets in which every uncertain number takes values all over its range, each by itself."""
+    keys, chance = uncertain_keys(), np.random.default_rng(KEY)
+    values = np.empty((UNCERTAIN_SETS, len(keys)))
+    for place, key in enumerate(keys):
+        one = PARAMETERS[key]
+        unit = (chance.permutation(UNCERTAIN_SETS) + chance.random(UNCERTAIN_SETS)) / UNCERTAIN_SETS
+        values[:, place] = one_scaled(unit, Input(key, one.low, one.high, one.distribution))
+    return Ensemble(UNCERTAIN, keys, values)
+
+
+def varied_text(keys: Iterable[str]) -> str:
+    """Say how many of the uncertain numbers a study varies, and how all are varied."""
+    all_keys = set(uncertain_keys())
+    number = len(all_keys & set(keys))
+    more = "" if number == len(all_keys) else f"; --over {UNCERTAIN} varies all"
+    return f"{number} of the {len(all_keys)} uncertain numbers vary{more}."
 
 
 def _read(table: Table) -> Ensemble:
@@ -200,8 +242,10 @@ def describe_ensemble(over: Mapping[str, Any], replicates: int) -> str:
     """
     sets, used = len(over["values"]), min(len(over["values"]), replicates)
     number = f"{used} of {sets}" if used < sets else f"all {sets}"
+    what = "strength" if over["name"] == ACCEPTABLE else "number"
+    what += "s" * (len(over["keys"]) != 1)
     return (
-        f"Over {number} sets of {len(over['keys'])} strengths ({over['name']}): replicate r of every "
+        f"Over {number} sets of {len(over['keys'])} {what} ({over['name']}): replicate r of every "
         f"scenario has set r mod {sets}, so differences and verdicts include how uncertain these are; runs "
-        "that share a set count as one in intervals."
+        f"that share a set count as one in intervals. {varied_text(over['keys'])}"
     )

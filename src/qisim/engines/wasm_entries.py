@@ -29,7 +29,7 @@ from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES
 
-ENTRIES = ("place", "prepare", "run", "quantiles", "pairs", "goal", "per")
+ENTRIES = ("place", "prepare", "run", "quantiles", "pairs", "blend", "goal", "per")
 """The functions of the module, each of one argument: the desk's address."""
 
 MOST_LINES, MOST_EVENTS, MOST_RUNS = 60, 20, 256
@@ -65,7 +65,7 @@ SUMMARY = np.dtype(
         (name, np.float64)
         for name in (
             "pairs", "base_mean", "other_mean", "difference", "low", "high", "spread", "better",
-            "worse", "equal", "unlike", "verdict",
+            "worse", "equal", "unlike", "verdict", "maybe_small",
         )
     ],
     align=True,
@@ -610,6 +610,22 @@ def pairs(base):
     out.high = np.nan if both < 2 else (delta[0] if equal else mean + half)
     out.better, out.worse, out.equal, out.unlike = better, worse, both - better - worse, unlike
     out.verdict = verdict(both, unlike, out.low, out.high, desk.matters)
+    nearest = min(abs(out.low), abs(out.high))
+    clear = out.verdict == HIGHER or out.verdict == LOWER
+    out.maybe_small = 1.0 if clear and nearest < desk.matters else 0.0
+
+
+@entry
+def blend(base):
+    """Add up rows of runs (`from_a`), each times its weight (`from_b`), run by run."""
+    desk = desk_at(base, 1)[0]
+    table = grid_at(desk.from_a, desk.rows, desk.runs)
+    weights, out = numbers_at(desk.from_b, desk.rows), numbers_at(desk.to, desk.runs)
+    for number in range(desk.runs):
+        total = 0.0
+        for row in range(desk.rows):
+            total += weights[row] * table[row, number]
+        out[number] = total
 
 
 @entry

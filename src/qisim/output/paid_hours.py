@@ -20,6 +20,7 @@ only. Nothing here changes a run.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +123,7 @@ def paid_table(scenarios: Mapping[str, Mapping[str, Any]], runs: pd.DataFrame) -
         scenario = load({k: v for k, v in resolved.items() if k not in ("name", "title")})
         mine = runs[(runs["scenario"] == name) & (runs["status"] == "ok")]
         writing, worked = (
-            float(mine[outcome].mean()) if len(mine) else np.nan
+            float(np.mean(mine[outcome].to_numpy())) if len(mine) else np.nan
             for outcome in ("documentation_hours", "programme_hours")
         )
         rows += _rows(name, paid_hours(scenario, writing), writing + worked, scenario.prices)
@@ -139,10 +140,10 @@ def _rows(
         _row(name, kind, hours[kind], each[kind], cost[kind] if prices else np.nan)
         for kind in hours
     ]
-    whole = sum(cost.values()) if prices else np.nan
+    whole = math.fsum(cost.values()) if prices else np.nan
     return [
         *rows,
-        _row(name, PAID, sum(hours.values()), np.nan, whole),
+        _row(name, PAID, math.fsum(hours.values()), np.nan, whole),
         _row(name, DONE, done, np.nan, np.nan),
     ]
 

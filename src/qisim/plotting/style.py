@@ -8,6 +8,7 @@ gives the same bytes.
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -369,7 +370,7 @@ def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
     """Return a text in lines that are no wider than there is room for (in points)."""
     lines, width, space = [""], 0.0, size * advance(" ", weight)
     for word in text.split():
-        wide = size * sum(advance(letter, weight) for letter in word)
+        wide = size * math.fsum(advance(letter, weight) for letter in word)
         if lines[-1] and width + space + wide > room:
             lines.append("")
             width = 0.0

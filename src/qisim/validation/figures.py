@@ -45,7 +45,7 @@ def pattern_figure(one: Judged, replicates: int) -> Picture:
     if one.sketch:
         grid = picture.add_gridspec(1, 2, width_ratios=[1.05, 1.0])
         draw_sketch(picture.add_subplot(grid[0, 0]), one.sketch)
-        sizes += [FEWEST_ROWS - sum(sizes)] if sum(sizes) < FEWEST_ROWS else []
+        sizes += [FEWEST_ROWS - math.fsum(sizes)] if math.fsum(sizes) < FEWEST_ROWS else []
         room: Any = grid[0, 1].subgridspec(len(sizes), 1, height_ratios=sizes)
         for spare in range(len(groups), len(sizes)):
             picture.add_subplot(room[spare, 0]).set_axis_off()
@@ -59,8 +59,8 @@ def pattern_figure(one: Judged, replicates: int) -> Picture:
 def _height(one: Judged, sizes: Sequence[float]) -> float:
     """Return the height of a figure in inches, from the rows of its groups of numbers."""
     if one.sketch:
-        return 1.6 + ROW * max(sum(sizes), FEWEST_ROWS)
-    return 1.3 + COMPACT * sum(sizes)
+        return 1.6 + ROW * max(math.fsum(sizes), FEWEST_ROWS)
+    return 1.3 + COMPACT * math.fsum(sizes)
 
 
 def caption(one: Judged, replicates: int) -> str:

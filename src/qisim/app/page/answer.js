@@ -65,10 +65,11 @@ export function intervalText(said, decimals = 1) {
 export function verdictText(base, other, said) {
   const count = said.better >= said.worse ? said.better : said.worse;
   const ahead = said.better >= said.worse ? other : base;
-  return rich(`verdict.${said.verdict}`, {
+  const text = rich(`verdict.${said.verdict}`, {
     other: ink(other), base: ink(base), ahead: ink(ahead), count: written(count), runs: written(said.pairs),
     difference: written(said.difference, 1, true), interval: intervalText(said),
   });
+  return said.maybe_small ? [...text, " ", t("verdict.maybe_small")] : text;
 }
 
 export function paintVerdicts(rows) {

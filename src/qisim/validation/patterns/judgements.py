@@ -174,7 +174,7 @@ PLACES: dict[str, dict[str, Any]] = {
 
 def _outside(runs: Runs) -> float:
     """Return how many values are below 0, above 1, or not finite."""
-    return float(sum((~((v >= 0.0) & (v <= 1.0))).sum() for v in runs.series.values()))
+    return float(sum(int((~((v >= 0.0) & (v <= 1.0))).sum()) for v in runs.series.values()))
 
 
 J3 = Pattern(
