@@ -43,7 +43,7 @@ UNIT = (
 """A department or home-care group; besides, ``held``: whether an activity takes place, by who leads."""
 
 SITE = (
-    "lead_chance", "visit_hours", "trend", "leader_users", "leader_skill", "leaders_able", "held",
+    "lead_chance", "visit_hours", "ready", "leader_users", "leader_skill", "leaders_able", "held",
     "in_post", "leaders_in_post", "leaders_used", "leaders_routine", "adopters",
     "hours", "leader_hours", "writing", "leader_writing", "leavers", "leader_leavers",
     "programme_hours", "documentation_hours",

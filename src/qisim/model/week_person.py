@@ -368,7 +368,7 @@ def use_practice(p, d, unit, site, k):
     opportunity = rules.opportunity(p.room, k.dedication, k.dedicated_hold, p.dedication)
     example = rules.pull_of_example(1.0, k.norm_weight, p.seen, k.norm_threshold)
     odds = rules.motivation_odds(
-        k.base_odds * site.trend, attitudes(p, k), example, unit.staff_support, unit.tool_odds
+        k.base_odds * site.ready, attitudes(p, k), example, unit.staff_support, unit.tool_odds
     )
     decide(p, d, unit, k, opportunity, odds)
     p.writing = p.used * unit.writing
@@ -384,7 +384,7 @@ def leader_use_practice(p, d, unit, site, k):
     time = rules.opportunity(p.kept, k.dedication, k.dedicated_hold, p.dedication)
     example = rules.pull_of_example(k.contact, k.norm_weight, site.leader_users, k.norm_threshold)
     odds = rules.motivation_odds(
-        k.leader_base_odds * site.trend, attitudes(p, k), example, unit.leader_push,
+        k.leader_base_odds * site.ready, attitudes(p, k), example, unit.leader_push,
         unit.tool_odds,
     )  # fmt: skip
     decide(p, d, unit, k, time * cope, odds)

@@ -16,7 +16,7 @@ def facilitate(site, k, today):
     needed = rules.hours_to_lead(today.lead_hours, k.preparation, today.lead_number)
     site.lead_chance = today.facilitator * rules.can_lead(k.facilitator_hours, needed)
     site.visit_hours = today.facilitator * rules.hours_to_visit(k.facilitator_hours, needed)
-    site.trend = rules.trend(k.trend, today.years)
+    site.ready = k.readiness * rules.trend(k.trend, today.years)
 
 
 def visit(unit, site, k, turn):

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.ensemble import Ensemble
+from qisim.design.sites import Sites
 from qisim.model import site as world
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import coefficients
@@ -67,6 +68,7 @@ def batches(
     size: int = BATCH,
     over: Ensemble | None = None,
     first: int = 0,
+    like: Sites | None = None,
 ) -> Iterator[Batch]:
     """Yield all runs of a study: the first replicates of every scenario, then the next.
 
@@ -86,19 +88,39 @@ def batches(
         Sets of values; replicate r of every scenario has set r mod n.
     first : int, optional
         Replicate to begin with.
+    like : Sites, optional
+        Sites like each scenario's own; see `qisim.design.sites.Sites.of`.
     """
     sites = {name: world.build(scenario) for name, scenario in scenarios.items()}
-    rows = {
-        name: coefficients(scenario)[None] if over is None else over.rows(scenario)
-        for name, scenario in scenarios.items()
-    }
+    rows = {name: rows_of(scenario, over, like) for name, scenario in scenarios.items()}
+    sets = 1 if over is None else len(over)
     groups = {name: group_of(table) for name, table in rows.items()}
     for begin in range(first, replicates, size):
         numbers = np.arange(begin, min(begin + size, replicates))
         for name, scenario in scenarios.items():
-            own = rows[name][numbers % len(rows[name])]
+            site = 0 if like is None else like.of(numbers, sets)
+            own = rows[name][site, numbers % sets]
             given = allocated(scenario, own, seed, numbers)
             yield Batch(name, sites[name], given, seed, numbers, groups[name])
+
+
+def rows_of(
+    scenario: Scenario, over: Ensemble | None, like: Sites | None
+) -> npt.NDArray[np.float64]:
+    """Return the coefficients of a scenario at each site and under each set.
+
+    Returns
+    -------
+    ndarray of float, shape (sites, sets, len(COEFFICIENTS))
+        One site where `like` is None, one set where `over` is.
+    """
+    if over is None:
+        rows = coefficients(scenario)[None] if like is None else like.rows(scenario)
+        return rows[:, None]
+    if like is None:
+        return over.rows(scenario)[None]
+    under = [like.rows(scenario.replace(values)) for values in over.sets()]
+    return np.stack(under, axis=1)
 
 
 def group_of(content: npt.NDArray[np.float64] | str) -> str:
