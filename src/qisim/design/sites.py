@@ -43,6 +43,7 @@ SITE_VALUES: dict[str, tuple[str, float]] = {
     "workforce.sickness_absence": ("trouble", 0.5),
     "workforce.usual_strain": ("trouble", 0.5),
     "leadership.leader_hours": ("leadership", 0.6),
+    "leadership.hours_granted": ("leadership", 0.6),
     "leadership.leader_handover": ("leadership", 0.5),
     "social.plan": ("leadership", 0.6),
     "social.contact": ("openness", 0.5),

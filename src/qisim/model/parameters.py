@@ -178,6 +178,7 @@ _section(
 _section(
     "leadership", "systematic_approach",
     ("leader_hours", 2.5, (1.0, 5.0), (0.0, 37.5), "h/week", "lever", "assumption", "hours a week that a unit leader has for improvement work before the week's troubles"),
+    ("hours_granted", 0.8, (0.3, 1.0), SHARE, "1", "context", "assumption", "share of the hours promised to leaders and development nurses that this site really frees", {"distribution": "triangular", "factor": "site"}),
     ("leader_hours_after", 0.2, (0.1, 0.8), SHARE, "1", "uncertain", "Q43 Q45 assumption", "share of the leader's improvement hours that stays with the practice when the programme has ended"),
     ("champion_hours", 1.5, (0.0, 8.0), (0.0, 37.5), "h/week", "lever", "Q22 Q53 assumption", "hours a week that a development nurse has for the programme while it runs"),
     ("champion_units", 1.0, (1.0, 4.0), (1.0, 50.0), "units", "lever", "assumption", "units that share a development nurse's hours"),
@@ -190,6 +191,7 @@ _section(
     ("usual_span", 39.0, (30.0, 50.0), (1.0, 400.0), "persons", "context", "N14", "staff per leader at which a leader's load equals that of the unit", {"factor": "workload"}),
     ("follow_up_need", 0.02, (0.01, 0.06), (0.001, 2.0), "h/post/week", "uncertain", "assumption", "leader hours per staff post and week that do half of what can be done of a task: following up, keeping arenas, adapting", LOG),
     ("follow_up_weeks", 4.0, (2.0, 8.0), (1.0, 52.0), "weeks", "uncertain", "assumption", "time over which follow-up is felt to come and go", LOG),
+    ("overlap", 0.6, (0.3, 0.9), SHARE, "1", "uncertain", "assumption", "share of leaders' hours for arenas and for adapting in which they follow staff up as well"),
     ("coping_weight", 1.0, (0.4, 2.0), (0.0, 10.0), "1", "uncertain", "assumption", "how much a role that outgrows its hours and skill cuts what a leader does of it", {"factor": "coping_with_responsibilities"}),
     ("coping_strain", 0.3, (0.0, 0.6), SHARE, "1", "uncertain", "assumption", "strain that a role far beyond its hours adds to a leader", {"factor": "coping_with_responsibilities"}),
 )
@@ -303,10 +305,10 @@ _section(
     ("support_weight", 1, (0.0, 2.0), (0.0, 10.0), "1", "uncertain", "Q01 Q02 Q25 Q53", "how much full follow-up by leaders and champions adds to the odds of use; the usual third of it gives about ten points or fewer", {"factor": "support"}),
     ("habit_days", 66.0, (59.0, 154.0), (21.0, 1000.0), "days", "uncertain", "Q41", "days of use in every week after which use is routine for a person of ordinary pace"),
     ("pace_spread", 9.0, (6.0, 14.0), (0.0, 30.0), "1", "uncertain", "Q41", "spread of the pace at which people form habits; at 9 the mean time to a habit is 1.8 times the median, as in the sources (1.6 to 2.3)"),
-    ("habit_half_life", 6.0, (4.0, 26.0), (1.0, 260.0), "weeks", "uncertain", "assumption", "weeks without use in which half of a habit is gone", LOG),
+    ("habit_half_life", 8.0, (6.5, 26.0), (1.0, 260.0), "weeks", "uncertain", "assumption", "weeks without use in which half of a habit is gone; at 6.5 a single week costs a tenth of it", LOG),
     ("habit_carries", 0.4, (0.2, 0.6), SHARE, "1", "uncertain", "Q39 Q41 assumption", "chance that full habit alone carries use through a week in which all else speaks against it"),
     ("routine_at", 0.8, (0.7, 0.9), (0.05, 0.99), "1", "uncertain", "Q41 assumption", "habit from which use counts as routine"),
-    ("routine_share", 0.5, (0.3, 0.7), SHARE, "1", "uncertain", "assumption", "share of recent weeks at work with use below which use is not routine, whatever the habit"),
+    ("routine_share", 0.6, (0.5, 0.7), SHARE, "1", "uncertain", "assumption", "share of recent weeks at work with use below which use is not routine, whatever the habit"),
     ("recent_weeks", 8.0, (4.0, 13.0), (0.0, 104.0), "weeks", "uncertain", "assumption", "weeks at work that count as recent"),
     ("baseline_skill", 0.5, (0.3, 0.7), SHARE, "1", "uncertain", "assumption", "competence of those who used the practice before", {"factor": "before"}),
     ("baseline_use", 0.8, (0.6, 0.95), SHARE, "1", "uncertain", "assumption", "share of weeks at work in which those who used it before do so of their own accord", {"factor": "before"}),

@@ -32,7 +32,7 @@ TEAM = ("users", "teachers", "able", "in_post", "used", "skill", "square")
 
 UNIT = (
     "load", "in_post", "untrained", "users", "follow_up", "upkeep", "adaptation", "plan",
-    "lead_skill", "leader_kept", "champion_kept", "fit", "arena", "meeting_odds",
+    "lead_skill", "leader_kept", "champion_kept", "fit", "arena", "meeting_odds", "arena_odds",
     "tool_odds", "writing", "workarounds", "saved", "staff_support",
     "used", "post_hours", "working", "missing", "lost",
     "hours_done", "skill", "leaders_in_post", "meetings", "staff_skill", "able", "new_leader",

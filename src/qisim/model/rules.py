@@ -422,6 +422,14 @@ def left_to_build(sharing: float, upkeep: float, arena_upkeep: float) -> float:
     return sharing * (1.0 - upkeep * (1.0 - arena_upkeep))
 
 
+def hours_with_staff(following_up: float, other: float, overlap: float) -> float:
+    """Hours in which leaders follow staff up: those meant for it, and a part of the others.
+
+    Keeping an arena or fitting a form to the work is done with staff, who are followed up meanwhile.
+    """
+    return following_up + overlap * other
+
+
 def role_burden(tasks: float, hours: float) -> float:
     """How far the tasks given outgrow the hours for them: 0 none, near 1 hopeless."""
     return tasks / (tasks + hours + 0.001)

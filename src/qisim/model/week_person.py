@@ -209,14 +209,15 @@ def leader_feel_load(p, unit, k, span, programme_on):
 
 def plan_champion(p, unit, k, phase):
     """Give a champion the hours of this phase of the programme; none where the unit has dropped it."""
-    hours = k.champion_hours * unit.leading / k.champion_units
+    hours = k.champion_hours * k.hours_granted * unit.leading / k.champion_units
     begun = rules.hours_given(hours, phase, k.champion_hours_after)
     p.improvement_hours = select(phase < 0.5, 0.0, begun) * (1.0 - unit.stopped)
 
 
 def plan_unit_leader(p, unit, k, phase):
     """Give a unit leader the hours for improvement work; none where the unit has dropped it."""
-    hours = rules.hours_given(k.leader_hours * unit.leading, phase, k.leader_hours_after)
+    granted = k.leader_hours * k.hours_granted * unit.leading
+    hours = rules.hours_given(granted, phase, k.leader_hours_after)
     p.improvement_hours = hours * (1.0 - unit.stopped)
 
 
@@ -268,7 +269,7 @@ def take_part(p, d, unit, k, activity, places):
 
 def join_session(p, d, unit, k):
     """Join a short session in which the unit's leaders take up the practice."""
-    odds = unit.meeting_odds * rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
+    odds = unit.arena_odds * rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
     offered = k.session_reach * unit.follow_up
     chance = rules.coming_probability(p.room, 1.0, odds, offered, p.present)
     comes = rules.bernoulli(d.session, chance)

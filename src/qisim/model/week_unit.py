@@ -133,7 +133,8 @@ def share_out(unit, k, posts):
     for_people = rules.hours_share(hours, 1.0, sharing + change)
     for_arenas = rules.hours_share(hours, sharing, 1.0 + change)
     for_change = rules.hours_share(hours, change, 1.0 + sharing)
-    level = rules.work_level(for_people, posts, k.follow_up_need)
+    with_people = rules.hours_with_staff(for_people, for_arenas + for_change, k.overlap)
+    level = rules.work_level(with_people, posts, k.follow_up_need)
     unit.follow_up = rules.relax(unit.follow_up, level, k.follow_up_step)
     level = rules.work_level(for_arenas, posts, k.follow_up_need)
     unit.upkeep = rules.relax(unit.upkeep, level, k.follow_up_step)
@@ -146,6 +147,9 @@ def look_ahead(unit, k):
     fit = rules.present_fit(k.fit, unit.adaptation)
     unit.fit = fit
     unit.arena = rules.shared_arena(rules.within(k.arenas * unit.openness), unit.upkeep)
+    unit.arena_odds = rules.two_sided(
+        k.knowledge_sharing, k.sharing_weight, 2.0 * unit.arena - 1.0
+    )
     unit.meeting_odds = rules.meeting_odds(k.coordination, k.coordination_weight, unit.plan)
     face = rules.tool_face(k.usability, fit)
     unit.tool_odds = rules.two_sided(
