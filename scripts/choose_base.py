@@ -25,6 +25,7 @@ strengths alone, ``--base`` looks up their place among the stored sets.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import re
 import sys
 import time
@@ -37,6 +38,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import second_edition
 from scipy.special import ndtr
 from scipy.stats import qmc
 from sklearn.exceptions import ConvergenceWarning
@@ -60,6 +62,8 @@ FREE = tuple(
         "base_odds", "half_competence", "half_slack_load", "attention_from_part",
         "attention_half_life", "attention_from_support", "attention_from_example",
         "habit_half_life", "support_weight", "leader_hours_after", "session_teaches",
+        "norm_weight", "teaching_rate", "never_come", "rota_fixed", "embed_weeks", "crisis_drop",
+        "new_aims",
     )
 )  # fmt: skip
 """The strengths that no source fixes and that the tuning patterns are about."""
@@ -71,6 +75,7 @@ LIKELY = 0.3
 SEED = 20240524
 WAVES = (300, 200)
 """Sets that are simulated in each wave."""
+WORKERS = 2
 ROUNDS, TRIALS = 2, 250
 """Rounds at last, and sets that are simulated in each."""
 RUNS, RUNS_AT_LAST = 32, 96
@@ -82,12 +87,21 @@ MOST = 300
 CHECKED_SETS, CHECKED_RUNS = 30, 50
 """Acceptable sets under which the patterns that were only checked are run, and runs of each arm."""
 
-QUANTITIES = tuple((pattern, q) for pattern in TUNED for q in pattern.quantities)
-NAMES = tuple(f"{pattern.id}.{q.name}" for pattern, q in QUANTITIES)
+QUANTITIES = (
+    *((pattern.id, q) for pattern in TUNED for q in pattern.quantities),
+    *second_edition.QUANTITIES,
+)
+"""Numbers of the tuning patterns: those of validation, then those of the second edition."""
+NAMES = tuple(f"{pattern}.{q.name}" for pattern, q in QUANTITIES)
 SIZED = tuple(
     i for i, (_, q) in enumerate(QUANTITIES) if q.source is not None and np.isfinite(q.low + q.high)
 )
 """Places of the numbers with a source's value and a tolerance on both sides."""
+EVERY = tuple(range(len(QUANTITIES)))
+LOW, HIGH = (np.array([getattr(q, end) for _, q in QUANTITIES]) for end in ("low", "high"))
+GRAIN = 0.05
+"""Standard deviation of the discrepancy of a number that has a direction only, as a share of how much it
+varies over the space searched."""
 
 
 # --- the model -------------------------------------------------------------------------------------
@@ -97,15 +111,23 @@ def measured(values: dict[str, float], runs: int, seed: int = 1) -> Array:
     """Return the numbers of the tuning patterns under one set, in the order of `NAMES`."""
     course = ValidationRun(list(TUNED), Options(runs, seed, keep=False), values)
     held = {pattern.id: course.runs_of(pattern) for pattern in TUNED}
-    return np.array([q.of(held[pattern.id]) for pattern, q in QUANTITIES])
+    from_validation = [q.of(held[pattern]) for pattern, q in QUANTITIES if pattern in held]
+    return np.array([*from_validation, *second_edition.tuning_numbers(values)])
+
+
+def _measured(task: tuple[Array, int]) -> Array:
+    return measured(as_values(task[0]), task[1])
 
 
 def simulated(sets: Array, runs: int, what: str) -> Array:
     """Return the numbers of many sets; shape (sets, numbers)."""
     begun, rows = time.monotonic(), []
-    for number, row in enumerate(sets, 1):
-        rows.append(measured(as_values(row), runs))
-        if number % 50 == 0 or number == len(sets):
+    measured({}, 4)  # so that the workers find compiled code
+    with multiprocessing.get_context("spawn").Pool(WORKERS) as pool:
+        for number, row in enumerate(pool.imap(_measured, [(row, runs) for row in sets], 4), 1):
+            rows.append(row)
+            if number % 50 and number != len(sets):
+                continue
             print(
                 f"{what}: {number} of {len(sets)} sets, {time.monotonic() - begun:.0f} s",
                 flush=True,
@@ -166,7 +188,10 @@ def discrepancy(quantity: Quantity, found: Array) -> Array:
 
 
 def implausibility(found: Array, spread: Array | float = 0.0) -> Array:
-    """Return the largest distance to the sources over the numbers with a size.
+    """Return the largest distance to what is asked, over all numbers of the tuning patterns.
+
+    A number with a source's value is as far away as it lies from that value; one with a direction only,
+    as far as it lies outside its tolerance.
 
     Parameters
     ----------
@@ -175,27 +200,32 @@ def implausibility(found: Array, spread: Array | float = 0.0) -> Array:
         Standard deviation of `found`, such as an emulator's.
     """
     spread = np.broadcast_to(spread, found.shape)
-    away = [
-        np.abs(found[:, i] - (q.source or 0.0))
-        / np.sqrt(discrepancy(q, found[:, i]) ** 2 + spread[:, i] ** 2)
-        for i, (_, q) in ((i, QUANTITIES[i]) for i in SIZED)
-    ]
+    away = []
+    for i, (_, q) in enumerate(QUANTITIES):
+        if i in SIZED:
+            apart, one = np.abs(found[:, i] - (q.source or 0.0)), discrepancy(q, found[:, i])
+        else:
+            apart = np.maximum(np.maximum(q.low - found[:, i], found[:, i] - q.high), 0.0)
+            one = SCALE[i] * GRAIN
+        away.append(apart / np.sqrt(one**2 + spread[:, i] ** 2))
     highest: Array = np.max(away, axis=0)
     return highest
 
 
+SCALE = np.ones(len(QUANTITIES))
+"""How much each number varies over the space searched; set by the first wave."""
+
+
 def within(found: Array) -> Any:
     """Say for each set whether all numbers of all tuning patterns lie within their tolerances."""
-    low = np.array([q.low for _, q in QUANTITIES])
-    high = np.array([q.high for _, q in QUANTITIES])
-    return np.all((found >= low) & (found <= high), axis=1)
+    return np.all((found >= LOW) & (found <= HIGH), axis=1)
 
 
 # --- emulation -------------------------------------------------------------------------------------
 
 
 def emulators(
-    points: Array, found: Array, places: Sequence[int] = SIZED
+    points: Array, found: Array, places: Sequence[int] = EVERY
 ) -> dict[int, GaussianProcessRegressor]:
     """Fit a Gaussian process to numbers; the noise of the runs is fitted as well."""
     fitted = {}
@@ -220,12 +250,28 @@ def emulated(fitted: dict[int, GaussianProcessRegressor], points: Array) -> tupl
     return mean, spread
 
 
-def accuracy(fitted: dict[int, GaussianProcessRegressor], points: Array, found: Array) -> float:
-    """Return the least share of variance that any emulator explains in sets it has not seen."""
-    mean, _ = emulated(fitted, points)
-    return min(
-        1.0 - float(np.mean((found[:, i] - mean[:, i]) ** 2) / np.var(found[:, i])) for i in SIZED
+def standardised(
+    fitted: dict[int, GaussianProcessRegressor], points: Array, found: Array
+) -> dict[str, float]:
+    """Return how emulators do in sets that they have not seen.
+
+    Returns
+    -------
+    dict of str to float
+        ``within``: share of standardised errors (error over the emulator's own spread) that are at most 2, over
+        all numbers; ``worst``: that share for the number that does worst; ``spread``: standard deviation
+        of standardised errors. An emulator that knows its doubt has .95 and 1.
+    """
+    mean, spread = emulated(fitted, points)
+    errors = np.array(
+        [(found[:, i] - mean[:, i]) / np.maximum(spread[:, i], 1e-12) for i in fitted]
     )
+    fine = np.abs(errors) <= 2.0
+    return {
+        "within": float(fine.mean()),
+        "worst": float(fine.mean(axis=1).min()),
+        "spread": float(np.sqrt(np.mean(errors**2))),
+    }
 
 
 # --- the search ------------------------------------------------------------------------------------
@@ -260,6 +306,7 @@ def search(waves: tuple[int, ...], candidates: int) -> Search:
     """Rule out sets in waves."""
     points = sobol(waves[0], SEED + 1)
     found = simulated(in_ranges(points), RUNS, "wave 1")
+    SCALE[:] = found.std(axis=0)
     so_far = Search(sobol(candidates, SEED), points, found)
     for wave, size in enumerate((*waves[1:], 0), 1):
         fitted = emulators(so_far.points, so_far.found)
@@ -271,7 +318,8 @@ def search(waves: tuple[int, ...], candidates: int) -> Search:
             break
         fresh = spread_out(so_far.left, size)
         numbers = simulated(in_ranges(fresh), RUNS, f"wave {wave + 1}")
-        so_far.told[-1]["explained"] = accuracy(fitted, fresh, numbers)
+        so_far.told[-1] |= standardised(fitted, fresh, numbers)
+        print(so_far.told[-1], flush=True)
         so_far.add(fresh, numbers)
     return so_far
 
@@ -288,12 +336,21 @@ def at_last(so_far: Search, rounds: int, size: int, runs: int) -> tuple[Array, A
     untried = so_far.left
     for number in range(1, rounds + 1):
         chance = chance_within(so_far, untried)
-        likely = np.flatnonzero(chance >= min(LIKELY, float(chance.max())))
-        print(f"round {number}: {len(likely)} of {len(untried)} sets are likely", flush=True)
-        chosen = likely[np.linspace(0, len(likely) - 1, min(size, len(likely))).astype(int)]
+        chosen = drawn_by_chance(chance, size)
+        print(f"round {number}: {(chance > LIKELY).sum()} of {len(untried)} are likely", flush=True)
         fresh, untried = untried[chosen], np.delete(untried, chosen, axis=0)
         so_far.add(fresh, simulated(in_ranges(fresh), runs, f"round {number}"))
     return in_ranges(so_far.points[begun:]), so_far.found[begun:]
+
+
+def drawn_by_chance(chance: Array, size: int) -> npt.NDArray[np.int64]:
+    """Return places of sets, drawn without repeats in proportion to their chance of being acceptable.
+
+    Sets of little chance are drawn as well, seldom, so that the edge of the region is not thinned out.
+    """
+    generator = np.random.default_rng(SEED)
+    wanted = min(size, int((chance > 0).sum()))
+    return generator.choice(len(chance), wanted, replace=False, p=chance / chance.sum())
 
 
 def chance_within(so_far: Search, points: Array) -> Array:
@@ -301,14 +358,12 @@ def chance_within(so_far: Search, points: Array) -> Array:
 
     Only numbers that are out of tolerance in one of a hundred sets or more are emulated.
     """
-    low = np.array([q.low for _, q in QUANTITIES])
-    high = np.array([q.high for _, q in QUANTITIES])
-    outside = np.mean((so_far.found < low) | (so_far.found > high), axis=0)
+    outside = np.mean((so_far.found < LOW) | (so_far.found > HIGH), axis=0)
     places = [int(i) for i in np.flatnonzero(outside >= 0.01)]
     mean, spread = emulated(emulators(so_far.points, so_far.found, places), points)
     chance = np.ones(len(points))
     for i in places:
-        upper, lower = ((end[i] - mean[:, i]) / spread[:, i] for end in (high, low))
+        upper, lower = ((end[i] - mean[:, i]) / spread[:, i] for end in (HIGH, LOW))
         chance *= ndtr(upper) - ndtr(lower)
     return chance
 
@@ -380,16 +435,18 @@ def place_of_base(table: pd.DataFrame) -> dict[str, str]:
 def search_text(told: list[dict[str, Any]], sets: Array, found: Array) -> str:
     """Return what the search did, as Markdown."""
     lines = [
-        "| wave | sets simulated so far | of the space left | least variance explained, fresh sets |",
-        "|---|---|---|---|",
+        "| wave | sets simulated so far | of the space left | standardised errors up to 2, fresh sets: "
+        "all numbers, worst number | their standard deviation |",
+        "|---|---|---|---|---|",
     ]
     for row in told:
-        explained = f"{row['explained']:.2f}" if "explained" in row else "–"
+        errors = f"{row['within']:.2f}, {row['worst']:.2f}" if "within" in row else "–"
+        spread = f"{row['spread']:.2f}" if "spread" in row else "–"
         left = f"{100 * row['left']:.2f} %"
-        lines.append(f"| {row['wave']} | {row['simulated']} | {left} | {explained} |")
+        lines.append(f"| {row['wave']} | {row['simulated']} | {left} | {errors} | {spread} |")
     lines += [
         "",
-        f"Of {len(sets)} sets that the emulators gave a chance of {100 * LIKELY:.0f} % or more, "
+        f"Of {len(sets)} sets drawn in proportion to the chance that the emulators gave them, "
         f"simulated with {RUNS_AT_LAST} runs of each arm, {int(within(found).sum())} are acceptable: "
         f"every number of every tuning pattern lies in its tolerance. At most {MOST} of them are stored, "
         "drawn at random.",

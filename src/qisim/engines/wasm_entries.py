@@ -451,6 +451,7 @@ def measure(desk, v, weeks, posts):
         out.competence_final[i] = last.competence[i]
         out.leader_use_final[i] = last.leader_use[i]
         out.leader_adoption_final[i] = last.leader_adoption[i]
+        out.trained_final[i] = last.trained[i]
         out.use_final[i] = lately / quarter
         out.going_on_final[i] = last.going_on[i]
         out.stopped_final[i] = last.stopped[i]

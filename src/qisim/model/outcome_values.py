@@ -78,6 +78,7 @@ def outcomes_of(
         "competence_final": last["competence"],
         "leader_use_final": last["leader_use"],
         "leader_adoption_final": last["leader_adoption"],
+        "trained_final": last["trained"],
         "use_final": mean_over_weeks(series["use"][-QUARTER:]),
         "going_on_final": last["going_on"],
         "stopped_final": last["stopped"],

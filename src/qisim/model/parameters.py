@@ -295,7 +295,7 @@ _section(
 )
 _section(
     "use", "use",
-    ("base_odds", 1.5, (0.4, 2.0), (0.0, 20.0), "1", "uncertain", "Q37 assumption", "odds of wanting to use the practice in a week for an able person with time and no other reason", LOG),
+    ("base_odds", 1.5, (0.2, 2.0), (0.0, 20.0), "1", "uncertain", "Q37 assumption", "odds of wanting to use the practice in a week for an able person with time and no other reason", LOG),
     ("leader_base_odds", 1.2, (0.4, 3.0), (0.0, 20.0), "1", "uncertain", "assumption", "the same for a leader and the programme's work", LOG),
     ("half_competence", 0.15, (0.1, 0.6), (0.01, 5.0), "1", "uncertain", "assumption", "competence at which about half of full capability is reached"),
     ("dedicated_hold", 0.4, (0.1, 0.7), SHARE, "1", "uncertain", "Q22 assumption", "share of lost occasions that a fully dedicated person makes up from own slack", {"factor": "dedication"}),
@@ -309,7 +309,7 @@ _section(
     ("habit_carries", 0.4, (0.2, 0.6), SHARE, "1", "uncertain", "Q39 Q41 assumption", "chance that full habit alone carries use through a week in which all else speaks against it"),
     ("routine_at", 0.8, (0.7, 0.9), (0.05, 0.99), "1", "uncertain", "Q41 assumption", "habit from which use counts as routine"),
     ("routine_share", 0.6, (0.5, 0.7), SHARE, "1", "uncertain", "assumption", "share of recent weeks at work with use below which use is not routine, whatever the habit"),
-    ("recent_weeks", 8.0, (4.0, 13.0), (0.0, 104.0), "weeks", "uncertain", "assumption", "weeks at work that count as recent"),
+    ("recent_weeks", 6.0, (4.0, 13.0), (0.0, 104.0), "weeks", "uncertain", "assumption", "weeks at work that count as recent"),
     ("baseline_skill", 0.5, (0.3, 0.7), SHARE, "1", "uncertain", "assumption", "competence of those who used the practice before", {"factor": "before"}),
     ("baseline_use", 0.8, (0.6, 0.95), SHARE, "1", "uncertain", "assumption", "share of weeks at work in which those who used it before do so of their own accord", {"factor": "before"}),
     ("never_use", 0.0, (0.0, 0.15), SHARE, "1", "uncertain", "assumption", "share of staff who never use the practice, whatever is done: its ceiling", {"factor": "before"}),

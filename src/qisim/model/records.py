@@ -10,7 +10,7 @@ PERSON = (
     "improvement_hours", "predecessor",
     # the person
     "in_post", "absent", "present", "settled", "ease", "disposition", "pace", "learner",
-    "comes", "place", "before", "never", "recent_use", "met",
+    "comes", "place", "before", "never", "recent_use", "trained",
     "competence", "habit", "ownership", "attention", "dedication", "engagement", "involvement",
     "relevance", "strain", "used", "routine", "took_part", "extra_hours", "left", "hired",
     # the week
@@ -22,7 +22,7 @@ PERSON = (
 
 STATE = (
     "absent", "present", "settled", "competence", "habit", "ownership", "attention", "dedication",
-    "engagement", "involvement", "relevance", "strain", "used", "recent_use", "routine", "took_part", "met",
+    "engagement", "involvement", "relevance", "strain", "used", "recent_use", "routine", "took_part", "trained",
     "extra_hours", "programme_hours", "writing", "meetings",
 )  # fmt: skip
 """What of a person goes with whoever leaves: all 0 while the post is vacant."""

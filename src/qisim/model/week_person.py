@@ -118,7 +118,7 @@ def leave_post(p):
     p.recent_use *= stays
     p.routine *= stays
     p.took_part *= stays
-    p.met *= stays
+    p.trained *= stays
     p.extra_hours *= stays
     p.strain *= stays
     p.engagement *= stays
@@ -247,7 +247,7 @@ def take_part(p, d, unit, k, activity, places):
     offered = select(activity.self_paced > 0.5, alone, offered)
     free = rules.free_to_come(p.room, protected)
     chance = rules.coming_probability(free, rota, odds, offered * p.comes, p.present)
-    known = activity.untrained_only * p.took_part > 0.5
+    known = activity.untrained_only * p.trained > 0.5
     comes = rules.bernoulli(d.attend, select(known, 0.0, chance))
     effort = activity.hours * k.teaches[activity.kind]
     bonus = rules.simulation_bonus(k.simulation_training, k.simulation_extra)
@@ -265,6 +265,7 @@ def take_part(p, d, unit, k, activity, places):
     p.attended_hours += comes * activity.hours
     p.own_time += comes * (activity.hours * (1.0 - protected))
     p.took_part = select(comes > 0.5, 1.0, p.took_part)
+    p.trained = select(comes > 0.5, 1.0, p.trained)
 
 
 def join_session(p, d, unit, k):
@@ -278,7 +279,7 @@ def join_session(p, d, unit, k):
     p.part += comes
     p.attended_hours += comes * k.session_hours
     p.own_time += comes * k.session_hours
-    p.met = select(comes > 0.5, 1.0, p.met)
+    p.took_part = select(comes > 0.5, 1.0, p.took_part)
 
 
 def learn(p):

@@ -86,7 +86,7 @@ def count_staff(unit, p):
     """Count hands, users and the untrained."""
     unit.in_post += p.in_post
     unit.used += p.used
-    unit.untrained += p.in_post - p.took_part
+    unit.untrained += p.in_post - p.trained
     unit.post_hours += p.hours
     unit.lost += p.extra_hours
     unit.staff_skill += p.competence
@@ -225,7 +225,7 @@ def clear_record(now, site):
     now.strain = 0.0
     now.absence = 0.0
     now.workload = 0.0
-    now.met = 0.0
+    now.trained = 0.0
     now.embedding = 0.0
     now.going_on = 0.0
     now.stopped = 0.0
@@ -247,7 +247,7 @@ def record_person(now, site, p):
     now.adoption += p.routine
     now.use += p.used
     now.reach += p.took_part
-    now.met += p.met
+    now.trained += p.trained
     now.competence += p.competence
     now.ownership += p.ownership
     now.dedication += p.dedication
@@ -296,7 +296,7 @@ def close_record(now, site, units, posts):
     now.relevance = share(now.relevance, in_post)
     now.strain = share(now.strain, in_post)
     now.absence = share(now.absence, in_post)
-    now.met = share(now.met, in_post)
+    now.trained = share(now.trained, in_post)
     now.workload = now.workload / units
     now.embedding = now.embedding / units
     now.going_on = now.going_on / units

@@ -27,7 +27,8 @@ TRAINING: dict[str, Any] = {
 
 COHORT: dict[str, Any] = {
     "length_weeks": 104, "weeks": 110, "factors.turnover": 0.0, "sickness_absence": 0.0,
-    "rota_barrier": 0.0, "factors.coordination": 0.0,
+    "rota_barrier": 0.0, "rota_fixed": 0.0, "never_come": 0.0, "factors.coordination": 0.0,
+    "unit_spread": 0.0,
 }  # fmt: skip
 """A cohort that can be followed: nobody leaves or is away, and the rota keeps nobody from coming."""
 
