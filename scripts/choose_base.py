@@ -63,7 +63,7 @@ FREE = tuple(
         "attention_half_life", "attention_from_support", "attention_from_example",
         "habit_half_life", "support_weight", "leader_hours_after", "session_teaches",
         "norm_weight", "teaching_rate", "never_come", "rota_fixed", "embed_weeks", "crisis_drop",
-        "new_aims",
+        "new_aims", "follow_up_need",
     )
 )  # fmt: skip
 """The strengths that no source fixes and that the tuning patterns are about."""
@@ -73,10 +73,10 @@ CUT_OFF = 3.0
 LIKELY = 0.3
 """Chance of being acceptable, as emulated, from which a set is simulated at last."""
 SEED = 20240524
-WAVES = (300, 200)
+WAVES = (240, 160)
 """Sets that are simulated in each wave."""
 WORKERS = 2
-ROUNDS, TRIALS = 2, 250
+ROUNDS, TRIALS = 2, 160
 """Rounds at last, and sets that are simulated in each."""
 RUNS, RUNS_AT_LAST = 32, 96
 """Runs of each arm while searching, and at last."""

@@ -167,10 +167,9 @@ CALENDAR = np.dtype(
             "facilitator",
             "phase",
             "years",
-            "lead_hours",
-            "lead_number",
             "quarter",
             "demand",
+            *world.LEAD_NAMES,
         )
     ],
     align=True,

@@ -316,7 +316,7 @@ def _check_address(seed: Any, replicate: Any) -> None:
 
 
 TODAY = (
-    "running", "facilitator", "phase", "years", "lead_hours", "lead_number", "quarter", "demand",
+    "running", "facilitator", "phase", "years", "quarter", "demand", *world.LEAD_NAMES,
 )  # fmt: skip
 """What a week of the calendar brings to the whole site."""
 

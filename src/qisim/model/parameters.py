@@ -143,7 +143,7 @@ _section(
     ("full_time_share", 0.242, (0.208, 0.348), SHARE, "1", "context", "N09", "share of posts that are full-time", {"factor": "coordination"}),
     ("nurse_share", 0.30, (0.2, 0.4), SHARE, "1", "context", "assumption", "share of posts for nurses", {"factor": "staff_variety"}),
     ("unschooled_share", 0.23, (0.20, 0.27), SHARE, "1", "context", "N15", "share of posts held without health education", {"factor": "staff_variety"}),
-    ("readiness", 1.0, (0.33, 3.0), (0.0, 20.0), "1", "context", "P01 assumption", "how ready people here are for something new, as a factor on the odds of use; 1 is a typical site", {"factor": "site", **LOG}),
+    ("readiness", 1.0, (0.2, 5.0), (0.0, 20.0), "1", "context", "P01 assumption", "how ready people here are for something new, as a factor on the odds of coming and of use; 1 is a typical site", {"factor": "site", **LOG}),
     ("unit_spread", 0.1, (0.0, 0.2), (0.0, 0.9), "1", "uncertain", "assumption", "how far units of one site lie apart in load, leaders' hours, openness and turnover: at most this share above or below the site's", {"factor": "units"}),
     ("baseline", 0.0, (0.0, 0.4), SHARE, "1", "context", "Q03 assumption", "share of staff, and of newcomers, who used the practice before anybody asked for it", {"factor": "before"}),
 )
@@ -166,7 +166,7 @@ _section(
 )
 _section(
     "workload", "workload",
-    ("pressure", 1.0, (0.85, 1.15), (0.0, 2.0), "1", "lever", "Q16 Q47 assumption", "care demand over what the planned rota can do; 1 is balance in an ordinary week"),
+    ("pressure", 1.0, (0.8, 1.2), (0.0, 2.0), "1", "lever", "Q16 Q47 assumption", "care demand over what the planned rota can do; 1 is balance in an ordinary week"),
     ("planned_presence", 0.92, (0.88, 0.96), (0.3, 1.0), "1", "context", "N07 N17 assumption", "share of all post hours that the rota counts on in an ordinary week"),
     ("cover", 0.5, (0.2, 0.8), SHARE, "1", "context", "N17 assumption", "share of missing hours made good by substitutes"),
     ("half_slack_load", 1.2, (1.05, 1.35), (0.3, 3.0), "1", "uncertain", "Q47 assumption", "load at which half of the occasions to do something new are lost"),
@@ -178,7 +178,7 @@ _section(
 _section(
     "leadership", "systematic_approach",
     ("leader_hours", 2.5, (1.0, 5.0), (0.0, 37.5), "h/week", "lever", "assumption", "hours a week that a unit leader has for improvement work before the week's troubles"),
-    ("hours_granted", 0.8, (0.3, 1.0), SHARE, "1", "context", "assumption", "share of the hours promised to leaders and development nurses that this site really frees", {"distribution": "triangular", "factor": "site"}),
+    ("hours_granted", 0.8, (0.0, 1.0), SHARE, "1", "context", "assumption", "share of the hours promised to leaders and development nurses that this site really frees", {"distribution": "triangular", "factor": "site"}),
     ("leader_hours_after", 0.2, (0.1, 0.8), SHARE, "1", "uncertain", "Q43 Q45 assumption", "share of the leader's improvement hours that stays with the practice when the programme has ended"),
     ("champion_hours", 1.5, (0.0, 8.0), (0.0, 37.5), "h/week", "lever", "Q22 Q53 assumption", "hours a week that a development nurse has for the programme while it runs"),
     ("champion_units", 1.0, (1.0, 4.0), (1.0, 50.0), "units", "lever", "assumption", "units that share a development nurse's hours"),
@@ -189,9 +189,9 @@ _section(
     ("leader_handover", 0.4, (0.0, 0.8), SHARE, "1", "lever", "assumption", "share of a predecessor's competence that notes and hand-over give a new leader", {"factor": "leaders_learn"}),
     ("span_on_load", 0.10, (0.0, 0.3), (0.0, 2.0), "1", "uncertain", "N14 assumption", "how much a leader's own load rises when the span of control is twice the national mean", {"factor": "workload"}),
     ("usual_span", 39.0, (30.0, 50.0), (1.0, 400.0), "persons", "context", "N14", "staff per leader at which a leader's load equals that of the unit", {"factor": "workload"}),
-    ("follow_up_need", 0.02, (0.01, 0.06), (0.001, 2.0), "h/post/week", "uncertain", "assumption", "leader hours per staff post and week that do half of what can be done of a task: following up, keeping arenas, adapting", LOG),
+    ("follow_up_need", 0.03, (0.01, 0.1), (0.001, 2.0), "h/post/week", "uncertain", "assumption", "leader hours per staff post and week that do half of what can be done of a task: following up, keeping arenas, adapting", LOG),
     ("follow_up_weeks", 4.0, (2.0, 8.0), (1.0, 52.0), "weeks", "uncertain", "assumption", "time over which follow-up is felt to come and go", LOG),
-    ("overlap", 0.6, (0.3, 0.9), SHARE, "1", "uncertain", "assumption", "share of leaders' hours for arenas and for adapting in which they follow staff up as well"),
+    ("overlap", 0.7, (0.3, 0.9), SHARE, "1", "uncertain", "assumption", "share of leaders' hours for arenas and for adapting in which they follow staff up as well"),
     ("coping_weight", 1.0, (0.4, 2.0), (0.0, 10.0), "1", "uncertain", "assumption", "how much a role that outgrows its hours and skill cuts what a leader does of it", {"factor": "coping_with_responsibilities"}),
     ("coping_strain", 0.3, (0.0, 0.6), SHARE, "1", "uncertain", "assumption", "strain that a role far beyond its hours adds to a leader", {"factor": "coping_with_responsibilities"}),
 )
@@ -215,7 +215,7 @@ _section(
     ("facilitator_hours", 4.0, (1.0, 12.0), (0.0, 80.0), "h/week", "lever", "assumption", "hours a week of an outside facilitator in the site while there"),
     ("facilitator_odds_ratio", 1.8, (1.0, 2.8), (0.2, 10.0), "1", "uncertain", "Q06 Q07", "odds of working with the programme with full outside facilitation, over those without"),
     ("facilitator_need", 2.0, (1.0, 6.0), (0.1, 40.0), "h/unit/week", "uncertain", "Q06 assumption", "facilitator hours per unit and week that give half of the possible push", LOG),
-    ("preparation", 0.5, (0.0, 2.0), (0.0, 20.0), "h", "uncertain", "assumption", "hours that a facilitator needs to prepare an activity that she leads", {"factor": "facilitator"}),
+    ("preparation", 0.5, (0.0, 2.0), (0.0, 20.0), "h", "uncertain", "assumption", "hours that whoever leads an activity needs to prepare it", {"factor": "facilitator"}),
     ("coaching_step", 0.05, (0.01, 0.1), SHARE, "1/week", "uncertain", "Q06 assumption", "share of what is still unknown that a week of full facilitation teaches a leader", {"factor": "facilitator", **LOG}),
     ("results_shown", 0.1, (0.0, 0.3), SHARE, "1", "uncertain", "assumption", "share of a facilitator's visits at which the unit is shown its own results", {"factor": "facilitator"}),
     ("structure", 0.5, (0.2, 0.9), SHARE, "1", "lever", "assumption", "how far the programme brings fixed time, a named person and a plan"),

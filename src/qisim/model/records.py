@@ -16,7 +16,8 @@ PERSON = (
     # the week
     "room", "support", "reminded", "seen", "effort", "part", "insight", "meetings",
     "attended_hours", "own_time",
-    "kept", "work_hours", "burden", "hours_done", "programme_hours", "writing",
+    "kept", "to_lead", "can_lead", "leading", "work_hours", "burden", "hours_done",
+    "programme_hours", "writing",
 )  # fmt: skip
 """Somebody who holds a post, or the post while it is vacant."""
 

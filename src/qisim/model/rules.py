@@ -457,13 +457,18 @@ def outside_push(odds_ratio: float, facilitation: float) -> float:
 
 
 def hours_to_lead(hours: float, preparation: float, number: float) -> float:
-    """Hours a week that a facilitator needs for the activities that she leads, over her whole stay."""
+    """Hours a week that somebody needs for the activities that they lead, on average over the programme."""
     return hours + preparation * number
 
 
 def can_lead(hours: float, needed: float) -> float:
-    """Chance that an activity led by the facilitator is held: as far as her hours suffice for all."""
+    """Chance that an activity is held: as far as the hours of whoever leads suffice for all of them."""
     return 1.0 if hours >= needed else hours / needed
+
+
+def hours_leading(hours: float, needed: float) -> float:
+    """Hours of a leader's week that go into leading activities: those needed, or all there are."""
+    return hours if hours < needed else needed
 
 
 def hours_to_visit(hours: float, needed: float) -> float:

@@ -75,9 +75,9 @@ class World:
         0 before the champion has hours for the programme, 1 while it runs, 2 after it.
     years : ndarray of float, shape (weeks + 1,)
         Years since the start of the run.
-    lead_hours, lead_number : ndarray of float, shape (weeks + 1,)
-        Hours and number of activities that the facilitator leads, a week on average over her stay; one
-        for staff counts once in each unit.
+    outside_hours, outside_number, champion_hours, champion_number, leader_hours, leader_number
+        Hours and number of the activities that the facilitator, each development nurse and the unit's
+        leader lead, a week on average (see `lead_by_week`); arrays of float, shape (weeks + 1,).
     quarter : ndarray of float, shape (weeks + 1,)
         The quarter's absence over the year's mean.
     demand : ndarray of float, shape (weeks + 1,)
@@ -101,8 +101,12 @@ class World:
     facilitator: npt.NDArray[np.float64]
     phase: npt.NDArray[np.float64]
     years: npt.NDArray[np.float64]
-    lead_hours: npt.NDArray[np.float64]
-    lead_number: npt.NDArray[np.float64]
+    outside_hours: npt.NDArray[np.float64]
+    outside_number: npt.NDArray[np.float64]
+    champion_hours: npt.NDArray[np.float64]
+    champion_number: npt.NDArray[np.float64]
+    leader_hours: npt.NDArray[np.float64]
+    leader_number: npt.NDArray[np.float64]
     quarter: npt.NDArray[np.float64]
     demand: npt.NDArray[np.float64]
     leader_leaves: npt.NDArray[np.float64]
@@ -168,7 +172,8 @@ def build(scenario: Described) -> World:
     )
     since = [week_of_programme(week, start) for week in range(weeks + 1)]
     activities, units = _calendar(scenario, start, weeks), int(value["site.units"])
-    lead_hours, lead_number = lead_by_week(activities, start, leaves, units)
+    champions = int(value["site.champions_per_unit"])
+    to_lead = leads(activities, start, leaves, length, units, champions)
     return World(
         units=units,
         teams=int(value["site.teams_per_unit"]),
@@ -179,8 +184,7 @@ def build(scenario: Described) -> World:
         facilitator=np.array([is_within(week, 1, leaves) for week in since]),
         phase=np.array([phase(week, begins, length) for week in since]),
         years=np.array([week / 52.0 for week in range(weeks + 1)]),
-        lead_hours=np.full(weeks + 1, lead_hours),
-        lead_number=np.full(weeks + 1, lead_number),
+        **{name: np.full(weeks + 1, to_lead[place]) for place, name in enumerate(LEAD_NAMES)},
         quarter=np.array([season_of(week, season) for week in range(weeks + 1)]),
         demand=_demand(scenario, weeks),
         leader_leaves=_leader_leaves(scenario, weeks),
@@ -205,22 +209,42 @@ def phase(since: int, begins: int, length: int) -> float:
     return 2.0 if length and since > length else is_within(since, begins, length)
 
 
-def lead_by_week(activities, start, leaves, units):  # type: ignore[no-untyped-def]
-    """Return hours and number of what the facilitator leads while there, a week on average.
+LEAD_NAMES = (
+    "outside_hours", "outside_number", "champion_hours", "champion_number", "leader_hours",
+    "leader_number",
+)  # fmt: skip
+"""What `leads` returns, as columns of the calendar."""
 
-    An activity for leaders is held once for all units, one for staff in each. Plain loops over rows of
-    `ACTIVITY`, so that the page's module compiles this function.
+
+def leads(activities, start, stay, length, units, champions):  # type: ignore[no-untyped-def]
+    """Return what the facilitator, each development nurse and a unit's leader lead; see `LEAD_NAMES`.
+
+    The facilitator holds an activity for leaders once for all units, one for staff in each.
+    """
+    outside, outside_number = lead_by_week(activities, FACILITATOR, start, stay, units)
+    nurses = 1.0 * champions if champions > 1 else 1.0
+    champion, champion_number = lead_by_week(activities, CHAMPION, start, length, 1)
+    leader, leader_number = lead_by_week(activities, UNIT_LEADER, start, length, 1)
+    return (
+        outside, outside_number, champion / nurses, champion_number / nurses, leader, leader_number,
+    )  # fmt: skip
+
+
+def lead_by_week(activities, who, start, stay, units):  # type: ignore[no-untyped-def]
+    """Return hours and number of the activities that somebody leads, a week on average over a stay.
+
+    Plain loops over rows of `ACTIVITY`, so that the page's module compiles this function.
     """
     hours = number = 0.0
     for which in range(len(activities)):
         row = activities[which]
         since = row["week"] - start + 1
-        if row["led_by"] == FACILITATOR and since <= leaves:
+        if row["led_by"] == who and since <= stay:
             times = 1.0 * units if row["for_staff"] > 0.5 else 1.0
             hours += row["hours"] * times
             number += times
-    stay = 1.0 * leaves if leaves > 1 else 1.0
-    return hours / stay, number / stay
+    weeks = 1.0 * stay if stay > 1 else 1.0
+    return hours / weeks, number / weeks
 
 
 def season_of(week: int, start_week_of_year: int) -> float:

@@ -196,6 +196,10 @@ def leader_feel_load(p, unit, k, span, programme_on):
     support = unit.facilitation * k.supports_leaders
     by_load = rules.strain_goal(room, support, k.support_relief)
     goal = rules.leader_strain(by_load, k.coping_with_responsibilities, k.coping_strain, burden)
+    leading = rules.hours_leading(work_hours, p.to_lead)
+    p.can_lead = rules.can_lead(work_hours, p.to_lead)
+    work_hours -= leading
+    p.leading = p.present * leading
     p.writing = p.present * programme_on * writing
     p.strain = rules.relax(p.strain, goal * p.present, k.strain_step)
     p.kept = kept
@@ -207,17 +211,21 @@ def leader_feel_load(p, unit, k, span, programme_on):
     p.seen = k.contact * unit.users
 
 
-def plan_champion(p, unit, k, phase):
+def plan_champion(p, unit, k, today):
     """Give a champion the hours of this phase of the programme; none where the unit has dropped it."""
+    needed = rules.hours_to_lead(today.champion_hours, k.preparation, today.champion_number)
+    p.to_lead = needed * today.running
     hours = k.champion_hours * k.hours_granted * unit.leading / k.champion_units
-    begun = rules.hours_given(hours, phase, k.champion_hours_after)
-    p.improvement_hours = select(phase < 0.5, 0.0, begun) * (1.0 - unit.stopped)
+    begun = rules.hours_given(hours, today.phase, k.champion_hours_after)
+    p.improvement_hours = select(today.phase < 0.5, 0.0, begun) * (1.0 - unit.stopped)
 
 
-def plan_unit_leader(p, unit, k, phase):
+def plan_unit_leader(p, unit, k, today):
     """Give a unit leader the hours for improvement work; none where the unit has dropped it."""
+    needed = rules.hours_to_lead(today.leader_hours, k.preparation, today.leader_number)
+    p.to_lead = needed * today.running
     granted = k.leader_hours * k.hours_granted * unit.leading
-    hours = rules.hours_given(granted, phase, k.leader_hours_after)
+    hours = rules.hours_given(granted, today.phase, k.leader_hours_after)
     p.improvement_hours = hours * (1.0 - unit.stopped)
 
 
@@ -237,7 +245,7 @@ def start_week(p, unit, k):
 def take_part(p, d, unit, k, activity, places):
     """Come to an activity if invited, reached, free and willing."""
     protected = select(activity.protected < 0.0, k.protected_time, activity.protected)
-    odds = rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
+    odds = k.readiness * rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
     reach = rules.rota_reach(p.post, k.rota_barrier, k.rota_fixed, p.place)
     odds = select(activity.any_time < 0.5, odds * unit.meeting_odds, odds)
     rota = select(activity.any_time < 0.5, reach, 1.0)
@@ -270,7 +278,11 @@ def take_part(p, d, unit, k, activity, places):
 
 def join_session(p, d, unit, k):
     """Join a short session in which the unit's leaders take up the practice."""
-    odds = unit.arena_odds * rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
+    odds = (
+        unit.arena_odds
+        * k.readiness
+        * rules.willing_odds(k.engagement, k.engagement_weight, p.involvement)
+    )
     offered = k.session_reach * unit.follow_up
     chance = rules.coming_probability(p.room, 1.0, odds, offered, p.present)
     comes = rules.bernoulli(d.session, chance)
@@ -391,7 +403,7 @@ def leader_use_practice(p, d, unit, site, k):
     )  # fmt: skip
     decide(p, d, unit, k, time * cope, odds)
     p.hours_done = p.used * rules.hours_left(p.work_hours, p.own_time)
-    p.programme_hours = p.attended_hours + p.hours_done
+    p.programme_hours = p.attended_hours + p.hours_done + p.leading
 
 
 # --- 8. Forgetting -------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from qisim.model.site import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER
 
 def facilitate(site, k, today):
     """Be there this week or not: hours go to the activities to be led first, what is left to visits."""
-    needed = rules.hours_to_lead(today.lead_hours, k.preparation, today.lead_number)
+    needed = rules.hours_to_lead(today.outside_hours, k.preparation, today.outside_number)
     site.lead_chance = today.facilitator * rules.can_lead(k.facilitator_hours, needed)
     site.visit_hours = today.facilitator * rules.hours_to_visit(k.facilitator_hours, needed)
     site.ready = k.readiness * rules.trend(k.trend, today.years)
@@ -101,7 +101,7 @@ def count_leader(unit, p, is_champion):
     unit.skill += p.competence
     unit.leaders_in_post += p.in_post
     unit.meetings += p.in_post * p.meetings
-    kept = p.present * p.kept
+    kept = p.present * p.can_lead
     if is_champion:
         unit.champion_kept += kept
     else:
@@ -147,9 +147,7 @@ def look_ahead(unit, k):
     fit = rules.present_fit(k.fit, unit.adaptation)
     unit.fit = fit
     unit.arena = rules.shared_arena(rules.within(k.arenas * unit.openness), unit.upkeep)
-    unit.arena_odds = rules.two_sided(
-        k.knowledge_sharing, k.sharing_weight, 2.0 * unit.arena - 1.0
-    )
+    unit.arena_odds = rules.two_sided(k.knowledge_sharing, k.sharing_weight, 2.0 * unit.arena - 1.0)
     unit.meeting_odds = rules.meeting_odds(k.coordination, k.coordination_weight, unit.plan)
     face = rules.tool_face(k.usability, fit)
     unit.tool_odds = rules.two_sided(
