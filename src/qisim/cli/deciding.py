@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from qisim.cli.options import (
+    INTERRUPTED,
+    NO_RESULT,
     RUNS_FAILED,
     failure_text,
     over_option,
@@ -19,7 +21,7 @@ from qisim.cli.options import (
     said,
     study_options,
 )
-from qisim.errors import InputError, Problem
+from qisim.errors import InputError, Interrupted, Problem
 
 outcome_option = click.option(
     "--outcome", default="adoption_final", show_default=True, metavar="OUTCOME",
@@ -39,7 +41,10 @@ def question(command: Callable[..., Any]) -> Callable[..., Any]:
         with progress_bar(quiet) as progress:
             given |= {"set": dict(settings), "progress": progress}
             given |= {"command": ["qisim", *sys.argv[1:]]}
-            found = command(**given)
+            try:
+                found = command(**given)
+            except Interrupted:
+                return said(NO_RESULT, INTERRUPTED)
         found, code = found if isinstance(found, tuple) else (found, 0)
         return present(found, as_json, quiet, given["out"]) or code
 

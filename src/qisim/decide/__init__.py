@@ -19,6 +19,7 @@ Of this room alone::
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
     finding    What an answer of this room looks like
+    question   A question on its way to its answer: the life that all studies share
     sites      Many plausible sites, each with numbers and luck of its own
     trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
     trial_words  What is said of a study that is planned
