@@ -201,8 +201,8 @@ def live_week(
     for u in range(shape.units):
         for slot in range(shape.leaders):
             draw(blocks, key, slot, u + 256 * draws.LEADER, week)
-            p = leaders[u * shape.leaders + slot]
-            live_leader(p, d, units[u], site, k, today, acts, slot, posts, called[u])
+            post = u * shape.leaders + slot
+            live_leader(leaders[post], d, units[u], site, k, today, acts, slot, posts, called[post])
     for u in range(shape.units):
         for slot in range(shape.staff):
             draw(blocks, key, slot, u + 256 * draws.STAFF, week)

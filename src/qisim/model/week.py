@@ -84,10 +84,9 @@ def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
     """Let a leader live through a week; number 0 leads the unit, the others are champions."""
     if number == 0:
         plan_unit_leader(p, k, today.phase)
-        come_or_go(p, d, k, called)
     else:
         plan_champion(p, k, today.phase)
-        come_or_go(p, d, k, 0.0)
+    come_or_go(p, d, k, called)
     change_hands(p, d, k)
     fall_ill(p, d, k, today.quarter)
     leader_feel_load(p, unit, site, k, posts, today.running)

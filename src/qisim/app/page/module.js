@@ -70,7 +70,7 @@ export class Engine {
     scenario.events.forEach((one, i) => {
       const surge = one.kind === "demand";
       const row = {
-        kind: surge ? 1 : 0, week: surge ? one.from_week : one.week, until: surge ? one.until_week : 0,
+        kind: surge ? 1 : one.kind === "champion_leaves" ? 2 : 0, week: surge ? one.from_week : one.week, until: surge ? one.until_week : 0,
         unit: one.unit || 0, factor: surge ? one.factor : 0,
       };
       rows.event.forEach((name, j) => (events[i * rows.event.length + j] = row[name]));
