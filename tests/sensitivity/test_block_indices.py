@@ -6,12 +6,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 from known_functions import (
-    G,
     ISHIGAMI_S1,
     ISHIGAMI_ST,
     ISHIGAMI_VARIANCE,
     METHODS,
     SAMPLERS,
+    G,
     common_noise,
     design_of,
     fresh_noise,
