@@ -371,10 +371,10 @@ def demand_in(week, told):
     return demand
 
 
-def leader_must_leave(unit, week, told):
+def must_leave(kind, unit, week, told):
     for event in told["events"]:
         here = event.get("unit", unit["number"] + 1) == unit["number"] + 1
-        if event["kind"] == "leader_leaves" and event["week"] == week and here:
+        if event["kind"] == kind and event["week"] == week and here:
             return True
     return False
 
@@ -443,9 +443,10 @@ def people_come_and_go(post, unit, site, draw, told):
 
 
 def leaves(person, post, unit, site, draw, told):
-    is_unit_leader = post["level"] == LEADER and post["slot"] == 0
-    if is_unit_leader and leader_must_leave(unit, site["week"], told):
-        return True
+    if post["level"] == LEADER:
+        kind = "leader_leaves" if post["slot"] == 0 else "champion_leaves"
+        if must_leave(kind, unit, site["week"], told):
+            return True
     by_strain, by_engagement = told["strain_on_leaving"], told["engagement_on_leaving"]
     driven = (1.0 + by_strain * person["strain"]) / (1.0 + by_strain * told["usual_strain"])
     held = (1.0 + by_engagement * told["usual_engagement"]) / (

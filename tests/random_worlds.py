@@ -134,7 +134,12 @@ def events(chance: Chance, values: dict[str, Any]) -> list[dict[str, Any]]:
             )
         else:
             one = {"unit": int(chance.integers(1, units + 1))} if chance.random() < 0.5 else {}
-            found.append({"kind": "leader_leaves", "week": begin, **one})
+            who = (
+                "champion"
+                if values["site.champions_per_unit"] and chance.random() < 0.5
+                else "leader"
+            )
+            found.append({"kind": f"{who}_leaves", "week": begin, **one})
     return found
 
 

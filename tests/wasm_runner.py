@@ -77,7 +77,8 @@ class Module:
             if isinstance(event, DemandSurge):
                 events[number] = (1.0, event.from_week, event.until_week, 0.0, event.factor)
             else:
-                events[number] = (0.0, event.week, 0.0, event.unit or 0.0, 0.0)
+                kind = 2.0 if event.kind == "champion_leaves" else 0.0
+                events[number] = (kind, event.week, 0.0, event.unit or 0.0, 0.0)
         self.call("place")
         lacking = int(self.desk["end"]) - self.memory.data_len(self.store)
         if lacking > 0:

@@ -101,7 +101,7 @@ def test_random_scenarios_cover_the_space() -> None:
         for mode in ("off", "study", "null")
     }
     assert {type(event).__name__ for one in worlds for event in one.events} == {
-        "LeaderLeaves", "DemandSurge",
+        "ChampionLeaves", "LeaderLeaves", "DemandSurge",
     }  # fmt: skip
 
 

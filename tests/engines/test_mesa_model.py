@@ -459,6 +459,19 @@ def test_an_event_makes_the_leader_of_one_unit_leave():
     assert model.site.leader_leavers == 1.0
 
 
+def test_an_event_makes_the_development_nurse_of_one_unit_leave():
+    events = [{"kind": "champion_leaves", "week": 6, "unit": 2}]
+    still = {"leader_turnover": 0.0, "leader_vacancy_weeks": 104.0, "events": events}
+    model = CareUnit(small(), **still)
+    posts = []
+    while model.running:
+        model.step()
+        posts.append([leader.in_post for leader in model.leaders])
+    assert next(week for week, row in enumerate(posts, 1) if row[3] < 0.5) == 6
+    assert (np.array(posts)[:, [0, 1, 2]] == 1.0).all()
+    assert model.site.leader_leavers == 1.0
+
+
 # --- sane extremes --------------------------------------------------------------------------------
 
 

@@ -234,6 +234,8 @@ EVERYTHING = {
         {"kind": "demand", "from_week": 8, "until_week": 12, "factor": 1.1},
         {"kind": "leader_leaves", "week": 6, "unit": 2},
         {"kind": "leader_leaves", "week": 30},
+        {"kind": "champion_leaves", "week": 9, "unit": 1},
+        {"kind": "champion_leaves", "week": 17},
     ],
 }  # fmt: skip
 """Every kind of activity and event, several units, and people who come and go quickly."""

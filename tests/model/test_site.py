@@ -71,6 +71,17 @@ def test_a_run_may_start_in_any_week_of_the_year():
     assert in_summer == 5.6 / MEAN_QUARTER
 
 
+def test_development_nurses_leave_and_the_leader_stays():
+    events = [
+        {"kind": "champion_leaves", "week": 4, "unit": 2},
+        {"kind": "champion_leaves", "week": 9},
+    ]
+    site = build(small({"site.champions_per_unit": 2}, events=events))
+    assert np.argwhere(site.leader_leaves).tolist() == [
+        [4, 4], [4, 5], [9, 1], [9, 2], [9, 4], [9, 5],
+    ]  # fmt: skip
+
+
 def test_events_change_demand_and_call_leaders_away():
     events = [
         {"kind": "demand", "from_week": 3, "until_week": 5, "factor": 1.2},
@@ -80,7 +91,7 @@ def test_events_change_demand_and_call_leaders_away():
     ]
     site = build(small(events=events))
     assert site.demand[2:8].tolist() == [1.0, 1.2, 1.2, 0.6, 0.5, 1.0]
-    assert np.argwhere(site.leader_leaves).tolist() == [[4, 1], [9, 0], [9, 1]]
+    assert np.argwhere(site.leader_leaves).tolist() == [[4, 2], [9, 0], [9, 2]]
 
 
 # --- the calendar ---------------------------------------------------------------------------------

@@ -171,6 +171,8 @@ def test_calendar_has_a_size() -> None:
 EVENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "last week": ({"kind": "leader_leaves", "week": 30, "unit": 2}, []),
     "after it": ({"kind": "leader_leaves", "week": 31}, ["week"]),
+    "nurse": ({"kind": "champion_leaves", "week": 30, "unit": 2}, []),
+    "nurse after it": ({"kind": "champion_leaves", "week": 31}, ["week"]),
     "no such unit": ({"kind": "leader_leaves", "week": 31, "unit": 3}, ["week", "unit"]),
     "one week": ({"kind": "demand", "from_week": 30, "until_week": 30, "factor": 0.0}, []),
     "backwards": (
@@ -189,6 +191,13 @@ def test_events_happen_within_the_run(name: str) -> None:
     event, wrong = EVENTS[name]
     site = {"site": {"units": 2, "staff_per_unit": 10}, "run": {"weeks": 30}, "events": [event]}
     assert [problem.key for problem in problems(site)] == [f"events.1.{field}" for field in wrong]
+
+
+def test_nobody_leaves_who_is_not_there() -> None:
+    site = {"site": {"champions_per_unit": 0}, "events": [{"kind": "champion_leaves", "week": 3}]}
+    (problem,) = problems(site)
+    assert problem.key == "events.1.kind"
+    assert "no development nurse" in problem.message
 
 
 def test_what_was_refused_already_is_not_checked_again() -> None:

@@ -1,6 +1,7 @@
 """Indices: SALib's numbers where there is no noise, the truth where there is."""
 
 import warnings
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from known_functions import (
     ISHIGAMI_VARIANCE,
     METHODS,
     SAMPLERS,
+    G,
     common_noise,
     design_of,
     fresh_noise,
@@ -179,6 +181,32 @@ def test_sobol_finds_the_truth_under_noise(name, kind, share):
     assert found.share == pytest.approx(share, abs=0.05)
     inert = found.indices["ST"][3] + found.half_width("ST")[3]
     assert -0.02 < found.indices["ST"][3] < 0.02 and inert < 0.05
+
+
+def test_pairs_of_ishigami_are_known_under_noise():
+    """Only the first and the third input act together: V13 = 8 b**2 pi**8 / 225."""
+    design = Sample(
+        "sobol", ishigami_problem(), sobol_sample.sample(ishigami_problem(), 4096, seed=1),
+        common=False, second_order=True,
+    )  # fmt: skip
+    noise = fresh_noise(design.points, 4, ISHIGAMI_VARIANCE / 4, seed=5)
+    found = terms_of(design, ishigami(design.points)[:, None] + noise).estimate()["S2"]
+    truth = {(0, 2): 8 * 0.1**2 * np.pi**8 / 225 / ISHIGAMI_VARIANCE}
+    for pair, value in zip(pairs(4), found, strict=True):
+        assert value == pytest.approx(truth.get(pair, 0.0), abs=0.04), pair
+
+
+def test_shapley_effects_of_the_g_function_are_its_divided_interplay():
+    """Of a product of independent factors each pair's and triple's share is divided evenly."""
+    each = 1.0 / (3 * (1 + G) ** 2)
+    whole, shares = np.prod(1 + each) - 1, np.zeros(4)
+    for size in (1, 2, 3, 4):
+        for some in combinations(range(4), size):
+            shares[list(some)] += np.prod(each[list(some)]) / size / whole
+    design = design_of("shapley", 6000, g_problem(), common=False)
+    found = terms_of(design, sobol_g(design.points)[:, None]).estimate()["shapley"]
+    assert shares.sum() == pytest.approx(1.0)
+    assert found == pytest.approx(shares, abs=0.03)
 
 
 def test_without_the_correction_noise_would_pass_for_sensitivity():

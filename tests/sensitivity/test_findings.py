@@ -156,6 +156,23 @@ def test_one_replicate_is_told_to_include_noise(method):
     assert np.isnan(row["noise_share"]) and np.isnan(row["noise_variance"])
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_two_common_replicates_give_no_interval_no_verdict_and_nothing_settled(method):
+    """Two worlds make one pair: with it, 92 of 100 rankings passed for settled and 30 of those were right."""
+    held = {n: found(small(method), values_of(small(method), n)) for n in (2, 3)}
+    two, three = (one.findings[0] for one in held.values())
+    assert two.status == three.status == "fine"
+    assert not two.is_settled and np.isnan(two.settled.same_set)
+    assert np.isnan(two.estimate.half_width(two.design.kind.main)).all()
+    assert set(held[2].indices["verdict"]) <= {"", "cannot tell: no interval"}
+    assert held[2].noise["noise_share_low"].isna().all()
+    if method != "efast" or three.design.blocks >= 3:
+        assert np.isfinite(three.estimate.half_width(three.design.kind.main)).any()
+    fresh = small(method, common=False)
+    alone = found(fresh, values_of(fresh, 2)).findings[0]
+    assert np.isfinite(alone.estimate.half_width(alone.design.kind.main)).any()
+
+
 def test_two_common_replicates_are_told_to_be_few():
     few = found(small("sobol"), values_of(small("sobol"), replicates=2)).noise.iloc[0]
     assert "two common replicates" in few["notes"]

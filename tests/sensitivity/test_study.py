@@ -140,6 +140,11 @@ def test_a_larger_sample_begins_with_the_smaller_one(method):
     assert np.array_equal(one.points, two.points[: len(one.points)])
 
 
+def test_until_waits_for_no_interval_that_cannot_come():
+    with pytest.raises(InputError, match=r"two common replicates.*--replicates 3"):
+        sensitivity("internal", until=0.1, replicates=2)
+
+
 def test_until_doubles_until_the_intervals_are_narrow(store):
     told = []
     result = small(store, samples=8, replicates=8, until=0.45, tell=told.append)

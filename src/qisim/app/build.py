@@ -25,17 +25,9 @@ from qisim.scenario.scenario import Scenario, load
 LANGUAGES = ("en", "nb")
 MOST_PLANS = 4
 ORDER = (
-    "module",
-    "pool",
-    "numbers",
-    "words",
-    "scenario",
-    "state",
-    "charts",
-    "fields",
-    "answer",
-    "main",
-)
+    "module", "pool", "numbers", "words", "scenario", "state", "background", "charts", "fields",
+    "answer", "keep", "begun", "helps", "lever", "main",
+)  # fmt: skip
 """Scripts of the page, each after those that it imports."""
 WORKER = ("module", "worker")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)

@@ -52,6 +52,12 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
 MOST_PARTS = 6
 """Parts up to which a difference is taken apart in the page; every world between the two is run."""
 
+STAGES, MOST_SHOWN = (16, 64), 200
+"""Runs of each plan after which the answer is drawn, and how many it is drawn from at last: no set of
+strengths is met twice, so that every run is a world of its own."""
+MOST_WORLDS = 1024
+"""Worlds among which those are looked for that came where a plan that has begun has come."""
+
 HIGH_IS_LESS = ("tool.documentation_hours",)
 """Levers of which less is more."""
 
@@ -100,6 +106,10 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "ward": WARD_KEYS,
         "levers": LEVERS,
         "less": HIGH_IS_LESS,
+        "more": _extra_activities(),
+        "stages": [*STAGES, min(MOST_SHOWN, len(sets))],
+        "worlds": MOST_WORLDS,
+        "fewest": wasm_entries.FEWEST,
         "sets": {"keys": sets.keys, "values": sets.values.tolist()},
         "parameters": {
             key: {
@@ -155,6 +165,18 @@ def layout() -> dict[str, Any]:
         "lines": wasm_entries.MOST_LINES,
         "verdicts": ["cannot_tell", "higher", "lower", "too_small", "same"],
     }
+
+
+def _extra_activities() -> dict[str, Any]:
+    """Return what can be added to a plan by kind: as the shipped plans hold it, by whoever leads the plan."""
+    left_out = ("name", "week", "every", "until")
+    found: dict[str, Any] = {}
+    for name in PLANS:
+        for one in load(name).activities:
+            if one.who == "all":
+                line = {key: value for key, value in one.to_dict().items() if key not in left_out}
+                found.setdefault(one.kind, line)
+    return found
 
 
 def _setting(word: str) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from qisim.cli.options import (
+    INTERRUPTED,
+    NO_RESULT,
     RUNS_FAILED,
     failure_text,
     over_option,
@@ -19,7 +21,7 @@ from qisim.cli.options import (
     said,
     study_options,
 )
-from qisim.errors import InputError, Problem
+from qisim.errors import InputError, Interrupted, Problem
 
 outcome_option = click.option(
     "--outcome", default="adoption_final", show_default=True, metavar="OUTCOME",
@@ -39,7 +41,10 @@ def question(command: Callable[..., Any]) -> Callable[..., Any]:
         with progress_bar(quiet) as progress:
             given |= {"set": dict(settings), "progress": progress}
             given |= {"command": ["qisim", *sys.argv[1:]]}
-            found = command(**given)
+            try:
+                found = command(**given)
+            except Interrupted:
+                return said(NO_RESULT, INTERRUPTED)
         found, code = found if isinstance(found, tuple) else (found, 0)
         return present(found, as_json, quiet, given["out"]) or code
 
@@ -273,6 +278,42 @@ def robust(base: str, other: str, **options: Any) -> Any:
     from qisim.decide.robust import robust as ask
 
     return ask(base, other, **options)
+
+
+@click.command()
+@click.argument("plan")
+@click.option("--against", default=None, metavar="PLAN",
+              help="What the other arm of a parallel study has; by default no programme.")  # fmt: skip
+@click.option("--design", default="stepped-wedge", show_default=True,
+              metavar="stepped-wedge|parallel", help="How sites get the programme.")  # fmt: skip
+@click.option("--sites", type=int, default=12, show_default=True, metavar="N",
+              help="Sites of the study; each is a whole scenario.")  # fmt: skip
+@click.option("--steps", type=int, default=4, show_default=True, metavar="N",
+              help="Sequences of a stepped wedge.")  # fmt: skip
+@click.option("--periods", type=int, default=None, metavar="N",
+              help="Measurements, the first before anything begins; by default one more than "
+                   "steps, or 5.")  # fmt: skip
+@click.option("--every", type=int, default=13, show_default=True, metavar="WEEKS",
+              help="Weeks from one measurement to the next.")  # fmt: skip
+@click.option("--observed", type=int, default=None, metavar="N",
+              help="Staff who are asked in each site each time; by default all in post.")  # fmt: skip
+@click.option("--series", default="adoption", show_default=True, metavar="adoption|use|reach",
+              help="What is counted.")  # fmt: skip
+@click.option("--vary", multiple=True, default=("context",), show_default=True, metavar="WORD",
+              help="What differs between sites beside sets of strengths: a role, a factor or a key; can "
+                   "be given several times.")  # fmt: skip
+@click.option("--studies", type=int, default=2000, show_default=True, metavar="N",
+              help="Studies that are simulated.")  # fmt: skip
+@question
+def trial(plan: str, **options: Any) -> Any:
+    """Say what power a real study of PLAN in several sites would have.
+
+    Sites follow the adoption curves of the model; --replicates of them are simulated, and studies draw theirs
+    from these.
+    """
+    from qisim.decide.trial import trial as ask
+
+    return ask(plan, **options)
 
 
 @click.command()

@@ -19,6 +19,10 @@ import click
 from qisim.errors import Interrupted, Problem
 
 RUNS_FAILED, INTERRUPTED = 3, 130
+NO_RESULT = (
+    "interrupted before there was a result; finished runs are in the run store, and the same command "
+    "goes on from there"
+)
 PATIENCE_S = 2.0
 """Seconds after which progress is shown."""
 
@@ -152,11 +156,7 @@ def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:
 def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
     """Print a result and return the exit code."""
     if result is None:
-        return said(
-            "interrupted before there was a result; finished runs are in the run store, and the same "
-            "command goes on from there",
-            INTERRUPTED,
-        )
+        return said(NO_RESULT, INTERRUPTED)
     if as_json:
         print_json(result_data(result))
     elif not quiet:

@@ -12,24 +12,19 @@ For the rooms above::
     levers     What everything that can be changed in a plan brings, and costs: cheapest first
     parts      What differs between two scenarios, cut into parts
     shapley    Shapley values
+    trial      Design a real study: its power, with the adoption curves of the model
 
 Of this room alone::
 
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
     finding    What an answer of this room looks like
+    question   A question on its way to its answer: the life that all studies share
+    sites      Many plausible sites, each with numbers and luck of its own
+    trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
+    trial_words  What is said of a study that is planned
     worlds     Runs that a decision rests on
 """
 
-__all__ = [
-    "claims",
-    "explain",
-    "flip",
-    "lever_map",
-    "levers",
-    "parts",
-    "report",
-    "robust",
-    "shapley",
-    "stories",
-]
+__all__ = ["claims", "explain", "flip", "lever_map", "levers", "parts", "report", "robust", "shapley",
+           "stories", "trial"]  # fmt: skip

@@ -22,12 +22,10 @@ from qisim.decide.finding import (
     Table,
     amount,
     between,
-    finished,
     interval_note,
-    manifest,
-    reserve,
 )
 from qisim.decide.levers import ratio_interval
+from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, each_once, renamed
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Outcome
@@ -124,10 +122,12 @@ def claims(file: Any, *, set: Mapping[str, Any] | None = None, **options: Any) -
     worlds = Worlds(chosen, scenarios)
     settings = {"claims": [[one.id, one.measure, one.outcome.name, str(one.low), str(one.high),
                             [s.digest for s in one.scenarios]] for one in held]}  # fmt: skip
-    reserve("claims", worlds, scenarios, settings)
-    worlds.run(scenarios)
-    rows = [{"claim": one, **measured(one, worlds)} for one in held]
-    return finished(_finding(rows, worlds, manifest("claims", worlds, scenarios, settings)), worlds)
+
+    def find() -> Finding:
+        worlds.run(scenarios)
+        return _finding([{"claim": one, **measured(one, worlds)} for one in held], worlds)
+
+    return answered("claims", worlds, scenarios, settings, find)
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def place_text(claim: Claim) -> str:
     return f"{value_text(claim, claim.low)} to {value_text(claim, claim.high)}"
 
 
-def _finding(rows: Sequence[Mapping[str, Any]], worlds: Worlds, made: Mapping[str, Any]) -> Finding:
+def _finding(rows: Sequence[Mapping[str, Any]], worlds: Worlds) -> Finding:
     counts = {word: sum(row["verdict"] == word for row in rows) for word in (PASSES, FAILS, UNTOLD)}
     frame = pd.DataFrame(
         {
@@ -368,4 +368,4 @@ def _finding(rows: Sequence[Mapping[str, Any]], worlds: Worlds, made: Mapping[st
         interval_note(worlds),
     ]
     tables = {"claims": Table(frame, headers, cells, caption, words=3)}
-    return Finding("claims", title, sentences, tables, {}, made, notes)
+    return Finding("claims", title, sentences, tables, {}, notes=notes)

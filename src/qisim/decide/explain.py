@@ -21,15 +21,13 @@ from qisim.decide.finding import (
     Table,
     amount,
     between,
-    finished,
     interval_note,
-    manifest,
     persons,
-    reserve,
     setting,
     with_interval,
 )
 from qisim.decide.parts import FITTED, LISTS, Part, mixed, parts_between, short
+from qisim.decide.question import answered
 from qisim.decide.shapley import (
     Array,
     chain,
@@ -110,9 +108,11 @@ def explain(
     }
     exact = len(cut) <= MOST_EXACT
     settings |= {} if exact else {"orders": drawn}
-    reserve("explain", game.worlds, [one, two], settings)
-    found = _exact(game) if exact else _sampled(game, drawn)
-    return finished(_finding(game, found, settings), game.worlds)
+
+    def find() -> Finding:
+        return _finding(game, _exact(game) if exact else _sampled(game, drawn), settings)
+
+    return answered("explain", game.worlds, [one, two], settings, find)
 
 
 class Game:
@@ -240,15 +240,13 @@ def _finding(game: Game, found: _Shares, settings: Mapping[str, Any]) -> Finding
     if found.values is not None:
         tables["worlds"] = _worlds_table(game, found.values)
     means = [float(np.mean(v)) for v in (game.value(0), game.value((1 << len(game.parts)) - 1))]
-    made = manifest("explain", worlds, [game.base, game.other], settings)
     return Finding(
         "explain",
         _title(total, game, number),
         sentences,
         tables,
         {"waterfall": waterfall(frame, (game.base.name, game.other.name), means, outcome)},
-        made,
-        _notes(game, found, settings),
+        notes=_notes(game, found, settings),
     )
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 import os
 import shlex
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -25,10 +23,8 @@ from qisim.errors import InputError, Problem, QisimError, nearest_name
 from qisim.model.evidence import PLAIN_WORDS
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
-from qisim.output.file_bytes import csv_bytes, digest_of_json, json_bytes
-from qisim.output.folder import check_folder, write_folder
-from qisim.output.manifest import manifest_of
-from qisim.scenario.scenario import Scenario
+from qisim.output.file_bytes import csv_bytes, json_bytes
+from qisim.output.folder import write_study
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -78,7 +74,7 @@ class Finding:
     pictures : dict of str to Figure
         By name.
     manifest : mapping
-        As from `qisim.output.folder.manifest_of`.
+        As from `qisim.output.manifest.manifest_of`; `qisim.decide.question` adds it.
     notes : list of str
         What must be known to read it: what intervals hold, what was assumed.
     """
@@ -88,7 +84,7 @@ class Finding:
     sentences: list[str]
     tables: dict[str, Table]
     pictures: Mapping[str, Figure]
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def table(self, name: str | None = None) -> pd.DataFrame:
@@ -125,7 +121,7 @@ class Finding:
         }  # fmt: skip
 
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
-        """Write tables, figures, the page and, last, the manifest.
+        """Write tables, then figures and the page and, last, the manifest.
 
         Parameters
         ----------
@@ -137,16 +133,23 @@ class Finding:
         StoreError
             If the folder holds another question; nothing is overwritten.
         """
+        return write_study(out_dir, self.written(), self.drawn, self.manifest)
+
+    def written(self) -> dict[str, bytes]:
+        """Return the tables, and what is said of them, as files."""
+        files = {f"{name}.csv": csv_bytes(one.frame) for name, one in self.tables.items()}
+        return {**files, "finding.json": json_bytes(self.words())}
+
+    def drawn(self) -> dict[str, bytes]:
+        """Return the figures, and the page that holds them, as files."""
         from qisim.plotting.style import figure_bytes
 
-        files = {f"{name}.csv": csv_bytes(one.frame) for name, one in self.tables.items()}
-        drawn = {
+        files = {
             f"figures/{name}.{kind}": figure_bytes(picture, kind)
             for name, picture in self.pictures.items()
             for kind in ("png", "svg")
         }
-        files["finding.json"] = json_bytes(self.words())
-        return write_folder(out_dir, {**files, **drawn, "report.html": page(self)}, self.manifest)
+        return {**files, "report.html": page(self, files)}
 
     def words(self) -> dict[str, Any]:
         """Return what people read of it, for reports that put several answers together."""
@@ -165,47 +168,6 @@ def _named(name: str | None, known: Mapping[str, Any], what: str) -> str:
         raise InputError(Problem(f"is no {what} of this answer", value=wanted,
                                  allowed=" | ".join(known), nearest=nearest_name(wanted, known)))  # fmt: skip
     return wanted
-
-
-# --- manifest --------------------------------------------------------------------------------------
-
-
-def manifest(
-    kind: str, worlds: Worlds, scenarios: Sequence[Scenario], settings: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the manifest of a question: as that of a comparison, with what was asked in its digest."""
-    options = worlds.options
-    named = {one.name: one for one in scenarios}
-    found = manifest_of(
-        kind,
-        list(options.command or sys.argv),
-        {name: one.to_dict() for name, one in named.items()},
-        {name: one.digest for name, one in named.items()},
-        seed=int(options.seed),
-        replicates=int(options.replicates),
-        engine=options.engine,
-        wall_time_s=time.perf_counter() - worlds.begun,
-        settings=settings,
-        failures=worlds.failures,
-    )
-    over = None if worlds.over is None else worlds.over.to_dict()
-    found["study_digest"] = digest_of_json([found["study_digest"], dict(settings), over])
-    if over is not None:
-        found["over"] = over
-    return found
-
-
-def reserve(kind: str, worlds: Worlds, scenarios: Sequence[Scenario], settings: Any) -> None:
-    """Refuse a folder that holds another question, before anything is run."""
-    if worlds.options.out is not None:
-        check_folder(worlds.options.out, manifest(kind, worlds, scenarios, settings))
-
-
-def finished(found: Finding, worlds: Worlds) -> Finding:
-    """Write the folder where one was asked for."""
-    if worlds.options.out is not None:
-        found.save(worlds.options.out)
-    return found
 
 
 # --- words -----------------------------------------------------------------------------------------
@@ -260,11 +222,9 @@ def setting(key: str, value: Any, *, bare: bool = False) -> str:
 # --- the page --------------------------------------------------------------------------------------
 
 
-def page(found: Finding) -> bytes:
-    """Return the answer as one self-contained HTML file."""
+def page(found: Finding, drawn: Mapping[str, bytes]) -> bytes:
+    """Return the answer as one self-contained HTML file; its figures were drawn before."""
     from jinja2 import Environment, StrictUndefined
-
-    from qisim.plotting.style import figure_bytes
 
     text = resources.files("qisim").joinpath("templates", "finding.html").read_text("utf-8")
     room = Environment(
@@ -273,7 +233,7 @@ def page(found: Finding) -> bytes:
     pictures = [
         {
             "alt": getattr(picture, "alt", name),
-            "data": base64.b64encode(figure_bytes(picture, "svg")).decode(),
+            "data": base64.b64encode(drawn[f"figures/{name}.svg"]).decode(),
         }
         for name, picture in found.pictures.items()
     ]

@@ -23,13 +23,11 @@ from qisim.decide.finding import (
     Table,
     amount,
     between,
-    finished,
     interval_note,
     listing,
-    manifest,
-    reserve,
     with_interval,
 )
+from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, sign_of
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.draws import MAX_SEED
@@ -135,14 +133,16 @@ def flip(
     sign_of(measured)
     worlds = Worlds(chosen, pair, [one.key for one in parameters])
     settings = {"vary": list(vary), "outcome": measured.name}
-    reserve("flip", worlds, pair, settings)
-    search = Search(pair, worlds, measured)
-    if search.ahead:
-        search.one_by_one(levers_of(parameters, pair))
-        search.together()
-        search.run_again()
-    made = manifest("flip", worlds, pair, settings)
-    return finished(search.finding(made), worlds)
+
+    def find() -> Finding:
+        search = Search(pair, worlds, measured)
+        if search.ahead:
+            search.one_by_one(levers_of(parameters, pair))
+            search.together()
+            search.run_again()
+        return search.finding()
+
+    return answered("flip", worlds, pair, settings, find)
 
 
 def parameters_of(vary: Sequence[str]) -> list[Parameter]:
@@ -357,7 +357,7 @@ class Search:
         """Name of the scenario that is ahead now."""
         return self.names[1 if self.ahead > 0 else 0]
 
-    def finding(self, made: Mapping[str, Any]) -> Finding:
+    def finding(self) -> Finding:
         """Return what was found as an answer."""
         from qisim.decide.figures import flip_picture
 
@@ -365,7 +365,7 @@ class Search:
         pictures = {"flip": flip_picture(self)} if self.paths else {}
         tables = {"flips": flips, "tried": tried_table} if self.paths else {}
         return Finding(
-            "flip", self.title(), self.sentences(flips.frame), tables, pictures, made, self.notes()
+            "flip", self.title(), self.sentences(flips.frame), tables, pictures, notes=self.notes()
         )
 
     def title(self) -> str:

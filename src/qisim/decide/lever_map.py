@@ -19,12 +19,10 @@ from qisim.decide.finding import (
     Table,
     amount,
     between,
-    finished,
     interval_note,
-    manifest,
-    reserve,
     with_interval,
 )
+from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, sign_of
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
@@ -92,10 +90,11 @@ def lever_map(
         "y": [levers[1].key, levers[1].side, levers[1].low, levers[1].high],
         "steps": steps, "outcome": measured.name,
     }  # fmt: skip
-    reserve("map", worlds, scenarios, settings)
-    found = Map(scenarios, levers, steps, worlds, measured)
-    made = manifest("map", worlds, scenarios, settings)
-    return finished(found.finding(made), worlds)
+
+    def find() -> Finding:
+        return Map(scenarios, levers, steps, worlds, measured).finding()
+
+    return answered("map", worlds, scenarios, settings, find)
 
 
 def _apart(levers: Sequence[Lever]) -> bool:
@@ -167,14 +166,14 @@ class Map:
             ahead = np.where(self.low > 0, 1.0, np.where(self.high < 0, -1.0, 0.0))
         return np.where(np.isnan(self.mean), np.nan, sign * ahead)
 
-    def finding(self, made: Mapping[str, Any]) -> Finding:
+    def finding(self) -> Finding:
         """Return the map as an answer."""
         from qisim.decide.figures import map_picture
 
         tables = {"flip_line": self.line_table(), "map": self.map_table()}
         return Finding(
             "map", self.title(), self.sentences(tables["flip_line"].frame), tables,
-            {"map": map_picture(self)}, made, self.notes(),
+            {"map": map_picture(self)}, notes=self.notes(),
         )  # fmt: skip
 
     def title(self) -> str:

@@ -25,14 +25,12 @@ from qisim.decide.finding import (
     Table,
     amount,
     between,
-    finished,
     interval_note,
-    manifest,
-    reserve,
     setting,
     with_interval,
 )
 from qisim.decide.parts import short
+from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked
 from qisim.errors import InputError, Problem, ScenarioError
 from qisim.model.calendar import Activity
@@ -117,10 +115,11 @@ def levers(
         )  # fmt: skip
     worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])
     settings = {"price": price, "outcome": measured.name}
-    reserve("levers", worlds, [scenario], settings)
-    found = Ledger(scenario, worlds, measured, price)
-    made = manifest("levers", worlds, [scenario], settings)
-    return finished(found.finding(made), worlds)
+
+    def find() -> Finding:
+        return Ledger(scenario, worlds, measured, price).finding()
+
+    return answered("levers", worlds, [scenario], settings, find)
 
 
 # --- what can be changed ---------------------------------------------------------------------------
@@ -322,13 +321,13 @@ class Ledger:
 
     # --- what is said ---
 
-    def finding(self, made: Mapping[str, Any]) -> Finding:
+    def finding(self) -> Finding:
         """Return the ledger as an answer."""
         from qisim.decide.figures import levers_picture
 
         return Finding(
             "levers", self.title(), self.sentences(), {"levers": self.table(), "best": self.best_table()},
-            {"levers": levers_picture(self)}, made, self.notes(),
+            {"levers": levers_picture(self)}, notes=self.notes(),
         )  # fmt: skip
 
     def title(self) -> str:

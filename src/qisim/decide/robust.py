@@ -22,20 +22,18 @@ from qisim.decide.finding import (
     Finding,
     Table,
     amount,
-    finished,
-    manifest,
-    reserve,
     setting,
 )
 from qisim.decide.flip import LEFT_OUT, parameters_of
 from qisim.decide.parts import short
+from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, sign_of
 from qisim.design.ensemble import ACCEPTABLE, ensemble
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
-from qisim.runs.evaluate import evaluate, problem
+from qisim.runs.evaluate import problem, run_table
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 
@@ -131,13 +129,15 @@ def robust(
         "outcome": measured.name,
         "sets": str(chosen.over or ACCEPTABLE),
     }
-    reserve("robust", ledger, pair, settings)
     space = Space(pair, [one.key for one in more], chosen)
-    first = Sample(space, pair, worlds, chosen, measured, int(chosen.seed))
-    fresh = Sample(space, pair, worlds, chosen, measured, (int(chosen.seed) + 1) % (MAX_SEED + 1))
-    boxes = grow(space.names, first.points, first.difference)
-    made = manifest("robust", ledger, pair, settings)
-    return finished(_finding(pair, space, first, fresh, boxes, measured, chosen, made), ledger)
+
+    def find() -> Finding:
+        seeds = int(chosen.seed), (int(chosen.seed) + 1) % (MAX_SEED + 1)
+        first, fresh = (Sample(space, pair, worlds, ledger, measured, seed) for seed in seeds)
+        boxes = grow(space.names, first.points, first.difference)
+        return _finding(pair, space, first, fresh, boxes, measured, chosen)
+
+    return answered("robust", ledger, pair, settings, find)
 
 
 class Space:
@@ -198,20 +198,17 @@ class Sample:
     """
 
     def __init__(
-        self, space: Space, pair: Sequence[Scenario], number: int, options: Options,
+        self, space: Space, pair: Sequence[Scenario], number: int, ledger: Worlds,
         outcome: Outcome, seed: int,
     ) -> None:  # fmt: skip
         self.points = space.draw(number, seed)
-        given = {"outcomes": [outcome.name], "replicates": options.replicates, "seed": seed,
-                 "random_numbers": "fresh", "workers": options.workers, "engine": options.engine,
-                 "scheduler": options.scheduler}  # fmt: skip
-        sides = []
-        for number, one in enumerate(pair):
-            found = evaluate(self.points, one, None, space.vary, **given)
-            sides.append(np.asarray(found, dtype=float).reshape(-1))
-            if options.progress is not None:
-                options.progress(number + 1, len(pair))
-        self.base, self.other = sides
+        tables = (
+            run_table(
+                problem(one, None, space.vary)["plan"], self.points, ledger.options.replicates, seed
+            )
+            for one in pair
+        )
+        self.base, self.other = (ledger.means_at(table, outcome.name) for table in tables)
         self.difference = self.other - self.base
 
 
@@ -267,7 +264,7 @@ def share_interval(count: int, number: int) -> tuple[float, float]:
 
 def _finding(
     pair: Sequence[Scenario], space: Space, first: Sample, fresh: Sample, boxes: Sequence[Box],
-    outcome: Outcome, options: Options, made: Mapping[str, Any],
+    outcome: Outcome, options: Options,
 ) -> Finding:  # fmt: skip
     from qisim.decide.figures import robust_picture
 
@@ -292,7 +289,7 @@ def _finding(
         "Worlds count alike; nobody knows how likely each is, so a share of worlds is no probability.",
     ]
     picture = robust_picture(names, first, outcome, title)
-    return Finding("robust", title, sentences, tables, {"worlds": picture}, made, notes)
+    return Finding("robust", title, sentences, tables, {"worlds": picture}, notes=notes)
 
 
 def shares_table(names: Sequence[str], first: Sample, fresh: Sample, outcome: Outcome) -> Table:
@@ -322,9 +319,9 @@ def shares_table(names: Sequence[str], first: Sample, fresh: Sample, outcome: Ou
             *(amount(rows[-1][key], outcome).lstrip("+") for key in ("mean_regret", "worst_regret")),
         ))  # fmt: skip
     near = float((np.abs(first.difference) <= matters).mean())
-    again = float((np.abs(fresh.difference) <= matters).mean())
-    rows.append({"plan": "neither by what matters", "ahead": near, "ahead_again": again})
-    cells.append(("neither by what matters", per_cent(near), "", per_cent(again), *[""] * 5))
+    near_again = float((np.abs(fresh.difference) <= matters).mean())
+    rows.append({"plan": "neither by what matters", "ahead": near, "ahead_again": near_again})
+    cells.append(("neither by what matters", per_cent(near), "", per_cent(near_again), *[""] * 5))
     headers = ("Plan", "Ahead in", "95 %", "Fresh worlds", "Median", "5th percentile", "95th percentile",
                "Mean regret", "Worst regret")  # fmt: skip
     caption = (

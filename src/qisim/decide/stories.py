@@ -21,12 +21,10 @@ from qisim.decide.finding import (
     Finding,
     Table,
     amount,
-    finished,
     listing,
-    manifest,
-    reserve,
     with_interval,
 )
+from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked
 from qisim.engines.trace import LEVELS, Trace, trace
 from qisim.errors import InputError, Problem, not_whole
@@ -113,13 +111,15 @@ def story(
             raise InputError(problem)
     worlds = Worlds(chosen, pair)
     settings = {"person": person, "replicate": replicate, "outcome": measured.name}
-    reserve("story", worlds, pair, settings)
-    delta = worlds.differences(pair[0], pair[1], measured.name)
-    number = typical(delta) if replicate is None else replicate
-    traces = [trace(one, int(chosen.seed), number) for one in pair]
-    post = most_affected(traces) if person is None else person - 1
-    told = Story(traces, post, number, worlds, measured, delta, person is None)
-    return finished(told.finding(manifest("story", worlds, pair, settings)), worlds)
+
+    def find() -> Finding:
+        delta = worlds.differences(pair[0], pair[1], measured.name)
+        number = typical(delta) if replicate is None else replicate
+        traces = [trace(one, int(chosen.seed), number) for one in pair]
+        post = most_affected(traces) if person is None else person - 1
+        return Story(traces, post, number, worlds, measured, delta, person is None).finding()
+
+    return answered("story", worlds, pair, settings, find)
 
 
 def typical(delta: Any) -> int:
@@ -267,14 +267,14 @@ class Story:
 
     # --- what is said ---
 
-    def finding(self, made: Mapping[str, Any]) -> Finding:
+    def finding(self) -> Finding:
         """Return the story as an answer."""
         from qisim.decide.figures import story_picture
 
         return Finding(
             "story", self.title(), self.sentences(), {"story": self.story_table(),
             "reasons": self.reasons_table(), "weeks": self.weeks_table()},
-            {"story": story_picture(self)}, made, self.notes(),
+            {"story": story_picture(self)}, notes=self.notes(),
         )  # fmt: skip
 
     def title(self) -> str:

@@ -7,7 +7,6 @@ runs, each scenario once however often it is asked for, and hands back outcomes 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
@@ -18,10 +17,11 @@ import numpy.typing as npt
 from qisim.comparison.paired import interval_of
 from qisim.comparison.wording import outcome_named
 from qisim.design.ensemble import Ensemble, ensemble
-from qisim.errors import InputError, Problem, ScenarioError, nearest_name
+from qisim.design.run_table import RunTable
+from qisim.errors import InputError, Problem, RunError, ScenarioError, nearest_name
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.model.parameters import PARAMETERS, Parameter
-from qisim.runs.batch import Batch, batches
+from qisim.runs.batch import Batch, batches, group_of, table_batches
 from qisim.runs.options import Options
 from qisim.runs.scenario_store import Finished, finished
 from qisim.scenario.fields import CHOICES, SHORT
@@ -52,7 +52,7 @@ class Worlds:
     def __init__(
         self, options: Options, about: Sequence[Scenario], keys: Sequence[str] = ()
     ) -> None:
-        self.options, self.begun = options, time.perf_counter()
+        self.options = options
         self.over: Ensemble | None = None
         if options.over is not None:
             self.over = ensemble(options.over).for_study(about).without(keys)
@@ -88,6 +88,32 @@ class Worlds:
             for digest in fresh:
                 del self.held[digest]
             raise
+
+    def means_at(self, table: RunTable, outcome: str) -> Array:
+        """Return the mean outcome at each point of a table of runs of one scenario.
+
+        Raises
+        ------
+        RunError
+            If a run fails: a world is not told by some of its runs.
+        """
+        column, options = list(OUTCOMES).index(outcome), self.options
+        found, done = np.empty(table.runs), 0
+        group = group_of(" ".join(["points", *table.plan.names]))
+
+        def work(size: int) -> Iterator[Batch]:
+            return table_batches(table, group, size)
+
+        with closing(finished(work, options, table.runs, ())) as answers:
+            for answer in answers:
+                if answer.failure is not None:
+                    raise RunError(f"a run failed:\n{answer.failure}")
+                found[answer.batch.numbers] = answer.outcomes[:, column]
+                done += len(answer.batch)
+                if options.progress is not None:
+                    options.progress(done, table.runs)
+        means: Array = found.reshape(-1, table.plan.replicates).mean(axis=1)
+        return means
 
     def _note(self, answer: Finished, fresh: Mapping[str, Scenario]) -> None:
         """Take down the outcomes of a batch; a run that failed has none."""

@@ -239,9 +239,10 @@ def live_week(
         meet_week(units[u], fate[0], site, k, today, turn, acts)
     for u in range(shape.units):
         for slot in range(shape.leaders):
-            p = leaders[u * shape.leaders + slot]
+            post = u * shape.leaders + slot
+            p = leaders[post]
             draw_week(blocks, key, slot, u + 256 * draws.LEADER, week, p, d)
-            live_leader(p, d, units[u], site, k, today, acts, slot, posts, called[u])
+            live_leader(p, d, units[u], site, k, today, acts, slot, posts, called[post])
     for u in range(shape.units):
         for slot in range(shape.staff):
             p = staff[u * shape.staff + slot]

@@ -100,12 +100,13 @@ class Leader(Person):
         week.open_leader(self, self.draw, unit, self.k, model.today.quarter)
 
     def step(self) -> None:
-        """Live through a week; an event of the scenario can make the unit's leader go."""
+        """Live through a week; an event of the scenario can make a leader or champion go."""
         model, unit = self.model, self.unit
         week_person.look_for_successor(self, self.draw)
+        post = unit.number * model.world.leaders + self.slot
         week.live_leader(
             self, self.draw, unit, model.site, self.k, model.today, model.activities_now,
-            self.slot, float(len(unit.staff)), model.leader_leaves[unit.number],
+            self.slot, float(len(unit.staff)), model.leader_leaves[post],
         )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ LINE = np.dtype(
 EVENT = np.dtype(
     [(name, np.float64) for name in ("kind", "week", "until", "unit", "factor")], align=True
 )
-"""An event: kind 0, a leader leaves (unit 0: all); kind 1, a surge in demand until a week."""
+"""An event: kind 0, a leader leaves (unit 0: all); kind 1, a surge in demand until a week; kind 2, the
+development nurses of a unit leave (unit 0: all)."""
 VALUES = np.dtype([(p.name, np.float64, (LANES,)) for p in PARAMETERS.values()], align=True)
 RUN_OUTCOMES = np.dtype([(name, np.float64, (LANES,)) for name in OUTCOMES], align=True)
 PAID = np.dtype(
@@ -253,7 +254,7 @@ def _place_lines() -> list[str]:
         "values": "1", "lines": str(MOST_LINES), "events": str(MOST_EVENTS), "replicates": str(LANES),
         "shapes": "1", "staff": "units * staff", "leaders": "units * leaders", "teams": "units * teams",
         "units": "units", "sites": "1", "ks": "1", "keys": "1", "blocks": str(draws.BLOCKS),
-        "calendar": "weeks + 1", "called": "(weeks + 1) * units", "activities": "held",
+        "calendar": "weeks + 1", "called": "(weeks + 1) * units * leaders", "activities": "held",
         "first": "weeks + 2", "weekly": "weeks", "adopters": str(LANES), "outcomes": "1", "paid": "1",
         "persons": f"weeks * {LANES}",
     }  # fmt: skip
@@ -313,7 +314,7 @@ def prepare(base):
     begins, leaves = whole(v.champion_from_week[0]), whole(v.facilitator_weeks[0])
     season = whole(v.start_week_of_year[0])
     calendar = calendar_at(desk.at_calendar, weeks + 1)
-    called = grid_at(desk.at_called, weeks + 1, units)
+    called = grid_at(desk.at_called, weeks + 1, units * shape.leaders)
     first = wholes_at(desk.at_first, weeks + 2)
     held = occurrences(lines, start, weeks)
     activities = activities_at(desk.at_activities, held)
@@ -326,14 +327,16 @@ def prepare(base):
         today.years = week / 52.0
         today.quarter = site.season_of(week, season)
         today.demand = 1.0
-        for u in range(units):
-            called[week, u] = 0.0
+        for post in range(units * shape.leaders):
+            called[week, post] = 0.0
         for number in range(len(events)):
             event = events[number]
-            if event.kind < 0.5:
-                for u in range(units):
-                    if whole(event.week) == week and whole(event.unit) in (0, u + 1):
-                        called[week, u] = 1.0
+            if event.kind != 1.0:
+                for post in range(units * shape.leaders):
+                    meant = (post % shape.leaders > 0) == (event.kind > 1.5)
+                    here = whole(event.unit) in (0, post // shape.leaders + 1)
+                    if whole(event.week) == week and meant and here:
+                        called[week, post] = 1.0
             elif whole(event.week) <= week <= whole(event.until):
                 today.demand *= event.factor
         first[week] = count
@@ -402,7 +405,7 @@ def run(base):
         sites_at(desk.at_sites, 1), ks_at(desk.at_ks, 1), keys_at(desk.at_keys, 1),
         blocks_at(desk.at_blocks, draws.BLOCKS), chance_at(desk.at_blocks, 1), fate_at(desk.at_blocks, 1),
         calendar_at(desk.at_calendar, shape.weeks + 1),
-        grid_at(desk.at_called, shape.weeks + 1, shape.units),
+        grid_at(desk.at_called, shape.weeks + 1, shape.units * shape.leaders),
         activities_at(desk.at_activities, acts), wholes_at(desk.at_first, shape.weeks + 2),
         weekly_at(desk.at_weekly, shape.weeks), numbers_at(desk.at_adopters, LANES),
     )  # fmt: skip

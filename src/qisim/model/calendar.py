@@ -80,6 +80,19 @@ class LeaderLeaves:
 
 
 @dataclass(frozen=True)
+class ChampionLeaves:
+    """The development nurses of a unit (or of every unit) leave in a week of the run."""
+
+    week: int
+    unit: int | None = None
+    kind: Literal["champion_leaves"] = "champion_leaves"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return its fields as in a scenario file, without those that are not given."""
+        return _given(self)
+
+
+@dataclass(frozen=True)
 class DemandSurge:
     """Care demand is multiplied by a factor in some weeks of the run."""
 
@@ -93,9 +106,10 @@ class DemandSurge:
         return _given(self)
 
 
-Event = LeaderLeaves | DemandSurge
-EVENTS: Mapping[str, type[LeaderLeaves] | type[DemandSurge]] = {
+Event = LeaderLeaves | ChampionLeaves | DemandSurge
+EVENTS: Mapping[str, type[LeaderLeaves] | type[ChampionLeaves] | type[DemandSurge]] = {
     "leader_leaves": LeaderLeaves,
+    "champion_leaves": ChampionLeaves,
     "demand": DemandSurge,
 }
 

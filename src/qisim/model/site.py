@@ -82,8 +82,9 @@ class World:
         The quarter's absence over the year's mean.
     demand : ndarray of float, shape (weeks + 1,)
         Factor on care demand (events).
-    leader_leaves : ndarray of float, shape (weeks + 1, units)
-        1 where the unit's leader leaves by an event.
+    leader_leaves : ndarray of float, shape (weeks + 1, units * leaders)
+        1 where who holds a leadership post leaves by an event; posts unit by unit, the unit's leader
+        first.
     activities : ndarray of ACTIVITY
         The calendar, sorted by week.
     first : ndarray of int, shape (weeks + 2,)
@@ -136,7 +137,7 @@ class Described(Protocol):
         Every choice, by dotted key.
     activities : sequence of Activity
         The programme's calendar.
-    events : sequence of LeaderLeaves or DemandSurge
+    events : sequence of LeaderLeaves, ChampionLeaves or DemandSurge
         What happens to the site.
     """
 
@@ -267,13 +268,15 @@ def _demand(scenario: Described, weeks: int) -> npt.NDArray[np.float64]:
 
 
 def _leader_leaves(scenario: Described, weeks: int) -> npt.NDArray[np.float64]:
-    units = int(scenario.values["site.units"])
-    leaves = np.zeros((weeks + 1, units))
+    value = scenario.values
+    units, leaders = int(value["site.units"]), 1 + int(value["site.champions_per_unit"])
+    leaves = np.zeros((weeks + 1, units, leaders))
+    posts = {"leader_leaves": slice(0, 1), "champion_leaves": slice(1, None)}
     for event in scenario.events:
-        if event.kind == "leader_leaves":
+        if event.kind != "demand":
             which = slice(None) if event.unit is None else event.unit - 1
-            leaves[event.week, which] = 1.0
-    return leaves
+            leaves[event.week, which, posts[event.kind]] = 1.0
+    return leaves.reshape(weeks + 1, units * leaders)
 
 
 def _calendar(scenario: Described, start: int, weeks: int) -> npt.NDArray[np.void]:

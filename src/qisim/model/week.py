@@ -99,10 +99,9 @@ def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
     """Let a leader live through a week; number 0 leads the unit, the others are champions."""
     if number == 0:
         plan_unit_leader(p, unit, k, today)
-        come_or_go(p, d, k, called)
     else:
         plan_champion(p, unit, k, today)
-        come_or_go(p, d, k, 0.0)
+    come_or_go(p, d, k, called)
     change_hands(p, d, unit, k)
     fall_ill(p, d, k, today.quarter)
     leader_feel_load(p, unit, k, posts, today.running)

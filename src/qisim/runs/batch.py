@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.ensemble import Ensemble
+from qisim.design.run_table import RunTable
 from qisim.design.sites import Sites
 from qisim.model import site as world
 from qisim.model.allocation import allocated
@@ -40,6 +41,8 @@ class Batch:
         Replicate of each run.
     group : str
         Where in the run store such runs lie; it says where to look, not what a run is.
+    numbers : ndarray of int, shape (runs,), optional
+        Numbers of the runs in the table that they are of.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Batch:
     seed: int
     replicates: npt.NDArray[np.int64]
     group: str = ""
+    numbers: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.replicates)
@@ -58,7 +62,9 @@ class Batch:
 
     def part(self, which: Any) -> Batch:
         """Return a batch with some of the runs only."""
-        return replace(self, rows=self.rows[which], replicates=self.replicates[which])
+        numbers = None if self.numbers is None else self.numbers[which]
+        rows, replicates = self.rows[which], self.replicates[which]
+        return replace(self, rows=rows, replicates=replicates, numbers=numbers)
 
 
 def batches(
@@ -121,6 +127,24 @@ def rows_of(
         return over.rows(scenario)[None]
     under = [like.rows(scenario.replace(values)) for values in over.sets()]
     return np.stack(under, axis=1)
+
+
+def table_batches(table: RunTable, group: str, size: int = BATCH) -> Iterator[Batch]:
+    """Yield all runs of a table, with their numbers in it.
+
+    Parameters
+    ----------
+    table : RunTable
+    group : str
+        As of a `Batch`.
+    size : int
+        Most runs in a batch.
+    """
+    names = list(table.plan.scenarios)
+    for block in table.blocks(size):
+        held, site = table.rows(block), table.worlds[block.scenario][block.shape]
+        yield Batch(names[block.scenario], site, held.rows[held.row_of], table.plan.seed,
+                    held.replicates, group, held.runs)  # fmt: skip
 
 
 def group_of(content: npt.NDArray[np.float64] | str) -> str:

@@ -207,8 +207,7 @@ def evaluate(
     wrong = given.wrong + _wrong_options(options, replicates, seed, workers, named, len(points))
     if wrong:
         raise InputError(list(wrong))
-    plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
-    layout = RunTable(plan, points, _own_replicates(points, plan))
+    layout = run_table(plan, points, replicates, seed, random_numbers)
     values = _made(layout, named, engine, places(workers, scheduler), scheduler)
     means, deviations = _means(values, named, missing)
     answer = given.answer(means, named)
@@ -254,6 +253,14 @@ def _wrong_options(
 
 
 # --- the runs --------------------------------------------------------------------------------------
+
+
+def run_table(
+    plan: Plan, points: Array, replicates: int, seed: int, random_numbers: str = "fresh"
+) -> RunTable:
+    """Return the runs of points that `evaluate` makes; for the parameters see there."""
+    plan = replace(plan, replicates=replicates, seed=seed, random_numbers=random_numbers)
+    return RunTable(plan, points, _own_replicates(points, plan))
 
 
 def _own_replicates(points: Array, plan: Plan) -> npt.NDArray[np.int64] | None:

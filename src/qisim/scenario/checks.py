@@ -267,17 +267,18 @@ def champion_is_there(draft: Draft) -> list[Problem]:
 # --- events ----------------------------------------------------------------------------------------
 
 
-@_reads("run.weeks", "site.units")
+@_reads("run.weeks", "site.units", "site.champions_per_unit")
 def events_happen(draft: Draft) -> list[Problem]:
-    """Check that events happen within the run, to units that there are."""
+    """Check that events happen within the run, to units and people that there are."""
     weeks, units = draft.values["run.weeks"], draft.values["site.units"]
+    nurses = draft.values["site.champions_per_unit"]
     return [
         problem
         for entry in draft.lists["events"]
         for problem in (
             _surge(entry, entry.item, weeks)
             if isinstance(entry.item, DemandSurge)
-            else _leaving(entry, entry.item, weeks, units)
+            else _leaving(entry, entry.item, weeks, units, nurses)
         )
     ]
 
@@ -294,9 +295,14 @@ def _surge(entry: Entry, event: Any, weeks: int) -> list[Problem]:
     return found
 
 
-def _leaving(entry: Entry, event: Any, weeks: int, units: int) -> list[Problem]:
-    """Check week and unit of a leader's leaving."""
+def _leaving(entry: Entry, event: Any, weeks: int, units: int, nurses: int) -> list[Problem]:
+    """Check week and unit of a leader's or development nurse's leaving."""
     found = []
+    if event.kind == "champion_leaves" and not nurses:
+        message = "there is no development nurse who could leave (site.champions_per_unit = 0)"
+        found.append(
+            entry.problem("kind", message, "leader_leaves, or site.champions_per_unit = 1")
+        )
     if event.week > weeks:
         message = f"is after the run's last week (run.weeks = {weeks})"
         found.append(entry.problem("week", message, f"week 1 to {weeks}"))

@@ -214,10 +214,12 @@ ACTIVITY_REQUIRED = ("kind", "week", "hours")
 
 EVENT_FIELDS: dict[str, dict[str, Field]] = {
     "leader_leaves": {"week": _WEEK, "unit": Number(1, 8, "unit", whole=True)},
+    "champion_leaves": {"week": _WEEK, "unit": Number(1, 8, "unit", whole=True)},
     "demand": {"from_week": _WEEK, "until_week": _WEEK, "factor": Number(0.0, 3.0)},
 }
 EVENT_REQUIRED: dict[str, tuple[str, ...]] = {
     "leader_leaves": ("week",),
+    "champion_leaves": ("week",),
     "demand": ("from_week", "until_week", "factor"),
 }
 

@@ -55,7 +55,7 @@ class Scenario:
         Every choice (such as ``programme.target``), by dotted key.
     activities : tuple of Activity
         The programme's calendar.
-    events : tuple of LeaderLeaves or DemandSurge
+    events : tuple of LeaderLeaves, ChampionLeaves or DemandSurge
         What happens to the site.
     origins : mapping of str to str
         Where each value was set: ``default``, the name of a file, or ``override``; also for

@@ -9,6 +9,8 @@
 * Where all points share their replicates, the luck of the few replicates is common to all blocks and
   the bootstrap over blocks cannot see it; the jackknife over replicates is added, widened as Student's
   distribution with R - 1 degrees of freedom is wider than the normal, for it rests on R values only.
+  Two common replicates make one pair, which has no spread: there are no intervals then, and nothing that
+  rests on them.
 
 Every way gives draws of all indices together; intervals are the estimate plus and minus 1.96 standard
 deviations of the draws, and rank stability is the share of draws in which the top stays the top.
@@ -17,7 +19,7 @@ deviations of the draws, and rank stability is the share of draws in which the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +43,8 @@ TOP = 5
 """Inputs whose order has to be settled."""
 WEIGHTS = 1 << 22
 """Weights of resamples that are in memory at once."""
+FEWEST_COMMON = 3
+"""Common replicates with fewer of which there are no intervals: what others would have given is not known."""
 STEPS = 5
 """Sizes of the sample at which convergence is looked at, each half of the next."""
 
@@ -77,6 +81,10 @@ class Estimate:
     noise: float
     points_half: float = 0.0
     luck_half: dict[str, Array] = field(default_factory=dict)
+
+    def without_intervals(self) -> Estimate:
+        """Return the indices alone: nothing is said of how sure they are."""
+        return replace(self, draws={}, luck_half={}, share_draws=np.empty(0))
 
     def half_width(self, index: str) -> Array:
         """Return half the width of the 95 % intervals of an index; NaN where there is none."""

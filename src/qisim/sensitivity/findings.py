@@ -16,6 +16,7 @@ import numpy as np
 from qisim.errors import DataError, Interrupted
 from qisim.model.outcomes import Array
 from qisim.sensitivity.convergence import (
+    FEWEST_COMMON,
     QUANTILE,
     RESAMPLES,
     Estimate,
@@ -140,7 +141,7 @@ def found_for(
             "variance is luck, and indices are not defined"
         )
         return Finding(*given, CONSTANT, design, values, left_out, None, [], Settled(), notes)
-    estimate = estimated(design, values, resamples)
+    estimate = _estimated(design, values, resamples)
     status = _status(values, estimate)
     if status == HIDDEN:
         notes.append(
@@ -152,10 +153,24 @@ def found_for(
             f"the spread rests on {values.shape[1]} common replicates and could be another with others; "
             "more replicates would make it sure"
         )
-    smaller = nested(design, values, lambda part, its: estimated(part, its, resamples))
+    smaller = nested(design, values, lambda part, its: _estimated(part, its, resamples))
     sizes = [*(smaller if steps else ()), (design.blocks, estimate)]
     top = settled(estimate, design.kind.main)
     return Finding(*given, status, design, values, left_out, estimate, sizes, top, notes)
+
+
+def too_few_worlds(design: Sample, replicates: int) -> bool:
+    """Say whether all points share so few replicates that no interval can hold what others would give.
+
+    One replicate is another matter: whoever makes one says that there is no luck worth a thought.
+    """
+    return design.common and 1 < replicates < FEWEST_COMMON
+
+
+def _estimated(design: Sample, values: Array, resamples: int) -> Estimate:
+    """Return the indices, with intervals where there can be any."""
+    found = estimated(design, values, resamples)
+    return found.without_intervals() if too_few_worlds(design, values.shape[1]) else found
 
 
 def _status(values: Array, estimate: Estimate | None) -> str:
@@ -183,10 +198,10 @@ def _notes(design: Sample, values: Array, left_out: int) -> Iterator[str]:
             "one replicate: noise cannot be told from effects, so indices include noise and its "
             "share is unknown"
         )
-    elif design.common and replicates == 2 and design.method != "efast":
+    elif too_few_worlds(design, replicates):
         yield (
-            "two common replicates: intervals do not hold what other replicates would have given; with "
-            "three they do, and are wide; eight make them narrower"
+            "two common replicates: what others would have given is not known, so there are no intervals, no "
+            "verdicts, and the ranking is not settled; with three there are, and wide; eight make them narrower"
         )
     if design.method == "efast" and design.blocks < 3:
         yield "fewer than three curves: there are no intervals"
@@ -251,6 +266,6 @@ def _found_in_week(
         kept, its, _ = design.complete(values, f"{name} ({target}, week {week})")
     except DataError as error:
         return refused(design, target, name, values, str(error))
-    estimate = None if is_same_at_all_points(its) else estimated(kept, its, resamples)
+    estimate = None if is_same_at_all_points(its) else _estimated(kept, its, resamples)
     status = _status(its, estimate)
     return Finding(target, name, status, kept, its, 0, estimate, [], Settled())

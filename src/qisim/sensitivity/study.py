@@ -29,6 +29,7 @@ from qisim.runs.sweep import checked
 from qisim.runs.sweep_result import NOT_MADE, Runs
 from qisim.scenario.display import shortened
 from qisim.scenario.frozen import frozen
+from qisim.sensitivity.convergence import FEWEST_COMMON
 from qisim.sensitivity.planning import planned
 from qisim.sensitivity.responses import responses_of, sample_of, weekly_responses
 from qisim.sensitivity.sample import FEWEST_BLOCKS, KINDS, Sample
@@ -231,6 +232,10 @@ def _check_until(until: float | None, plan: Plan) -> None:
         return
     if not (isinstance(until, int | float) and 0 < until < np.inf):
         raise InputError(Problem("not a half width", key="until", value=until, allowed="above 0"))
+    if plan.random_numbers == "common" and plan.replicates == FEWEST_COMMON - 1:
+        message = "waits for intervals, and with two common replicates there are none"
+        allowed = f"--replicates {FEWEST_COMMON} or more, or --random-numbers fresh"
+        raise InputError(Problem(message, key="until", value=until, allowed=allowed))
     design = plan.design.method
     if design not in plan_file.GROWING:
         message = f"doubles the sample, and a {design} design cannot grow"

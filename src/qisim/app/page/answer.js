@@ -37,7 +37,9 @@ export function personsOf(kept, n, week, lanes) {
 
 export const askedWeek = (state, plan, partner) => (endWeek(plan) || endWeek(partner)) + afterWeeks(state.months);
 
-function when(state) {
+function when(page) {
+  const { state } = page;
+  if (state.begun) return t("when.week", { n: written(page.weekAsked(0)) });
   return t(state.months ? "when.after" : "when.end", { n: written(state.months) });
 }
 
@@ -48,13 +50,13 @@ export function paintHeadline(page, base, other, said) {
   const alike = written(said.other_mean) === written(said.base_mean);
   const about = (value) => written(value, alike ? 1 : 0);
   const values = {
-    base: ink(base), other: ink(other), when: when(state), x: about(said.other_mean), y: about(said.base_mean), posts: of,
+    base: ink(base), other: ink(other), when: when(page), x: about(said.other_mean), y: about(said.base_mean), posts: of,
   };
   if (said.verdict === "lower") Object.assign(values, { base: ink(other), other: ink(base), x: about(said.base_mean), y: about(said.other_mean) });
   $("mini").replaceChildren(...[base, other].flatMap((plan, i) => [
     el("span", { class: `ink ${plan.class}` }, plan.label), ` ${about(i ? said.other_mean : said.base_mean)} `,
   ]), t("mini.of", { posts: of }));
-  $("asked").textContent = t("asked", { when: when(state) });
+  $("asked").textContent = t("asked", { when: when(page) });
   $("sentence").replaceChildren(...rich(`sentence.${said.verdict}`, values));
 }
 
@@ -81,17 +83,18 @@ export function paintCurves(page, plans) {
   const { state } = page;
   const weeks = plans[0].weeks;
   const highest = Math.max(...plans.map((plan) => plan.bands.reduce((a, b) => Math.max(a, b), 0)));
-  const steps = ticks(Math.max(highest * 1.05, page.posts / 4, 1));
-  const top = Math.max(steps.at(-1), highest * 1.05);
+  const counted = Math.max(0, ...page.counted().map(([, users]) => users));
+  const steps = ticks(Math.max(highest * 1.05, counted * 1.05, page.posts / 4, 1));
+  const top = Math.max(steps.at(-1), highest * 1.05, counted * 1.05);
   curves($("curves"), {
-    plans, weeks, top, unit: t("unit.persons"),
+    counted: page.counted(), plans, weeks, top, unit: t("unit.persons"),
     words: {
       label: t("curves.label", { plans: plans.map((plan) => plan.name).join(", ") }), x: t("curves.x"),
       number: (value) => written(value, Number.isInteger(value) ? 0 : 1), month: (value) => written(value),
     },
   });
   $("legend").replaceChildren(...plans.map((plan) => el("li", {}, key(plan.class), plan.name)),
-    el("li", {}, t("legend.bands")), el("li", {}, t("legend.end")), el("li", {}, t("legend.asked", { when: when(state) })));
+    el("li", {}, t("legend.bands")), el("li", {}, t("legend.end")), el("li", {}, t("legend.asked", { when: when(page) })), page.counted().length ? el("li", {}, t("legend.counted")) : "");
   const stops = [];
   for (let week = 26; week <= weeks; week += 26) stops.push(week);
   const cell = (plan, week, i) => written(plan.bands[(week - 1) * 5 + i], 1);
@@ -113,7 +116,7 @@ export function paintDots(page, base, other, said) {
     left: t("dots.more", { name: base.name }), right: t("dots.more", { name: other.name }), number: (value) => written(value, Number.isInteger(value) ? 0 : 1, true),
   };
   dots($("dots"), { differences: said.differences, summary: said, classes: [base.class, other.class], words });
-  $("dots-hint").replaceChildren(...rich("dots.hint", { other: ink(other), base: ink(base), when: when(page.state) }));
+  $("dots-hint").replaceChildren(...rich("dots.hint", { other: ink(other), base: ink(base), when: when(page) }));
   const rows = [
     ["dots.row.other", written(said.better)], ["dots.row.base", written(said.worse)], ["dots.row.same", written(said.equal)],
     ["dots.row.mean", written(said.difference, 1, true)], ["dots.row.interval", intervalText(said)],

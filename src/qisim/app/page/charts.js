@@ -27,7 +27,7 @@ export function ticks(top, most = 5) {
 const path = (xs, ys) => xs.map((x, i) => `${i ? "L" : "M"}${x.toFixed(1)} ${ys[i].toFixed(1)}`).join("");
 
 // Weekly curves: for each plan the median, the band that holds half of the runs, and the one that holds 90 %.
-export function curves(frame, { plans, weeks, top, unit, words }) {
+export function curves(frame, { plans, weeks, top, unit, words, counted = [] }) {
   const width = Math.max(300, widths.get(frame.id) || 640);
   const height = width < 520 ? 280 : 340;
   const left = 44, right = width < 520 ? 14 : 150, head = 16, foot = 40;
@@ -80,6 +80,10 @@ export function curves(frame, { plans, weeks, top, unit, words }) {
       }));
     labels.push({ y: ys[weeks - 1], plan });
   }
+  for (const [week, users] of counted) {
+    const [cx, cy] = [x(week), y(users)];
+    root.append(svg("path", { d: `M${cx - 7} ${cy}L${cx} ${cy - 7}L${cx + 7} ${cy}L${cx} ${cy + 7}Z`, class: "counted" }));
+  }
   if (right > 60) {
     labels.sort((a, b) => a.y - b.y);
     labels.forEach((one, i) => {
@@ -97,6 +101,8 @@ function text(x, y, content, attributes = {}) {
   return node;
 }
 
+const MOST_HIGH = 260;
+
 // A dot for each pair of runs: how many persons more the other plan has.
 export function dots(frame, { differences, summary, classes, words }) {
   const width = Math.max(280, widths.get(frame.id) || 600);
@@ -113,14 +119,15 @@ export function dots(frame, { differences, summary, classes, words }) {
   });
   const tallest = Math.max(8, ...columns.values());
   const narrow = width < 560;
-  const height = tallest * (2 * size + 1) + (narrow ? 90 : 74);
+  const pitch = Math.min(2 * size + 1, MOST_HIGH / tallest); // dots of a tall column overlap
+  const height = tallest * pitch + (narrow ? 90 : 74);
   const base = height - (narrow ? 74 : 58);
   const root = svg("svg", {
     viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.label, "font-family": "inherit", class: "dots",
   });
   for (const one of placed)
     root.append(svg("circle", {
-      cx: one.slot * (2 * size + 1), cy: base - size - 2 - one.row * (2 * size + 1), r: size,
+      cx: one.slot * (2 * size + 1), cy: base - size - 2 - one.row * pitch, r: size,
       class: `dot ${one.value > 0 ? classes[1] : one.value < 0 ? classes[0] : "neither"}`,
     }));
   root.append(svg("line", { x1: left, x2: width - right, y1: base, y2: base, class: "axis" }));

@@ -1,7 +1,8 @@
 // What a planner says: what counts, the ward, the plans. Each change goes through the history.
 import { el, has, t } from "./words.js";
 import { percent, plain, read, written } from "./numbers.js";
-import { length, presetOf, valueOf, ward } from "./scenario.js";
+import { changedLine, helpedNow, length, nowOf, planOf, presetOf, valueOf, ward } from "./scenario.js";
+import { MOST_MORE } from "./state.js";
 
 const LETTERS = ["A", "B", "C", "D"];
 export const CLASSES = ["a", "b", "c", "d"];
@@ -132,104 +133,178 @@ export function wardFields(page) {
 
 export function planCard(page, i) {
   const { told, history, about } = page;
-  const plan = history.now.plans[i];
+  const { state } = page;
+  const own = state.plans[i];
+  const plan = planOf(state, own);
   const preset = presetOf(plan);
+  const onward = Boolean(state.begun) && i > 0; // goes on from a plan that has begun: its past is not its own
+  const next = nowOf(state) + 1;
   const change = (mark, edit) => history.change(`${i}.${mark}`, (s) => edit(s.plans[i]));
   const set = (key, value) => change(key, (p) => {
-    if (value === preset.values[key]) delete p.set[key];
+    if (value === preset.values[key] && !onward) delete p.set[key];
     else p.set[key] = value;
   });
   const starts = [
     ...told.given.map((one) => [`=${one.name}`, one.title || one.name]),
     ...Object.keys(told.plans).map((name) => [name, t(`plan.${name}`)]),
   ];
+  const restart = (event) => {
+    history.change("", (s) => {
+      for (const p of s.begun ? s.plans : [s.plans[i]]) {
+        p.from = event.target.value;
+        p.activities = {};
+        if (p === s.plans[i]) Object.assign(p, { set: {}, more: [] });
+      }
+    });
+    page.rebuild();
+  };
   const card = el("section", { class: `card plan ${CLASSES[i]}`, "aria-label": t("plan", { letter: LETTERS[i] }) },
     el("div", { class: "plan-top" },
       el("span", { class: "letter", "aria-hidden": "true" }, LETTERS[i]),
-      el("input", { "aria-label": t("plan.name"), value: plan.name, maxlength: 40,
+      el("input", { "aria-label": t("plan.name"), value: own.name, maxlength: 40,
         onchange: (event) => change("", (p) => { p.name = event.target.value.trim() || t("plan", { letter: LETTERS[i] }); }) }),
-      history.now.plans.length > 2 && el("button", { type: "button", "aria-label": t("plan.remove", { letter: LETTERS[i] }),
+      state.plans.length > 2 && el("button", { type: "button", "aria-label": t("plan.remove", { letter: LETTERS[i] }),
         onclick: () => { history.change("", (s) => { s.plans.splice(i, 1); }); page.rebuild(); } }, "×")),
-    el("div", { class: "field tall" }, el("label", { for: `from-${i}` }, t("plan.from")),
-      el("select", { id: `from-${i}`, onchange: (event) => {
-        change("", (p) => { p.from = event.target.value; p.set = {}; p.activities = {}; });
-        page.rebuild();
-      } }, ...starts.map(([value, label]) => option(value, label, plan.from)))));
+    onward ? el("p", { class: "hint" }, t("begun.onward", { week: written(next) }))
+      : el("div", { class: "field tall" }, el("label", { for: `from-${i}` }, t(state.begun ? "begun.from" : "plan.from")),
+        el("select", { id: `from-${i}`, onchange: restart },
+          ...starts.filter(([value]) => !state.begun || value !== "no-programme").map(([value, label]) => option(value, label, own.from)))));
   card.append(el("p", { class: "changed", id: `changed-${i}` }));
   if (!length(plan)) return card;
   card.append(el("div", { class: "fields" },
     numberField({
-      id: `length-${i}`, label: t("lever.programme.length_weeks"), value: valueOf(plan, "programme.length_weeks"), low: 4, high: 208, whole: true,
-      slide: [13, 156, 1], unit: t("unit.weeks"), set: (n) => set("programme.length_weeks", n), about: () => about("programme.length_weeks"),
+      id: `length-${i}`, label: t("lever.programme.length_weeks"), value: length(plan), low: onward ? next : 4, high: 208, whole: true,
+      slide: [onward ? next : 13, 156, 1], unit: t("unit.weeks"), set: (n) => set("programme.length_weeks", n), about: () => about("programme.length_weeks"),
     }),
-    el("div", { class: "field tall" }, el("label", { for: `lead-${i}` }, t("plan.lead")),
-      el("select", { id: `lead-${i}`, onchange: (event) => {
-        change("", (p) => {
-          p.set["programme.lead"] = event.target.value;
-          if (event.target.value === "facilitator") {
-            if (!valueOf(p, "programme.facilitator_weeks")) p.set["programme.facilitator_weeks"] = length(p);
-            if (!valueOf(p, "programme.facilitator_hours")) p.set["programme.facilitator_hours"] = told.levers["programme.facilitator_hours"][2];
-          }
-        });
-        page.rebuild();
-      } }, ...["facilitator", "champion", "leader"].map((who) => option(who, t(`lead.${who}`), valueOf(plan, "programme.lead"))))),
-    valueOf(plan, "programme.lead") === "facilitator" || valueOf(plan, "programme.facilitator_weeks")
-      ? numberField({
-        id: `hand-${i}`, label: t("plan.hand_over"), value: Math.min(valueOf(plan, "programme.facilitator_weeks"), length(plan)), low: 0, high: 208, whole: true,
-        slide: [0, 156, 1], unit: t("unit.weeks"), set: (n) => set("programme.facilitator_weeks", n), about: () => about("programme.facilitator_weeks"),
-      }) : null));
-  const levers = Object.keys(told.levers).map((key) => {
-    const p = told.parameters[key];
-    const bands = told.levers[key];
-    const share = inPercent(told, key);
-    const top = share ? p.max : Math.max(...bands);
-    return numberField({
-      id: `lever-${i}-${key}`, label: t(`lever.${key}`), value: valueOf(plan, key), low: p.min, high: p.max, share,
-      slide: [0, top, share ? 0.01 : 0.05], unit: unitText(told, key), about: () => about(key),
-      bands: bands.map((number, j) => [number, t("band", { value: valueText(told, key, number), word: t(`band.${key}.${j}`) })]),
-      set: (n) => set(key, n),
-    });
-  });
-  card.append(el("div", { class: "fields" }, ...levers.slice(0, IN_SIGHT)),
-    el("details", {}, el("summary", {}, t("plan.more")), el("div", { class: "fields" }, ...levers.slice(IN_SIGHT))),
-    strip(page, i, change));
+    onward ? null : leadField(page, i, plan, change),
+    handOver(page, i, plan, onward, next, set)));
+  if (!onward) {
+    const order = page.order();
+    const levers = order.map((key) => leverField(page, i, plan, key, set));
+    card.append(el("div", { class: "fields" }, ...levers.slice(0, IN_SIGHT)),
+      el("details", { "data-name": `more-${i}` }, el("summary", {}, t("plan.more")), el("div", { class: "fields" }, ...levers.slice(IN_SIGHT))));
+  }
+  card.append(strip(page, i, change, onward ? next : 1));
   return card;
 }
 
-function strip(page, i, change) {
-  const plan = page.history.now.plans[i];
+function leadField(page, i, plan, change) {
+  const { told } = page;
+  return el("div", { class: "field tall" }, el("label", { for: `lead-${i}` }, t("plan.lead")),
+    el("select", { id: `lead-${i}`, onchange: (event) => {
+      change("", (p) => {
+        p.set["programme.lead"] = event.target.value;
+        if (event.target.value === "facilitator") {
+          if (!valueOf(p, "programme.facilitator_weeks")) p.set["programme.facilitator_weeks"] = length(p);
+          if (!valueOf(p, "programme.facilitator_hours")) p.set["programme.facilitator_hours"] = told.levers["programme.facilitator_hours"][2];
+        }
+      });
+      page.rebuild();
+    } }, ...["facilitator", "champion", "leader"].map((who) => option(who, t(`lead.${who}`), valueOf(plan, "programme.lead")))));
+}
+
+function handOver(page, i, plan, onward, next, set) {
+  const key = "programme.facilitator_weeks";
+  const helped = onward ? helpedNow(page.state) : valueOf(plan, "programme.lead") === "facilitator" || valueOf(plan, key);
+  if (!helped) return null;
+  return numberField({
+    id: `hand-${i}`, label: t("plan.hand_over"), value: Math.min(valueOf(plan, key), length(plan)), low: onward ? next : 0, high: 208, whole: true,
+    slide: [onward ? next : 0, 156, 1], unit: t("unit.weeks"), set: (n) => set(key, n), about: () => page.about(key),
+  });
+}
+
+function leverField(page, i, plan, key, set) {
+  const { told } = page;
+  const p = told.parameters[key];
+  const bands = told.levers[key];
+  const share = inPercent(told, key);
+  const top = share ? p.max : Math.max(...bands);
+  return numberField({
+    id: `lever-${i}-${key}`, label: t(`lever.${key}`), value: valueOf(plan, key), low: p.min, high: p.max, share,
+    slide: [0, top, share ? 0.01 : 0.05], unit: unitText(told, key), about: () => page.about(key),
+    bands: bands.map((number, j) => [number, t("band", { value: valueText(told, key, number), word: t(`band.${key}.${j}`) })]),
+    set: (n) => set(key, n),
+  });
+}
+
+export function activityName(one) {
+  return one.name && has(`activity.${one.name}`) ? t(`activity.${one.name}`) : one.name || t(`kind.${one.kind}`);
+}
+
+const RHYTHMS = [0, 1, 2, 4, 8, 13, 26];
+
+// The calendar of a plan: each line can be taken out, moved by its handle, and held as often as one likes.
+function strip(page, i, change, first) {
+  const { state, told } = page;
+  const own = state.plans[i];
+  const plan = planOf(state, own);
   const preset = presetOf(plan);
   const weeks = length(plan);
-  const rows = preset.activities.map((one, j) => {
-    const changed = plan.activities[j];
-    const name = one.name && has(`activity.${one.name}`) ? t(`activity.${one.name}`) : one.name || t(`kind.${one.kind}`);
-    const at = typeof changed === "number" ? changed : one.week;
-    const told = el("output", {}, t("week", { n: written(at) }));
-    const range = el("input", { type: "range", min: 1, max: weeks, value: at, disabled: changed === false, "aria-label": t("activity.week", { name }),
-      oninput: () => {
-        told.textContent = t("week", { n: written(Number(range.value)) });
-        change(`activity.${j}`, (p) => {
-          if (Number(range.value) === one.week) delete p.activities[j];
-          else p.activities[j] = Number(range.value);
-        });
-      } });
-    const id = `activity-${i}-${j}`;
-    return el("div", { class: "one" },
-      el("input", { type: "checkbox", id, checked: changed !== false, onchange: (event) => {
-        range.disabled = !event.target.checked;
-        change("", (p) => {
-          if (event.target.checked) delete p.activities[j];
-          else p.activities[j] = false;
-        });
-      } }),
-      el("label", { for: id }, one.every ? t("activity.repeats", { name, n: written(one.every) }) : name), range, told);
+  const onward = first > 1;
+  const rows = preset.activities.flatMap((one, j) => {
+    const was = onward ? changedLine(one, state.plans[0].activities[j], length(state.plans[0])) : one;
+    if (!was || (onward && was.week < first && !(was.every && (was.until ?? weeks) >= first))) return []; // it lies behind
+    const now = changedLine(was === one ? one : was, own.activities[j], weeks) || was;
+    const begun = onward && was.week < first;
+    return [line(`activity-${i}-${j}`, activityName(one), now, own.activities[j] !== false, {
+      first, weeks, begun,
+      put: (value) => change(`activity.${j}`, (p) => {
+        if (value === undefined) delete p.activities[j];
+        else p.activities[j] = value;
+      }),
+      same: (week, every) => week === was.week && every === (was.every || 0),
+      rhythm: !onward,
+    })];
   });
-  return el("details", {}, el("summary", {}, t("strip", { n: written(rows.length) })), el("p", { class: "hint" }, t("strip.hint")), el("div", { class: "strip" }, ...rows));
+  const extra = own.more.map(([kind, week, every], j) => line(`more-${i}-${j}`, t(`kind.${kind}`), { week: Math.max(week, first), every: every || undefined }, true, {
+    first, weeks, begun: false, same: () => false, rhythm: true,
+    put: (value) => {
+      change(value === false ? "" : `more.${j}`, (p) => {
+        if (value === false) p.more.splice(j, 1);
+        else p.more[j] = [kind, ...(Array.isArray(value) ? value : [value, every])];
+      });
+      if (value === false) page.rebuild();
+    },
+  }));
+  const kinds = Object.keys(told.more);
+  const add = el("select", { id: `add-${i}`, "aria-label": t("strip.add"), disabled: own.more.length >= MOST_MORE, onchange: (event) => {
+    const kind = event.target.value;
+    change("", (p) => { p.more.push([kind, Math.max(first, 1), 13]); });
+    page.rebuild();
+  } }, option("", t("strip.add"), true), ...kinds.map((kind) => option(kind, t(`kind.${kind}`), "")));
+  return el("details", { "data-name": `strip-${i}` }, el("summary", {}, t("strip", { n: written(rows.length + extra.length) })),
+    el("p", { class: "hint" }, t("strip.hint")), el("div", { class: "strip" }, ...rows, ...extra), el("div", { class: "row" }, add));
+}
+
+function line(id, name, one, on, { first, weeks, begun, put, same, rhythm }) {
+  let every = one.every || 0;
+  const told = el("output", { for: id }, t("week", { n: written(one.week) }));
+  const range = el("input", {
+    type: "range", min: first, max: Math.max(weeks, first), value: one.week, disabled: !on || begun, "aria-label": t("activity.week", { name }),
+    "aria-valuetext": t("week", { n: written(one.week) }), oninput: () => settle(),
+  });
+  function settle() {
+    const week = Number(range.value);
+    told.textContent = t("week", { n: written(week) });
+    range.setAttribute("aria-valuetext", told.textContent);
+    put(same(week, every) ? undefined : rhythm ? [week, every] : week);
+  }
+  const often = rhythm && el("select", { "aria-label": t("activity.often", { name }), disabled: !on, onchange: (event) => {
+    every = Number(event.target.value);
+    settle();
+  } }, ...[...new Set([...RHYTHMS, every])].sort((a, b) => a - b).map((n) => option(n, n ? t("often.every", { n: written(n) }) : t("often.once"), every)));
+  return el("div", { class: "one" },
+    el("input", { type: "checkbox", id, checked: on, onchange: (event) => {
+      range.disabled = !event.target.checked || begun;
+      if (often) often.disabled = !event.target.checked;
+      put(event.target.checked ? undefined : false);
+    } }),
+    el("label", { for: id }, !rhythm && one.every ? t("activity.repeats", { name, n: written(one.every) }) : name), range, told, often || el("span"));
 }
 
 // What was changed in a plan, in words.
-export function changesOf(told, plan) {
-  const preset = presetOf(plan);
+export function changesOf(told, plan, first = plan) {
+  const preset = { values: { ...presetOf(plan).values, ...(first === plan ? {} : first.set) } };
   const said = Object.entries(plan.set).map(([key, value]) => {
     const name = key === "programme.lead" ? t("plan.lead") : key === "programme.facilitator_weeks" ? t("plan.hand_over") : t(`lever.${key}`);
     const one = (v) => (key === "programme.lead" ? t(`lead.${v}`) : valueText(told, key, v));
@@ -237,5 +312,6 @@ export function changesOf(told, plan) {
   });
   const activities = Object.keys(plan.activities).length;
   if (activities) said.push(t("changed.activities", { n: written(activities) }));
+  if (plan.more.length) said.push(t("changed.more", { n: written(plan.more.length), names: [...new Set(plan.more.map(([kind]) => t(`kind.${kind}`)))].join(", ") }));
   return said.length ? t("changed", { what: said.join("; ") }) : t("changed.nothing");
 }

@@ -1,16 +1,18 @@
 // The page: starts the engine, asks for runs, paints what there is.
 import { Engine } from "./module.js";
 import { Pool } from "./pool.js";
+import { Background } from "./background.js";
 import { speak, written } from "./numbers.js";
 import { el, rich, t, use } from "./words.js";
-import { endWeek, fileName, knows, scenarioOf, strengthsFor, toml, valueOf } from "./scenario.js";
-import { checked, fresh, History, keep, keptBefore, packed, unpacked } from "./state.js";
+import { endWeek, knows, nowOf, planOf, scenarioOf, strengthsFor } from "./scenario.js";
+import { checked, fresh, History, keep, keptBefore, newPlan, packed, unpacked } from "./state.js";
 import { changesOf, countsFields, letterOf, planCard, valueText, wardFields, WARD } from "./fields.js";
-import {
-  askedWeek, gathered, intervalText, personsOf, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, planView, verdictText,
-} from "./answer.js";
+import { askedWeek, gathered, intervalText, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, personsOf, planView, verdictText } from "./answer.js";
+import { begunCard, begunTold, countedWeeks, matching, matchingJobs, sharePast } from "./begun.js";
+import { keepButtons, notes } from "./keep.js";
+import { helpsStudy } from "./helps.js";
+import { about } from "./lever.js";
 
-const STAGES = [16, 64, 200];
 const QUIET = 250;
 const $ = (id) => document.getElementById(id);
 const told = JSON.parse($("data").textContent);
@@ -21,21 +23,24 @@ const page = {
   history: null,
   engine: null,
   pool: null,
+  background: null,
   runs: new Map(),
+  match: null,
   shown: 0,
   posts: 0,
   other: 1,
-  helps: null,
+  helped: 0,
   get state() {
     return this.history.now;
   },
-  about,
-  rebuild,
+  about: (key) => about(told, key),
+  now: () => nowOf(page.state),
+  counted: () => (page.state.begun ? countedWeeks(page.state).map((week, i) => [week, page.state.begun.counts[i][1]]) : []),
+  order: () => page.ordered || Object.keys(told.levers),
+  asked, compare, fault, later, open, rebuild, refresh, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
 };
 
 // --- doors -------------------------------------------------------------------------------------------
-
-const newPlan = (name, from) => ({ name, from, set: {}, activities: {} });
 
 function given() {
   const first = told.given.length > 1
@@ -44,13 +49,30 @@ function given() {
   return fresh(told, first);
 }
 
+// A plan that has begun, and three ways to go on from there.
+function begun() {
+  const from = told.given.length ? `=${told.given[0].name}` : "internal-competence";
+  const state = fresh(told, ["begun.on", "begun.more", "begun.stop"].map((word) => newPlan(t(word), from)));
+  state.begun = { counts: [], near: 2 };
+  const next = nowOf(state) + 1;
+  state.plans[1].more = MORE.map(([kind, every]) => [kind, next + 1, every]);
+  state.plans[2].set["programme.length_weeks"] = next;
+  return state;
+}
+
+const MORE = [["skills_training", 13], ["refresher", 8]];
+
 function doors() {
   const ways = {
     choose: () => start(given()),
     improve: () => {
       start(fresh(told, [newPlan(t("plan.now"), "internal-competence"), newPlan(t("plan.better"), "internal-competence")]));
       $("helps-head").scrollIntoView();
-      askHelps(0);
+      page.background.go("helps");
+    },
+    begun: () => {
+      start({ ...begun(), begun: { counts: [], near: 2 } });
+      $("counts-text").focus();
     },
     example: () => start(fresh(told, [newPlan(t("plan.internal"), "internal-competence"), newPlan(t("plan.external"), "external-leadership"), newPlan(t("plan.mixed"), "blended")])),
   };
@@ -59,7 +81,7 @@ function doors() {
 
 function start(state) {
   page.other = 1;
-  page.helps = null;
+  page.helped = 0;
   page.history = new History(state, changed);
   rebuild();
   changed("");
@@ -74,14 +96,45 @@ function asked(plan, strengths) {
   return { scenario, price, strengths, key: JSON.stringify([scenario, page.state.seed, price, strengths || 0]) };
 }
 
+// Worlds by number: the first, or those that fit what was counted of a plan that has begun.
+function worlds() {
+  if (page.state.begun && page.state.begun.counts.length) return (page.match && page.match.ids) || [];
+  return FIRST;
+}
+
+function worldsMark() {
+  return page.state.begun && page.state.begun.counts.length ? `${page.match.key} ${page.match.mark}` : "first";
+}
+
+const FIRST = Array.from({ length: told.stages.at(-1) }, (_, i) => i);
+
+// How many runs the answer is drawn from, one after the other.
+function stages() {
+  const all = worlds().length;
+  return all < told.fewest ? [] : [...told.stages.filter((runs) => runs < all), all];
+}
+
+// How many runs a study behind the answer takes: few first, then more.
+function someRuns() {
+  return stages().slice(0, 2);
+}
+
+function strengths() {
+  return strengthsFor(page.state.plans.map((plan) => scenarioOf(page.state, plan)));
+}
+function wantKey(i) {
+  return page.want[i].key + worldsMark();
+}
+
 function keptRuns(want) {
-  if (!page.runs.has(want.key)) {
-    if (page.runs.size > 60) page.runs.delete(page.runs.keys().next().value);
-    page.runs.set(want.key, { weeks: want.scenario.values["run.weeks"], batches: [] });
+  const key = worldsMark() + want.key;
+  if (!page.runs.has(key)) {
+    if (page.runs.size > 40) page.runs.delete(page.runs.keys().next().value);
+    page.runs.set(key, { weeks: want.scenario.values["run.weeks"], batches: [] });
   }
-  const found = page.runs.get(want.key);
-  page.runs.delete(want.key); // the last asked for is the last to be dropped
-  page.runs.set(want.key, found);
+  const found = page.runs.get(key);
+  page.runs.delete(key); // the last asked for is the last to be dropped
+  page.runs.set(key, found);
   return found;
 }
 
@@ -93,40 +146,43 @@ const done = (kept, runs) => {
 
 function jobs(want, runs) {
   const kept = keptRuns(want);
+  const { lanes } = told.layout;
   const found = [];
   for (let i = 0; i < batchesOf(runs); i++) {
     if (kept.batches[i]) continue;
     found.push({
-      name: `${i} ${want.key}`,
-      message: { key: want.key, scenario: want.scenario, seed: page.state.seed, price: want.price, first: i * told.layout.lanes, strengths: want.strengths },
-      done: (numbers, fault) => {
-        if (fault) {
-          $("progress").textContent = t("fault", { what: fault });
-          return;
-        }
+      name: `${i} ${worldsMark()} ${want.key}`,
+      message: { key: want.key, scenario: want.scenario, seed: page.state.seed, price: want.price, strengths: want.strengths, worlds: worlds().slice(i * lanes, (i + 1) * lanes) },
+      done: (numbers, wrong) => {
+        if (wrong) return fault(wrong);
         kept.batches[i] = numbers;
-        soon();
+        return soon();
       },
     });
   }
   return found;
 }
 
+function fault(what) {
+  $("progress").textContent = t("fault", { what });
+}
+
 function refresh() {
   const { state } = page;
-  const nothing = newPlan(t("plan.nothing"), "no-programme");
-  const strengths = strengthsFor(state.plans.map((plan) => scenarioOf(state, plan)));
-  page.want = state.plans.map((plan) => asked(plan, strengths));
-  page.nothing = asked(nothing, strengths);
-  page.luck = state.plans.map((plan) => asked(plan, null));
+  const vary = strengths();
+  page.want = state.plans.map((plan) => asked(plan, vary));
+  page.nothing = asked(newPlan(t("plan.nothing"), "no-programme"), vary);
+  page.luck = state.begun ? [] : state.plans.map((plan) => asked(plan, null));
   const list = [];
-  for (const stage of STAGES) {
+  const match = matching(page);
+  if (match && !match.ids) list.push(matchingJobs(page, match));
+  for (const [k, stage] of stages().entries()) {
     list.push(...page.want.map((want) => jobs(want, stage)));
-    list.push(jobs(page.nothing, stage === STAGES[0] ? stage : 0));
+    list.push(jobs(page.nothing, k ? 0 : stage));
   }
-  const pair = [page.luck[0], page.luck[page.other]];
-  for (const stage of STAGES) list.push(...pair.map((want) => jobs(want, stage)));
-  if (page.helps) for (const one of page.helps.tries) list.push(jobs(one.want, STAGES[1]));
+  const pair = page.luck.length ? [page.luck[0], page.luck[page.other]] : [];
+  for (const stage of stages()) list.push(...pair.map((want) => jobs(want, stage)));
+  list.push(page.background.jobs());
   const seen = new Set();
   page.pool.ask(list.flat().filter((job) => !seen.has(job.name) && seen.add(job.name)));
 }
@@ -145,14 +201,20 @@ function soon() {
 }
 
 function paint() {
-  const { state, engine } = page;
-  page.want.forEach((want) => keptRuns(want));
-  const ready = STAGES.filter((stage) => page.want.every((want) => done(keptRuns(want), stage))).at(-1);
+  const { state } = page;
+  begunTold(page);
+  const short = state.begun && page.match && page.match.ids && page.match.ids.length < told.fewest && state.begun.counts.length;
+  document.documentElement.toggleAttribute("data-none", Boolean(short));
+  if (short) {
+    $("sentence").textContent = t("begun.few.head");
+    $("asked").textContent = "";
+    $("mini").textContent = "";
+  }
+  const ready = stages().filter((stage) => page.want.every((want) => done(keptRuns(want), stage))).at(-1);
   if (!ready) return;
-  const luckReady = STAGES.filter((stage) => [0, page.other].every((i) => done(keptRuns(page.luck[i]), stage))).at(-1) || 0;
-  const nothingReady = done(keptRuns(page.nothing), STAGES[0]);
-  const mark = `${ready} ${nothingReady}`;
-  if (page.helps) paintHelps();
+  const luckReady = page.luck.length ? stages().filter((stage) => [0, page.other].every((i) => done(keptRuns(page.luck[i]), stage))).at(-1) || 0 : null;
+  const nothingReady = done(keptRuns(page.nothing), stages()[0]);
+  const mark = `${ready} ${nothingReady} ${worldsMark()}`;
   if (!dirty && page.mark === mark) {
     if (page.luckShown !== luckReady) paintLuck(luckReady);
     return;
@@ -160,7 +222,7 @@ function paint() {
   dirty = false;
   page.mark = mark;
   page.shown = ready;
-  const plans = state.plans.map((plan, i) => view(i, plan, page.want[i], ready));
+  const plans = state.plans.map((_, i) => view(i, ready));
   if (nothingReady) plans.push(viewOfNothing());
   const base = plans[0];
   const other = plans[page.other];
@@ -173,10 +235,13 @@ function paint() {
   page.said = said;
   paintOutcomes();
   paintLuck(luckReady);
-  $("progress").textContent = t("progress", { runs: written(ready), last: written(STAGES.at(-1)) });
+  $("progress").textContent = t("progress", { runs: written(ready), last: written(stages().at(-1)) });
   document.documentElement.dataset.shown = ready;
   document.documentElement.dataset.painted = String(Number(document.documentElement.dataset.painted || 0) + 1);
-  if (ready === STAGES.at(-1)) later();
+  if (ready === stages().at(-1)) {
+    if (state.begun) document.documentElement.dataset.past = sharePast(page, page.want.map(keptRuns)) ? "shared" : "parted";
+    later();
+  }
 }
 
 // The whole table is drawn where somebody looks at it.
@@ -198,17 +263,22 @@ function compare(base, other, more) {
   return page.engine.pairs(base, other, { t: told.t, ...more });
 }
 
-const weekAsked = (i) => askedWeek(page.state, page.state.plans[i], page.state.plans[i ? 0 : page.other]);
+function weekAsked(i) {
+  const plans = page.state.plans.map((plan) => planOf(page.state, plan));
+  if (page.state.begun) return askedWeek(page.state, plans[0], plans[1]); // the same day for all
+  return askedWeek(page.state, plans[i], plans[i ? 0 : page.other]);
+}
 
-function view(i, plan, want, runs) {
-  const kept = keptRuns(want);
+function view(i, runs) {
+  const { state } = page;
+  const plan = planOf(state, state.plans[i]);
   const week = weekAsked(i);
-  const found = gathered(page.engine, told, kept, runs, week);
+  const found = gathered(page.engine, told, keptRuns(page.want[i]), runs, week);
   return { ...planView(i, plan), ...found, asked_: found.asked, asked: week, end: endWeek(plan), cost: costOf(found) };
 }
 
 function viewOfNothing() {
-  const found = gathered(page.engine, told, keptRuns(page.nothing), STAGES[0], 0);
+  const found = gathered(page.engine, told, keptRuns(page.nothing), stages()[0], 0);
   return { class: "none", name: t("plan.nothing"), label: t("plan.nothing"), ...found, asked: 0, end: 0, cost: costOf(found) };
 }
 
@@ -227,7 +297,7 @@ function verdicts(base, other, said, luckReady) {
   if (luckReady) {
     const [a, b] = [0, page.other].map((i) => personsOf(keptRuns(page.luck[i]), luckReady, weekAsked(i), told.layout.lanes));
     rows.push([t("layer.luck"), ...verdictText(base, other, compare(a, b, { matters: state.matters || 0 }))]);
-  } else rows.push([t("layer.luck"), t("layer.wait")]);
+  } else if (luckReady === 0) rows.push([t("layer.luck"), t("layer.wait")]);
   const cost = compare(hoursOf(base), hoursOf(other), {});
   const more = cost.difference < 0 ? "cost.less" : "cost.more";
   rows.push([t("layer.cost"), ...rich(more, {
@@ -250,86 +320,6 @@ function verdicts(base, other, said, luckReady) {
   if (!$("verdicts").contains(document.activeElement)) paintVerdicts(rows);
 }
 
-// --- what would help -------------------------------------------------------------------------------------------
-
-function askHelps(i) {
-  const plan = page.state.plans[i];
-  const strengths = strengthsFor(page.state.plans.map((one) => scenarioOf(page.state, one)));
-  const tries = [];
-  for (const [key, bands] of Object.entries(told.levers)) {
-    const now = valueOf(plan, key);
-    const less = told.less.includes(key);
-    const better = less ? bands.filter((one) => one < now - 1e-9).at(-1) : bands.find((one) => one > now + 1e-9);
-    if (better === undefined) continue;
-    if (key === "programme.facilitator_hours" && !Math.min(valueOf(plan, "programme.facilitator_weeks"), 1)) continue;
-    const changed = { ...plan, set: { ...plan.set, [key]: better } };
-    tries.push({ key, from: now, to: better, want: asked(changed, strengths) });
-  }
-  page.helps = { plan: i, name: plan.name, key: asked(plan, strengths).key, base: asked(plan, strengths), tries };
-  refresh();
-  paintHelps();
-}
-
-function paintHelps() {
-  const { helps, state } = page;
-  if (!helps) return;
-  const plan = state.plans[helps.plan];
-  if (!plan || asked(plan, helps.base.strengths).key !== helps.key) {
-    page.helps = null;
-    $("helps").replaceChildren(el("p", {}, t("helps.old")));
-    return;
-  }
-  const runs = STAGES[1];
-  const base = keptRuns(helps.base);
-  const ready = done(base, runs) ? helps.tries.filter((one) => done(keptRuns(one.want), runs)) : [];
-  if (helps.painted === ready.length && helps.tries.length) return;
-  helps.painted = ready.length;
-  const week = askedWeek(state, plan, plan);
-  const before = ready.length ? gathered(page.engine, told, base, runs, week, false) : null;
-  const rows = ready.map((one) => {
-    const after = gathered(page.engine, told, keptRuns(one.want), runs, week, false);
-    const persons = compare(before.asked, after.asked, {});
-    const hours = compare(hoursOf(before), hoursOf(after), {});
-    return { ...one, persons, hours, per: page.engine.per(hours.difference, persons.difference) };
-  }).sort((a, b) => b.persons.difference - a.persons.difference);
-  const clear = rows.filter((row) => row.persons.verdict === "higher");
-  const cheapest = clear.length ? clear.reduce((a, b) => (b.per < a.per ? b : a)) : null;
-  const finished = ready.length === helps.tries.length;
-  const name = (row) => el("span", {}, `${t(`lever.${row.key}`)}: ${valueText(told, row.key, row.from)} → ${valueText(told, row.key, row.to)}`);
-  $("helps").replaceChildren(
-    el("p", {}, finished
-      ? cheapest ? t("helps.cheapest", { lever: t(`lever.${cheapest.key}`), to: valueText(told, cheapest.key, cheapest.to), persons: written(cheapest.persons.difference, 1, true), hours: written(cheapest.hours.difference, 0, true) }) : t("helps.none")
-      : t("helps.wait", { n: written(ready.length), of: written(helps.tries.length) })),
-    el("table", {},
-      el("thead", {}, el("tr", {}, ...["helps.lever", "helps.persons", "helps.hours", "helps.per", "helps.make"].map((word) => el("th", { scope: "col" }, t(word))))),
-      el("tbody", {}, ...rows.map((row) => el("tr", {}, el("th", { scope: "row" }, name(row)),
-        el("td", {}, `${written(row.persons.difference, 1, true)} [${written(row.persons.low, 1)}, ${written(row.persons.high, 1)}]${row.persons.verdict === "higher" || row.persons.verdict === "lower" ? "" : ` ${t("helps.unclear")}`}`),
-        el("td", {}, written(row.hours.difference, 0, true)),
-        el("td", {}, row.persons.verdict === "higher" ? written(row.per) : "–"),
-        el("td", {}, el("button", { type: "button", disabled: state.plans.length > 3 && !onlyCopy(), onclick: () => makePlan(row) }, t("helps.plan", { letter: letterOf(target()) }))))))));
-  document.documentElement.dataset.helps = finished ? "done" : String(ready.length);
-}
-
-// Where a plan made by one click goes: over an untouched copy of the plan that is improved, else at the end.
-function onlyCopy() {
-  return target() < page.state.plans.length;
-}
-
-function target() {
-  const plan = page.state.plans[page.helps.plan];
-  const copy = page.state.plans.findIndex((one, i) => i !== page.helps.plan && one.from === plan.from && JSON.stringify([one.set, one.activities]) === JSON.stringify([plan.set, plan.activities]));
-  return copy < 0 ? page.state.plans.length : copy;
-}
-
-function makePlan(row) {
-  const plan = page.state.plans[page.helps.plan];
-  const at = target();
-  const made = structuredClone({ ...plan, name: t("plan.with", { name: t(`lever.${row.key}`) }).slice(0, 40), set: { ...plan.set, [row.key]: row.to } });
-  page.other = at || 1;
-  page.history.change("", (s) => { s.plans[at] = made; });
-  rebuild();
-}
-
 // --- changes -----------------------------------------------------------------------------------------------------
 
 let timer = 0;
@@ -338,11 +328,18 @@ function changed(mark) {
   if (mark === "moved" || mark === "reset" || $("plans").children.length !== page.state.plans.length) rebuild();
   dirty = true;
   delete document.documentElement.dataset.shown; // until the answer to this change is painted
+  page.background.pause();
   facts();
   refresh();
   soon();
   clearTimeout(timer);
   timer = setTimeout(later, QUIET);
+}
+
+// The hand rests and the answer is whole: what lies behind it is worked out.
+function rested() {
+  const { shown } = document.documentElement.dataset;
+  if (page.history && shown && Number(shown) === stages().at(-1) && page.background.begin()) refresh();
 }
 
 function later() {
@@ -352,8 +349,14 @@ function later() {
   const text = packed(page.state, figures);
   history.replaceState(null, "", `#${text}`);
   keep("state", page.state);
-  if (said && page.shown === STAGES.at(-1)) $("spoken").textContent = $("sentence").textContent;
+  if (said && document.documentElement.dataset.shown === String(stages().at(-1))) {
+    $("spoken").textContent = $("sentence").textContent;
+    rested();
+  }
 }
+
+// The plan from which another one goes on, where one has begun.
+const firstOf = (plan) => (page.state.begun ? page.state.plans[0] : plan);
 
 // What stands beside the fields: posts, what was changed.
 function facts() {
@@ -364,56 +367,29 @@ function facts() {
   $("posts").textContent = t("ward.posts", { units: written(values["site.units"]), staff: written(values["site.staff_per_unit"]), posts: written(page.posts) });
   const said = WARD.filter((key) => key in state.ward).map((key) => `${t(`ward.${key}`)}: ${valueText(told, key, state.ward[key])}`);
   $("ward-told").textContent = said.length ? said.join("; ") : t("ward.usual", { posts: written(page.posts) });
-  state.plans.forEach((plan, i) => ($(`changed-${i}`).textContent = changesOf(told, plan)));
+  state.plans.forEach((plan, i) => ($(`changed-${i}`).textContent = changesOf(told, plan, firstOf(plan))));
   $("printed").replaceChildren(
     el("li", {}, `${t("ward.head")}: ${$("ward-told").textContent}`),
-    ...state.plans.map((plan) => el("li", {}, `${plan.name} (${plan.from.startsWith("=") ? plan.from.slice(1) : t(`plan.${plan.from}`)}). ${changesOf(told, plan)}`)));
+    ...state.plans.map((plan) => el("li", {}, `${plan.name} (${plan.from.startsWith("=") ? plan.from.slice(1) : t(`plan.${plan.from}`)}). ${changesOf(told, plan, firstOf(plan))}`)));
   $("undo").disabled = !page.history.past.length;
   $("redo").disabled = !page.history.future.length;
   $("add").disabled = state.plans.length > 3;
 }
 
 function rebuild() {
+  begunCard(page);
+  document.documentElement.toggleAttribute("data-begun", Boolean(page.state.begun));
   $("counts").replaceChildren(countsFields(page));
   $("ward").replaceChildren(wardFields(page));
+  const opened = [...$("plans").querySelectorAll("details[open]")].map((one) => one.dataset.name);
   $("plans").replaceChildren(...page.state.plans.map((_, i) => planCard(page, i)));
-  $("helps-ask").replaceChildren(...page.state.plans.map((plan, i) => el("button", { type: "button", class: i ? "" : "main", onclick: () => askHelps(i) }, t("helps.ask", { name: plan.name }))));
-  if (!page.helps) $("helps").replaceChildren();
-  $("keep").replaceChildren(
-    el("button", { type: "button", id: "copy", onclick: copyLink }, t("keep.link")),
-    el("button", { type: "button", onclick: () => window.print() }, t("keep.print")),
-    ...page.state.plans.map((plan, i) => el("button", { type: "button", class: "save", onclick: () => save(fileName(plan), `${toml(page.state, plan)}# page: ${packed(page.state)}\n`) }, t("keep.file", { letter: letterOf(i) }))),
-    el("button", { type: "button", onclick: saveRuns }, t("keep.runs")),
-    el("label", { class: "open" }, t("keep.open"), " ", el("input", { type: "file", accept: ".toml", id: "open", onchange: open })));
-}
-
-// --- keep and share -----------------------------------------------------------------------------------------------
-
-async function copyLink() {
-  later();
-  try {
-    await navigator.clipboard.writeText(location.href);
-    say(t("keep.copied"));
-  } catch {
-    say(t("keep.by_hand"));
-  }
-}
-
-function save(name, text, type = "text/plain") {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
-}
-
-function saveRuns() {
-  const lines = [["plan", "replicate", "persons", ...told.outcomes.map((one) => one.name), ...told.layout.rows.paid].join(",")];
-  page.state.plans.forEach((plan, i) => {
-    const one = view(i, plan, page.want[i], page.shown);
-    const cell = (value) => (value === value ? String(value) : "");
-    for (let run = 0; run < one.n; run++)
-      lines.push([JSON.stringify(plan.name.replace(/"/g, "'")), run, ...[one.asked_, ...one.outcomes, ...one.paid].map((row) => cell(row[run]))].join(","));
-  });
-  save("qisim-runs.csv", `${lines.join("\n")}\n`, "text/csv");
+  for (const one of $("plans").querySelectorAll("details")) one.open = opened.includes(one.dataset.name);
+  $("helps-ask").replaceChildren(...page.state.plans.map((plan, i) => el("button", { type: "button", class: i === page.helped ? "main" : "", onclick: () => {
+    page.helped = i;
+    rebuild();
+    page.background.go("helps");
+  } }, t("helps.ask", { name: plan.name }))));
+  keepButtons(page);
 }
 
 async function open(event) {
@@ -422,7 +398,10 @@ async function open(event) {
   const text = file.size < 1e6 ? await file.text() : "";
   const found = text.match(/^# page: ([\w-]+)\s*$/m);
   const state = found && checked(unpacked(found[1]), told);
-  if (!state) return say(t("keep.not_ours"));
+  if (!state) {
+    say(t("keep.not_ours"));
+    return;
+  }
   start(state);
   say(t("keep.opened", { name: file.name }));
 }
@@ -446,43 +425,6 @@ function fromAddress() {
   return state;
 }
 
-const NOTES = ["question", "expectation", "finding", "decision"];
-function notes() {
-  const kept = keptBefore("notes") || {};
-  $("notes").replaceChildren(...NOTES.map((name) => el("label", {}, t(`note.${name}`),
-    el("textarea", { maxlength: 2000, oninput: (event) => {
-      kept[name] = event.target.value;
-      keep("notes", kept);
-    } }, typeof kept[name] === "string" ? kept[name] : ""))));
-}
-
-// --- about a number ------------------------------------------------------------------------------------------------
-
-function about(key) {
-  const p = told.parameters[key];
-  const dialog = $("lever");
-  const range = (low, high) => t("about.from_to", { low: valueText(told, key, low), high: valueText(told, key, high) });
-  const rests = p.sources.map((id) => {
-    if (id === "assumption") return el("li", {}, t("about.assumption"));
-    const source = told.sources[id];
-    return el("li", {}, `${id}: ${source.text} `, source.url.startsWith("http") ? el("a", { href: source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
-  });
-  const label = key in told.levers || key.startsWith("programme.") ? t(`lever.${key}`) : t(`ward.${key}`);
-  const rows = [
-    ["about.what", el("span", {}, t(`what.${key}`))],
-    ["about.usual", valueText(told, key, p.default)],
-    ["about.plausible", range(p.low, p.high)],
-    ["about.allowed", range(p.min, p.max)],
-    ["about.name", el("code", {}, key)],
-    ["about.sure", p.sources.includes("assumption") ? t(p.sources.length > 1 ? "about.partly" : "about.assumed") : t("about.sourced")],
-    ["about.sources", el("ul", {}, ...rests)],
-  ];
-  dialog.replaceChildren(el("h3", { id: "lever-head" }, label),
-    el("dl", {}, ...rows.flatMap(([word, content]) => [el("dt", {}, t(word)), el("dd", {}, content)])),
-    el("div", { class: "row" }, el("button", { type: "button", class: "main", onclick: () => dialog.close() }, t("close"))));
-  dialog.showModal();
-}
-
 // --- words --------------------------------------------------------------------------------------------------------
 
 function speakAs(name) {
@@ -503,7 +445,7 @@ function speakAs(name) {
     rebuild();
     changed("");
   };
-  $("caveats").replaceChildren(...[1, 2, 3].map((i) => el("li", {}, t(`caveat.${i}`))));
+  $("caveats").replaceChildren(...[1, 2, 3].map((i) => el("li", {}, t(`caveat.${i}`, { n: written(told.sets.keys.length) }))));
   $("footer").textContent = t("footer", { version: told.version });
   doors();
   notes();
@@ -513,10 +455,13 @@ async function begin() {
   const { code, worker } = told;
   told.layout.series = told.weekly.length;
   told.layout.outcomes = told.outcomes.length;
+  told.layout.adoption = told.weekly.findIndex((one) => one.name === "adoption");
   knows(told);
   speakAs(keptBefore("language") && told.language === null ? keptBefore("language") : told.language || "en");
   const wasm = bytes(code);
   page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words, sets: told.sets });
+  page.background = new Background(page);
+  page.background.add("helps", helpsStudy(page));
   page.engine = await Engine.start(wasm, told.layout, told.words, told.sets);
   start(fromAddress() || given());
   $("undo").onclick = () => page.history.undo();
@@ -525,7 +470,7 @@ async function begin() {
   $("add").onclick = () => {
     const i = page.state.plans.length;
     page.other = i;
-    page.history.change("", (s) => s.plans.push(newPlan(t("plan", { letter: letterOf(i) }), "blended")));
+    page.history.change("", (s) => s.plans.push(newPlan(t("plan", { letter: letterOf(i) }), s.begun ? s.plans[0].from : "blended")));
   };
   addEventListener("keydown", (event) => {
     const typing = /^(INPUT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range" && event.target.type !== "checkbox";

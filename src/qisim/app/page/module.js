@@ -70,7 +70,7 @@ export class Engine {
     scenario.events.forEach((one, i) => {
       const surge = one.kind === "demand";
       const row = {
-        kind: surge ? 1 : 0, week: surge ? one.from_week : one.week, until: surge ? one.until_week : 0,
+        kind: surge ? 1 : one.kind === "champion_leaves" ? 2 : 0, week: surge ? one.from_week : one.week, until: surge ? one.until_week : 0,
         unit: one.unit || 0, factor: surge ? one.factor : 0,
       };
       rows.event.forEach((name, j) => (events[i * rows.event.length + j] = row[name]));
@@ -81,17 +81,24 @@ export class Engine {
     this.laidOut = scenario;
   }
 
-  // Run replicates first, first + 1, ... in the lanes; the strengths named vary from lane to lane.
-  run(first, strengths) {
-    const { base, lanes, keys, places, rows } = this.layout;
+  // Run replicates in the lanes, the last one again where there are fewer than lanes. The strengths named
+  // vary from lane to lane, or are all those of one set.
+  run(worlds, strengths, only) {
+    const { base, lanes, keys, places } = this.layout;
     const numbers = new BigUint64Array(this.memory.buffer, this.get("at_replicates"), lanes);
     const values = this.floats(base + places.values, keys.length * lanes);
     for (let i = 0; i < lanes; i++) {
-      numbers[i] = BigInt(first + i);
-      const set = this.sets.values[(first + i) % this.sets.values.length];
+      const world = worlds[Math.min(i, worlds.length - 1)];
+      numbers[i] = BigInt(world);
+      const set = this.sets.values[(only ?? world) % this.sets.values.length];
       for (const key of strengths || []) values[keys.indexOf(key) * lanes + i] = set[this.sets.keys.indexOf(key)];
     }
     this.calls.run(base);
+  }
+
+  // Everything of what was run last.
+  found() {
+    const { lanes, rows } = this.layout;
     const weeks = this.laidOut.values["run.weeks"];
     const copy = (name, count) => this.floats(this.get(name), count).slice();
     return {
@@ -99,6 +106,24 @@ export class Engine {
       weekly: copy("at_weekly", weeks * this.layout.series * lanes),
       outcomes: copy("at_outcomes", this.layout.outcomes * lanes),
       paid: copy("at_paid", rows.paid.length * lanes),
+    };
+  }
+
+  // Of what was run last only some weeks: persons, the share in routine use, hours.
+  seen(weeks) {
+    const { lanes, rows, series, adoption } = this.layout;
+    const last = this.laidOut.values["run.weeks"];
+    const take = (name, wide, at) => {
+      const found = new Float64Array(weeks.length * lanes).fill(NaN);
+      weeks.forEach((week, i) => {
+        if (week >= 1 && week <= last) found.set(this.floats(this.get(name) + 8 * lanes * ((week - 1) * wide + at), lanes), i * lanes);
+      });
+      return found;
+    };
+    return {
+      persons: take("at_persons", 1, 0),
+      share: take("at_weekly", series, adoption),
+      paid: this.floats(this.get("at_paid"), rows.paid.length * lanes).slice(),
     };
   }
 
@@ -145,6 +170,22 @@ export class Engine {
     summary.verdict = this.layout.verdicts[summary.verdict];
     summary.differences = this.floats(at + 16 * runs + 8 * names.length, both).slice();
     return summary;
+  }
+
+  // Rows of runs, each times its weight, added up run by run.
+  blend(rows, weights) {
+    const runs = rows[0].length;
+    const at = this.room(rows.length * (runs + 1) + runs);
+    rows.forEach((row, i) => this.floats(at + 8 * i * runs, runs).set(row));
+    const behind = at + 8 * rows.length * runs;
+    this.floats(behind, rows.length).set(weights);
+    this.set("runs", runs);
+    this.set("rows", rows.length);
+    this.set("from_a", at);
+    this.set("from_b", behind);
+    this.set("to", behind + 8 * rows.length);
+    this.calls.blend(this.layout.base);
+    return this.floats(behind + 8 * rows.length, runs).slice();
   }
 
   // In how many runs a goal is met.

@@ -21,6 +21,43 @@ export function valueOf(plan, key) {
   return plan.set[key] ?? presetOf(plan).values[key];
 }
 
+// Week of the programme up to which a plan that has begun was counted; 0 where none has.
+export function nowOf(state) {
+  if (!state.begun) return 0;
+  const { counts } = state.begun;
+  return afterWeeks(counts.length ? counts.at(-1)[0] : HALF_A_YEAR);
+}
+
+const HALF_A_YEAR = 6;
+const FROM_NOW = ["programme.length_weeks", "programme.facilitator_weeks"];
+
+// Whether somebody from outside is still there, so that it can be changed for how long.
+export const helpedNow = (state) => valueOf(state.plans[0], "programme.facilitator_weeks") > nowOf(state);
+
+// A plan as it is run. What goes on from a plan that has begun has that plan's past: only what lies ahead is
+// its own.
+export function planOf(state, plan) {
+  const [first] = state.plans;
+  if (!state.begun || plan === first || plan.from === "no-programme") return plan;
+  const next = nowOf(state) + 1;
+  const set = { ...first.set };
+  for (const key of FROM_NOW)
+    if (key in plan.set && (key !== "programme.facilitator_weeks" || helpedNow(state))) set[key] = Math.max(plan.set[key], next);
+  const activities = { ...first.activities };
+  presetOf(first).activities.forEach((one, i) => {
+    const change = plan.activities[i];
+    if (change === undefined) return;
+    const past = changedLine(one, first.activities[i], length(first));
+    if (past && past.week < next) {
+      if (change === false && past.every) activities[i] = [past.week, past.every, next - 1];
+      return;
+    }
+    activities[i] = typeof change === "number" ? Math.max(change, next) : change === false ? false : [Math.max(change[0], next), change[1]];
+  });
+  const more = [...first.more, ...plan.more.map(([kind, week, every]) => [kind, Math.max(week, next), every])];
+  return { name: plan.name, from: first.from, set, activities, more };
+}
+
 export function length(plan) {
   return plan.from === "no-programme" ? 0 : valueOf(plan, "programme.length_weeks");
 }
@@ -33,7 +70,7 @@ export function endWeek(plan) {
 
 export function weeksOf(state) {
   const least = told.plans["no-programme"].values["run.weeks"];
-  const needed = state.plans.map((plan) => endWeek(plan) + afterWeeks(state.months));
+  const needed = state.plans.map((plan) => endWeek(planOf(state, plan)) + afterWeeks(state.months));
   return Math.min(520, Math.max(least, ...needed));
 }
 
@@ -45,12 +82,29 @@ function ownLead(values) {
   return there ? "champion" : "leader";
 }
 
-export function scenarioOf(state, plan) {
+export function scenarioOf(state, given) {
+  return fitted(state, rawOf(planOf(state, given)));
+}
+
+// A plan before it is fitted: values, lines of the calendar with how they are changed, events.
+export function rawOf(plan) {
   const preset = presetOf(plan);
-  const values = { ...preset.values, ...plan.set, "run.weeks": weeksOf(state) };
+  return {
+    values: { ...preset.values, ...plan.set },
+    weeks: length(plan),
+    lines: [
+      ...preset.activities.map((one, i) => [one, plan.activities[i]]),
+      ...plan.more.map(([kind, week, every]) => [{ ...told.more[kind], week }, [week, every]]),
+    ],
+    events: preset.events,
+  };
+}
+
+export function fitted(state, raw) {
+  const values = { ...raw.values, "run.weeks": weeksOf(state) };
   for (const key of told.ward) values[key] = ward(state)[key];
   values["programme.study_case"] = "none";
-  const weeks = length(plan);
+  const { weeks } = raw;
   values["programme.length_weeks"] = weeks;
   values["programme.facilitator_weeks"] = Math.min(values["programme.facilitator_weeks"], weeks);
   values["programme.champion_from_week"] = Math.max(1, Math.min(values["programme.champion_from_week"], weeks || 1));
@@ -58,8 +112,8 @@ export function scenarioOf(state, plan) {
   const outside = values["programme.facilitator_hours"] > 0 ? values["programme.facilitator_weeks"] : 0;
   if (values["programme.lead"] === "facilitator" && !outside) values["programme.lead"] = ownLead(values);
   if (values["programme.lead"] === "champion") values["programme.lead"] = ownLead(values);
-  const activities = preset.activities.flatMap((one, i) => lines(one, plan.activities[i], values, outside, weeks));
-  return { values, activities, events: preset.events.filter((one) => fits(one, values)) };
+  const activities = raw.lines.flatMap(([one, change]) => lines(one, change, values, outside, weeks));
+  return { values, activities, events: raw.events.filter((one) => fits(one, values)) };
 }
 
 function fits(event, values) {
@@ -67,15 +121,27 @@ function fits(event, values) {
   return last <= values["run.weeks"] && (event.unit || 1) <= values["site.units"];
 }
 
-// The lines of the calendar that one activity of a preset becomes.
-function lines(preset, change, values, outside, weeks) {
-  if (change === false) return [];
+// A line as it was changed: taken out (false), moved (a week), or held in a rhythm of one's own.
+export function changedLine(preset, change, weeks) {
+  if (change === false) return null;
   const one = { ...preset };
   if (typeof change === "number") {
     if (one.until !== undefined) one.until += change - one.week;
     one.week = change;
+  } else if (change) {
+    const [week, every, until] = change;
+    delete one.every;
+    delete one.until;
+    one.week = week;
+    if (every) Object.assign(one, { every, until: Math.max(until ?? weeks, week) });
   }
-  if (one.week > weeks) return [];
+  return one;
+}
+
+// The lines of the calendar that one activity of a preset becomes.
+function lines(preset, change, values, outside, weeks) {
+  const one = changedLine(preset, change, weeks);
+  if (!one || one.week > weeks) return [];
   if (one.until !== undefined) one.until = Math.min(one.until, weeks);
   const by = one.led_by === "driver" || one.led_by === undefined ? values["programme.lead"] : one.led_by;
   const own = ownLead(values);

@@ -2,6 +2,15 @@
 
 const KEPT = "qisim-page";
 const MOST = 200;
+export const MOST_MORE = 6;
+export const MOST_COUNTS = 12;
+export const MOST_MONTH = 60;
+
+const week = (value) => Number.isInteger(value) && value >= 1 && value <= 520;
+// A first week and how many weeks lie between; 0 where it is held once.
+const rhythm = (value) => Array.isArray(value) && value.length === 2 && week(value[0]) && (value[1] === 0 || week(value[1]));
+
+export const newPlan = (name, from) => ({ name, from, set: {}, activities: {}, more: [] });
 
 export function fresh(told, plans) {
   return {
@@ -13,7 +22,7 @@ export function fresh(told, plans) {
     matters: 2,
     goal: { persons: null, hours: null },
     price: null,
-    series: "persons",
+    begun: null,
   };
 }
 
@@ -87,7 +96,7 @@ export function unpacked(text) {
 }
 
 // A state from outside, kept only as far as every part of it is one that this page could have made.
-export function checked(given, told, plans) {
+export function checked(given, told) {
   if (!given || typeof given !== "object" || !Array.isArray(given.plans)) return null;
   const state = fresh(told, []);
   const number = (value, low, high) => typeof value === "number" && value >= low && value <= high;
@@ -102,16 +111,22 @@ export function checked(given, told, plans) {
     const from = plan && plan.from;
     const preset = (Object.hasOwn(told.plans, from) && told.plans[from]) || told.given.find((one) => `=${one.name}` === from);
     if (!preset || typeof plan.name !== "string") continue;
-    const clean = { name: plan.name.slice(0, 40), from, set: {}, activities: {} };
+    const clean = { name: plan.name.slice(0, 40), from, set: {}, activities: {}, more: [] };
     for (const [key, value] of Object.entries(plan.set || {}))
       if (key === "programme.lead" ? ["facilitator", "champion", "leader"].includes(value) : !told.ward.includes(key) && allowed(key, value))
         clean.set[key] = value;
     for (const [key, value] of Object.entries(plan.activities || {}))
-      if (/^\d+$/.test(key) && preset.activities[key] && (value === false || (Number.isInteger(value) && value >= 1 && value <= 520)))
-        clean.activities[key] = value;
+      if (/^\d+$/.test(key) && preset.activities[key] && (value === false || week(value) || rhythm(value))) clean.activities[key] = value;
+    for (const one of Array.isArray(plan.more) ? plan.more.slice(0, MOST_MORE) : [])
+      if (Array.isArray(one) && one.length === 3 && Object.hasOwn(told.more, one[0]) && rhythm(one.slice(1))) clean.more.push(one);
     state.plans.push(clean);
   }
   if (state.plans.length < 2) return null;
+  if (given.begun && Array.isArray(given.begun.counts)) {
+    state.begun = { counts: [], near: number(given.begun.near, 0, 100) ? given.begun.near : 2 };
+    for (const one of given.begun.counts.slice(0, MOST_COUNTS))
+      if (Array.isArray(one) && one.length === 2 && number(one[0], 1, MOST_MONTH) && Number.isInteger(one[0]) && number(one[1], 0, 2400)) state.begun.counts.push(one);
+  }
   if (Number.isInteger(given.months) && given.months >= 0 && given.months <= 24) state.months = given.months;
   if (Number.isInteger(given.seed) && given.seed >= 0 && given.seed <= 2 ** 53 - 1) state.seed = given.seed;
   if (number(given.matters, 0, 400)) state.matters = given.matters;

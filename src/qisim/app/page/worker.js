@@ -9,14 +9,15 @@ self.onmessage = async ({ data }) => {
     self.postMessage({ ready: true });
     return;
   }
-  const { id, key, scenario, seed, price, first, strengths } = data;
+  const { id, key, scenario, seed, price, worlds, strengths, set, weeks } = data;
   try {
     if (laidOut !== key) {
       laidOut = "";
       engine.layOut(scenario, seed, price);
       laidOut = key;
     }
-    const found = engine.run(first, strengths);
+    engine.run(worlds, strengths, set);
+    const found = weeks ? engine.seen(weeks) : engine.found();
     const buffers = Object.values(found).map((numbers) => numbers.buffer);
     self.postMessage({ id, found }, buffers);
   } catch (error) {

@@ -1,0 +1,183 @@
+// Studies behind the answer: run when somebody looks at them and the answer is whole, shown as they come.
+// A study is a generator: it yields lists of what it wants run, and goes on when all of a list is there.
+import { el, t } from "./words.js";
+import { written } from "./numbers.js";
+
+const MOST_KEPT = 3000;
+
+export class Background {
+  constructor(page) {
+    this.page = page;
+    this.studies = new Map();
+    this.kept = new Map();
+    this.watch = new IntersectionObserver((seen) => {
+      for (const one of seen) if (one.isIntersecting) this.see(one.target.dataset.study);
+    }, { rootMargin: "0px 0px 200px" });
+  }
+
+  // Tell of a study: what it depends on, its steps, and what paints it. Without a section it always runs.
+  add(name, { stamp, steps, paint, section = null, quiet = false }) {
+    this.studies.set(name, { name, stamp, steps, paint, section, seen: !section, stopped: false, task: null, quiet });
+    if (!section) return;
+    section.dataset.study = name;
+    this.watch.observe(section);
+  }
+
+  see(name) {
+    const study = this.studies.get(name);
+    if (study.seen) return;
+    study.seen = true;
+    this.page.rested();
+  }
+
+  // Begin, or begin anew, what is looked at; the answer is whole and the hand rests.
+  begin() {
+    let more = false;
+    for (const study of this.studies.values()) {
+      if (!study.seen || study.stopped) continue;
+      const stamp = study.stamp();
+      if (stamp === null || (study.task && study.task.stamp === stamp)) continue;
+      study.task = { stamp, wants: [], finished: false, told: null, asked: 0, came: 0 };
+      study.task.steps = study.steps((want) => this.row(want), study.task);
+      this.step(study);
+      more = true;
+    }
+    return more;
+  }
+
+  step(study) {
+    const { task } = study;
+    do {
+      const { value, done } = task.steps.next();
+      task.finished = Boolean(done);
+      task.wants = done ? [] : value;
+    } while (!task.finished && task.wants.every((want) => this.whole(want)));
+    if (task.finished) document.documentElement.dataset[study.name] = "done";
+    this.show(study);
+  }
+
+  // Nothing of a study is asked for any more; what is there stays in sight, as from before the change.
+  pause() {
+    for (const { name, task } of this.studies.values()) {
+      delete document.documentElement.dataset[name];
+      if (task && !task.finished) task.wants = [];
+    }
+  }
+
+  stop(name) {
+    const study = this.studies.get(name);
+    study.stopped = true;
+    if (study.task) study.task.wants = [];
+    this.page.refresh();
+    this.show(study);
+  }
+
+  go(name) {
+    const study = this.studies.get(name);
+    study.stopped = false;
+    study.seen = true;
+    study.task = null;
+    this.page.rested();
+  }
+
+  jobs() {
+    return [...this.studies.values()].flatMap(({ task }) => (task ? task.wants.flatMap((want) => this.lacking(want).map((i) => this.job(want, i))) : []));
+  }
+
+  // --- wants: a scenario, the worlds it is run in, and the weeks that are looked at ----------------------
+
+  // Runs of a plan in the first worlds of the answer, seen in the week that is asked for.
+  want(one, runs, weeks) {
+    const worlds = this.page.worlds().slice(0, runs);
+    return { ...one, weeks, worlds, name: `${weeks} ${worlds.length} ${worlds.at(-1)} ${one.key}` };
+  }
+
+  entry(want) {
+    const found = this.kept.get(want.name) || { batches: [] };
+    this.kept.delete(want.name);
+    this.kept.set(want.name, found);
+    if (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
+    return found;
+  }
+
+  lacking(want) {
+    const { batches } = this.entry(want);
+    const { lanes } = this.page.told.layout;
+    const found = [];
+    for (let i = 0; i * lanes < want.worlds.length; i++) if (!batches[i]) found.push(i);
+    return found;
+  }
+
+  whole(want) {
+    return this.lacking(want).length === 0;
+  }
+
+  job(want, i) {
+    const { lanes } = this.page.told.layout;
+    return {
+      name: `${i} ${want.name}`,
+      message: {
+        key: want.key, scenario: want.scenario, seed: this.page.state.seed, price: want.price, strengths: want.strengths, set: want.set,
+        worlds: want.worlds.slice(i * lanes, (i + 1) * lanes), weeks: want.weeks,
+      },
+      done: (numbers, fault) => {
+        if (fault) return this.page.fault(fault);
+        this.entry(want).batches[i] = numbers;
+        return this.arrived();
+      },
+    };
+  }
+
+  // What came of a want, run by run: a row of persons and of the share for each week, rows of hours.
+  row(want) {
+    const { lanes, rows } = this.page.told.layout;
+    const { batches } = this.entry(want);
+    const n = want.worlds.length;
+    const pick = (name, at) => Float64Array.from({ length: n }, (_, run) => batches[Math.floor(run / lanes)][name][at * lanes + (run % lanes)]);
+    return {
+      n,
+      persons: want.weeks.map((_, w) => pick("persons", w)),
+      share: want.weeks.map((_, w) => pick("share", w)),
+      paid: Object.fromEntries(rows.paid.map((name, i) => [name, pick("paid", i)])),
+    };
+  }
+
+  arrived() {
+    let more = false;
+    for (const study of this.studies.values()) {
+      const { task } = study;
+      if (!task || task.finished || !task.wants.length) continue;
+      if (task.wants.every((want) => this.whole(want))) {
+        this.step(study);
+        more = true;
+      } else this.soon(study);
+    }
+    if (more) this.page.refresh();
+  }
+
+  soon(study) {
+    if (study.waiting) return;
+    study.waiting = setTimeout(() => {
+      study.waiting = 0;
+      this.show(study);
+    }, 200);
+  }
+
+  show(study) {
+    if (study.quiet) {
+      if (study.task && study.task.finished) study.paint(study.task);
+      return;
+    }
+    const { task, name } = study;
+    const bar = document.getElementById(`${name}-status`);
+    const asked = task ? task.wants.length : 0;
+    const came = task ? task.wants.filter((want) => this.whole(want)).length : 0;
+    const state = study.stopped ? t("study.stopped") : !task ? "" : task.finished ? t("study.done", { runs: written(task.runs || 0) })
+      : t("study.provisional", { n: written(came), of: written(asked) });
+    const word = study.stopped || (task && task.finished) ? "study.again" : "study.stop";
+    const button = el("button", { type: "button", class: "small", onclick: () => (word === "study.stop" ? this.stop(name) : this.go(name)) }, t(word));
+    if (!bar.contains(document.activeElement)) bar.replaceChildren(el("span", {}, state), " ", task || study.stopped ? button : "");
+    else bar.firstChild.textContent = state;
+    if (task) study.paint(task);
+  }
+}

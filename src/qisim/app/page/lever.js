@@ -1,0 +1,28 @@
+// About a number: what it is, how far it goes, how sure it is, what it rests on.
+import { el, t } from "./words.js";
+import { valueText } from "./fields.js";
+
+export function about(told, key) {
+  const p = told.parameters[key];
+  const dialog = document.getElementById("lever");
+  const range = (low, high) => t("about.from_to", { low: valueText(told, key, low), high: valueText(told, key, high) });
+  const rests = p.sources.map((id) => {
+    if (id === "assumption") return el("li", {}, t("about.assumption"));
+    const source = told.sources[id];
+    return el("li", {}, `${id}: ${source.text} `, source.url.startsWith("http") ? el("a", { href: source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
+  });
+  const label = key in told.levers || key.startsWith("programme.") ? t(`lever.${key}`) : t(`ward.${key}`);
+  const rows = [
+    ["about.what", el("span", {}, t(`what.${key}`))],
+    ["about.usual", valueText(told, key, p.default)],
+    ["about.plausible", range(p.low, p.high)],
+    ["about.allowed", range(p.min, p.max)],
+    ["about.name", el("code", {}, key)],
+    ["about.sure", p.sources.includes("assumption") ? t(p.sources.length > 1 ? "about.partly" : "about.assumed") : t("about.sourced")],
+    ["about.sources", el("ul", {}, ...rests)],
+  ];
+  dialog.replaceChildren(el("h3", { id: "lever-head" }, label),
+    el("dl", {}, ...rows.flatMap(([word, content]) => [el("dt", {}, t(word)), el("dd", {}, content)])),
+    el("div", { class: "row" }, el("button", { type: "button", class: "main", onclick: () => dialog.close() }, t("close"))));
+  dialog.showModal();
+}

@@ -1,0 +1,150 @@
+"""The questions of this room live like any study: asked twice, refused, stopped, killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from questions import VERBS, plans
+
+from qisim.cli.main import exit_code
+from qisim.cli.options import INTERRUPTED
+from qisim.decide.explain import explain
+from qisim.decide.finding import Finding
+from qisim.errors import Interrupted, StoreError
+from qisim.output.folder import damaged_files
+from qisim.output.manifest import read_manifest
+from qisim.runs import executor
+
+QUICK = {"replicates": 3, "workers": 1}
+every_verb = pytest.mark.parametrize("name", VERBS)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return the number of runs of each batch that an engine makes."""
+    whole, runs = executor.simulate, []
+
+    def counting(batch, *more, **rest):
+        runs.append(len(batch))
+        return whole(batch, *more, **rest)
+
+    monkeypatch.setattr(executor, "simulate", counting)
+    return runs
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Let figures be a few bytes."""
+    monkeypatch.setattr("qisim.plotting.style.figure_bytes", lambda picture, kind="png": b"drawn")
+
+
+def files(out):
+    """Return the files of a finished folder by name, but for the page, which says how it was made."""
+    assert not damaged_files(out)
+    assert not read_manifest(out)["interrupted"]
+    return {
+        name: (out / name).read_bytes() for name in read_manifest(out)["files"] if name != "report.html"
+    }  # fmt: skip
+
+
+@every_verb
+def test_asked_twice_it_is_computed_once_and_comes_out_the_same(kept_runs, made, name):
+    first = VERBS[name](**QUICK)
+    assert made
+    made.clear()
+    assert VERBS[name](**QUICK).words() == first.words()
+    assert made == []
+
+
+@every_verb
+def test_a_folder_is_claimed_before_anything_is_run(kept_runs, undrawn, tmp_path, name):
+    out, seen = tmp_path / "out", []
+
+    def progress(done, total):
+        seen.append(read_manifest(out))
+
+    VERBS[name](**QUICK, out=out, progress=progress)
+    assert seen[0]["interrupted"]
+    assert seen[0]["files"] == {}
+    assert seen[0]["kind"] == read_manifest(out)["kind"] == name
+
+
+@every_verb
+def test_a_folder_of_another_question_is_refused_before_anything_is_run(
+    kept_runs, undrawn, made, tmp_path, name
+):
+    VERBS[name](**QUICK, out=tmp_path)
+    made.clear()
+    with pytest.raises(StoreError, match="holds another study"):
+        VERBS[name](**QUICK, out=tmp_path, seed=2)
+    assert made == []
+
+
+@every_verb
+def test_an_interruption_loses_no_run_and_leaves_no_half_answer(
+    kept_runs, undrawn, made, tmp_path, name
+):
+    def stops(done, total):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Interrupted) as stopped:
+        VERBS[name](**QUICK, out=tmp_path / "out", progress=stops)
+    assert stopped.value.result is None
+    assert not (tmp_path / "out").exists()
+    before = sum(made)
+    VERBS[name](**QUICK, out=tmp_path / "out")
+    stopped_and_gone_on = sum(made)
+    made.clear()
+    VERBS[name](**QUICK, store=tmp_path / "fresh")
+    assert 0 < before < stopped_and_gone_on == sum(made)
+
+
+def test_an_interruption_while_figures_are_drawn_keeps_the_tables(kept_runs, tmp_path, monkeypatch):
+    def draws(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(Finding, "drawn", draws)
+    with pytest.raises(Interrupted) as stopped:
+        VERBS["explain"](**QUICK, out=tmp_path)
+    tables = {*stopped.value.result.written(), "dictionary.csv"}
+    assert set(read_manifest(tmp_path)["files"]) == tables
+    assert read_manifest(tmp_path)["interrupted"]
+
+
+def test_the_command_says_that_it_goes_on(kept_runs, tmp_path, monkeypatch, capsys):
+    def stops(*given, **more):
+        raise Interrupted(None)
+
+    monkeypatch.setattr("qisim.decide.explain.explain", stops)
+    code = exit_code(["explain", "external", "internal", "--replicates", "3"])
+    assert code == INTERRUPTED
+    assert "the same command goes on from there" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(("name", "step"), [
+    ("explain", 1),
+    *((name, 29 if name == "levers" else 12) for name in VERBS if name != "explain"),
+    *(pytest.param(name, 1, marks=pytest.mark.slow) for name in VERBS if name != "explain"),
+])  # fmt: skip
+def test_killed_at_each_file_it_places_the_same_command_goes_on(tmp_path, name, step):
+    tests = Path(__file__).parents[1]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), *sys.path])}
+    command = [sys.executable, str(tests / "questions.py"), str(tmp_path), name, str(step)]
+    ran = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    last = int(ran.stdout)
+    assert last > 10
+    whole = files(tmp_path / f"out{last}")
+    for number in range(1, last, step):
+        assert files(tmp_path / f"out{number}") == whole
+
+
+def test_another_question_about_the_same_plans_is_another_study(undrawn, tmp_path):
+    explain(*plans(), **QUICK, out=tmp_path)
+    with pytest.raises(StoreError, match="holds another study"):
+        explain(*plans(), **QUICK, outcome="strain_mean", out=tmp_path)

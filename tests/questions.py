@@ -1,0 +1,76 @@
+"""The questions of `qisim.decide` about small wards, each asked in a moment; also run as a program."""
+
+import os
+import signal
+import sys
+
+from worlds import small
+
+from qisim.decide.claims import claims
+from qisim.decide.explain import explain
+from qisim.decide.flip import flip
+from qisim.decide.lever_map import lever_map
+from qisim.decide.levers import levers
+from qisim.decide.robust import robust
+from qisim.decide.stories import story
+
+OUTCOME = {"outcome": "strain_mean"}
+CLAIM = {"text": "More demand, more strain.", "is": "above", "value": 0.0, **OUTCOME}
+
+
+def plans():
+    return small(), small({"name": "busy", "workload.pressure": 1.2, "tool.fit": 0.4})
+
+
+def claimed(**options):
+    one = {**CLAIM, "scenarios": [plan.to_dict() for plan in plans()]}
+    return claims({"format": 1, "claims": [one]}, **options)
+
+
+VERBS = {
+    "explain": lambda **given: explain(*plans(), **OUTCOME, **given),
+    "map": lambda **given: lever_map(*plans(), x="pressure", y="fit", steps=2, **OUTCOME, **given),
+    "flip": lambda **given: flip(*plans(), vary=["tool.fit"], **OUTCOME, **given),
+    "levers": lambda **given: levers(small(), **given),
+    "robust": lambda **given: robust(*plans(), worlds=20, **OUTCOME, **given),
+    "story": lambda **given: story(*plans(), **OUTCOME, **given),
+    "claims": claimed,
+}
+
+
+def lives(ask, out, dies_at):
+    """Ask in a process of its own, which is killed when it places its n-th file; return how it ended."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    whole, placed = os.replace, []
+
+    def replace(source, target):
+        placed.append(target)
+        if len(placed) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        whole(source, target)
+
+    os.replace = replace
+    ask(replicates=3, workers=1, out=out)
+    os._exit(0)
+
+
+def killed_at_each_file(folder, name, step):
+    """Ask again and again, killed one file later each time; print how many files there are to place."""
+    from qisim.plotting import style
+
+    style.figure_bytes = lambda picture, kind="png": b"drawn"
+    VERBS[name](replicates=3, workers=1)  # compiled once for all
+    number, code = 1, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        os.environ["QISIM_STORE"] = f"{folder}/store{number}"
+        code = lives(VERBS[name], f"{folder}/out{number}", number)
+        assert lives(VERBS[name], f"{folder}/out{number}", 0) == 0, f"killed at {number}, stuck"
+        number += step
+    assert code == 0, code
+    print(number - step)
+
+
+if __name__ == "__main__":
+    killed_at_each_file(sys.argv[1], sys.argv[2], int(sys.argv[3]))
