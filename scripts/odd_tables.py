@@ -26,18 +26,34 @@ MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end table -->)", re.DOTA
 DECIDES = {
     "leave": "whether the person leaves; level SITE: whether a case has a factor (5.3)",
     "absence": "whether the person is absent this week",
+    "attend": "whether the person comes to this week's activities",
+    "use": "whether the person uses the practice this week",
     "hire": "whether a vacant post is filled; week 0: whether the post stands vacant",
+    "session": "whether a member of staff joins a session in the unit",
     "ease": "ease of who arrives this week (week 0: of who is there)",
     "disposition": "disposition of who arrives",
     "pace": "pace at which who arrives forms habits",
-    "attend": "whether the person comes to this week's activities",
-    "session": "whether a member of staff joins a session in the unit",
-    "use": "whether the person uses the practice this week",
+    "comes": "whether a member of staff who arrives ever comes to an activity",
+    "place": "whether the rota favours or misses who arrives",
+    "before": "whether a member of staff who arrives used the practice before",
     "group": "week 0 only: group of a staff post",
     "post": "week 0 only: size of a staff post",
     "start": "week 0 only: whether the person is absent at the start",
+    "never": "whether a member of staff who arrives will never use the practice",
 }
-"""What each draw decides."""
+"""What each draw of a person or post decides."""
+
+UNIT_DECIDES = {
+    "facilitator": "whether activities led by the facilitator are held in the unit this week",
+    "champion": "whether activities led by champions are held this week",
+    "leader": "whether activities led by the unit leader are held this week",
+    "fate": "whether the unit drops the practice this week, or takes up again what it had dropped",
+    "burden": "week 0 only: how demand on the unit differs from that on others of the site",
+    "leading": "week 0 only: how leaders' hours differ",
+    "openness": "week 0 only: how arenas for sharing know-how differ",
+    "unrest": "week 0 only: how leaving differs",
+}
+"""What each draw of a unit decides."""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
@@ -56,10 +72,18 @@ def code(text: str) -> str:
 
 
 def decisions() -> str:
-    """Return which decision sits in which block and word."""
+    """Return which decision of a person or post sits in which block and word."""
+    return _decisions(draws.DECISIONS, DECIDES)
+
+
+def unit_decisions() -> str:
+    """Return which decision of a unit sits in which block and word."""
+    return _decisions(draws.UNIT_DECISIONS, UNIT_DECIDES)
+
+
+def _decisions(names: tuple[str, ...], decides: dict[str, str]) -> str:
     rows = (
-        (code(name), number // 4, number % 4, DECIDES[name])
-        for number, name in enumerate(draws.DECISIONS)
+        (code(name), number // 4, number % 4, decides[name]) for number, name in enumerate(names)
     )
     return table(("decision", "block", "word", "decides"), rows)
 
@@ -71,16 +95,18 @@ def some_draws() -> str:
         (1, 0, draws.LEADER, 0, 1, 12),
         (2026, 7, draws.STAFF, 3, 35, 156),
         (2**63 - 1, 199, draws.SITE, 0, 15, 0),
+        (1, 0, draws.UNIT, 2, 0, 52),
     )
     rows = [(*place, *_first_and_last(*place)) for place in places]
-    names = ("seed", "replicate", "level", "unit", "slot", "week", code("leave"), code("start"))
+    names = ("seed", "replicate", "level", "unit", "slot", "week", "first", "last")
     return table(names, rows)
 
 
 def _first_and_last(
     seed: int, replicate: int, level: int, unit: int, slot: int, week: int
 ) -> tuple[str, str]:
-    drawn = draws.table(seed, replicate, level, unit, slot + 1, week)[week, slot]
+    names = draws.UNIT_DECISIONS if level == draws.UNIT else draws.DECISIONS
+    drawn = draws.table(seed, replicate, level, unit, slot + 1, week, names)[week, slot]
     return repr(float(drawn[0])), repr(float(drawn[-1]))
 
 
@@ -160,6 +186,7 @@ def _parameter(p: Parameter) -> tuple[str, ...]:
 
 TABLES: dict[str, Callable[[], str]] = {
     "decisions": decisions,
+    "unit_decisions": unit_decisions,
     "draws": some_draws,
     "weekly": weekly,
     "outcomes": outcomes,

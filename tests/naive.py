@@ -10,12 +10,17 @@ Every function takes `told`, what the run was told: numbers and words by their s
 calendar, the events, and the numbers worked out from them before the first week.
 """
 
-STAFF, LEADER, SITE = 0, 1, 2
+STAFF, LEADER, SITE, UNIT = 0, 1, 2, 3
 NURSE, CARE_WORKER, UNSCHOOLED = 0, 1, 2
 DECISIONS = [
-    ["leave", "absence", "hire", "ease"],
-    ["disposition", "pace", "attend", "session"],
-    ["use", "group", "post", "start"],
+    ["leave", "absence", "attend", "use"],
+    ["hire", "session", "ease", "disposition"],
+    ["pace", "comes", "place", "before"],
+    ["group", "post", "start", "never"],
+]
+DECISIONS_OF_UNITS = [
+    ["facilitator", "champion", "leader", "fate"],
+    ["burden", "leading", "openness", "unrest"],
 ]
 ABSENCE_BY_QUARTER = [7.8, 6.9, 5.6, 7.5]
 
@@ -54,6 +59,8 @@ def live_a_week(site, told):
     site["week"] = site["week"] + 1
     begin_the_week(site, told)
     for unit in reversed(site["units"]):
+        meet_the_week(unit, site, told)
+    for unit in reversed(site["units"]):
         for post in reversed(unit["leader_posts"]):
             live_as_leader(post, unit, site, told)
         for post in reversed(unit["staff_posts"]):
@@ -70,10 +77,14 @@ def live_as_staff(post, unit, site, told):
     if person is None:
         return
     feel_the_load(person, post, unit, told)
+    begin_with_nothing_attended(person)
+    if not person["absent"]:
+        person["insight"] = told["relevance_from_feedback"] * unit["results_shown"]
     come_to_activities(person, post, unit, site, draw, told)
     join_a_session(person, unit, draw, told)
     learn_from_activities(person)
     learn_from_colleagues(person, post, unit, told)
+    be_guided_by_leaders(person, unit, told)
     form_attitudes(person, unit, told)
     use_the_practice(person, unit, site, draw, told)
     forget(person, told)
@@ -86,11 +97,12 @@ def live_as_leader(post, unit, site, told):
     if person is None:
         return
     plan_the_week(person, post, unit, site, told)
+    begin_with_nothing_attended(person)
     come_to_activities(person, post, unit, site, draw, told)
     learn_from_activities(person)
     form_attitudes(person, unit, told)
     work_with_the_programme(person, unit, site, draw, told)
-    forget(person, told)
+    keep_a_leaders_skill(person, unit, site, told)
 
 
 # --- chance: Philox 4x32-10, addressed -------------------------------------------------------------
@@ -118,9 +130,9 @@ def key_of_run(seed, replicate):
 
 
 def draws(key, level, unit, slot, week):
-    """Return the twelve draws of a post in a week, by decision."""
+    """Return the draws of a post, or of a unit, in a week, by decision."""
     found = {}
-    for block, names in enumerate(DECISIONS):
+    for block, names in enumerate(DECISIONS_OF_UNITS if level == UNIT else DECISIONS):
         words = philox([slot, unit + 256 * level, week, block], key)
         for name, word in zip(names, words, strict=True):
             found[name] = word / 2**32
@@ -140,20 +152,25 @@ def work_out_weekly_numbers(told):
     rest = (1.0 - told["unschooled_share"] * told["unschooled_turnover_ratio"]) / others
     schooled = told["staff_turnover"] * max(rest, 0.0)
     unschooled = told["staff_turnover"] * told["unschooled_turnover_ratio"]
-    told["schooled_leaving"] = weekly_chance(min(schooled, 0.99))
-    told["unschooled_leaving"] = weekly_chance(min(unschooled, 0.99))
-    told["leader_leaving"] = weekly_chance(told["leader_turnover"])
-    for name in ["settling", "strain", "follow_up", "attitude"]:
+    told["schooled_leaving"] = weekly_chance(schooled, told["vacancy_weeks"])
+    told["unschooled_leaving"] = weekly_chance(unschooled, told["vacancy_weeks"])
+    told["leader_leaving"] = weekly_chance(told["leader_turnover"], told["leader_vacancy_weeks"])
+    for name in ["settling", "strain", "follow_up", "attitude", "recent", "lately", "embed"]:
         told[name + "_step"] = 1.0 / (1.0 + told[name + "_weeks"])
-    for name in ["skill", "ownership", "attention", "plan", "habit"]:
+    for name in ["skill", "ownership", "attention", "plan", "habit", "unembed"]:
         told[name + "_loss"] = 1.0 - power(0.5, 1.0 / told[name + "_half_life"])
     told["habit_step"] = 1.0 - power(1.0 - told["routine_at"], 7.0 / told["habit_days"])
     told["staff_are_meant"] = told["target"] != "leaders"
     told["leaders_are_meant"] = told["target"] != "staff"
 
 
-def weekly_chance(share_in_a_year):
-    return 1.0 - power(1.0 - share_in_a_year, 1.0 / 52.0)
+def weekly_chance(leavers_in_a_year, weeks_empty):
+    """Return the chance that who holds a post leaves, for so many leavers on a post in a year."""
+    leavers = leavers_in_a_year / 52.0
+    share_of_time_filled = 1.0 - leavers * weeks_empty
+    if share_of_time_filled > 2.0 * leavers:
+        return leavers / share_of_time_filled
+    return 0.5
 
 
 def power(base, exponent):
@@ -208,6 +225,8 @@ def open_the_site(told, key):
         "key": key,
         "week": 0,
         "leader_users": 0.0,
+        "leader_skill": 0.0,
+        "held": 0.0,
         "leavers": 0,
         "leader_leavers": 0,
         "programme_hours": 0.0,
@@ -220,8 +239,15 @@ def open_the_site(told, key):
 
 
 def open_a_unit(number, site, told):
-    unit = {"number": number, "plan": told["plan"]}
-    unit["follow_up"] = unit["upkeep"] = unit["adaptation"] = 0.0
+    unit = {"number": number, "plan": told["plan"], "begun": False, "stopped": False}
+    for level in ["follow_up", "upkeep", "adaptation", "facilitation"]:
+        unit[level] = 0.0
+    for level in ["embedding", "backing", "lately", "weeks_of_crisis"]:
+        unit[level] = 0.0
+    unit["restarted"] = False
+    for name, draw in draws(site["key"], UNIT, number, 0, 0).items():
+        if name in ["burden", "leading", "openness", "unrest"]:
+            unit[name] = 1.0 + told["unit_spread"] * (2.0 * draw - 1.0)
     unit["staff_posts"] = []
     for slot in range(told["staff_per_unit"]):
         draw = draws(site["key"], STAFF, number, slot, 0)
@@ -230,7 +256,8 @@ def open_a_unit(number, site, told):
         post["size"] = size_of_post(draw["post"], told)
         post["hours"] = post["size"] * told["full_post_hours"]
         unschooled = post["group"] == UNSCHOOLED
-        post["leaving"] = told["unschooled_leaving"] if unschooled else told["schooled_leaving"]
+        leaving = told["unschooled_leaving"] if unschooled else told["schooled_leaving"]
+        post["leaving"] = leaving * unit["unrest"]
         post["hiring"] = 1.0 / told["vacancy_weeks"]
         fill_at_the_start(post, draw, told)
         unit["staff_posts"].append(post)
@@ -238,7 +265,8 @@ def open_a_unit(number, site, told):
     for slot in range(1 + told["champions_per_unit"]):
         draw = draws(site["key"], LEADER, number, slot, 0)
         post = {"slot": slot, "level": LEADER, "group": NURSE, "size": 1.0}
-        post["leaving"] = told["leader_leaving"]
+        post["predecessor"], post["newly_filled"] = 0.0, False
+        post["leaving"] = told["leader_leaving"] * unit["unrest"]
         post["hiring"] = 1.0 / told["leader_vacancy_weeks"]
         fill_at_the_start(post, draw, told)
         unit["leader_posts"].append(post)
@@ -267,14 +295,20 @@ def size_of_post(draw, told):
 def fill_at_the_start(post, draw, told):
     leaving = told["turnover"] * post["leaving"]
     vacant = bernoulli(draw["hire"], leaving / (leaving + post["hiring"]))
-    post["person"] = None if vacant else newcomer(post, draw, told)
+    post["person"] = None if vacant else newcomer(post, draw, 0.0, told)
     if not vacant:
         post["person"]["settled"] = 1.0
+        if post["person"]["did_it_before"]:
+            post["person"]["competence"] = told["baseline_skill"]
+            post["person"]["used"] = post["person"]["routine"] = True
         level = level_of_absence(post["person"], 0, told)
         post["person"]["absent"] = bernoulli(draw["start"], level)
 
 
-def newcomer(post, draw, told):
+def newcomer(post, draw, shown, told):
+    """Return who begins in a post and is shown so much of the practice."""
+    of_staff = post["level"] == STAFF
+    before = of_staff and bernoulli(draw["before"], told["baseline"])
     person = {
         "ease": draw["ease"],
         "disposition": draw["disposition"],
@@ -283,18 +317,27 @@ def newcomer(post, draw, told):
         "settled": 0.0,
         "strain": told["usual_strain"],
         "engagement": told["usual_engagement"],
+        "involvement": told["usual_engagement"],
         "dedication": 0.5 * draw["disposition"],
         "relevance": within(told["relevance_from_fit"] * told["fit"]),
         "took_part": False,
+        "met": False,
+        "comes_at_all": not (of_staff and bernoulli(draw["comes"], told["never_come"])),
+        "rota_place": 0.0 if draw["place"] < 0.5 else 2.0,
+        "did_it_before": before,
+        "will_never": of_staff and bernoulli(draw["never"], told["never_use"]),
+        "competence": of_what_is_missing(shown, told["baseline_skill"]) if before else shown,
+        "attention": of_what_is_missing(shown, 1.0 if before else 0.0),
+        "habit": 1.0 if before else 0.0,
+        "recent_use": 1.0 if before else 0.0,
+        "ownership": 0.0,
         "used": False,
         "routine": False,
         "learner": 1.0,
     }
-    for level in ["competence", "ownership", "attention", "habit"]:
-        person[level] = 0.0
     for hours in ["extra_hours", "programme_hours", "writing", "kept", "hours_done", "meetings"]:
         person[hours] = 0.0
-    if post["level"] == STAFF:
+    if of_staff:
         gaps = {
             NURSE: 0.0,
             CARE_WORKER: told["care_worker_gap"],
@@ -379,16 +422,81 @@ def must_leave(kind, unit, week, told):
     return False
 
 
+def hours_to_lead(told):
+    """Return what the facilitator needs a week for what she leads, in the weeks that she is there."""
+    hours = number = 0.0
+    for week in range(told["start_week"], told["weeks"] + 1):
+        if week_of_programme(week, told) > told["facilitator_weeks"]:
+            break
+        for activity in activities_in(week, told):
+            if who_leads(activity, told) == "facilitator":
+                times = told["units"] if is_meant_for(activity, STAFF, told) else 1
+                hours = hours + activity["hours"] * times
+                number = number + times
+    stay = max(told["facilitator_weeks"], 1)
+    return hours / stay + told["preparation"] * (number / stay)
+
+
 def begin_the_week(site, told):
-    """See whether the facilitator is there, and what that does."""
-    there = facilitator_is_there(site["week"], told)
-    hours = (told["facilitator_hours"] if there else 0.0) / len(site["units"])
-    site["facilitator"] = 1.0 if there else 0.0
-    site["facilitation"] = half_at(hours, told["facilitator_need"])
-    push = 1.0 + (told["facilitator_odds_ratio"] - 1.0) * site["facilitation"]
-    site["push_on_staff"] = push if told["staff_are_meant"] else 1.0
-    site["push_on_leaders"] = push if told["leaders_are_meant"] else 1.0
+    """See whether the facilitator is there, and what her hours suffice for."""
+    there, needed = facilitator_is_there(site["week"], told), hours_to_lead(told)
+    hours = told["facilitator_hours"]
+    enough = 1.0 if hours >= needed else hours / needed
+    site["chance_to_lead"] = enough if there else 0.0
+    site["hours_to_visit"] = max(hours - needed, 0.0) if there else 0.0
     site["running"] = 1.0 if programme_runs(site["week"], told) else 0.0
+    site["trend"] = 1.0 + told["trend"] * (site["week"] / 52.0)
+
+
+# --- a unit meets the week -------------------------------------------------------------------------
+
+
+def meet_the_week(unit, site, told):
+    draw = draws(site["key"], UNIT, unit["number"], 0, site["week"])
+    be_visited(unit, site, told)
+    hold_on_drop_or_return(unit, site, draw["fate"], told)
+    see_what_is_held(unit, site, draw, told)
+
+
+def be_visited(unit, site, told):
+    """Let the facilitator come to one unit a week, in turn."""
+    is_here = site["week"] % told["units"] == unit["number"]
+    visit = half_at(site["hours_to_visit"], told["facilitator_need"]) if is_here else 0.0
+    unit["facilitation"] = part_of_the_way(unit["facilitation"], visit, told["follow_up_step"])
+    unit["results_shown"] = visit * told["results_shown"]
+    push = 1.0 + (told["facilitator_odds_ratio"] - 1.0) * unit["facilitation"]
+    unit["push_on_staff"] = push if told["staff_are_meant"] else 1.0
+    unit["push_on_leaders"] = push if told["leaders_are_meant"] else 1.0
+
+
+def hold_on_drop_or_return(unit, site, draw, told):
+    programme_holds = within(told["systematic_approach"] * told["structure"]) * site["running"]
+    unit["begun"] = unit["begun"] or unit["lately"] >= told["begun_at"]
+    if unit["stopped"]:
+        again = of_what_is_missing(
+            told["restart"] * unit["last"]["able"], programme_holds * told["revive"]
+        )
+        if bernoulli(draw, again):
+            unit["stopped"], unit["restarted"] = False, True
+            unit["lately"], unit["weeks_of_crisis"] = told["begun_at"], 0.0
+    elif unit["begun"]:
+        other_aims = told["new_aims"] if unit["leader_posts"][0]["newly_filled"] else 0.0
+        worn_out = unit["weeks_of_crisis"] >= told["crisis_weeks"]
+        chance = of_what_is_missing(other_aims, told["crisis_drop"] if worn_out else 0.0)
+        chance = chance * (1.0 - unit["embedding"]) * (1.0 - programme_holds)
+        if bernoulli(draw, chance) or unit["lately"] < told["faded_at"]:
+            unit["stopped"], unit["weeks_of_crisis"] = True, 0.0
+
+
+def see_what_is_held(unit, site, draw, told):
+    """See by whom activities are led in the unit this week: by all or by nobody."""
+    unit["held"] = {"nobody": True}
+    unit["held"]["facilitator"] = bernoulli(draw["facilitator"], site["chance_to_lead"])
+    for who, kept in [["champion", "champions_kept"], ["leader", "leader_kept"]]:
+        chance = 0.0 if unit["stopped"] else unit["last"][kept]
+        unit["held"][who] = bernoulli(draw[who], chance)
+    for activity in activities_in(site["week"], told):
+        site["held"] += 1.0 if unit["held"][who_leads(activity, told)] else 0.0
 
 
 # --- arithmetic ------------------------------------------------------------------------------------
@@ -425,10 +533,11 @@ def helps_or_hinders(strength, weight, face):
 
 def people_come_and_go(post, unit, site, draw, told):
     person = post["person"]
-    if person is None:
-        if bernoulli(draw["hire"], post["hiring"]):
-            person = newcomer(post, draw, told)
-    elif leaves(person, post, unit, site, draw, told):
+    post["newly_filled"] = person is None and bernoulli(draw["hire"], post["hiring"])
+    if post["newly_filled"]:
+        person = newcomer(post, draw, shown_at_the_start(post, unit, told), told)
+    elif person is not None and leaves(person, post, unit, site, draw, told):
+        post["predecessor"] = person["competence"]
         person = None
         site["leavers" if post["level"] == STAFF else "leader_leavers"] += 1
     if person is not None:
@@ -440,6 +549,13 @@ def people_come_and_go(post, unit, site, draw, told):
         person["absent"] = bernoulli(draw["absence"], chance)
         person["settled"] = part_of_the_way(person["settled"], 1.0, told["settling_step"])
     post["person"] = person
+
+
+def shown_at_the_start(post, unit, told):
+    """Return what induction shows to staff, and a hand-over to leaders."""
+    if post["level"] == LEADER:
+        return told["leader_handover"] * post["predecessor"]
+    return unit["last"]["induction"]
 
 
 def leaves(person, post, unit, site, draw, told):
@@ -475,9 +591,10 @@ def strain_by(slack, support, told):
 
 def feel_the_load(person, post, unit, told):
     last = unit["last"]
-    load = max(last["load"] + person["extra_hours"] / post["hours"], 0.0)
-    person["room"] = slack_at(load, told)
+    own = told["own_part"] * person["extra_hours"] / post["hours"]
+    person["room"] = slack_at(max(last["load"] + own, 0.0), told)
     person["support"] = unit["follow_up"]
+    person["reminded"] = unit["backing"]
     goal = 0.0 if person["absent"] else strain_by(person["room"], person["support"], told)
     person["strain"] = part_of_the_way(person["strain"], goal, told["strain_step"])
     near, far = told["team_closeness"], 1.0 - told["team_closeness"]
@@ -496,11 +613,12 @@ def plan_the_week(person, post, unit, site, told):
     person["kept"] = person["room"] = of_what_is_missing(slack, held)
     writing = told["documentation"] * told["leader_documentation_hours"] * site["running"]
     person["writing"] = 0.0 if person["absent"] else writing
-    hours = planned_hours(post, site, told)
+    hours = planned_hours(post, unit, site, told)
     person["work_hours"] = max(hours * person["kept"] - writing, 0.0)
     tasks = told["leader_tasks"] * site["running"]
     person["burden"] = tasks / (tasks + person["work_hours"] + 0.001)
-    person["support"] = site["facilitation"] if told["leaders_are_meant"] else 0.0
+    person["support"] = unit["facilitation"] if told["leaders_are_meant"] else 0.0
+    person["reminded"] = of_what_is_missing(person["support"], unit["embedding"])
     added = within(told["coping_with_responsibilities"] * told["coping_strain"] * person["burden"])
     goal = of_what_is_missing(strain_by(slack, person["support"], told), added)
     goal = 0.0 if person["absent"] else goal
@@ -508,22 +626,29 @@ def plan_the_week(person, post, unit, site, told):
     person["seen"] = told["contact"] * unit["last"]["users"]
 
 
-def planned_hours(post, site, told):
+def planned_hours(post, unit, site, told):
     over = programme_is_over(site["week"], told)
+    if unit["stopped"]:
+        return 0.0
     if post["slot"] == 0:
-        return told["leader_hours"] * (told["leader_hours_after"] if over else 1.0)
+        hours = told["leader_hours"] * unit["leading"]
+        return hours * told["leader_hours_after"] if over else hours
+    hours = told["champion_hours"] * unit["leading"] / told["champion_units"]
     if over:
-        return told["champion_hours"] * told["champion_hours_after"]
+        return hours * told["champion_hours_after"]
     begun = week_of_programme(site["week"], told) >= told["champion_from_week"]
-    return told["champion_hours"] if begun and site["running"] else 0.0
+    return hours if begun and site["running"] else 0.0
 
 
 # --- step 3: activities ----------------------------------------------------------------------------
 
 
-def come_to_activities(person, post, unit, site, draw, told):
+def begin_with_nothing_attended(person):
     for amount in ["effort", "part", "insight", "meetings", "attended_hours", "own_time"]:
         person[amount] = 0.0
+
+
+def come_to_activities(person, post, unit, site, draw, told):
     for activity in activities_in(site["week"], told):
         if not is_meant_for(activity, post["level"], told):
             continue
@@ -534,24 +659,30 @@ def come_to_activities(person, post, unit, site, draw, told):
 
 
 def chance_to_come(person, post, unit, site, activity, told):
-    if person["absent"]:
+    if person["absent"] or not person["comes_at_all"]:
+        return 0.0
+    if not unit["held"][who_leads(activity, told)]:
         return 0.0
     covered = activity.get("protected", told["protected_time"])
     could = of_what_is_missing(person["room"], covered)
     odds = odds_of_energy(person, told)
     if activity["kind"] not in ["compendium", "elearning", "homework"]:  # those have a date
-        could = could * (1.0 - told["rota_barrier"] * (1.0 - post["size"]))
+        could = could * chance_by_rota(person, post, told)
         odds = odds * odds_of_planning(unit, told)
-    offered = chance_that_it_is_held(activity, unit, site, told)
-    if post["level"] == STAFF:
-        offered = offered * chance_of_a_place(activity, unit)
+    offered = chance_of_a_place(activity, unit) if post["level"] == STAFF else 1.0
     if activity["kind"] in ["compendium", "elearning"]:
         offered = offered * told["self_paced_completion"]
     return offered * after_odds(could, odds)
 
 
+def chance_by_rota(person, post, told):
+    on_average = 1.0 - told["rota_barrier"] * (1.0 - post["size"])
+    fixed = told["rota_fixed"]
+    return within(on_average * (1.0 - fixed + fixed * person["rota_place"]))
+
+
 def odds_of_energy(person, told):
-    return 1.0 + told["engagement"] * told["engagement_weight"] * person["engagement"]
+    return 1.0 + told["engagement"] * told["engagement_weight"] * person["involvement"]
 
 
 def odds_of_planning(unit, told):
@@ -561,15 +692,6 @@ def odds_of_planning(unit, told):
 
 def after_odds(chance, odds):
     return chance * odds / (1.0 - chance + chance * odds)
-
-
-def chance_that_it_is_held(activity, unit, site, told):
-    return {
-        "nobody": 1.0,
-        "facilitator": site["facilitator"],
-        "champion": unit["last"]["champions_kept"],
-        "leader": unit["last"]["leader_kept"],
-    }[who_leads(activity, told)]
 
 
 def chance_of_a_place(activity, unit):
@@ -607,7 +729,7 @@ def join_a_session(person, unit, draw, told):
         person["part"] += 1.0
         person["attended_hours"] += told["session_hours"]
         person["own_time"] += told["session_hours"]
-        person["took_part"] = True
+        person["met"] = True
 
 
 def learn_from_activities(person):
@@ -623,13 +745,25 @@ def learn_from_colleagues(person, post, unit, told):
     ahead = team["able"] - person["competence"]
     if ahead <= 0.0 or person["absent"]:
         return
-    arena = of_what_is_missing(told["arenas"], unit["upkeep"])
+    arena = of_what_is_missing(within(told["arenas"] * unit["openness"]), unit["upkeep"])
     pace = told["contact"] * told["teaching_rate"] * team["teachers"]
     pace = pace * helps_or_hinders(
         told["knowledge_sharing"], told["sharing_weight"], 2.0 * arena - 1.0
     )
-    taught = within(pace * ahead) * person["learner"]
+    try_along = 1.0 + told["contact"] * told["try_along"] * example_felt(team["users"], told)
+    taught = within(within(pace * ahead) * try_along) * person["learner"]
     person["competence"] = of_what_is_missing(person["competence"], taught)
+
+
+def be_guided_by_leaders(person, unit, told):
+    if not person["absent"]:
+        pace = told["contact"] * told["guide_rate"] * unit["follow_up"] * person["learner"]
+        person["competence"] = beside(unit["last"]["skill"], person["competence"], pace)
+
+
+def beside(others, own, pace):
+    """Return the competence of somebody after a week beside people of the competence of others."""
+    return of_what_is_missing(own, within(pace * (others - own))) if others > own else own
 
 
 # --- step 6: attitudes -----------------------------------------------------------------------------
@@ -654,7 +788,7 @@ def form_attitudes(person, unit, told):
 
     attention = person["attention"] * (1.0 - told["attention_loss"])
     reminded = told["attention_from_part"] * person["part"]
-    reminded = reminded + told["attention_from_support"] * person["support"]
+    reminded = reminded + told["attention_from_support"] * person["reminded"]
     reminded = reminded + told["attention_from_example"] * person["seen"]
     person["attention"] = of_what_is_missing(attention, within(reminded))
 
@@ -666,18 +800,21 @@ def form_attitudes(person, unit, told):
     person["dedication"] = of_what_is_missing(dedication, drawn_in)
     fed = told["engagement_base"] + told["engagement_from_skill"] * (used * person["competence"])
     fed = within(fed + told["engagement_from_support"] * person["support"])
-    person["engagement"] = part_of_the_way(person["engagement"], fed * worn, told["attitude_step"])
+    step, usual = told["attitude_step"], told["usual_engagement"]
+    person["involvement"] = part_of_the_way(person["involvement"], fed * worn, step)
+    spilt = told["engagement_spill"] * (person["involvement"] - usual)
+    person["engagement"] = usual + spilt
 
 
 # --- step 7 (and 4, for leaders): use --------------------------------------------------------------
 
 
 def use_the_practice(person, unit, site, draw, told):
-    support = site["push_on_staff"] * (1.0 + told["support_weight"] * unit["follow_up"])
-    odds = told["base_odds"] * odds_of_attitudes(person, told)
+    support = unit["push_on_staff"] * (1.0 + told["support_weight"] * unit["backing"])
+    odds = told["base_odds"] * site["trend"] * odds_of_attitudes(person, told)
     odds = odds * odds_of_example(person["seen"], 1.0, told) * support
     odds = odds * odds_of_tool(unit, told)
-    decide(person, occasions(person, told), odds, draw, told)
+    decide(person, unit, occasions(person, told), odds, draw, told)
     misfit = 1.0 - fit_by_now(unit, told)
     writing = told["documentation"] * told["documentation_hours"]
     workarounds = told["standardisation_misfit"] * told["workaround_hours"] * misfit
@@ -692,10 +829,10 @@ def use_the_practice(person, unit, site, draw, told):
 def work_with_the_programme(person, unit, site, draw, told):
     outgrown = told["coping_with_responsibilities"] * told["coping_weight"] * person["burden"]
     cope = 1.0 / (1.0 + outgrown * (1.0 - person["competence"]))
-    odds = told["leader_base_odds"] * odds_of_attitudes(person, told)
+    odds = told["leader_base_odds"] * site["trend"] * odds_of_attitudes(person, told)
     odds = odds * odds_of_example(site["leader_users"], told["contact"], told)
-    odds = odds * site["push_on_leaders"] * odds_of_tool(unit, told)
-    decide(person, occasions(person, told) * cope, odds, draw, told)
+    odds = odds * unit["push_on_leaders"] * odds_of_tool(unit, told)
+    decide(person, unit, occasions(person, told) * cope, odds, draw, told)
     left = max(person["work_hours"] - person["own_time"], 0.0)
     person["hours_done"] = left if person["used"] else 0.0
     person["programme_hours"] = person["attended_hours"] + person["hours_done"]
@@ -711,7 +848,7 @@ def odds_of_attitudes(person, told):
     odds = 1.0
     for strength, weight, level in [
         ["ownership", "ownership_weight", "ownership"],
-        ["engagement", "engagement_weight", "engagement"],
+        ["engagement", "engagement_weight", "involvement"],
         ["perceived_relevance", "relevance_weight", "relevance"],
     ]:
         odds = odds * (1.0 + told[strength] * told[weight] * person[level])
@@ -719,8 +856,12 @@ def odds_of_attitudes(person, told):
 
 
 def odds_of_example(users, contact, told):
-    felt = half_at(users * users, told["norm_threshold"] * told["norm_threshold"])
-    return 1.0 + contact * told["norm_weight"] * felt
+    return 1.0 + contact * told["norm_weight"] * example_felt(users, told)
+
+
+def example_felt(users, told):
+    half = told["norm_threshold"]
+    return half_at((users * users) * (users * users), half * half * half * half)
 
 
 def face_of_tool(unit, told):
@@ -735,21 +876,29 @@ def odds_of_tool(unit, told):
     return helps * (1.0 / (1.0 + told["standardisation_misfit"] * told["misfit_weight"] * misfit))
 
 
-def decide(person, chances, odds, draw, told):
+def decide(person, unit, chances, odds, draw, told):
     """Use the practice this week or not; habit and routine follow."""
     competence, half = person["competence"], told["half_competence"]
     capable = competence * (1.0 + half) / (competence + half)
     on_purpose = person["attention"] * capable * chances * (odds / (1.0 + odds))
     chance = of_what_is_missing(on_purpose, told["habit_carries"] * person["habit"])
-    person["used"] = not person["absent"] and bernoulli(draw["use"], chance)
+    if unit["stopped"]:
+        chance = chance * (1.0 - (1.0 - told["dropped_use"]))
+    if person["did_it_before"]:
+        chance = of_what_is_missing(chance, told["baseline_use"])
+    may_use = not person["absent"] and not person["will_never"]
+    person["used"] = may_use and bernoulli(draw["use"], chance)
     if person["used"]:
         step = min(told["habit_step"] * person["pace"], 0.5)
         person["habit"] = of_what_is_missing(person["habit"], step)
     else:
         person["habit"] = person["habit"] * (1.0 - told["habit_loss"])
+    if not person["absent"]:
+        used = 1.0 if person["used"] else 0.0
+        person["recent_use"] = part_of_the_way(person["recent_use"], used, told["recent_step"])
     if person["habit"] >= told["routine_at"]:
         person["routine"] = True
-    elif person["habit"] < told["routine_lost_at"]:
+    if person["recent_use"] < told["routine_share"]:
         person["routine"] = False
 
 
@@ -757,9 +906,29 @@ def decide(person, chances, odds, draw, told):
 
 
 def forget(person, told):
-    loss = told["skill_loss"]
     if person["used"]:
         person["competence"] = of_what_is_missing(person["competence"], told["learning_by_doing"])
+    fade(person, told)
+
+
+def keep_a_leaders_skill(person, unit, site, told):
+    """Let a leader learn from the work, the unit, other leaders and the facilitator; then forget."""
+    skill = person["competence"]
+    if person["used"]:
+        skill = of_what_is_missing(skill, told["leader_practice"])
+    if not person["absent"]:
+        skill = beside(unit["last"]["able"], skill, told["contact"] * told["leader_from_unit"])
+        skill = beside(site["leader_skill"], skill, told["contact"] * told["leader_from_peers"])
+        if told["leaders_are_meant"]:
+            coached = told["coaching_step"] * unit["facilitation"]
+            skill = of_what_is_missing(skill, coached)
+    person["competence"] = skill
+    fade(person, told)
+
+
+def fade(person, told):
+    loss = told["skill_loss"]
+    if person["used"]:
         loss = loss * (1.0 - told["practice_protects"])
     person["competence"] = person["competence"] * (1.0 - loss)
 
@@ -792,6 +961,7 @@ def take_stock(unit, site, told):
         "in_post": len(staff),
         "untrained": sum(not person["took_part"] for person in staff),
         "users": share(total(staff, "used"), len(staff)),
+        "able": share(total(staff, "competence"), len(staff)),
         "teams": [look_at_team(number, unit) for number in range(told["teams_per_unit"])],
         "load": load_of(unit, site, told),
         "skill": share(total(leaders, "competence"), len(leaders)),
@@ -802,11 +972,31 @@ def take_stock(unit, site, told):
     slipped = told["plan"] + (unit["plan"] - told["plan"]) * (1.0 - told["plan_loss"])
     meetings = total(leaders, "meetings") / len(unit["leader_posts"])
     unit["plan"] = of_what_is_missing(slipped, within(told["plan_gain"] * meetings))
+    remember_the_week(unit, told)
+
+
+def remember_the_week(unit, told):
+    """Count weeks of crisis and use lately; write the practice into forms and rota, or cross it out."""
+    last = unit["last"]
+    if last["load"] > told["heavy_load"]:
+        unit["weeks_of_crisis"] += 1.0
+    else:
+        unit["weeks_of_crisis"] = max(unit["weeks_of_crisis"] - 1.0, 0.0)
+    unit["lately"] = part_of_the_way(unit["lately"], last["users"], told["lately_step"])
+    if last["users"] >= told["embed_from"]:
+        step = last["users"] * unit["backing"] * told["embed_step"]
+        unit["embedding"] = part_of_the_way(unit["embedding"], 1.0, step)
+    else:
+        unit["embedding"] = unit["embedding"] * (1.0 - told["unembed_loss"])
+    stands = 0.0 if unit["stopped"] else unit["embedding"]
+    unit["backing"] = of_what_is_missing(unit["follow_up"], stands)
+    last["induction"] = stands * told["induction"]
 
 
 def share_out_the_hours(hours, unit, told):
     """Let three tasks compete for leaders' hours: staff, arenas for sharing, adapting the tool."""
-    staff, arenas, change = 1.0, told["sharing"], told["adaptable"] * (1.0 - unit["adaptation"])
+    staff, change = 1.0, told["adaptable"] * (1.0 - unit["adaptation"])
+    arenas = told["sharing"] * (1.0 - unit["upkeep"] * (1.0 - told["arena_upkeep"]))
     half = len(unit["staff_posts"]) * told["follow_up_need"]
     followed_up = half_at(hours * staff / (staff + (arenas + change)), half)
     kept_up = half_at(hours * arenas / (arenas + (staff + change)), half)
@@ -844,7 +1034,9 @@ def load_of(unit, site, told):
             missing = missing + post["hours"]
         else:
             working = working + post["hours"] * (0.5 + 0.5 * person["settled"])
-    demand = told["pressure"] * demand_in(site["week"], told)
+    away = told["hours_felt"] * total(people_in(unit["staff_posts"]), "extra_hours")
+    working = working - min(away, 0.9 * working)
+    demand = told["pressure"] * unit["burden"] * demand_in(site["week"], told)
     needed = demand * told["planned_presence"] * all_hours
     there = working + 0.9 * told["cover"] * missing
     return min(needed / (there + 0.001), 3.0)
@@ -855,6 +1047,8 @@ def record(site):
     staff = people_in(staff_posts)
     leaders = people_in([post for unit in site["units"] for post in unit["leader_posts"]])
     site["leader_users"] = share(total(leaders, "used"), len(leaders))
+    site["leader_skill"] = share(total(leaders, "competence"), len(leaders))
+    units = site["units"]
     for series, spent in [
         ["programme_hours", "programme_hours"],
         ["documentation_hours", "writing"],
@@ -864,16 +1058,24 @@ def record(site):
         "adoption": share(total(staff, "routine"), len(staff)),
         "use": share(total(staff, "used"), len(staff)),
         "reach": share(total(staff, "took_part"), len(staff)),
+        "met": share(total(staff, "met"), len(staff)),
         "leader_use": site["leader_users"],
         "leader_adoption": share(total(leaders, "routine"), len(leaders)),
-        "workload": mean([unit["last"]["load"] for unit in site["units"]]),
+        "workload": mean([unit["last"]["load"] for unit in units]),
         "vacancy": 1.0 - len(staff) / len(staff_posts),
         "absence": share(total(staff, "absent"), len(staff)),
         "leavers": site["leavers"],
         "leader_leavers": site["leader_leavers"],
+        "held": site["held"] / len(units),
+        "embedding": mean([unit["embedding"] for unit in units]),
+        "going_on": mean([unit["begun"] and not unit["stopped"] for unit in units]),
+        "stopped": mean([unit["stopped"] for unit in units]),
+        "restarted": mean([unit["restarted"] for unit in units]),
         "programme_hours": site["programme_hours"],
         "documentation_hours": site["documentation_hours"],
     }
-    for level in ["competence", "ownership", "dedication", "engagement", "relevance", "strain"]:
+    for level in [
+        "competence", "ownership", "dedication", "engagement", "involvement", "relevance", "strain",
+    ]:  # fmt: skip
         week[level] = share(total(staff, level), len(staff))
     return week

@@ -93,7 +93,10 @@ def test_agrees_for_every_size_of_seed_and_replicate(seed: int) -> None:
 # --- the worlds are strange enough to prove something ---------------------------------------------
 
 RICH = {
-    "site": {"units": 2, "staff_per_unit": 10, "teams_per_unit": 3, "champions_per_unit": 1},
+    "site": {
+        "units": 2, "staff_per_unit": 10, "teams_per_unit": 3, "champions_per_unit": 1,
+        "baseline": 0.3,
+    },
     "workforce": {"staff_turnover": 0.8, "leader_turnover": 0.8},
     "programme": {
         "target": "both", "length_weeks": 60, "facilitator_weeks": 40, "start_week": 2,
@@ -101,7 +104,11 @@ RICH = {
     },
     "leadership": {"leader_hours": 8.0, "champion_hours": 8.0},
     "use": {"base_odds": 4.0, "leader_base_odds": 4.0, "habit_days": 21.0},
+    "fates": {
+        "begun_at": 0.4, "heavy_load": 1.0, "crisis_weeks": 4.0, "crisis_drop": 0.1, "new_aims": 0.1,
+    },
     "run": {"weeks": 90, "allocation": "study"},
+    "events": [{"kind": "leader_leaves", "week": week} for week in (20, 45, 65)],
     "activities": [
         {"kind": kind, "week": 4 + place, "hours": 2.0, "every": 4, "until": 50,
          "audience": "everyone", "led_by": "leader", "who": INVITED[place == 1]}
@@ -118,6 +125,13 @@ def rich() -> tuple[Scenario, list[npt.NDArray[np.float64]]]:
     compiled = engine(kernel.simulate, scenario, 1, replicates)
     np.testing.assert_array_equal(compiled, np.stack(expected, axis=-1))
     return scenario, expected
+
+
+def test_in_the_rich_world_units_stop_and_come_back(
+    rich: tuple[Scenario, list[npt.NDArray[np.float64]]],
+) -> None:
+    for name in ("going_on", "stopped", "restarted", "embedding"):
+        assert max(weekly[:, list(WEEKLY).index(name)].max() for weekly in rich[1]) > 0.0
 
 
 @pytest.mark.parametrize("key", PARAMETERS)
@@ -137,6 +151,9 @@ def test_draws_are_those_of_the_engines() -> None:
     drawn = naive.draws(key, naive.LEADER, 3, 2, 4)
     expected = draws.table(2026, 7, draws.LEADER, 3, 3, 4)[4, 2]
     assert [drawn[name] for name in draws.DECISIONS] == expected.tolist()
+    drawn = naive.draws(key, naive.UNIT, 3, 0, 4)
+    expected = draws.table(2026, 7, draws.UNIT, 3, 1, 4, draws.UNIT_DECISIONS)[4, 0]
+    assert [drawn[name] for name in draws.UNIT_DECISIONS] == expected.tolist()
 
 
 def test_oracle_imports_nothing_of_the_project() -> None:

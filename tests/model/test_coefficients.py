@@ -9,6 +9,7 @@ from qisim.model import site as world
 from qisim.model.calendar import ACTIVITY_KINDS
 from qisim.model.coefficients import COEFFICIENTS, POSITION, coefficients, vector
 from qisim.model.parameters import PARAMETERS
+from qisim.model.rules import usual_vacancy
 
 
 def number(scenario, name):
@@ -43,15 +44,28 @@ def test_rates_follow_from_the_parameters():
     assert number(small(skill_half_life=1.0), "skill_loss") == 0.5
     assert number(small(settling_weeks=9.0), "settling_step") == 0.1
     assert number(small(leader_turnover=0.0), "leader_leaving") == 0.0
+    assert number(small(recent_weeks=9.0), "recent_step") == 0.1
+    assert number(small(lately_weeks=4.0), "lately_step") == 0.2
+    assert number(small(embed_weeks=99.0), "embed_step") == 0.01
+    assert number(small(unembed_half_life=1.0), "unembed_loss") == 0.5
+
+
+def leavers(scenario, group, vacancy):
+    """Return leavers in a year over posts, of a group of people in ordinary strain."""
+    leaving, hiring = number(scenario, f"{group}_leaving"), 1.0 / scenario[vacancy]
+    return 52.0 * leaving * (1.0 - usual_vacancy(leaving, hiring))
 
 
 def test_both_groups_together_leave_as_the_scenario_says():
-    scenario = small(staff_turnover=0.22, unschooled_share=0.23)
-    schooled, unschooled = (
-        1.0 - (1.0 - number(scenario, f"{group}_leaving")) ** 52
-        for group in ("schooled", "unschooled")
-    )
-    assert 0.77 * schooled + 0.23 * unschooled == pytest.approx(0.22)
+    scenario = small(staff_turnover=0.22, unschooled_share=0.23, vacancy_weeks=26.0)
+    both = [leavers(scenario, group, "vacancy_weeks") for group in ("schooled", "unschooled")]
+    assert 0.77 * both[0] + 0.23 * both[1] == pytest.approx(0.22)
+    assert both[1] == pytest.approx(1.64 * 0.22)
+
+
+def test_leaders_leave_as_the_scenario_says():
+    scenario = small(leader_turnover=0.17, leader_vacancy_weeks=26.0)
+    assert leavers(scenario, "leader", "leader_vacancy_weeks") == pytest.approx(0.17)
 
 
 @pytest.mark.parametrize("key", [p.key for p in PARAMETERS.values() if p.kind == "float"])

@@ -6,7 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qisim.model import draws
-from qisim.model.draws import DECISIONS, LEADER, MAX_SEED, SITE, STAFF, keys, philox, table
+from qisim.model.draws import (
+    DECISIONS,
+    LEADER,
+    MAX_SEED,
+    SITE,
+    STAFF,
+    UNIT,
+    UNIT_DECISIONS,
+    keys,
+    philox,
+    table,
+)  # fmt: skip
 
 KNOWN_ANSWERS = (
     ("00000000 00000000 00000000 00000000", "00000000 00000000",
@@ -19,7 +30,7 @@ KNOWN_ANSWERS = (
 """Counter, key and answer of Philox 4x32 with ten rounds, from Random123's ``kat_vectors``."""
 
 SEEDS = st.integers(0, MAX_SEED)
-LEVELS = st.sampled_from((STAFF, LEADER, SITE))
+LEVELS = st.sampled_from((STAFF, LEADER, SITE, UNIT))
 
 
 def words(text):
@@ -27,7 +38,7 @@ def words(text):
 
 
 def big(seed=1, replicate=0, level=STAFF, unit=0):
-    """Return a table of 240,000 draws."""
+    """Return a table of 320,000 draws."""
     return table(seed, replicate, level, unit, slots=100, weeks=199)
 
 
@@ -91,6 +102,7 @@ def test_draws_of_different_addresses_have_nothing_to_do_with_each_other():
         "seed": big(seed=2),
         "replicate": big(replicate=1),
         "level": big(level=LEADER),
+        "units": big(level=UNIT),
         "unit": big(unit=1),
         "post": np.roll(here, 1, axis=1),
         "week": np.roll(here, 1, axis=0),
@@ -110,7 +122,7 @@ def test_no_two_draws_share_an_address():
         table(seed, replicate, level, unit, slots=4, weeks=4)
         for seed in (0, 1, 2**32, MAX_SEED)
         for replicate in (0, 1, 2**20)
-        for level in (STAFF, LEADER, SITE)
+        for level in (STAFF, LEADER, SITE, UNIT)
         for unit in (0, 1, 7)
     ]
     found = np.concatenate([t.ravel() for t in tables])
@@ -147,6 +159,25 @@ def test_more_decisions_leave_all_other_draws_as_they_were(monkeypatch):
 def test_decisions_fill_whole_blocks_and_have_names_of_their_own():
     assert len(DECISIONS) == 4 * draws.BLOCKS
     assert len(set(DECISIONS)) == len(DECISIONS)
+    assert len(UNIT_DECISIONS) % 4 == 0
+    assert len(set(UNIT_DECISIONS)) == len(UNIT_DECISIONS)
+
+
+def test_what_is_decided_in_every_week_stands_in_the_weekly_blocks():
+    """A run draws the rest only at the start and where somebody arrives."""
+    weekly = {"leave", "absence", "attend", "use", "hire", "session"}
+    assert weekly <= set(DECISIONS[: 4 * draws.WEEKLY])
+    assert set(UNIT_DECISIONS[:4]) == {"facilitator", "champion", "leader", "fate"}
+
+
+def test_a_unit_draws_its_own_decisions():
+    found = table(20, 5, UNIT, 3, 1, 50, UNIT_DECISIONS)
+    assert found.shape == (51, 1, len(UNIT_DECISIONS))
+    key, place = keys(20, 5)[0], np.uint64(3 + 256 * UNIT)
+    for decision, name in ((2, "leader"), (7, "unrest")):
+        counter = (np.uint64(0), place, np.uint64(44), np.uint64(decision // 4))
+        assert UNIT_DECISIONS[decision] == name
+        assert found[44, 0, decision] == float(philox(*counter, *key)[decision % 4]) / 2**32
 
 
 @settings(max_examples=25, deadline=None)

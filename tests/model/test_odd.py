@@ -155,6 +155,13 @@ NUMBERS: dict[str, Any] = {
     "load": st.floats(0.0, 3.0),
     "extra_hours": st.floats(-20.0, 20.0),
     "meetings": st.floats(0.0, 3.0),
+    "lost": st.floats(-60.0, 200.0),
+    "place": st.sampled_from((0.0, 2.0)),
+    "before": SHARES,
+    "one": st.sampled_from((0.0, 1.0)),
+    "other": st.sampled_from((0.0, 1.0)),
+    "needed": st.floats(0.0, 60.0),
+    "heavy": st.floats(0.3, 3.0),
 }
 for more in (
     "half_life", "weeks", "days", "half", "hours", "half_slack_load", "span", "usual_span",
@@ -166,6 +173,8 @@ for more in (
 OWN: dict[tuple[str, str], Any] = {
     ("within", "level"): st.floats(-3.0, 3.0),
     ("absence_probability", "level"): st.floats(0.0, 0.9),  # what `absence_level` gives
+    ("weeks_of_crisis", "weeks"): st.integers(0, 60).map(float),
+    ("weekly_leaving", "turnover"): st.floats(0.0, 4.0),  # staff without health education
 }
 """What one rule alone takes."""
 
@@ -210,6 +219,16 @@ EVERYTHING = {
     "start_week_of_year": 50,
     "staff_turnover": 0.8,
     "leader_turnover": 0.9,
+    "baseline": 0.3,
+    "never_use": 0.1,
+    "trend": 0.5,
+    "unit_spread": 0.4,
+    "new_aims": 0.8,
+    "crisis_weeks": 3.0,
+    "crisis_drop": 0.3,
+    "restart": 0.9,
+    "embed_weeks": 10.0,
+    "results_shown": 0.8,
     "target": "both",
     "lead": "champion",
     "study_case": "internal",
@@ -238,7 +257,8 @@ EVERYTHING = {
         {"kind": "champion_leaves", "week": 17},
     ],
 }  # fmt: skip
-"""Every kind of activity and event, several units, and people who come and go quickly."""
+"""Every kind of activity and event, several units that drop the practice and take it up again, some who
+did it before and some who never will, and people who come and go quickly."""
 
 NOTHING = {"length_weeks": 0, "activities": [], "champions_per_unit": 0}
 
@@ -291,9 +311,20 @@ def test_page_runs_as_the_engine_does(name: str, replicate: int) -> None:
     )
 
 
+def test_everything_happens_in_the_world_of_that_name() -> None:
+    weekly, _ = engine(load("internal", EVERYTHING), 11, 0)
+    series = dict(zip(WEEKLY, weekly.T, strict=True))
+    for name in ("going_on", "stopped", "restarted", "embedding", "held", "met", "reach"):
+        assert series[name].max() > 0.0, name
+    assert 0.0 < series["adoption"].max() < 1.0
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2**40 + 3, 2**63 - 1])
 def test_page_draws_as_the_project_does(seed: int) -> None:
     key = ODD["key_of"](seed, 12)
     drawn = ODD["draws"](key, draws.LEADER, 3, 2, 4)
     expected = draws.table(seed, 12, draws.LEADER, 3, 3, 4)[4, 2]
     assert [getattr(drawn, name) for name in draws.DECISIONS] == expected.tolist()
+    drawn = ODD["draws"](key, draws.UNIT, 3, 0, 4)
+    expected = draws.table(seed, 12, draws.UNIT, 3, 1, 4, draws.UNIT_DECISIONS)[4, 0]
+    assert [getattr(drawn, name) for name in draws.UNIT_DECISIONS] == expected.tolist()

@@ -34,6 +34,7 @@ def allowed(name):
 
 INPUTS = {
     "weekly_rate": {"annual_share": (0.0, 0.99)},
+    "weekly_leaving": {"turnover": (0.0, 4.0), "vacancy_weeks": allowed("vacancy_weeks")},
     "weekly_loss": {"half_life": (1.0, 520.0)},
     "weekly_step": {"weeks": (1.0, 260.0)},
     "habit_step": {"routine_at": allowed("routine_at"), "days": allowed("habit_days")},
@@ -46,6 +47,7 @@ INPUTS = {
     "gain": {"level": SHARE, "share": SHARE},
     "decay": {"level": SHARE, "loss": SHARE},
     "bernoulli": {"draw": DRAW, "probability": SHARE},
+    "either": {"one": YES_OR_NO, "other": YES_OR_NO},
     "saturation": {"amount": LARGE, "half": (0.001, 100.0)},
     "two_sided": {"strength": STRENGTH, "weight": (0.0, 20.0), "face": FACE},
     "with_odds": {"probability": SHARE, "ratio": (1 / 21, 441.0)},
@@ -71,7 +73,10 @@ INPUTS = {
         "post_hours": (2.0, 19200.0), "working_hours": (0.0, 19200.0),
         "missing_hours": (0.0, 19200.0), "cover": SHARE,
     },
-    "own_load": {"load": LOAD, "extra_hours": (-20.0, 100.0), "hours": (2.0, 48.0)},
+    "hours_away": {"working_hours": (0.0, 19200.0), "lost": (-500.0, 5000.0), "felt": SHARE},
+    "own_load": {
+        "load": LOAD, "extra_hours": (-20.0, 100.0), "hours": (2.0, 48.0), "own_part": SHARE,
+    },
     "slack": {"strength": STRENGTH, "load": (0.0, 60.0), "half_slack_load": (0.3, 3.0)},
     "strain_goal": {"slack_left": SHARE, "support": SHARE, "relief": SHARE},
     "programme_load": {
@@ -84,7 +89,9 @@ INPUTS = {
         "strength": STRENGTH, "hours": (0.0, 10.0), "usability": SHARE, "fit": SHARE,
     },
     "free_to_come": {"slack_left": SHARE, "protected": SHARE},
-    "rota_reach": {"post": (0.1, 1.0), "barrier": SHARE},
+    "rota_reach": {"post": (0.1, 1.0), "barrier": SHARE, "fixed": SHARE, "place": (0.0, 2.0)},
+    "comes_at_all": {"draw": DRAW, "never_come": SHARE},
+    "rota_place": {"draw": DRAW},
     "meeting_odds": {"strength": STRENGTH, "weight": WEIGHT, "plan": SHARE},
     "willing_odds": {"strength": STRENGTH, "weight": WEIGHT, "engagement": SHARE},
     "place_probability": {"places": (-1.0, 400.0), "invited": (0.0, 400.0)},
@@ -110,15 +117,17 @@ INPUTS = {
     "improvement_hours": {"hours": HOURS, "writing": (0.0, 20.0), "kept": SHARE},
     "hours_left": {"hours": HOURS, "own_time": (0.0, 80.0)},
     "hours_share": {"hours": HOURS, "weight": SHARE, "others": (1.0, 3.0)},
+    "left_to_build": {"sharing": SHARE, "upkeep": SHARE, "arena_upkeep": SHARE},
     "role_burden": {"tasks": HOURS, "hours": HOURS},
     "coping": {"strength": STRENGTH, "weight": WEIGHT, "burden": SHARE, "competence": SHARE},
     "leader_strain": {
         "strain_by_load": SHARE, "strength": STRENGTH, "weight": SHARE, "burden": SHARE,
     },
-    "outside_push": {
-        "odds_ratio": allowed("facilitator_odds_ratio"), "hours": (0.0, 80.0),
-        "need": allowed("facilitator_need"),
-    },
+    "outside_push": {"odds_ratio": allowed("facilitator_odds_ratio"), "facilitation": SHARE},
+    "hours_to_lead": {"hours": (0.0, 80.0), "preparation": (0.0, 20.0), "number": (0.0, 50.0)},
+    "can_lead": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
+    "hours_to_visit": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
+    "learned_from": {"level": SHARE, "others": SHARE, "pace": SHARE},
     "work_level": {
         "hours": (0.0, 187.5), "posts": (4.0, 400.0), "need": allowed("follow_up_need"),
     },
@@ -134,8 +143,13 @@ INPUTS = {
         "strength": STRENGTH, "weight": (0.0, 20.0), "contact": SHARE, "rate": SHARE,
         "arena": SHARE, "teachers": SHARE, "able": SHARE, "competence": SHARE,
     },
+    "example_felt": {"share": SHARE, "threshold": allowed("norm_threshold")},
     "pull_of_example": {
-        "contact": SHARE, "weight": WEIGHT, "share": SHARE, "threshold": (0.01, 1.0),
+        "contact": SHARE, "weight": WEIGHT, "share": SHARE, "threshold": allowed("norm_threshold"),
+    },
+    "try_along": {
+        "contact": SHARE, "weight": allowed("try_along"), "share": SHARE,
+        "threshold": allowed("norm_threshold"),
     },
     "first_impression": {"from_fit": SHARE, "fit": SHARE},
     "relevance_goal": {
@@ -157,10 +171,11 @@ INPUTS = {
         "seen": SHARE, "wear": SHARE, "strain": SHARE,
     },
     "drawn_in": {"dedication": SHARE, "from_part": SHARE, "took_part": (0.0, 10.0)},
-    "engagement_goal": {
+    "involvement_goal": {
         "base": SHARE, "from_skill": SHARE, "skill_used": SHARE, "from_support": SHARE,
         "support": SHARE, "wear": SHARE, "strain": SHARE,
     },
+    "work_engagement": {"usual": SHARE, "involvement": SHARE, "spill": SHARE},
     "attitude": {"strength": STRENGTH, "weight": WEIGHT, "level": SHARE},
     "capability": {"competence": SHARE, "half": allowed("half_competence")},
     "opportunity": {
@@ -173,21 +188,40 @@ INPUTS = {
         "support": (0.2, 110.0), "tool": (0.002, 21.0),
     },
     "intent": {"capability": SHARE, "opportunity": SHARE, "odds": LARGE, "attention": SHARE},
+    "trend": {"yearly": allowed("trend"), "years": (0.0, 10.0)},
     "use_probability": {"intent": SHARE, "carries": SHARE, "habit": SHARE},
+    "chance_of_use": {
+        "practice": SHARE, "asked": SHARE, "own": YES_OR_NO, "before": SHARE, "never": YES_OR_NO,
+    },
     "habit_next": {"habit": SHARE, "used": YES_OR_NO, "step": (0.0, 6.0), "loss": SHARE},
+    "recently_used": {"recent": SHARE, "used": YES_OR_NO, "step": SHARE},
     "routine_next": {
-        "routine": YES_OR_NO, "habit": SHARE, "routine_at": allowed("routine_at"),
-        "lost_at": allowed("routine_lost_at"),
+        "routine": YES_OR_NO, "habit": SHARE, "recent": SHARE,
+        "routine_at": allowed("routine_at"), "share": allowed("routine_share"),
     },
     "remembered": {"competence": SHARE, "loss": SHARE, "used": YES_OR_NO, "protects": SHARE},
+    "unlike": {"draw": DRAW, "spread": allowed("unit_spread")},
+    "weeks_of_crisis": {"weeks": (0.0, 520.0), "load": LOAD, "heavy": allowed("heavy_load")},
+    "embedded": {
+        "embedding": SHARE, "users": SHARE, "backing": SHARE, "enough": SHARE, "step": SHARE,
+        "loss": SHARE,
+    },
+    "drop_probability": {
+        "new_leader": YES_OR_NO, "new_aims": SHARE, "crisis": YES_OR_NO, "crisis_drop": SHARE,
+        "embedding": SHARE, "held": SHARE,
+    },
+    "return_probability": {"restart": SHARE, "able": SHARE, "held": SHARE, "revive": SHARE},
 }  # fmt: skip
 """What each rule may be given: the range of every argument."""
 
 OUTPUTS = {
-    "schooled_turnover": UP, "saturation": SHARE, "two_sided": UP, "with_odds": SHARE,
+    "weekly_leaving": (0.0, 0.5), "schooled_turnover": UP, "saturation": SHARE, "two_sided": UP,
+    "with_odds": SHARE,
     "staff_group": (0.0, 2.0), "post_size": (0.1, 1.0), "habit_pace": (1 / 31, 31.0),
     "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
+    "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
+    "try_along": (1.0, 21.0), "trend": FROM_ONE, "unlike": (0.1, 1.9), "weeks_of_crisis": UP,
     "programme_load": ANYTHING, "writing_hours": UP, "workaround_hours": UP,
     "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
     "group_gap": UP, "simulation_bonus": FROM_ONE, "repeated_teaching": UP,
@@ -200,6 +234,7 @@ OUTPUTS = {
 
 UPWARD = {
     "weekly_rate": "annual_share",
+    "weekly_leaving": "turnover vacancy_weeks",
     "habit_step": "routine_at",
     "schooled_turnover": "turnover",
     "within": "level",
@@ -207,6 +242,7 @@ UPWARD = {
     "gain": "level share",
     "decay": "level",
     "bernoulli": "probability",
+    "either": "one other",
     "saturation": "amount",
     "two_sided": "face",
     "with_odds": "probability ratio",
@@ -220,6 +256,7 @@ UPWARD = {
     "absence_probability": "level",
     "working_share": "settled",
     "unit_load": "pressure demand planned_presence",
+    "hours_away": "working_hours lost",
     "own_load": "load extra_hours",
     "slack": "half_slack_load",
     "programme_load": "writing workarounds attending",
@@ -227,7 +264,9 @@ UPWARD = {
     "workaround_hours": "strength hours",
     "saved_hours": "usability fit",
     "free_to_come": "slack_left protected",
-    "rota_reach": "post",
+    "rota_reach": "post place",
+    "comes_at_all": "draw",
+    "rota_place": "draw",
     "meeting_odds": "plan",
     "willing_odds": "strength weight engagement",
     "coming_probability": "free rota odds offered present",
@@ -241,10 +280,15 @@ UPWARD = {
     "improvement_hours": "hours kept",
     "hours_left": "hours",
     "hours_share": "hours weight",
+    "left_to_build": "sharing arena_upkeep",
     "role_burden": "tasks",
     "coping": "competence",
     "leader_strain": "strain_by_load strength weight burden",
     "outside_push": "odds_ratio",
+    "hours_to_lead": "hours preparation number",
+    "can_lead": "hours",
+    "hours_to_visit": "hours",
+    "learned_from": "others pace",
     "work_level": "hours",
     "shared_arena": "before upkeep",
     "left_to_adapt": "adaptable",
@@ -253,7 +297,9 @@ UPWARD = {
     "planned": "plan before meetings plan_gain",
     "seen_share": "team_share unit_share",
     "teaching": "contact rate arena teachers able",
+    "example_felt": "share",
     "pull_of_example": "contact weight share",
+    "try_along": "contact weight share",
     "first_impression": "from_fit fit",
     "relevance_goal": "fit seen used",
     "insight": "feedback from_feedback hands_on from_practice",
@@ -261,7 +307,8 @@ UPWARD = {
     "kept_in_mind": "attention took_part support seen",
     "dedication_goal": "disposition support seen",
     "drawn_in": "dedication from_part took_part",
-    "engagement_goal": "base skill_used support",
+    "involvement_goal": "base skill_used support",
+    "work_engagement": "usual involvement",
     "attitude": "strength weight level",
     "capability": "competence",
     "opportunity": "slack_left strength hold dedication",
@@ -269,10 +316,18 @@ UPWARD = {
     "misfit_odds": "fit",
     "motivation_odds": "base attitudes example support tool",
     "intent": "capability opportunity odds attention",
+    "trend": "yearly years",
     "use_probability": "intent carries habit",
+    "chance_of_use": "practice asked own before",
     "habit_next": "habit step",
-    "routine_next": "routine habit",
+    "recently_used": "recent used",
+    "routine_next": "routine habit recent",
     "remembered": "competence protects used",
+    "unlike": "draw",
+    "weeks_of_crisis": "weeks load",
+    "embedded": "embedding users backing step",
+    "drop_probability": "new_leader new_aims crisis crisis_drop",
+    "return_probability": "restart able held revive",
 }
 """Arguments that raise what a rule gives, or leave it."""
 
@@ -292,6 +347,10 @@ DOWNWARD = {
     "programme_load": "saved",
     "workaround_hours": "fit",
     "rota_reach": "barrier",
+    "comes_at_all": "never_come",
+    "left_to_build": "upkeep",
+    "can_lead": "needed",
+    "hours_to_visit": "needed",
     "place_probability": "invited",
     "learner": "strength group_gap ease_gap",
     "leader_load": "usual_span",
@@ -303,16 +362,22 @@ DOWNWARD = {
     "work_level": "posts need",
     "left_to_adapt": "adaptation",
     "teaching": "competence",
+    "example_felt": "threshold",
     "pull_of_example": "threshold",
+    "try_along": "threshold",
     "owned": "loss",
     "kept_in_mind": "loss",
     "dedication_goal": "wear strain",
-    "engagement_goal": "wear strain",
+    "involvement_goal": "wear strain",
     "capability": "half",
     "misfit_odds": "strength weight",
     "habit_next": "loss",
-    "routine_next": "routine_at lost_at",
+    "chance_of_use": "never",
+    "routine_next": "routine_at share",
     "remembered": "loss",
+    "weeks_of_crisis": "heavy",
+    "embedded": "enough loss",
+    "drop_probability": "embedding held",
 }
 """Arguments that lower what a rule gives, or leave it."""
 
@@ -374,12 +439,14 @@ def test_rule_has_a_text_and_types(name):
 # --- the arithmetic that rules may use ------------------------------------------------------------
 
 TREE = ast.parse(Path(rules.__file__).read_text(encoding="utf-8"))
-RATES = {"weekly_rate", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover"}
+RATES = {
+    "weekly_rate", "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
+}  # fmt: skip
 PLAIN = (
     ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name, ast.Load, ast.Store,
     ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp, ast.USub,
     ast.IfExp, ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.BoolOp, ast.Or, ast.And,
-    ast.Call,
+    ast.Call, ast.Tuple,
 )  # fmt: skip
 
 
@@ -466,6 +533,19 @@ def test_a_weekly_rate_gives_the_annual_share_after_a_year():
     assert rules.weekly_rate(0.171) == pytest.approx(0.0036, abs=5e-6)  # row N06
 
 
+@pytest.mark.parametrize(("turnover", "weeks"), [(0.22, 8.0), (0.17, 12.0), (0.95, 26.0)])
+def test_leavers_over_posts_come_out_as_counted(turnover, weeks):
+    leaving, hiring = rules.weekly_leaving(turnover, weeks), 1.0 / weeks
+    filled = 1.0 - rules.usual_vacancy(leaving, hiring)
+    assert 52.0 * leaving * filled == pytest.approx(turnover)
+
+
+def test_where_nobody_leaves_or_posts_stand_empty_too_long():
+    assert rules.weekly_leaving(0.0, 8.0) == 0.0
+    assert rules.weekly_leaving(0.52, 0.0) == pytest.approx(0.01)
+    assert rules.weekly_leaving(0.95, 104.0) == 0.5
+
+
 def test_half_is_lost_after_a_half_life():
     assert (1.0 - rules.weekly_loss(13.0)) ** 13 == pytest.approx(0.5)
     assert rules.weekly_loss(1.0) == 0.5
@@ -504,6 +584,10 @@ def test_a_thing_happens_below_its_probability_and_not_at_it():
     assert rules.bernoulli(0.3, 0.3) == 0.0
     assert rules.bernoulli(math.nextafter(0.3, 0.0), 0.3) == 1.0
     assert rules.bernoulli(math.nextafter(1.0, 0.0), 1.0) == 1.0
+
+
+def test_one_of_two_things_is_enough():
+    assert [rules.either(a, b) for a in YES_OR_NO for b in YES_OR_NO] == [0.0, 1.0, 1.0, 1.0]
 
 
 def test_steps_between_levels():
@@ -623,9 +707,19 @@ def test_substitutes_do_nine_tenths_of_the_missing_work():
 
 
 def test_the_programme_adds_to_a_persons_load_or_takes_from_it():
-    assert rules.own_load(1.0, 3.5, 35.0) == 1.1
-    assert rules.own_load(1.0, 0.0, 35.0) == 1.0
-    assert rules.own_load(0.1, -35.0, 35.0) == 0.0
+    assert rules.own_load(1.0, 3.5, 35.0, 1.0) == 1.1
+    assert rules.own_load(1.0, 3.5, 35.0, 0.5) == 1.05
+    assert rules.own_load(1.0, 3.5, 35.0, 0.0) == 1.0
+    assert rules.own_load(1.0, 0.0, 35.0, 1.0) == 1.0
+    assert rules.own_load(0.1, -35.0, 35.0, 1.0) == 0.0
+
+
+def test_colleagues_feel_hours_that_the_programme_took():
+    assert rules.hours_away(800.0, 40.0, 1.0) == 40.0
+    assert rules.hours_away(800.0, 40.0, 0.5) == 20.0
+    assert rules.hours_away(800.0, 40.0, 0.0) == 0.0
+    assert rules.hours_away(800.0, -40.0, 1.0) == -40.0
+    assert rules.hours_away(800.0, 4000.0, 1.0) == 720.0
 
 
 def test_half_of_the_slack_is_left_at_the_load_of_that_name():
@@ -663,10 +757,26 @@ def test_protected_time_frees_people():
     assert rules.free_to_come(1.0, 0.0) == 1.0
 
 
-def test_full_timers_are_reached_on_every_date():
-    assert rules.rota_reach(1.0, 1.0) == 1.0
-    assert rules.rota_reach(0.5, 0.0) == 1.0
-    assert rules.rota_reach(0.5, 0.5) == 0.75
+def test_full_timers_are_reached_on_every_date_of_a_rota_that_is_not_fixed():
+    assert rules.rota_reach(1.0, 1.0, 0.0, 0.0) == 1.0
+    assert rules.rota_reach(0.5, 0.0, 0.0, 2.0) == 1.0
+    assert rules.rota_reach(0.5, 0.5, 0.0, 0.0) == 0.75
+    assert rules.rota_reach(0.5, 0.5, 0.0, 2.0) == 0.75
+
+
+def test_a_fixed_rota_meets_the_same_people():
+    assert rules.rota_reach(0.5, 1.0, 1.0, 0.0) == 0.0
+    assert rules.rota_reach(0.5, 1.0, 1.0, 2.0) == 1.0
+    assert rules.rota_reach(0.5, 1.0, 0.5, 0.0) == 0.25
+    assert rules.rota_reach(0.5, 1.0, 0.5, 2.0) == 0.75
+
+
+def test_who_never_comes_and_whom_the_rota_misses():
+    just_below = math.nextafter(0.12, 0.0)
+    assert [rules.comes_at_all(d, 0.12) for d in (0.0, just_below, 0.12, 0.9)] == [0, 0, 1, 1]
+    assert rules.comes_at_all(0.0, 0.0) == 1.0
+    assert rules.comes_at_all(0.999, 1.0) == 0.0
+    assert [rules.rota_place(d) for d in (0.0, math.nextafter(0.5, 0.0), 0.5, 0.9)] == [0, 0, 2, 2]
 
 
 def test_a_plan_of_one_half_neither_helps_nor_hinders():
@@ -758,6 +868,12 @@ def test_tasks_compete_for_a_leaders_hours():
     assert math.fsum(three) == pytest.approx(3.0)
 
 
+def test_what_stands_takes_less_of_leaders_hours_than_setting_it_up():
+    assert rules.left_to_build(0.5, 0.0, 0.3) == 0.5
+    assert rules.left_to_build(0.5, 1.0, 0.3) == pytest.approx(0.15)
+    assert rules.left_to_build(0.5, 1.0, 1.0) == 0.5
+
+
 def test_a_role_without_tasks_is_no_burden():
     assert rules.role_burden(0.0, 2.0) == 0.0
     assert rules.role_burden(0.0, 0.0) == 0.0
@@ -777,9 +893,35 @@ def test_a_role_beyond_its_hours_strains():
 
 
 def test_no_facilitator_no_push():
-    assert rules.outside_push(1.8, 0.0, 2.0) == 1.0
-    assert rules.outside_push(1.8, 2.0, 2.0) == pytest.approx(1.4)
-    assert rules.outside_push(1.0, 80.0, 2.0) == 1.0
+    assert rules.outside_push(1.8, 0.0) == 1.0
+    assert rules.outside_push(1.8, 0.5) == pytest.approx(1.4)
+    assert rules.outside_push(1.0, 1.0) == 1.0
+
+
+def test_leading_comes_before_visiting():
+    assert rules.hours_to_lead(2.0, 0.5, 2.0) == 3.0
+    assert rules.hours_to_lead(0.0, 0.5, 0.0) == 0.0
+    assert [rules.can_lead(4.0, needed) for needed in (0.0, 4.0, 8.0)] == [1.0, 1.0, 0.5]
+    assert [rules.hours_to_visit(4.0, needed) for needed in (0.0, 3.0, 4.0, 8.0)] == [4, 1, 0, 0]
+    assert rules.can_lead(0.0, 0.0) == 1.0
+    assert rules.can_lead(0.0, 0.001) == 0.0
+
+
+def test_nobody_learns_from_those_who_know_no_more():
+    assert rules.learned_from(0.5, 0.5, 1.0) == 0.5
+    assert rules.learned_from(0.5, 0.4, 1.0) == 0.5
+    assert rules.learned_from(0.0, 1.0, 0.1) == 0.1
+    assert rules.learned_from(0.0, 1.0, 0.0) == 0.0
+    assert rules.learned_from(0.5, 0.9, 0.5) == pytest.approx(0.6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=numbers(*SHARE), other=numbers(*SHARE), ahead=numbers(*SHARE), pace=numbers(0.0, 0.5))
+def test_who_knows_less_does_not_overtake_who_learns_beside_the_same_people(
+    one, other, ahead, pace
+):
+    less, more = min(one, other), max(one, other)
+    assert rules.learned_from(less, ahead, pace) <= rules.learned_from(more, ahead, pace) + TINY
 
 
 def test_work_is_half_done_at_the_hours_needed():
@@ -834,6 +976,20 @@ def test_half_of_the_pull_of_example_is_felt_at_its_threshold():
     assert rules.pull_of_example(0.0, 0.7, 1.0, 0.25) == 1.0
 
 
+def test_the_example_of_few_is_hardly_felt_and_that_of_many_fully():
+    assert rules.example_felt(0.0, 0.25) == 0.0
+    assert rules.example_felt(0.25, 0.25) == 0.5
+    assert rules.example_felt(0.125, 0.25) == pytest.approx(1.0 / 17.0)
+    assert rules.example_felt(0.5, 0.25) == pytest.approx(16.0 / 17.0)
+
+
+def test_one_tries_along_where_enough_do_it():
+    assert rules.try_along(1.0, 2.0, 0.25, 0.25) == 2.0
+    assert rules.try_along(1.0, 2.0, 0.0, 0.25) == 1.0
+    assert rules.try_along(1.0, 0.0, 1.0, 0.25) == 1.0
+    assert rules.try_along(0.0, 2.0, 1.0, 0.25) == 1.0
+
+
 # --- 6. attitudes ---------------------------------------------------------------------------------
 
 
@@ -874,8 +1030,15 @@ def test_strain_wears_dedication_and_engagement():
     assert rules.dedication_goal(1.0, 0.4, 0.0, 0.3, 0.0, 0.5, 0.0) == 0.5
     assert rules.dedication_goal(1.0, 0.4, 0.0, 0.3, 0.0, 0.5, 1.0) == 0.25
     assert rules.dedication_goal(1.0, 0.4, 1.0, 0.3, 1.0, 0.5, 0.0) == 1.0
-    assert rules.engagement_goal(0.55, 0.35, 0.0, 0.2, 0.0, 0.5, 0.0) == 0.55
-    assert rules.engagement_goal(0.5, 0.25, 1.0, 0.25, 1.0, 0.5, 1.0) == 0.5
+    assert rules.involvement_goal(0.55, 0.35, 0.0, 0.2, 0.0, 0.5, 0.0) == 0.55
+    assert rules.involvement_goal(0.5, 0.25, 1.0, 0.25, 1.0, 0.5, 1.0) == 0.5
+
+
+def test_a_part_of_engagement_with_the_programme_is_felt_in_the_work_as_a_whole():
+    assert rules.work_engagement(0.5, 0.9, 0.0) == 0.5
+    assert rules.work_engagement(0.5, 0.9, 1.0) == 0.9
+    assert rules.work_engagement(0.5, 0.5, 0.3) == 0.5
+    assert rules.work_engagement(0.5, 0.1, 0.5) == 0.3
 
 
 def test_an_attitude_at_its_ends():
@@ -928,19 +1091,40 @@ def test_habit_carries_use_where_all_else_speaks_against_it():
     assert rules.use_probability(1.0, 0.4, 0.0) == 1.0
 
 
+def test_what_happens_outside_adds_up_with_the_years():
+    assert rules.trend(0.0, 3.0) == 1.0
+    assert rules.trend(0.1, 0.0) == 1.0
+    assert rules.trend(0.1, 2.0) == 1.2
+
+
+def test_the_unit_asks_for_use_and_the_person_may_do_it_anyway_or_never():
+    assert rules.chance_of_use(0.6, 1.0, 0.0, 0.8, 0.0) == 0.6
+    assert rules.chance_of_use(0.6, 0.2, 0.0, 0.8, 0.0) == pytest.approx(0.12)
+    assert rules.chance_of_use(0.6, 0.0, 1.0, 0.8, 0.0) == 0.8
+    assert rules.chance_of_use(0.5, 1.0, 1.0, 0.8, 0.0) == 0.9
+    assert rules.chance_of_use(1.0, 1.0, 1.0, 1.0, 1.0) == 0.0
+
+
 def test_habit_grows_with_use_and_fades_without():
     assert rules.habit_next(0.0, 1.0, 0.16, 0.1) == 0.16
     assert rules.habit_next(0.5, 0.0, 0.16, 0.1) == 0.45
     assert rules.habit_next(0.2, 1.0, 3.0, 0.1) == pytest.approx(0.6)
 
 
-def test_routine_is_won_and_lost_at_its_thresholds():
-    below, lost = math.nextafter(0.8, 0.0), math.nextafter(0.4, 0.0)
-    assert rules.routine_next(0.0, 0.8, 0.8, 0.4) == 1.0
-    assert rules.routine_next(0.0, below, 0.8, 0.4) == 0.0
-    assert rules.routine_next(1.0, below, 0.8, 0.4) == 1.0
-    assert rules.routine_next(1.0, 0.4, 0.8, 0.4) == 1.0
-    assert rules.routine_next(1.0, lost, 0.8, 0.4) == 0.0
+def test_a_week_away_counts_neither_way_among_recent_weeks():
+    assert rules.recently_used(0.4, 0.0, 0.0) == 0.4
+    assert rules.recently_used(0.4, 1.0, 0.0) == 0.4
+    assert rules.recently_used(0.0, 1.0, 0.25) == 0.25
+    assert rules.recently_used(1.0, 0.0, 0.25) == 0.75
+
+
+def test_routine_is_won_by_a_strong_habit_and_lost_by_not_doing_it():
+    below, rarely = math.nextafter(0.8, 0.0), math.nextafter(0.5, 0.0)
+    assert rules.routine_next(0.0, 0.8, 0.5, 0.8, 0.5) == 1.0
+    assert rules.routine_next(0.0, below, 1.0, 0.8, 0.5) == 0.0
+    assert rules.routine_next(1.0, 0.0, 0.5, 0.8, 0.5) == 1.0
+    assert rules.routine_next(1.0, 1.0, rarely, 0.8, 0.5) == 0.0
+    assert rules.routine_next(1.0, 0.0, 0.0, 0.8, 0.0) == 1.0
 
 
 # --- 8. forgetting --------------------------------------------------------------------------------
@@ -950,3 +1134,46 @@ def test_use_protects_what_was_learnt():
     assert rules.remembered(0.8, 0.5, 0.0, 0.7) == 0.4
     assert rules.remembered(0.8, 0.5, 1.0, 1.0) == 0.8
     assert rules.remembered(0.8, 0.0, 0.0, 0.7) == 0.8
+
+
+# --- 9. what becomes of the practice --------------------------------------------------------------
+
+
+def test_units_lie_evenly_around_their_site():
+    assert [rules.unlike(d, 0.2) for d in (0.0, 0.5)] == [0.8, 1.0]
+    assert rules.unlike(0.123, 0.0) == 1.0
+    assert rules.unlike(0.25, 0.2) + rules.unlike(0.75, 0.2) == pytest.approx(2.0)
+
+
+def test_a_crisis_is_got_over_week_by_week():
+    assert rules.weeks_of_crisis(3.0, math.nextafter(1.2, 2.0), 1.2) == 4.0
+    assert rules.weeks_of_crisis(3.0, 1.2, 1.2) == 2.0
+    assert rules.weeks_of_crisis(0.0, 1.0, 1.2) == 0.0
+    assert rules.weeks_of_crisis(1.0, 1.0, 1.2) == 0.0
+
+
+def test_a_practice_is_written_in_where_enough_do_it_and_somebody_sees_to_it():
+    assert rules.embedded(0.0, 1.0, 1.0, 0.4, 0.02, 0.1) == 0.02
+    assert rules.embedded(0.0, 0.5, 0.5, 0.4, 0.02, 0.1) == 0.005
+    assert rules.embedded(0.5, 0.4, 0.0, 0.4, 0.02, 0.1) == 0.5
+    assert rules.embedded(0.5, math.nextafter(0.4, 0.0), 1.0, 0.4, 0.02, 0.1) == 0.45
+
+
+def test_a_new_leader_or_a_crisis_may_end_it():
+    assert rules.drop_probability(0.0, 0.15, 0.0, 0.02, 0.0, 0.0) == 0.0
+    assert rules.drop_probability(1.0, 0.15, 0.0, 0.02, 0.0, 0.0) == 0.15
+    assert rules.drop_probability(0.0, 0.15, 1.0, 0.02, 0.0, 0.0) == 0.02
+    assert rules.drop_probability(1.0, 0.5, 1.0, 0.5, 0.0, 0.0) == 0.75
+
+
+def test_what_is_embedded_or_held_by_a_programme_is_not_dropped():
+    assert rules.drop_probability(1.0, 0.5, 1.0, 0.5, 1.0, 0.0) == 0.0
+    assert rules.drop_probability(1.0, 0.5, 1.0, 0.5, 0.0, 1.0) == 0.0
+    assert rules.drop_probability(1.0, 0.5, 0.0, 0.5, 0.5, 0.5) == 0.125
+
+
+def test_it_comes_back_where_people_can_or_a_programme_asks_for_it():
+    assert rules.return_probability(0.02, 0.0, 0.0, 0.1) == 0.0
+    assert rules.return_probability(0.02, 1.0, 0.0, 0.1) == 0.02
+    assert rules.return_probability(0.02, 0.0, 1.0, 0.1) == 0.1
+    assert rules.return_probability(0.5, 1.0, 1.0, 0.5) == 0.75

@@ -149,3 +149,40 @@ def test_the_driver_leads_what_is_left_to_it(lead):
 def test_the_world_knows_the_kinds_and_leaders_of_the_scenario_format():
     assert set(ACTIVITY_KINDS) == set(ACTIVITY_KINDS)
     assert {*LEADS, "driver"} == set(LED_BY)
+
+
+# --- what the facilitator leads -------------------------------------------------------------------
+
+
+def led(*lines, **changes):
+    """Return hours and number of what the facilitator leads in each of the weeks of her stay."""
+    calendar = [{"hours": 2.0, "led_by": "facilitator", **line} for line in lines]
+    site = build(small(changes, activities=calendar))
+    assert len(set(site.lead_hours)) == len(set(site.lead_number)) == 1
+    return site.lead_hours[0], site.lead_number[0]
+
+
+def test_what_the_facilitator_leads_is_spread_over_her_stay():
+    """Her twelve weeks in the small site of two units."""
+    leaders = {"kind": "workshop", "week": 3, "audience": "leaders"}
+    assert led(leaders) == (2.0 / 12.0, 1.0 / 12.0)
+    assert led({**leaders, "every": 1, "until": 5}) == (6.0 / 12.0, 3.0 / 12.0)
+    assert led(leaders, facilitator_weeks=6) == (2.0 / 6.0, 1.0 / 6.0)
+
+
+def test_what_is_for_staff_is_led_once_in_every_unit():
+    line = {"kind": "seminar", "week": 3}
+    assert led({**line, "audience": "staff"}) == led({**line, "audience": "everyone"})
+    assert led({**line, "audience": "staff"}) == (4.0 / 12.0, 2.0 / 12.0)
+
+
+def test_what_others_lead_and_what_lies_after_the_run_takes_none_of_her_hours():
+    assert led({"kind": "seminar", "week": 3, "led_by": "leader"}) == (0.0, 0.0)
+    every_week = {"kind": "workshop", "week": 1, "audience": "leaders", "every": 1, "until": 12}
+    assert led(every_week, weeks=6) == (12.0 / 12.0, 6.0 / 12.0)
+    assert led() == (0.0, 0.0)
+
+
+def test_years_are_counted_from_the_start_of_the_run():
+    years = build(small(weeks=104, start_week=9)).years
+    assert years[[0, 26, 104]].tolist() == [0.0, 0.5, 2.0]
