@@ -42,8 +42,8 @@ from qisim.scenario.scenario import Scenario
 ROLES = ("lever", "context", "uncertain")
 GROUPS = tuple(dict.fromkeys(p.factor for p in PARAMETERS.values()))
 DEFAULT_VARY = ("lever", "context")
-SITE = ("site", "workforce", "workload", "social", "run", "use", "learning", "attitudes", "factors")
-"""Sections that say the same of both scenarios: a number of theirs is moved in both."""
+PLAN = ("leadership", "tool", "programme")
+"""Sections that say what is done. Any other says the same of both scenarios: a number of it is moved in both."""
 LEFT_OUT = ("run.weeks", "run.start_week_of_year", "run.allocation_cut", "site.units",
             "site.staff_per_unit", "site.teams_per_unit")  # fmt: skip
 """Numbers that change what is measured, or its size, and not what is done."""
@@ -178,7 +178,7 @@ def levers_of(parameters: Sequence[Parameter], pair: Sequence[Scenario]) -> list
     """Return how each number is moved: what says the same of both in both, else in each by itself."""
     found = []
     for one in parameters:
-        if one.section in SITE:
+        if one.section not in PLAN:
             found.append(Lever(one, "both", one.low, one.high))
         else:
             found += [Lever(one, side, one.low, one.high) for side in ("base", "other")]
