@@ -168,7 +168,8 @@ def build(scenario: Described) -> World:
     )
     since = [week_of_programme(week, start) for week in range(weeks + 1)]
     activities, units = _calendar(scenario, start, weeks), int(value["site.units"])
-    lead_hours, lead_number = lead_by_week(activities, start, leaves, units)
+    rows = activities.view(np.recarray)
+    lead_hours, lead_number = lead_by_week(rows, start, leaves, units)
     return World(
         units=units,
         teams=int(value["site.teams_per_unit"]),
@@ -214,10 +215,10 @@ def lead_by_week(activities, start, leaves, units):  # type: ignore[no-untyped-d
     hours = number = 0.0
     for which in range(len(activities)):
         row = activities[which]
-        since = row["week"] - start + 1
-        if row["led_by"] == FACILITATOR and since <= leaves:
-            times = 1.0 * units if row["for_staff"] > 0.5 else 1.0
-            hours += row["hours"] * times
+        since = row.week - start + 1
+        if row.led_by == FACILITATOR and since <= leaves:
+            times = 1.0 * units if row.for_staff > 0.5 else 1.0
+            hours += row.hours * times
             number += times
     stay = 1.0 * leaves if leaves > 1 else 1.0
     return hours / stay, number / stay
