@@ -126,7 +126,7 @@ def test_the_allocation_ensemble_goes_with_sets():
 
 def test_a_set_that_does_not_go_with_a_scenario_is_named():
     sets = Ensemble(
-        "s", ("use.routine_at", "use.routine_lost_at"), np.array([[0.8, 0.4], [0.5, 0.9]])
+        "s", ("fates.begun_at", "fates.faded_at"), np.array([[0.1, 0.02], [0.05, 0.06]])
     )
     with pytest.raises(ScenarioError, match="set 1"):
         qisim.run(small(), over=sets)

@@ -327,9 +327,9 @@ def test_a_longer_watch_sees_the_same_weeks():
     same(lived("external", weeks=100).iloc[:60], lived("external", weeks=60))
 
 
-def test_a_unit_lives_the_same_alone_and_beside_others_that_its_leaders_do_not_see():
+def test_a_unit_lives_the_same_alone_and_beside_others_that_its_leaders_do_not_know():
     levels = ("in_post", "competence", "habit", "used", "routine", "strain", "ownership")
-    apart = {"norm_weight": 0.0, "facilitator_hours": 0.0}
+    apart = {"norm_weight": 0.0, "leader_from_peers": 0.0, "facilitator_hours": 0.0}
     calendar = [a | {"led_by": "leader"} for a in CALENDAR if a["led_by"] == "facilitator"]
     calendar += [a for a in CALENDAR if a["led_by"] != "facilitator"]
     alone = history(CareUnit(small(units=1, activities=calendar), **apart), *levels)
@@ -442,7 +442,8 @@ def test_newcomers_arrive_without_training_habit_or_ownership():
                 assert habit == 0.0
                 assert person.settled < 0.2
                 assert person.routine == 0.0
-                assert person.took_part == (1.0 if person.programme_hours > 0.0 else 0.0)
+                met = max(person.took_part, person.met)
+                assert met == (1.0 if person.programme_hours > 0.0 else 0.0)
     assert newcomers > 5
 
 
@@ -476,9 +477,17 @@ def test_an_event_makes_the_development_nurse_of_one_unit_leave():
 
 
 @pytest.mark.parametrize("scenario", ["external", "internal"])
-def test_without_activities_nobody_adopts(scenario):
-    frame = lived(scenario, activities=[])
-    assert frame[["adoption", "use", "reach", "competence", "leader_use"]].to_numpy().max() == 0.0
+def test_without_activities_or_coaching_nobody_adopts(scenario):
+    frame = lived(scenario, activities=[], coaching_step=0.0)
+    gained = ["adoption", "use", "reach", "met", "competence", "leader_use", "held", "embedding"]
+    assert frame[gained].to_numpy().max() == 0.0
+
+
+def test_a_facilitator_who_only_coaches_leaders_reaches_staff_through_them():
+    frame = lived("external", activities=[])
+    assert frame["reach"].max() == 0.0
+    first = {name: (frame[name] > 0.0).idxmax() for name in ("leader_use", "met", "use")}
+    assert 0 < first["leader_use"] <= first["met"] <= first["use"]
 
 
 def test_without_people_nobody_adopts():

@@ -36,7 +36,7 @@ FINE: dict[str, dict[str, Any]] = {
     "part-time posts as small as can be": {"full_time_share": 0.5, "mean_post": 0.55},
     "nobody without education": {"unschooled_share": 0.0, "unschooled_turnover_ratio": 4.0},
     "all leavers are unschooled": {"unschooled_share": 0.5, "unschooled_turnover_ratio": 2.0},
-    "one threshold of routine": {"routine_at": 0.5, "routine_lost_at": 0.5},
+    "fades at what it begins at": {"begun_at": 0.05, "faded_at": 0.05},
     "programme in the last week": {"weeks": 10, "start_week": 10, "length_weeks": 5},
     "no programme, whatever its start": {"weeks": 10, "start_week": 11, "length_weeks": 0},
     "facilitator to the end": {"length_weeks": 20, "facilitator_weeks": 20},
@@ -59,8 +59,8 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         {"unschooled_share": 0.5, "unschooled_turnover_ratio": 2.1},
         "workforce.unschooled_turnover_ratio", "at most 2",
     ),
-    "lost before it is won": (
-        {"routine_at": 0.5, "routine_lost_at": 0.51}, "use.routine_lost_at", "0 to 0.5",
+    "fades before it begins": (
+        {"begun_at": 0.05, "faded_at": 0.06}, "fates.faded_at", "0 to 0.05",
     ),
     "programme after the end": ({"weeks": 10, "start_week": 11}, "programme.start_week", "week 1 to 10"),
     "facilitator after the end": (
@@ -209,6 +209,6 @@ def test_what_was_refused_already_is_not_checked_again() -> None:
 
 def test_a_problem_stands_where_one_of_its_values_was_set(tmp_path: Any) -> None:
     file = tmp_path / "ward.toml"
-    file.write_text("[use]\n\nroutine_at = 0.1\n")
+    file.write_text("[fates]\n\nbegun_at = 0.01\n")
     (problem,) = problems(str(file))
-    assert (problem.file, problem.line, problem.key) == (str(file), 3, "use.routine_lost_at")
+    assert (problem.file, problem.line, problem.key) == (str(file), 3, "fates.faded_at")

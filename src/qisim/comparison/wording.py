@@ -159,17 +159,24 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
             continue
         size = shown(row["matters"], outcome.unit, difference=True, with_unit=True).lstrip("+")
         held.setdefault(size.replace(".0 ", " ").removesuffix(".0"), []).append(row["outcome"])
-    shares = {name for name, outcome in OUTCOMES.items() if outcome.unit == "share"}
+    kinds = {row["outcome"]: _share_of(row["outcome"]) for row in rows}
     parts = []
     for size, names in held.items():
-        labels = [OUTCOMES[name].label.lower() for name in names]
-        if shares & {row["outcome"] for row in rows} <= set(names):
-            labels = [
-                "shares of people",
-                *(one for one, n in zip(labels, names, strict=True) if n not in shares),
-            ]
-        parts.append(f"{size} ({', '.join(labels)})")
+        told = {kinds[name] for name in names if kinds[name]}
+        whole = {kind for kind in told if all(n in names for n, k in kinds.items() if k == kind)}
+        labels = [
+            kinds[name] if kinds[name] in whole else OUTCOMES[name].label.lower() for name in names
+        ]
+        parts.append(f"{size} ({', '.join(dict.fromkeys(labels))})")
     return f"Smallest differences that matter: {'; '.join(parts)}." if parts else ""
+
+
+def _share_of(name: str) -> str:
+    """Return what an outcome is a share of, as one says it of all such shares; nothing for others."""
+    outcome = OUTCOMES[name]
+    if outcome.unit != "share":
+        return ""
+    return "shares of units" if outcome.meaning.startswith("share of units") else "shares of people"
 
 
 WIDTHS = (26, 10, 10, 20, 6, 23)

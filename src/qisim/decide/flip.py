@@ -36,12 +36,13 @@ from qisim.model.parameters import PARAMETERS, Parameter
 from qisim.runs.options import Options
 from qisim.scenario.fields import SHORT
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import is_ward
 
 ROLES = ("lever", "context", "uncertain")
 GROUPS = tuple(dict.fromkeys(p.factor for p in PARAMETERS.values()))
 DEFAULT_VARY = ("lever", "context")
-SITE = ("site", "workforce", "workload", "social", "run", "use", "learning", "attitudes", "factors")
-"""Sections that say the same of both scenarios: a number of theirs is moved in both."""
+PLAN = ("leadership", "tool", "programme")
+"""Sections of what is done. A number of the ward, or of another section, says the same of both scenarios."""
 LEFT_OUT = ("run.weeks", "run.start_week_of_year", "run.allocation_cut", "site.units",
             "site.staff_per_unit", "site.teams_per_unit")  # fmt: skip
 """Numbers that change what is measured, or its size, and not what is done."""
@@ -178,7 +179,7 @@ def levers_of(parameters: Sequence[Parameter], pair: Sequence[Scenario]) -> list
     """Return how each number is moved: what says the same of both in both, else in each by itself."""
     found = []
     for one in parameters:
-        if one.section in SITE:
+        if one.section not in PLAN or is_ward(one.key):
             found.append(Lever(one, "both", one.low, one.high))
         else:
             found += [Lever(one, side, one.low, one.high) for side in ("base", "other")]

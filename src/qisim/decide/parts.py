@@ -32,8 +32,11 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
     "who leads": (
         "programme.lead", "programme.facilitator*", "programme.champion_from_week", LED_BY,
+        "leadership.leader_handover",
     ),
-    "hours while it runs": ("leadership.leader_hours", "leadership.champion_hours"),
+    "hours while it runs": (
+        "leadership.leader_hours", "leadership.champion_hours", "leadership.champion_units",
+    ),
     "hours afterwards": ("leadership.*_after",),
     "tool and room to adapt": ("tool.usability", "tool.fit", "tool.*documentation_hours",
                                "programme.adaptable"),

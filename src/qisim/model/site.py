@@ -174,7 +174,7 @@ def build(scenario: Described) -> World:
     since = [week_of_programme(week, start) for week in range(weeks + 1)]
     activities, units = _calendar(scenario, start, weeks), int(value["site.units"])
     champions = int(value["site.champions_per_unit"])
-    to_lead = leads(activities, start, leaves, length, units, champions)
+    to_lead = leads(activities.view(np.recarray), start, leaves, length, units, champions)
     return World(
         units=units,
         teams=int(value["site.teams_per_unit"]),
@@ -239,10 +239,10 @@ def lead_by_week(activities, who, start, stay, units):  # type: ignore[no-untype
     hours = number = 0.0
     for which in range(len(activities)):
         row = activities[which]
-        since = row["week"] - start + 1
-        if row["led_by"] == who and since <= stay:
-            times = 1.0 * units if row["for_staff"] > 0.5 else 1.0
-            hours += row["hours"] * times
+        since = row.week - start + 1
+        if row.led_by == who and since <= stay:
+            times = 1.0 * units if row.for_staff > 0.5 else 1.0
+            hours += row.hours * times
             number += times
     weeks = 1.0 * stay if stay > 1 else 1.0
     return hours / weeks, number / weeks

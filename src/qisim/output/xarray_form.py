@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-UNITS = {"share": "1", "index": "1", "ratio": "1", "people": "1", "hours": "h", "weeks": "week"}
+UNITS = {
+    "share": "1", "index": "1", "ratio": "1", "people": "1", "number": "1", "hours": "h",
+    "weeks": "week",
+}  # fmt: skip
 """Units as other programs read them."""
 
 
