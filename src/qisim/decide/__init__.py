@@ -20,6 +20,7 @@ Of this room alone::
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
     finding    What an answer of this room looks like
+    plan_options  What can be changed in a plan: numbers, weeks, the calendar, and nothing at all
     question   A question on its way to its answer: the life that all studies share
     sites      Many plausible sites, each with numbers and luck of its own
     follow_words  What is said of a plan that is followed
