@@ -133,6 +133,7 @@ def mean_interval(curves: Curves) -> tuple[Array, Array]:
 
 
 def mean_band(axes: Axes, curves: Curves, alpha: float) -> None:
+    """Draw the 95 % interval of the mean as a band."""
     colour = curves.look["color"]
     axes.fill_between(curves.weeks, *mean_interval(curves), color=colour, alpha=alpha, linewidth=0)
 
