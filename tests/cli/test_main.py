@@ -463,7 +463,8 @@ def test_a_file_that_says_nothing_runs_and_is_told_of(say, tmp_path):
 
 @pytest.mark.parametrize(("weeks", "told"), [
     (78, "external: programme.length_weeks = 78 follows 52 weeks whose calendar stays as it is: "
-         "its last activity is in week 44 and the facilitator leaves in week 52 (facilitator_weeks = 78 keeps them)"),
+         "its last activity is in week 44 and the facilitator leaves in week 52 "
+         "(facilitator_weeks = 78 keeps them)"),
     (26, "external: the calendar follows programme.length_weeks = 26"), (52, ""),
 ])  # fmt: skip
 def test_a_change_of_length_is_told_with_what_became_of_the_calendar(say, weeks, told):
