@@ -15,9 +15,9 @@ from qisim.comparison.comparison import (
     ground_of,
     pairs_of,
     smallest_differences,
-    verdict,
 )
 from qisim.comparison.paired import Pairs, exact_p_value, holm, interval_of, p_value
+from qisim.comparison.verdicts import verdict
 from qisim.comparison.wording import planner_text, render_tables
 from qisim.errors import InputError, RunError
 from qisim.model.outcomes import OUTCOMES

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 from synthetic import tables, weekly_array
 
-from qisim.comparison import figures
+from qisim.comparison import difference_figure, figures
 from qisim.comparison.paired import interval_of
 from qisim.plotting.style import COLOURS, Picture, house_style
 
@@ -83,7 +83,9 @@ def texts_of(picture: Picture) -> list[Any]:
 PAIR = ("external", "internal")
 DRAW: dict[str, Callable[[pd.DataFrame], Picture]] = {
     "adoption": lambda weekly: figures.adoption_curves(weekly, ENDS),
-    "difference": lambda weekly: figures.paired_difference(weekly, "external", None, ENDS),
+    "difference": lambda weekly: difference_figure.paired_difference(
+        weekly, "external", None, ENDS
+    ),
     "uptake": lambda weekly: figures.small_multiples(weekly, ENDS),
     "hours": lambda weekly: figures.hours(weekly, ENDS),
 }
@@ -217,7 +219,7 @@ def test_more_than_two_have_a_panel_each_beside_the_medians_of_all() -> None:
 def test_difference_is_other_minus_base_pair_by_pair() -> None:
     weekly = weekly_of(*PAIR)
     delta = 100 * (wide(weekly, "internal", "adoption") - wide(weekly, "external", "adoption"))
-    picture = figures.paired_difference(weekly, "external", None, ENDS)
+    picture = difference_figure.paired_difference(weekly, "external", None, ENDS)
     (axes,) = picture.axes
     mean, median = axes.lines[:2]
     assert mean.get_ydata() == pytest.approx(delta.mean(axis=1))
@@ -235,12 +237,14 @@ def test_difference_is_other_minus_base_pair_by_pair() -> None:
 
 def test_difference_marks_where_both_programmes_end() -> None:
     weekly = weekly_of(*PAIR)
-    picture = figures.paired_difference(weekly, "external", None, ENDS)
+    picture = difference_figure.paired_difference(weekly, "external", None, ENDS)
     dots = [line for line in picture.axes[0].lines if len(line.get_xdata()) == 1]
     found = {line.get_xdata()[0]: line.get_color() for line in dots}
     assert found == {52: COLOURS[0], 104: COLOURS[1]}
     assert "external in week 52, internal in week 104" in caption(picture)
-    alike = figures.paired_difference(weekly, "external", None, {"external": 52, "internal": 52})
+    alike = difference_figure.paired_difference(
+        weekly, "external", None, {"external": 52, "internal": 52}
+    )
     assert len([line for line in alike.axes[0].lines if len(line.get_xdata()) == 1]) == 1
 
 
@@ -259,23 +263,27 @@ def test_every_panel_has_its_week_numbers() -> None:
 
 def test_difference_of_the_other_way_round_is_its_mirror() -> None:
     weekly = weekly_of(*PAIR)
-    there = figures.paired_difference(weekly, "external").axes[0].lines[0].get_ydata()
-    back = figures.paired_difference(weekly, "internal").axes[0].lines[0].get_ydata()
+    there = difference_figure.paired_difference(weekly, "external").axes[0].lines[0].get_ydata()
+    back = difference_figure.paired_difference(weekly, "internal").axes[0].lines[0].get_ydata()
     assert there == pytest.approx(-back)
 
 
 def test_difference_uses_only_replicates_that_both_have() -> None:
     weekly = weekly_of(*PAIR, runs=10)
     gone = (weekly["scenario"] == "internal") & weekly["replicate"].isin([2, 3])
-    assert "(8 replicates)" in caption(figures.paired_difference(weekly[~gone], "external"))
+    assert "(8 replicates)" in caption(
+        difference_figure.paired_difference(weekly[~gone], "external")
+    )
     with pytest.raises(ValueError, match="no replicate in common"):
-        figures.paired_difference(
+        difference_figure.paired_difference(
             weekly[weekly["scenario"].eq("external") | gone].iloc[:0], "external", ["internal"]
         )
 
 
 def test_one_pair_has_no_interval() -> None:
-    assert "interval" not in title(figures.paired_difference(weekly_of(*PAIR, runs=1), "external"))
+    assert "interval" not in title(
+        difference_figure.paired_difference(weekly_of(*PAIR, runs=1), "external")
+    )
 
 
 # --- reach, use, competence, leaders; hours -------------------------------------------------------

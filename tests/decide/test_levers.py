@@ -7,7 +7,8 @@ import pytest
 from worlds import small
 
 import qisim
-from qisim.decide.levers import KINDS, levers, options_of, ratio_interval
+from qisim.decide.levers import KINDS, levers, ratio_interval
+from qisim.decide.plan_options import options_of
 from qisim.errors import InputError
 from qisim.model.parameters import PARAMETERS
 

@@ -83,7 +83,11 @@ def test_the_mixed_model_chooses_the_variances_that_reml_does():
         left = values.ravel() - design @ slope
         rest = left @ inverse @ left
         logs = [np.linalg.slogdet(one)[1] for one in (cover, moment)]
-        return 34 * np.log(rest) + sum(logs), slope[-1], (rest / 34 * np.linalg.inv(moment))[-1, -1]
+        return (
+            34 * np.log(rest) + np.sum(logs),
+            slope[-1],
+            (rest / 34 * np.linalg.inv(moment))[-1, -1],
+        )
 
     from scipy.special import stdtr
 

@@ -49,7 +49,7 @@ def test_outcomes_of_a_run_worked_by_hand():
             "adoption_mean": 0.35,
             "peak": 0.75,
             "weeks_to_half": 3.0,
-            "sustained": 0.5,
+            "sustained": math.nan,
             "adoption_year_after": math.nan,
             "reach_final": 0.35,
             "competence_final": 0.5,
@@ -75,13 +75,22 @@ def test_a_year_after_the_end_is_52_weeks_later_or_missing(end, week):
     assert math.isnan(found) if week is None else found == weekly[week, 0, 0]
 
 
+def test_what_is_kept_is_looked_at_as_long_after_the_end_of_any_programme():
+    adoption = np.zeros(200)
+    adoption[[40, 40 + 52, 103, 103 + 52]] = 0.8, 0.4, 0.6, 0.45
+    longer, later = series(adoption=adoption[:170]), series(adoption=adoption)
+    for weekly in (longer, later):  # however long the run goes on
+        assert outcome("sustained", weekly, end=40) == 0.4 / 0.8
+        assert outcome("sustained", weekly, end=103) == 0.45 / 0.6
+    assert math.isnan(outcome("sustained", series(adoption=adoption[:155]), end=103))
+
+
 def test_missing_is_missing_and_never_zero():
     weekly = series(adoption=[0.0, 0.0, 0.4], programme_hours=[1.0, 2.0, 3.0])
     assert math.isnan(outcome("weeks_to_half", weekly))
     assert math.isnan(outcome("sustained", weekly, end=1))
     assert math.isnan(outcome("hours_per_adopter", weekly, adopters=[0.0]))
     assert math.isnan(outcome("hours_per_adopter", weekly))
-    assert outcome("sustained", weekly, end=2) == 1.0
 
 
 @pytest.mark.parametrize(("end", "expected"), [(-1, 0.1), (0, 0.1), (2, 0.3), (3, 0.3), (500, 0.3)])

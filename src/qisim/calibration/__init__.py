@@ -2,18 +2,18 @@
 
 For the rooms above::
 
+    diagnostics   Whether a calibration is to be believed
+    observations  A site's own figures
+    posterior     From simulated sites to what a site's own figures say
     result        What a calibration gives back
     study         The flow of a calibration: a site's figures -> simulated sites -> what the figures say
 
 Of this room alone::
 
-    diagnostics   Whether a calibration is to be believed
     figures       The figures of a calibration
-    observations  A site's own figures
     planning      What a calibration is made of, and what is wrong with it
-    posterior     From simulated sites to what a site's own figures say
     report        A calibration as one page to read, with its figures in it
     sites         Simulated sites
 """
 
-__all__ = ["result", "study"]
+__all__ = ["diagnostics", "observations", "posterior", "result", "study"]

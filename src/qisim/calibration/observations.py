@@ -135,8 +135,9 @@ def from_rows(held: Mapping[str, Any]) -> Observations:
 
 
 def read(
-    file: str | os.PathLike[str], weeks: int, posts: int, start: str | None = None
-) -> Observations:
+    file: str | os.PathLike[str], weeks: int, posts: int, start: str | None = None,
+    fewest: int = FEWEST_ROWS,
+) -> Observations:  # fmt: skip
     """Read and check a file of observations.
 
     Parameters
@@ -149,6 +150,8 @@ def read(
         Staff posts of the scenario's site.
     start : str, optional
         First day of week 1, YYYY-MM-DD; needed where rows have a date.
+    fewest : int
+        Rows with figures that are needed.
 
     Returns
     -------
@@ -160,7 +163,7 @@ def read(
         If anything is wrong; all problems are listed, with line and column.
     """
     name = readable(os.fspath(file))
-    reading = _Reading(read_table(file, MAX_BYTES), weeks, start)
+    reading = _Reading(read_table(file, MAX_BYTES), weeks, start, fewest)
     rows = sorted(reading.rows(), key=lambda row: row.first)
     reading.check(rows)
     if reading.problems:
@@ -196,8 +199,8 @@ class _Row:
 class _Reading:
     """Reads one file; what is wrong is noted, and reading goes on."""
 
-    def __init__(self, table: Table, weeks: int, start: str | None) -> None:
-        self.table, self.name, self.weeks = table, table.name, weeks
+    def __init__(self, table: Table, weeks: int, start: str | None, fewest: int) -> None:
+        self.table, self.name, self.weeks, self.fewest = table, table.name, weeks, fewest
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.time, self.gaps = "", 0
@@ -358,10 +361,10 @@ class _Reading:
             if later.first <= earlier.last:
                 message = f"{_weeks_text(later)} is there already, in line {earlier.line}"
                 self.add(message, later.line, self.time)
-        if not self.problems and len(rows) < FEWEST_ROWS:
+        if not self.problems and len(rows) < self.fewest:
             gaps = f" (and {self.gaps} without a value of using)" if self.gaps else ""
             self.add(f"has {len(rows)} rows with figures{gaps}, too few", None,
-                     allowed=f"{FEWEST_ROWS} or more; a year of them says far more")  # fmt: skip
+                     allowed=f"{self.fewest} or more; a year of them says far more")  # fmt: skip
 
 
 def weeks_of_month(month: int) -> tuple[int, int]:

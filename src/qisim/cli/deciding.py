@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ MOST_ROWS = 30
 """Rows of a table that are printed."""
 
 
-def question(command: Callable[..., Any]) -> Callable[..., Any]:
+def question(command: Callable[..., Any], replicates: int = 200) -> Callable[..., Any]:
     """Give a command the options of a study, hand it their keywords, and print its answer."""
 
     @wraps(command)
@@ -48,7 +48,7 @@ def question(command: Callable[..., Any]) -> Callable[..., Any]:
         found, code = found if isinstance(found, tuple) else (found, 0)
         return present(found, as_json, quiet, given["out"]) or code
 
-    return over_option(study_options(wrapped))
+    return over_option(study_options(wrapped, replicates))
 
 
 def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:
@@ -314,6 +314,28 @@ def trial(plan: str, **options: Any) -> Any:
     from qisim.decide.trial import trial as ask
 
     return ask(plan, **options)
+
+
+@click.command()
+@click.argument("plan")
+@click.argument("other", required=False)
+@click.option("--data", required=True, metavar="FILE.csv", type=click.Path(),
+              help="Counts so far: month (or week, or date), using, in_post; as for "
+                   "qisim calibrate.")  # fmt: skip
+@click.option("--start", default=None, metavar="YYYY-MM-DD",
+              help="First day of week 1, where rows have a date.")  # fmt: skip
+@click.option("--vary", multiple=True, default=("uncertain",), show_default=True, metavar="WORD",
+              help="What is not known of the site: a role, a factor or a key; can be given several "
+                   "times.")  # fmt: skip
+@partial(question, replicates=4000)
+def follow(plan: str, other: str | None, data: str, **options: Any) -> Any:
+    """Hold PLAN against the counts so far: where it goes from here, and whether to change it.
+
+    The alternatives are to add a refresher and, with OTHER, to go on with its calendar and leads from now on.
+    """
+    from qisim.decide.follow import follow as ask
+
+    return ask(plan, data, other, **options)
 
 
 @click.command()

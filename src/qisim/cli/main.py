@@ -44,6 +44,7 @@ COMMANDS = {
     "robust": ("deciding", "robust"),
     "story": ("deciding", "story"),
     "claims": ("deciding", "claims"),
+    "follow": ("deciding", "follow"),
     "trial": ("deciding", "trial"),
     "report": ("deciding", "report"),
     "calibrate": ("calibration", "calibrate"),

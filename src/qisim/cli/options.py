@@ -112,11 +112,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 scenario_argument = click.argument("scenario")
 
 
-def study_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def study_options(command: Callable[..., Any], replicates: int = 200) -> Callable[..., Any]:
     """Give a command the options of everything that runs the model."""
     options = [
         set_option,
-        click.option("--replicates", type=int, default=200, show_default=True, metavar="N",
+        click.option("--replicates", type=int, default=replicates, show_default=True, metavar="N",
                      help="Runs of each scenario."),
         click.option("--seed", type=int, default=1, show_default=True, metavar="S",
                      help="Fixes all chance; 0 is a seed like any other."),

@@ -12,11 +12,13 @@ For the rooms above::
 
 Of this room alone::
 
+    difference_figure  The figure of paired differences week by week
     estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out
     layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     report         The figures and the one-file report of a result
     sequential     When to stop
+    verdicts       What is said of a difference: one verdict in words for each outcome
 """
 
 __all__ = ["comparison", "context", "paired", "study", "until_decided", "wording"]

@@ -31,7 +31,7 @@ from qisim.comparison.sequential import careful_p_value, interval_at
 from qisim.model.outcomes import Array
 
 RATIOS = {
-    "sustained": ("adoption_final", "adoption_programme_end"),
+    "sustained": ("adoption_year_after", "adoption_programme_end"),
     "hours_per_adopter": ("programme_hours", "adopters"),
 }
 """Outcomes that are ratios: what stands above the line and below it; adopters as in `counted`."""

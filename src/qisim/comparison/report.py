@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from qisim.comparison import figures
+from qisim.comparison import difference_figure, figures
 from qisim.comparison.context import concluded, pair_lines, programme_ends, settings_table
 from qisim.design.ensemble import describe_ensemble
 from qisim.errors import InputError, Problem, nearest_name
@@ -75,7 +75,9 @@ def picture_of(result: Any, name: str | None = None) -> Picture:
     if wanted == "adoption":
         return figures.adoption_curves(weekly, ends, over=over)
     if wanted == "difference":
-        return figures.paired_difference(weekly, result.base, result.others, ends, over=over)
+        return difference_figure.paired_difference(
+            weekly, result.base, result.others, ends, over=over
+        )
     if wanted == "uptake":
         return figures.small_multiples(weekly, ends, over=over)
     return figures.hours(weekly, ends, over=over)

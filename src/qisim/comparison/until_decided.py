@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qisim.comparison.comparison import Ground, ground_of, how_much, pairs_of, side_of
+from qisim.comparison.comparison import ground_of, pairs_of
 from qisim.comparison.paired import Pairs
 from qisim.comparison.sequential import Looking, Settled, looks
+from qisim.comparison.verdicts import Ground, how_much, side_of
 from qisim.comparison.wording import HAVING, SAME, TOO_SMALL, UNTOLD
 from qisim.model.outcomes import OUTCOMES, Array
 

@@ -3,6 +3,7 @@
 For the rooms above::
 
     claims     Executable claims: sentences about what the model gives, with what would make them true
+    follow     Follow a plan: counts so far in; a forecast, and stay, add a refresher, or switch, out
     explain    What makes the difference between two scenarios
     flip       What would turn the answer: the smallest plausible change that puts the other plan ahead
     lever_map  Where the answer flips: two numbers moved over a grid
@@ -19,12 +20,15 @@ Of this room alone::
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
     finding    What an answer of this room looks like
+    plan_options  What can be changed in a plan: numbers, weeks, the calendar, and nothing at all
     question   A question on its way to its answer: the life that all studies share
     sites      Many plausible sites, each with numbers and luck of its own
+    follow_words  What is said of a plan that is followed
+    turns      What can still be done with a plan that is under way
     trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
     trial_words  What is said of a study that is planned
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["claims", "explain", "flip", "lever_map", "levers", "parts", "report", "robust", "shapley",
+__all__ = ["claims", "explain", "flip", "follow", "lever_map", "levers", "parts", "report", "robust", "shapley",
            "stories", "trial"]  # fmt: skip

@@ -451,8 +451,9 @@ def measure(desk, v, weeks, posts):
         out.adoption_mean[i] = total / weeks
         out.peak[i] = top
         out.weeks_to_half[i] = half
-        out.sustained[i] = ratio(last.adoption[i], at_end)
-        out.adoption_year_after[i] = weekly[after].adoption[i] if after < weeks else np.nan
+        year_after = weekly[after].adoption[i] if after < weeks else np.nan
+        out.sustained[i] = ratio(year_after, at_end)
+        out.adoption_year_after[i] = year_after
         out.reach_final[i] = last.reach[i]
         out.competence_final[i] = last.competence[i]
         out.leader_use_final[i] = last.leader_use[i]

@@ -66,14 +66,15 @@ def outcomes_of(
     end = min(max(programme_end_week, 0), len(adoption) - 1)
     at_end = adoption[end]
     adopters = np.zeros_like(at_end) if adopters_final is None else np.asarray(adopters_final)
+    year_after = in_week(adoption, end + YEAR)
     found = {
         "adoption_final": last["adoption"],
         "adoption_programme_end": at_end,
         "adoption_mean": mean_over_weeks(adoption),
         "peak": highest(adoption),
         "weeks_to_half": first_week_at_least(adoption, 0.5),
-        "sustained": ratio(last["adoption"], at_end),
-        "adoption_year_after": in_week(adoption, end + YEAR),
+        "sustained": ratio(year_after, at_end),
+        "adoption_year_after": year_after,
         "reach_final": last["reach"],
         "competence_final": last["competence"],
         "leader_use_final": last["leader_use"],
