@@ -208,6 +208,7 @@ def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
     from qisim.comparison import study
 
     options |= _same(manifest, place) | {"over": manifest.get("over")}
+    options["sites"] = (manifest.get("sites") or {}).get("number")
     scenarios = manifest["scenarios"].values()
     if manifest["kind"] == "run":
         study.run(*scenarios, **options)

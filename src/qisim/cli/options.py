@@ -103,6 +103,10 @@ over_option = click.option(
          "uncertain number over its range), or a CSV file such as a calibration's ensemble.csv; "
          "replicate r has set r mod n.",
 )  # fmt: skip
+sites_option = click.option(
+    "--sites", type=int, default=None, metavar="N",
+    help="Run at N sites like yours, which differ as sites do, and not at this one site alone.",
+)  # fmt: skip
 site_option = click.option(
     "--site", default=None, metavar="FILE", type=click.Path(),
     help="A file that describes your ward: everything is run in it, whatever wards the programmes "
@@ -251,12 +255,10 @@ def records(frame: Any) -> list[dict[str, Any]]:
 
 def over_text(result: Any) -> str:
     """Return in a sentence over which sets of values a result was made; empty where over none."""
-    over = result.manifest.get("over")
-    if over is None:
-        return ""
-    from qisim.design.ensemble import describe_ensemble
+    from qisim.comparison.context import over_sentences
 
-    return f" {describe_ensemble(over, result.manifest['replicates'])}"
+    found = over_sentences(result.manifest)
+    return f" {found}" if found else ""
 
 
 def print_result(result: Any) -> None:

@@ -13,6 +13,7 @@ from qisim.cli.options import (
     said,
     scenario_argument,
     site_option,
+    sites_option,
     study_options,
     with_progress,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @scenario_argument
 @over_option
 @site_option
+@sites_option
 @study_options
 @with_progress
 def run(scenario: str, **options: Any) -> Result:
@@ -52,6 +54,7 @@ def run(scenario: str, **options: Any) -> Result:
 )  # fmt: skip
 @over_option
 @site_option
+@sites_option
 @study_options
 @with_progress
 def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> Comparison:

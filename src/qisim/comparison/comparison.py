@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qisim.comparison.context import posts
+from qisim.comparison.context import posts, sets_of
 from qisim.comparison.paired import (
     ALPHA,
     Interval,
@@ -311,7 +311,7 @@ class Comparison(Result):
     def differences(self) -> pd.DataFrame:
         """Return the paired differences; see `qisim.comparison.comparison.differences`."""
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
-        sets = len(self.manifest["over"]["values"]) if "over" in self.manifest else None
+        sets = sets_of(self.manifest)
         found = differences(
             self.runs,
             self.base,

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from qisim.design.ensemble import describe_ensemble
+from qisim.design.sites import Sites
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, KEYS
 from qisim.scenario.ward import is_ward
@@ -26,6 +28,25 @@ OVER_SETS = (
     "The interval holds chance and doubt about the strengths that were varied; all other assumed "
     "numbers stay as they are (see docs/validation.md)."
 )
+
+
+def over_sentences(manifest: Resolved) -> str:
+    """Say over which sets of values and at which sites a result was made; empty where over none."""
+    found = []
+    if "over" in manifest:
+        found.append(describe_ensemble(manifest["over"], manifest["replicates"]))
+    if "sites" in manifest:
+        held = manifest["sites"]
+        sites = Sites(held["number"], manifest["seed"], tuple(held["keys"]))
+        found.append(sites.sentence(manifest["replicates"]))
+    return " ".join(found)
+
+
+def sets_of(manifest: Resolved) -> int | None:
+    """Return after how many replicates sets, or else sites, come round again; None where neither is."""
+    if "over" in manifest:
+        return len(manifest["over"]["values"])
+    return manifest["sites"]["number"] if "sites" in manifest else None
 
 
 # --- the wards -------------------------------------------------------------------------------------

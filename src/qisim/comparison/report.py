@@ -14,8 +14,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from qisim.comparison import difference_figure, figures
-from qisim.comparison.context import concluded, pair_lines, programme_ends, settings_table
-from qisim.design.ensemble import describe_ensemble
+from qisim.comparison.context import (
+    concluded,
+    over_sentences,
+    pair_lines,
+    programme_ends,
+    settings_table,
+)
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import OUTCOMES
@@ -138,9 +143,7 @@ def facts(result: Any) -> dict[str, Any]:
             for name, one in result.scenarios.items()
         ],
         "replicates": int(result.runs["replicate"].nunique()),
-        "over": describe_ensemble(manifest["over"], manifest["replicates"])
-        if "over" in manifest
-        else "",
+        "over": over_sentences(manifest),
         "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
         "pairs": _pairs(result) if is_comparison(result) else [],
         "summary": _summary(result),

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.ensemble import Ensemble, ensemble
+from qisim.design.sites import Sites
 from qisim.errors import InputError, Problem, ScenarioError
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output.file_bytes import digest_of_json
@@ -49,6 +50,7 @@ def run(
     command: Sequence[str] | None = None,
     store: str | os.PathLike[str] | None = None,
     site: str | os.PathLike[str] | None = None,
+    sites: int | None = None,
 ) -> Result:
     """Run one scenario, many replicates.
 
@@ -81,6 +83,9 @@ def run(
         Folder of the run store, by default that of all studies: a run that is there is not made again.
     site : path, optional
         A file that describes a ward, in which the programme is to run; see `qisim.scenario.ward`.
+    sites : int, optional
+        Run at so many sites like the scenario's own, not at this one site alone: replicate r is at site
+        r mod n; see `qisim.design.sites`.
 
     Returns
     -------
@@ -99,8 +104,9 @@ def run(
     from qisim.output.result import Result
 
     options = Options(
-        replicates, seed, engine, workers, scheduler, out, progress, command, over, store
-    )
+        replicates, seed, engine, workers, scheduler, out, progress, command, over, store,
+        sites=sites,
+    )  # fmt: skip
     named = _loaded([scenario], set, options.problems(set), site)
     return Study("run", Result, named, options, {}).result()
 
@@ -122,6 +128,7 @@ def compare(
     store: str | os.PathLike[str] | None = None,
     site: str | os.PathLike[str] | None = None,
     until_decided: bool = False,
+    sites: int | None = None,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -133,7 +140,7 @@ def compare(
         Values by dotted key, laid over every scenario.
     matters : float or mapping, optional
         Smallest difference that matters: for all shares, or by outcome.
-    replicates, seed, engine, workers, scheduler, out, over, progress, command, store, site
+    replicates, seed, engine, workers, scheduler, out, over, progress, command, store, site, sites
         As in `run`. Over sets of values, what differs between the scenarios stays as it is.
     until_decided : bool, optional
         Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
@@ -158,8 +165,9 @@ def compare(
     if not others:
         raise InputError("a comparison needs a base and at least one other scenario")
     options = Options(
-        replicates, seed, engine, workers, scheduler, out, progress, command, over, store
-    )
+        replicates, seed, engine, workers, scheduler, out, progress, command, over, store,
+        sites=sites,
+    )  # fmt: skip
     wrong = options.problems(set)
     try:
         smallest_differences(matters)
@@ -251,6 +259,13 @@ class Presenter:
         return report.pages(result)
 
 
+def groups_of(over: Ensemble | None, like: Sites | None) -> int | None:
+    """Return after how many replicates sets, or else sites, come round again; None where neither is."""
+    if over is not None:
+        return len(over.values)
+    return None if like is None else like.number
+
+
 class Study(Lifecycle):
     """Scenarios on their way to a result.
 
@@ -278,6 +293,9 @@ class Study(Lifecycle):
         self.over: Ensemble | None = None
         if options.over is not None:
             self.over = ensemble(options.over).for_study(scenarios.values())
+        self.like: Sites | None = None
+        if options.sites is not None:
+            self.like = Sites(options.sites, options.seed).for_study(scenarios.values())
 
     def make(self) -> None:
         """Run every replicate of every scenario."""
@@ -291,7 +309,7 @@ class Study(Lifecycle):
         options = self.options
 
         def work(size: int) -> Iterator[Batch]:
-            return batches(self.scenarios, end, options.seed, size, self.over, begin)
+            return batches(self.scenarios, end, options.seed, size, self.over, begin, self.like)
 
         total = options.replicates * len(self.scenarios)
         for answer in self.answers(work, end - begin, total):
@@ -307,7 +325,7 @@ class Study(Lifecycle):
         planned, begin = looks(self.options.replicates), 0
         smallest = smallest_differences(self.settings["matters"])
         sizes = {name: posts(scenario.to_dict()) for name, scenario in self.scenarios.items()}
-        sets = None if self.over is None else len(self.over.values)
+        sets = groups_of(self.over, self.like)
         base, *others = self.scenarios
         for end in planned:
             self._make_part(begin, end)
@@ -373,4 +391,7 @@ class Study(Lifecycle):
         if self.over is not None:
             found["over"] = self.over.to_dict()
             found["study_digest"] = digest_of_json([found["study_digest"], found["over"]])
+        if self.like is not None:
+            found["sites"] = self.like.to_dict()
+            found["study_digest"] = digest_of_json([found["study_digest"], found["sites"]])
         return found

@@ -7,6 +7,7 @@ For the rooms above::
     plan_file    Study files: which scenarios, what varies, how, how often, and what is to be found out
     run_table    From a plan to runs: which world, which numbers and which replicate each run has
     sampling     Designs: from a plan to points
+    sites        Sites like this one: the site's own values, drawn from how such sites differ
 
 Of this room alone::
 
@@ -14,4 +15,4 @@ Of this room alone::
     points_file  Points from a table: a CSV file with a column per input and a row per point
 """
 
-__all__ = ["ensemble", "plan", "plan_file", "run_table", "sampling"]
+__all__ = ["ensemble", "plan", "plan_file", "run_table", "sampling", "sites"]

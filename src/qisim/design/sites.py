@@ -81,11 +81,12 @@ class Sites:
         return Sites(self.number, self.seed, tuple(same))
 
     def of(self, replicates: npt.NDArray[np.int64], sets: int = 1) -> npt.NDArray[np.int64]:
-        """Return the site of each replicate.
+        """Return the site of each replicate: replicate r has site r mod `number`.
 
         Where replicates go through `sets` of strengths as well, each set meets one site after another.
         """
-        return np.asarray((replicates + replicates // max(sets, 1)) % self.number)
+        again = replicates // sets if sets > 1 else 0
+        return np.asarray((replicates + again) % self.number)
 
     def shares(self) -> Array:
         """Return the place of each site in the distribution of each value, 0 to 1.
@@ -136,6 +137,15 @@ class Sites:
     def rows(self, scenario: Scenario) -> Array:
         """Return the coefficients of a scenario at each site; shape (number, len(COEFFICIENTS))."""
         return matrix(scenario, self.keys, self.values(scenario))
+
+    def sentence(self, replicates: int) -> str:
+        """Return in a sentence what a study over sites did."""
+        used = min(self.number, replicates)
+        return (
+            f"At {used} sites like it: each scenario's own site, moved in {len(self.keys)} values as far as "
+            f"sites differ from the typical one, the same sites for every scenario; replicate r is at site "
+            f"r mod {self.number}. Runs at one site count as one in intervals."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sites as plain data, for a manifest."""

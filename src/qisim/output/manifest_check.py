@@ -55,6 +55,8 @@ def problems_of(manifest: Any) -> Iterator[str]:
         yield from _wrong_scenarios(manifest)
     if not _is_over(manifest.get("over")):
         yield "over is not a table of sets of values"
+    if not _is_sites(manifest.get("sites")):
+        yield "sites is not a number of sites and the keys that differ"
 
 
 def _depth(value: Any) -> int:
@@ -115,6 +117,15 @@ def _is_over(over: Any) -> bool:
         isinstance(row, list) and len(row) == len(keys) and all(map(_is_number, row))
         for row in values
     )
+
+
+def _is_sites(sites: Any) -> bool:
+    if sites is None:
+        return True
+    return (
+        isinstance(sites, dict) and sites.keys() == {"number", "keys"}
+        and isinstance(sites["number"], int) and _is_texts(sites["keys"])
+    )  # fmt: skip
 
 
 # --- types -----------------------------------------------------------------------------------------

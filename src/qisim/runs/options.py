@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qisim.design.ensemble import ensemble
+from qisim.design.sites import FEWEST, MOST
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.runs.executor import ENGINES, unknown_engine
@@ -46,6 +47,8 @@ class Options:
         What was typed, for the manifest.
     over : str, path or Ensemble, optional
         Sets of values to run over; see `qisim.design.ensemble`.
+    sites : int, optional
+        Sites like each scenario's own to run at; see `qisim.design.sites`.
     store : path, optional
         Folder of the run store; by default `qisim.runs.store.default_folder`.
     keep : bool, optional
@@ -69,6 +72,7 @@ class Options:
     keep: bool = True
     retry_failed: bool = False
     tell: Callable[[str], None] | None = None
+    sites: int | None = None
 
     def problems(self, changes: Mapping[str, Any] | None = None) -> list[Problem]:
         """Return everything that is wrong with them, or with them and the changes together."""
@@ -77,6 +81,9 @@ class Options:
             not_whole("seed", self.seed, 0, MAX_SEED),
         ]
         wrong = [problem for problem in found if problem is not None]
+        if self.sites is not None:
+            few = not_whole("sites", self.sites, FEWEST, MOST)
+            wrong += [few] if few is not None else []
         return wrong + self.machine_problems() + self._over_problems(changes)
 
     def machine_problems(self) -> list[Problem]:
