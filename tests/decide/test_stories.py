@@ -85,6 +85,28 @@ def test_what_happens_is_what_the_trace_holds():
         assert won == int((np.diff(routine) > 0).sum())
 
 
+def test_what_becomes_of_the_practice_in_the_unit_is_told_to_whoever_is_there():
+    fickle = {
+        "fates.new_aims": 1.0, "fates.begun_at": 0.02, "fates.faded_at": 0.0, "fates.restart": 1.0,
+        "leader_vacancy_weeks": 1.0, "programme.structure": 0.0,
+        "events": [{"kind": "leader_leaves", "week": 14}],
+    }  # fmt: skip
+    one, told = trace(small(fickle), 1, 0), []
+    for post in range(one.posts):
+        dropped, there = one.of("dropped")[:, post], one.of("in_post")[:, post]
+        turns = np.flatnonzero((np.diff(dropped) != 0) & (there[1:] * there[:-1] > 0)) + 2
+        events = [event for event in happenings(one, post) if event.sort == "unit"]
+        assert [event.week for event in events] == turns.tolist()
+        told += [event.what for event in events]
+    assert set(told) == {"the unit drops the practice", "the unit takes the practice up again"}
+
+
+def test_who_did_it_before_does_not_use_it_for_the_first_time():
+    one = trace(small({"site.baseline": 1.0}), 1, 0)
+    first = [e.what for post in range(one.posts) for e in happenings(one, post) if e.sort == "use"]
+    assert set(first) == {"uses the practice as before anybody asked"}
+
+
 def test_in_what_somebody_took_part_is_named_where_it_is_clear():
     one = trace(later(), 1, 0)
     assert part_text(one, 7, 2.0) == "takes part: skills training (2 h)"

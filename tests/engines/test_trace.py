@@ -17,7 +17,10 @@ def test_people_add_up_to_the_weekly_series(one):
     weekly = {name: values[:, 3] for name, values in series(small(), replicates=4).items()}
     posts = one.posts
     assert one.levels.shape == (30, 10, len(LEVELS))
-    share = {"adoption": "routine", "use": "used"}
+    share = {
+        "adoption": "routine", "use": "used", "reach": "took_part", "met": "met",
+        "engagement": "engagement", "involvement": "involvement",
+    }  # fmt: skip
     for name, level in share.items():
         assert one.of(level).sum(axis=1) / one.of("in_post").sum(axis=1) == pytest.approx(
             weekly[name]

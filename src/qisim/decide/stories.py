@@ -34,10 +34,14 @@ from qisim.runs.options import Options
 WORDS = {
     "room": "room left by the week's work", "support": "follow-up by leaders",
     "attention": "how far the practice is in mind", "competence": "competence", "habit": "habit",
-    "ownership": "ownership", "dedication": "dedication", "engagement": "engagement",
+    "ownership": "ownership", "dedication": "dedication",
+    "involvement": "engagement with the programme",
     "relevance": "relevance seen in it", "strain": "strain", "seen": "colleagues seen to use it",
+    "dropped": "whether the unit has dropped it",
 }  # fmt: skip
 """Levels in words: what a decision hangs on."""
+MET = ("room", "support", "seen")
+"""Levels that a week brings; the others are as the week before has left them."""
 REASONS = 3
 
 
@@ -51,7 +55,7 @@ class Happening:
         From 1.
     what : str
     sort : str
-        ``post``, ``part``, ``use`` or ``routine``.
+        ``post``, ``part``, ``unit``, ``use`` or ``routine``.
     """
 
     week: int
@@ -159,8 +163,12 @@ def happenings(one: Trace, post: int) -> list[Happening]:
             used_before = used_before and now["in_post"] < 0.5
         if now["programme_hours"] > 0:
             found.append(Happening(week, part_text(one, week, now["programme_hours"]), "part"))
+        if now["dropped"] != before["dropped"] and now["in_post"] and before["in_post"]:
+            what = "drops the practice" if now["dropped"] else "takes the practice up again"
+            found.append(Happening(week, f"the unit {what}", "unit"))
         if now["used"] and not used_before:
-            found.append(Happening(week, "uses the practice for the first time", "use"))
+            first = "as before anybody asked" if now["before"] else "for the first time"
+            found.append(Happening(week, f"uses the practice {first}", "use"))
             used_before = True
         if now["routine"] and not before["routine"]:
             found.append(Happening(week, "use becomes routine", "routine"))
@@ -223,7 +231,7 @@ class Story:
         """Return the levels that differ most as a week begins (what the week brings: in it)."""
         found = []
         for name in WORDS:
-            at = week if name in ("room", "support", "seen") else week - 1
+            at = week if name in MET else week - 1
             one, two = self.level(0, name, at), self.level(1, name, at)
             if one != two:
                 found.append((name, one, two))
@@ -351,9 +359,7 @@ class Story:
             if week is None:
                 continue
             for name, word in WORDS.items():
-                at = (
-                    week if moment == "parting" or name in ("room", "support", "seen") else week - 1
-                )
+                at = week if moment == "parting" or name in MET else week - 1
                 values = [self.level(side, name, at) for side in (0, 1)]
                 rows.append({"moment": moment, "week": week, "level": name, "base": values[0],
                              "other": values[1]})  # fmt: skip

@@ -18,11 +18,12 @@ from qisim.model.site import World, build
 from qisim.scenario.scenario import Scenario
 
 LEVELS = (
-    "in_post", "absent", "used", "routine", "took_part", "habit", "competence", "attention",
-    "ownership", "dedication", "engagement", "relevance", "strain", "programme_hours", "room",
-    "support", "seen",
+    "in_post", "absent", "before", "used", "routine", "took_part", "met", "habit", "competence",
+    "attention", "ownership", "dedication", "engagement", "involvement", "relevance", "strain",
+    "programme_hours", "room", "support", "seen", "dropped",
 )  # fmt: skip
-"""What is written down of a person: what they are and do, and the room, support and example they meet."""
+"""What is written down of a person: what they are and do, the room, support and example they meet, and
+whether their unit has dropped the practice."""
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,5 @@ def _levels(person: Any) -> Sequence[float]:
     """Return what is written down of a person; a vacant post has nothing of it."""
     if person.in_post < 0.5:
         return [0.0] * len(LEVELS)
-    return [float(getattr(person, name, 0.0)) for name in LEVELS]
+    own = [float(getattr(person, name, 0.0)) for name in LEVELS[:-1]]
+    return [*own, float(person.unit.stopped)]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from qisim.comparison.paired import interval_of
+from qisim.model.outcomes import WEEKLY
 from qisim.validation.patterns.declaring import (
     ABOVE_ZERO,
     BELOW_ZERO,
@@ -159,10 +160,7 @@ J2 = Pattern(
     curves("adoption", "supported", "internal", "away", "no activities"),
 )  # fmt: skip
 
-SHARES = (
-    "adoption", "use", "reach", "leader_use", "leader_adoption", "competence", "ownership",
-    "dedication", "engagement", "relevance", "strain", "vacancy", "absence",
-)  # fmt: skip
+SHARES = tuple(name for name, series in WEEKLY.items() if series.unit in ("share", "index"))
 HARSH: dict[str, Any] = {
     "pressure": 2.0, "staff_turnover": 0.95, "leader_turnover": 0.95, "sickness_absence": 0.6,
 }  # fmt: skip

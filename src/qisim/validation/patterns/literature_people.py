@@ -210,13 +210,13 @@ L13 = Pattern(
     "+1.4 points of 100 in safety climate over 24 months",
     ("Q60",),
     "checked",
-    "A nursing-home ward with the competence package against the same ward without: engagement in the "
-    "last quarter of the programme. Engagement is the nearest that the model has to what the source "
+    "A nursing-home ward with the competence package against the same ward without: engagement with work "
+    "in the last quarter of the programme. It is the nearest that the model has to what the source "
     "asked (safety climate), and not the same.",
     (Arm("programme", "internal-competence"), Arm("no programme", "no-programme")),
     ("engagement",),
     (
-        Quantity("engagement", "engagement with the programme less without", "points of 100",
+        Quantity("engagement", "work engagement, with the programme less without", "points of 100",
                  lambda r: points(r, "programme", "no programme", "engagement", 92, 104), 0.0, 10.0,
                  "less than a tenth of the scale (judgement)", 1.4),
     ),
