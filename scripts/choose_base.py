@@ -11,8 +11,8 @@ between what the model shows and what the source says, in standard deviations of
 discrepancy together; half of the way from the source's value to an end of the tolerance counts as
 one standard deviation of the discrepancy, so the tolerance is read as two. More than 3 is ruled out.
 
-In the end sets that are likely to be acceptable, as emulated, are simulated with more runs; the
-acceptable sets are those with all numbers of all tuning patterns within their tolerances, directions
+In the end sets that are likely to be acceptable, as emulated, are simulated, and moved until enough of them
+are (`at_last`); the acceptable sets are those with all numbers of all tuning patterns within their tolerances, directions
 included. They are written to ``src/qisim/data/acceptable.csv``, and what was found, the place of the
 base values among them, and how many acceptable sets show the patterns that were only checked, to
 ``docs/base-values.md``, between its marks.
@@ -70,14 +70,12 @@ FREE = tuple(
 
 CUT_OFF = 3.0
 """Implausibility above which a set is ruled out; 2 is the end of a tolerance."""
-LIKELY = 0.3
-"""Chance of being acceptable, as emulated, from which a set is simulated at last."""
 SEED = 20240524
 WAVES = (240, 160)
 """Sets that are simulated in each wave."""
 WORKERS = 2
-ROUNDS, TRIALS = 2, 160
-"""Rounds at last, and sets that are simulated in each."""
+GENERATIONS, SIZE, PARENTS = 24, 32, 20
+"""Generations at most, sets that are simulated in each, and the fewest that are moved from."""
 RUNS, RUNS_AT_LAST = 32, 96
 """Runs of each arm while searching, and at last."""
 CANDIDATES, AT_ONCE = 2**17, 2**13
@@ -324,33 +322,63 @@ def search(waves: tuple[int, ...], candidates: int) -> Search:
     return so_far
 
 
-def at_last(so_far: Search, rounds: int, size: int, runs: int) -> tuple[Array, Array]:
-    """Simulate, with more runs, sets that are likely to be acceptable.
+def at_last(so_far: Search, generations: int, size: int) -> tuple[Array, Array]:
+    """Look for acceptable sets among those that no wave has ruled out, and spread out among them.
+
+    Differential evolution (Storn R, Price K. J Glob Optim 1997;11:341-59): each generation moves the sets
+    that miss least along differences between others like them. It goes on when acceptable sets are found,
+    so that what is kept is spread over them; every acceptable set is then simulated with more runs.
 
     Returns
     -------
     sets : ndarray, shape (tried, strengths)
+        Acceptable with few runs.
     found : ndarray, shape (tried, numbers)
-    """
-    begun = len(so_far.points)
-    untried = so_far.left
-    for number in range(1, rounds + 1):
-        chance = chance_within(so_far, untried)
-        chosen = drawn_by_chance(chance, size)
-        print(f"round {number}: {(chance > LIKELY).sum()} of {len(untried)} are likely", flush=True)
-        fresh, untried = untried[chosen], np.delete(untried, chosen, axis=0)
-        so_far.add(fresh, simulated(in_ranges(fresh), runs, f"round {number}"))
-    return in_ranges(so_far.points[begun:]), so_far.found[begun:]
-
-
-def drawn_by_chance(chance: Array, size: int) -> npt.NDArray[np.int64]:
-    """Return places of sets, drawn without repeats in proportion to their chance of being acceptable.
-
-    Sets of little chance are drawn as well, seldom, so that the edge of the region is not thinned out.
+        Their numbers with many runs.
     """
     generator = np.random.default_rng(SEED)
-    wanted = min(size, int((chance > 0).sum()))
-    return generator.choice(len(chance), wanted, replace=False, p=chance / chance.sum())
+    so_far.add(fresh := drawn(so_far, size), simulated(in_ranges(fresh), RUNS, "likely"))
+    for number in range(1, generations + 1):
+        missed = misses(so_far.found)
+        best = so_far.points[
+            np.argsort(missed, kind="stable")[: max(PARENTS, int((missed == 0).sum()))]
+        ]
+        fresh = moved(best, size, generator)
+        so_far.add(fresh, simulated(in_ranges(fresh), RUNS, f"generation {number}"))
+        held = int(within(so_far.found).sum())
+        print(
+            f"generation {number}: {held} acceptable, least missed {missed.min():.2f}", flush=True
+        )
+        if held >= MOST:
+            break
+    kept = so_far.points[within(so_far.found)]
+    return in_ranges(kept), simulated(in_ranges(kept), RUNS_AT_LAST, "at last")
+
+
+def misses(found: Array) -> Array:
+    """Return by how much sets miss the tolerances, all numbers together; 0 for an acceptable set."""
+    width = np.where(np.isfinite(HIGH - LOW), HIGH - LOW, SCALE)
+    outside = np.maximum(np.maximum(LOW - found, found - HIGH), 0.0)
+    missed: Array = (outside / (0.25 * width)).sum(axis=1) + 0.1 * (outside > 0).sum(axis=1)
+    return missed
+
+
+def moved(best: Array, number: int, generator: np.random.Generator) -> Array:
+    """Return sets moved along differences between others, turned back at the ends of the ranges."""
+    one, other, start = (best[generator.integers(len(best), size=number)] for _ in range(3))
+    steps = 0.6 * (one - other) * (generator.random(one.shape) < 0.6)
+    found = start + steps + generator.normal(0.0, 0.04, one.shape)
+    found = np.where(found < 0.0, -found, found)
+    return np.clip(np.where(found > 1.0, 2.0 - found, found), 0.0, 1.0)
+
+
+def drawn(so_far: Search, number: int) -> Array:
+    """Return sets that no wave has ruled out, drawn in proportion to their chance of being acceptable."""
+    chance = chance_within(so_far, so_far.left)
+    wanted = min(number, int((chance > 0).sum()))
+    generator = np.random.default_rng(SEED)
+    which = generator.choice(len(chance), wanted, replace=False, p=chance / chance.sum())
+    return np.asarray(so_far.left[which])
 
 
 def chance_within(so_far: Search, points: Array) -> Array:
@@ -446,8 +474,8 @@ def search_text(told: list[dict[str, Any]], sets: Array, found: Array) -> str:
         lines.append(f"| {row['wave']} | {row['simulated']} | {left} | {errors} | {spread} |")
     lines += [
         "",
-        f"Of {len(sets)} sets drawn in proportion to the chance that the emulators gave them, "
-        f"simulated with {RUNS_AT_LAST} runs of each arm, {int(within(found).sum())} are acceptable: "
+        f"Among what was left, differential evolution found {len(sets)} sets that are acceptable with {RUNS} "
+        f"runs of each arm; with {RUNS_AT_LAST} runs {int(within(found).sum())} of them still are: "
         f"every number of every tuning pattern lies in its tolerance. At most {MOST} of them are stored, "
         "drawn at random.",
     ]
@@ -523,7 +551,7 @@ def anew() -> int:
     if not len(so_far.left):
         print("nothing is left: no set within the plausible ranges shows the tuning patterns")
         return 1
-    sets, found = at_last(so_far, ROUNDS, TRIALS, RUNS_AT_LAST)
+    sets, found = at_last(so_far, GENERATIONS, SIZE)
     table = acceptable(sets, found)
     if not len(table):
         return 1
@@ -551,7 +579,7 @@ def base_only() -> int:
 def quick() -> int:
     """Do a little of everything, to see that it works; write nothing."""
     so_far = search((30, 10), 2**10)
-    sets, found = at_last(so_far, 1, 4, RUNS)
+    sets, found = at_last(so_far, 2, 8)
     acceptable(sets, found)
     print(search_text(so_far.told, sets, found))
     return 0
