@@ -3,17 +3,17 @@
     uv run scripts/choose_base.py [--quick | --again | --base]
 
 The free strengths (`FREE`) are searched over their plausible ranges in waves. In each wave sets from
-a scrambled Sobol sequence are simulated, a Gaussian process is fitted to every number of the
-patterns with use ``tuned`` that has a tolerance on both sides, and sets that it calls implausible
-are ruled out (Vernon I, Goldstein M, Bower RG. Galaxy formation: a Bayesian uncertainty analysis.
+a scrambled Sobol sequence are simulated, a Gaussian process is fitted to every number of the tuning
+patterns, those of validation (use ``tuned``) and those of the second edition, and sets that it calls
+implausible are ruled out (Vernon I, Goldstein M, Bower RG. Galaxy formation: a Bayesian uncertainty analysis.
 Bayesian Anal 2010;5:619-70). The implausibility of a set is the largest distance, over those numbers,
 between what the model shows and what the source says, in standard deviations of emulator and
 discrepancy together; half of the way from the source's value to an end of the tolerance counts as
 one standard deviation of the discrepancy, so the tolerance is read as two. More than 3 is ruled out.
 
-In the end sets that are likely to be acceptable, as emulated, are simulated, and moved until enough of them
-are (`at_last`); the acceptable sets are those with all numbers of all tuning patterns within their tolerances, directions
-included. They are written to ``src/qisim/data/acceptable.csv``, and what was found, the place of the
+In the end sets that are likely to be acceptable, as emulated, are simulated, and moved until enough of
+them are (`at_last`); the acceptable sets are those with all numbers of all tuning patterns within their
+tolerances, directions included. They are written to ``src/qisim/data/acceptable.csv``, and what was found, the place of the
 base values among them, and how many acceptable sets show the patterns that were only checked, to
 ``docs/base-values.md``, between its marks.
 
