@@ -321,7 +321,7 @@ def newcomer(post, draw, shown, told):
         "dedication": 0.5 * draw["disposition"],
         "relevance": within(told["relevance_from_fit"] * told["fit"]),
         "took_part": False,
-        "met": False,
+        "trained": False,
         "comes_at_all": not (of_staff and bernoulli(draw["comes"], told["never_come"])),
         "rota_place": 0.0 if draw["place"] < 0.5 else 2.0,
         "did_it_before": before,
@@ -445,7 +445,7 @@ def begin_the_week(site, told):
     site["chance_to_lead"] = enough if there else 0.0
     site["hours_to_visit"] = max(hours - needed, 0.0) if there else 0.0
     site["running"] = 1.0 if programme_runs(site["week"], told) else 0.0
-    site["trend"] = 1.0 + told["trend"] * (site["week"] / 52.0)
+    site["ready"] = told["readiness"] * (1.0 + told["trend"] * (site["week"] / 52.0))
 
 
 # --- a unit meets the week -------------------------------------------------------------------------
@@ -631,9 +631,10 @@ def planned_hours(post, unit, site, told):
     if unit["stopped"]:
         return 0.0
     if post["slot"] == 0:
-        hours = told["leader_hours"] * unit["leading"]
+        hours = told["leader_hours"] * told["hours_granted"] * unit["leading"]
         return hours * told["leader_hours_after"] if over else hours
-    hours = told["champion_hours"] * unit["leading"] / told["champion_units"]
+    hours = told["champion_hours"] * told["hours_granted"] * unit["leading"]
+    hours = hours / told["champion_units"]
     if over:
         return hours * told["champion_hours_after"]
     begun = week_of_programme(site["week"], told) >= told["champion_from_week"]
@@ -652,7 +653,7 @@ def come_to_activities(person, post, unit, site, draw, told):
     for activity in activities_in(site["week"], told):
         if not is_meant_for(activity, post["level"], told):
             continue
-        if is_for_untrained(activity) and person["took_part"]:
+        if is_for_untrained(activity) and person["trained"]:
             continue
         if bernoulli(draw["attend"], chance_to_come(person, post, unit, site, activity, told)):
             attend(person, activity, told)
@@ -718,18 +719,25 @@ def attend(person, activity, told):
     person["meetings"] += 1.0 if kind == "workshop" else 0.0
     person["attended_hours"] += hours
     person["own_time"] += hours * (1.0 - activity.get("protected", told["protected_time"]))
-    person["took_part"] = True
+    person["took_part"] = person["trained"] = True
 
 
 def join_a_session(person, unit, draw, told):
-    odds = odds_of_planning(unit, told) * odds_of_energy(person, told)
+    odds = odds_of_arenas(unit, told) * odds_of_energy(person, told)
     chance = told["session_reach"] * unit["follow_up"] * after_odds(person["room"], odds)
     if not person["absent"] and bernoulli(draw["session"], chance):
         person["effort"] += told["session_hours"] * told["session_teaches"] * unit["last"]["skill"]
         person["part"] += 1.0
         person["attended_hours"] += told["session_hours"]
         person["own_time"] += told["session_hours"]
-        person["met"] = True
+        person["took_part"] = True
+
+
+def odds_of_arenas(unit, told):
+    """Return what arenas for sharing know-how, or their lack, do to sessions and to teaching."""
+    arena = of_what_is_missing(within(told["arenas"] * unit["openness"]), unit["upkeep"])
+    face = 2.0 * arena - 1.0
+    return helps_or_hinders(told["knowledge_sharing"], told["sharing_weight"], face)
 
 
 def learn_from_activities(person):
@@ -745,11 +753,8 @@ def learn_from_colleagues(person, post, unit, told):
     ahead = team["able"] - person["competence"]
     if ahead <= 0.0 or person["absent"]:
         return
-    arena = of_what_is_missing(within(told["arenas"] * unit["openness"]), unit["upkeep"])
     pace = told["contact"] * told["teaching_rate"] * team["teachers"]
-    pace = pace * helps_or_hinders(
-        told["knowledge_sharing"], told["sharing_weight"], 2.0 * arena - 1.0
-    )
+    pace = pace * odds_of_arenas(unit, told)
     try_along = 1.0 + told["contact"] * told["try_along"] * example_felt(team["users"], told)
     taught = within(within(pace * ahead) * try_along) * person["learner"]
     person["competence"] = of_what_is_missing(person["competence"], taught)
@@ -811,7 +816,7 @@ def form_attitudes(person, unit, told):
 
 def use_the_practice(person, unit, site, draw, told):
     support = unit["push_on_staff"] * (1.0 + told["support_weight"] * unit["backing"])
-    odds = told["base_odds"] * site["trend"] * odds_of_attitudes(person, told)
+    odds = told["base_odds"] * site["ready"] * odds_of_attitudes(person, told)
     odds = odds * odds_of_example(person["seen"], 1.0, told) * support
     odds = odds * odds_of_tool(unit, told)
     decide(person, unit, occasions(person, told), odds, draw, told)
@@ -829,7 +834,7 @@ def use_the_practice(person, unit, site, draw, told):
 def work_with_the_programme(person, unit, site, draw, told):
     outgrown = told["coping_with_responsibilities"] * told["coping_weight"] * person["burden"]
     cope = 1.0 / (1.0 + outgrown * (1.0 - person["competence"]))
-    odds = told["leader_base_odds"] * site["trend"] * odds_of_attitudes(person, told)
+    odds = told["leader_base_odds"] * site["ready"] * odds_of_attitudes(person, told)
     odds = odds * odds_of_example(site["leader_users"], told["contact"], told)
     odds = odds * unit["push_on_leaders"] * odds_of_tool(unit, told)
     decide(person, unit, occasions(person, told) * cope, odds, draw, told)
@@ -959,7 +964,7 @@ def take_stock(unit, site, told):
     staff, leaders = people_in(unit["staff_posts"]), people_in(unit["leader_posts"])
     unit["last"] = {
         "in_post": len(staff),
-        "untrained": sum(not person["took_part"] for person in staff),
+        "untrained": sum(not person["trained"] for person in staff),
         "users": share(total(staff, "used"), len(staff)),
         "able": share(total(staff, "competence"), len(staff)),
         "teams": [look_at_team(number, unit) for number in range(told["teams_per_unit"])],
@@ -998,9 +1003,11 @@ def share_out_the_hours(hours, unit, told):
     staff, change = 1.0, told["adaptable"] * (1.0 - unit["adaptation"])
     arenas = told["sharing"] * (1.0 - unit["upkeep"] * (1.0 - told["arena_upkeep"]))
     half = len(unit["staff_posts"]) * told["follow_up_need"]
-    followed_up = half_at(hours * staff / (staff + (arenas + change)), half)
-    kept_up = half_at(hours * arenas / (arenas + (staff + change)), half)
-    adapted = half_at(hours * change / (change + (staff + arenas)), half)
+    with_staff = hours * staff / (staff + (arenas + change))
+    for_arenas = hours * arenas / (arenas + (staff + change))
+    for_change = hours * change / (change + (staff + arenas))
+    followed_up = half_at(with_staff + told["overlap"] * (for_arenas + for_change), half)
+    kept_up, adapted = half_at(for_arenas, half), half_at(for_change, half)
     step = told["follow_up_step"]
     unit["follow_up"] = part_of_the_way(unit["follow_up"], followed_up, step)
     unit["upkeep"] = part_of_the_way(unit["upkeep"], kept_up, step)
@@ -1058,7 +1065,7 @@ def record(site):
         "adoption": share(total(staff, "routine"), len(staff)),
         "use": share(total(staff, "used"), len(staff)),
         "reach": share(total(staff, "took_part"), len(staff)),
-        "met": share(total(staff, "met"), len(staff)),
+        "trained": share(total(staff, "trained"), len(staff)),
         "leader_use": site["leader_users"],
         "leader_adoption": share(total(leaders, "routine"), len(leaders)),
         "workload": mean([unit["last"]["load"] for unit in units]),

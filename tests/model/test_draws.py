@@ -147,11 +147,9 @@ def test_more_people_and_more_weeks_leave_all_other_draws_as_they_were(seed, rep
     assert (many[:11, :5] == few).all()
 
 
-def test_more_decisions_leave_all_other_draws_as_they_were(monkeypatch):
+def test_more_decisions_leave_all_other_draws_as_they_were():
     few = table(1, 0, STAFF, 0, slots=5, weeks=10)
-    monkeypatch.setattr(draws, "DECISIONS", (*DECISIONS, "a", "b", "c", "d"))
-    monkeypatch.setattr(draws, "BLOCKS", draws.BLOCKS + 1)
-    many = table(1, 0, STAFF, 0, slots=5, weeks=10)
+    many = table(1, 0, STAFF, 0, 5, 10, (*DECISIONS, "a", "b", "c", "d"))
     assert many.shape[2] == few.shape[2] + 4
     assert (many[:, :, : len(DECISIONS)] == few).all()
 

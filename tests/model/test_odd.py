@@ -165,7 +165,7 @@ NUMBERS: dict[str, Any] = {
 }
 for more in (
     "half_life", "weeks", "days", "half", "hours", "half_slack_load", "span", "usual_span",
-    "posts", "need", "tasks", "weight", "odds", "ratio", "odds_ratio", "working_hours",
+    "posts", "need", "tasks", "weight", "odds", "ratio", "odds_ratio", "working_hours", "following_up",
     "post_hours", "missing_hours", "effort", "amount", "writing", "saved", "took_part", "threshold",
 ):  # fmt: skip
     NUMBERS[more] = AMOUNTS
@@ -314,7 +314,7 @@ def test_page_runs_as_the_engine_does(name: str, replicate: int) -> None:
 def test_everything_happens_in_the_world_of_that_name() -> None:
     weekly, _ = engine(load("internal", EVERYTHING), 11, 0)
     series = dict(zip(WEEKLY, weekly.T, strict=True))
-    for name in ("going_on", "stopped", "restarted", "embedding", "held", "met", "reach"):
+    for name in ("going_on", "stopped", "restarted", "embedding", "held", "trained", "reach"):
         assert series[name].max() > 0.0, name
     assert 0.0 < series["adoption"].max() < 1.0
 

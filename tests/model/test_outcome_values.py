@@ -31,13 +31,19 @@ def outcome(name, weekly, end=0, adopters=None):
 def test_outcomes_of_a_run_worked_by_hand():
     weekly = series(
         adoption=[0.0, 0.25, 0.5, 0.75, 0.25],
+        use=[0.1, 0.3, 0.5, 0.7, 0.4],
         reach=[0.1, 0.2, 0.3, 0.4, 0.35],
+        trained=[0.0, 0.1, 0.2, 0.3, 0.25],
         competence=[0.1, 0.2, 0.3, 0.4, 0.5],
         leader_use=[0, 0, 1, 1, 0.5],
         leader_adoption=[0, 0, 0, 0, 0.5],
         strain=[0.2, 0.4, 0.2, 0.4, 0.3],
         leavers=[0, 1, 1, 2, 3],
         leader_leavers=[0, 0, 0, 1, 1],
+        going_on=[0.0, 0.5, 1.0, 0.5, 0.75],
+        stopped=[0.0, 0.0, 0.0, 0.5, 0.25],
+        restarted=[0.0, 0.0, 0.0, 0.0, 0.25],
+        embedding=[0.0, 0.0, 0.1, 0.2, 0.15],
         programme_hours=[10, 20, 30, 40, 45],
         documentation_hours=[0, 1, 2, 3, 5],
     )
@@ -55,6 +61,12 @@ def test_outcomes_of_a_run_worked_by_hand():
             "competence_final": 0.5,
             "leader_use_final": 0.5,
             "leader_adoption_final": 0.5,
+            "trained_final": 0.25,
+            "use_final": 0.4,
+            "going_on_final": 0.75,
+            "stopped_final": 0.25,
+            "restarted_final": 0.25,
+            "embedding_final": 0.15,
             "strain_mean": 0.3,
             "leavers": 3.0,
             "leader_leavers": 1.0,
@@ -83,6 +95,10 @@ def test_what_is_kept_is_looked_at_as_long_after_the_end_of_any_programme():
         assert outcome("sustained", weekly, end=40) == 0.4 / 0.8
         assert outcome("sustained", weekly, end=103) == 0.45 / 0.6
     assert math.isnan(outcome("sustained", series(adoption=adoption[:155]), end=103))
+
+
+def test_use_in_the_last_quarter_is_the_mean_of_thirteen_weeks():
+    assert outcome("use_final", series(use=[1.0] * 7 + [0.0, 0.13] * 7)) == pytest.approx(0.07)
 
 
 def test_missing_is_missing_and_never_zero():

@@ -9,7 +9,10 @@ from qisim.model import evidence, parameters
 from qisim.model.parameters import FACTORS, PARAMETERS, Role, of_factor, parameter
 
 ALL = pytest.mark.parametrize("p", PARAMETERS.values(), ids=PARAMETERS)
-PARTS = {"people", "use", "run", "support"}
+PARTS = {
+    "people", "use", "run", "support", "site", "units", "before", "reach", "facilitator",
+    "leaders_learn", "fates",
+}  # fmt: skip
 """Parts of the model that are none of the study's factors."""
 
 
@@ -41,6 +44,10 @@ def test_sources_exist_or_it_is_called_an_assumption(p):
 @ALL
 def test_factor_is_known(p):
     assert p.factor in {*FACTORS, *PARTS}
+
+
+def test_every_part_has_parameters():
+    assert PARTS <= {p.factor for p in PARAMETERS.values()}
 
 
 @ALL

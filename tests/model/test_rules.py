@@ -118,6 +118,7 @@ INPUTS = {
     "hours_left": {"hours": HOURS, "own_time": (0.0, 80.0)},
     "hours_share": {"hours": HOURS, "weight": SHARE, "others": (1.0, 3.0)},
     "left_to_build": {"sharing": SHARE, "upkeep": SHARE, "arena_upkeep": SHARE},
+    "hours_with_staff": {"following_up": HOURS, "other": HOURS, "overlap": SHARE},
     "role_burden": {"tasks": HOURS, "hours": HOURS},
     "coping": {"strength": STRENGTH, "weight": WEIGHT, "burden": SHARE, "competence": SHARE},
     "leader_strain": {
@@ -221,7 +222,8 @@ OUTPUTS = {
     "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
-    "try_along": (1.0, 21.0), "trend": FROM_ONE, "unlike": (0.1, 1.9), "weeks_of_crisis": UP,
+    "hours_with_staff": UP, "try_along": (1.0, 21.0), "trend": FROM_ONE, "unlike": (0.1, 1.9),
+    "weeks_of_crisis": UP,
     "programme_load": ANYTHING, "writing_hours": UP, "workaround_hours": UP,
     "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
     "group_gap": UP, "simulation_bonus": FROM_ONE, "repeated_teaching": UP,
@@ -281,6 +283,7 @@ UPWARD = {
     "hours_left": "hours",
     "hours_share": "hours weight",
     "left_to_build": "sharing arena_upkeep",
+    "hours_with_staff": "following_up other overlap",
     "role_burden": "tasks",
     "coping": "competence",
     "leader_strain": "strain_by_load strength weight burden",
@@ -872,6 +875,12 @@ def test_what_stands_takes_less_of_leaders_hours_than_setting_it_up():
     assert rules.left_to_build(0.5, 0.0, 0.3) == 0.5
     assert rules.left_to_build(0.5, 1.0, 0.3) == pytest.approx(0.15)
     assert rules.left_to_build(0.5, 1.0, 1.0) == 0.5
+
+
+def test_leaders_follow_staff_up_in_a_part_of_their_other_hours():
+    assert rules.hours_with_staff(1.0, 2.0, 0.0) == 1.0
+    assert rules.hours_with_staff(1.0, 2.0, 1.0) == 3.0
+    assert rules.hours_with_staff(1.0, 2.0, 0.6) == 2.2
 
 
 def test_a_role_without_tasks_is_no_burden():
