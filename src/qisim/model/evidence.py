@@ -101,7 +101,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
      "Felt as ours, the practice is used without a push; ownership grows with taking part and with adapting, less where outsiders lead, and fades.",
      "S13 C01"),
     ("engagement", "enabler", _both("stated once", 0.9), "engagement",
-     "engagement_goal willing_odds attitude leaving_ratio",
+     "involvement_goal work_engagement willing_odds attitude leaving_ratio",
      "Energy to take part raises the odds of coming and of use, and holds people in their posts; using one's skill feeds it.",
      "S14 C05"),
     ("continuous learning", "enabler", _guessed("internal", 0.75), "continuous_learning",
