@@ -282,6 +282,21 @@ def robust(base: str, other: str, **options: Any) -> Any:
 
 @click.command()
 @click.argument("plan")
+@click.option("--week-of-use", type=float, default=None, metavar="HOURS",
+              help="What a week in which one of the staff uses the practice is worth, in hours of care "
+                   "staff; by default week_of_use of the file's [prices].")  # fmt: skip
+@click.option("--vary", multiple=True, default=("uncertain", "context"), show_default=True, metavar="WORD",
+              help="What is not known: a role, a factor or a key; can be given several times.")  # fmt: skip
+@partial(question, replicates=1000)
+def worth(plan: str, **options: Any) -> Any:
+    """Say whether PLAN pays, which change of it pays best, and what would be worth knowing first."""
+    from qisim.decide.worth import worth as ask
+
+    return ask(plan, **options)
+
+
+@click.command()
+@click.argument("plan")
 @click.option("--against", default=None, metavar="PLAN",
               help="What the other arm of a parallel study has; by default no programme.")  # fmt: skip
 @click.option("--design", default="stepped-wedge", show_default=True,
