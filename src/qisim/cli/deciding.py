@@ -214,12 +214,13 @@ def flip(base: str, other: str, **options: Any) -> Any:
 
 @click.command()
 @click.argument("plan")
-@click.option("--price", type=float, default=None, metavar="KRONER",
-              help="Kroner for an hour, of whomever; then costs are in kroner as well.")  # fmt: skip
 @outcome_option
 @question
 def levers(plan: str, **options: Any) -> Any:
-    """Say for everything that can be changed what it brings and costs, cheapest first."""
+    """Say for everything that can be changed what it brings and costs, cheapest first.
+
+    With [prices] in the file costs are in kroner as well.
+    """
     from qisim.decide.levers import levers as ask
 
     return ask(plan, **options)

@@ -245,6 +245,8 @@ def worth_picture(
     title: str,
 ) -> Picture:
     """Draw what options pay, and what is worth knowing."""
+    if information is not None and not (information["value"] > 0).any():
+        information = None  # nothing to draw
     panels = 1 if information is None else 2
     rows = len(frame) if information is None else max(len(frame), 8)
     picture, axes = blank((7.4, 1.5 + 0.42 * rows), panels, panels)
