@@ -12,10 +12,12 @@ from qisim.decide.plan_options import options_of
 from qisim.errors import InputError
 from qisim.model.parameters import PARAMETERS
 
+PRICES = {"staff": 400.0, "leader": 500.0, "facilitator": 900.0, "cover": 450.0}
+
 
 @pytest.fixture(scope="module")
 def found():
-    return levers(qisim.load("internal"), replicates=24, price=100.0)
+    return levers(qisim.load("internal", {"prices": PRICES}), replicates=24)
 
 
 def test_every_option_is_another_scenario_that_can_be():
@@ -58,23 +60,35 @@ def test_points_and_hours_are_those_that_compare_gives(found):
     more = plan.replace({"leadership.leader_hours": 5.0, "name": "more"})
     by_hand = qisim.compare(plan, more, replicates=24).differences().set_index("outcome")
     assert row["points"] == pytest.approx(by_hand.loc["adoption_final", "difference"])
-    hours = ["programme_hours", "documentation_hours"]
-    assert row["hours"] == pytest.approx(by_hand.loc[hours, "difference"].sum())
     assert row["persons"] == pytest.approx(row["points"] * 36)
-    assert row["kroner"] == pytest.approx(100 * row["hours"])
+
+
+def test_hours_and_kroner_are_those_that_are_paid_for(found):
+    plan = qisim.load("internal", {"prices": PRICES})
+    row = found.table("levers").set_index("option").loc["leader hours 2.5 → 5 h/week"]
+    more = plan.replace({"leadership.leader_hours": 5.0, "name": "more"})
+    table = qisim.compare(plan, more, replicates=24).paid_hours().set_index(["scenario", "kind"])
+    for column in ("hours", "kroner"):
+        by_hand = table.loc[("more", "paid"), column] - table.loc[("internal", "paid"), column]
+        assert row[column] == pytest.approx(by_hand)
 
 
 def test_the_facilitators_hours_are_counted():
     plan = small()
     table = levers(plan, replicates=4).table("levers").set_index("option")
     none = table.loc["outside facilitator 12 → 0 weeks"]
-    without = plan.replace({"programme.facilitator_weeks": 0, "name": "without", "activities": [
-        {**one.to_dict(), **({"led_by": "leader"} if one.led_by == "facilitator" else {})}
-        for one in plan.activities
-    ]})  # fmt: skip
-    by_hand = qisim.compare(plan, without, replicates=4).differences().set_index("outcome")
-    own = by_hand.loc[["programme_hours", "documentation_hours"], "difference"].sum()
-    assert none["hours"] == pytest.approx(own - 12 * plan["programme.facilitator_hours"])
+    # nobody else is paid for more or less by it, except for what is written
+    writing = abs(none["hours"] + 12 * plan["programme.facilitator_hours"])
+    assert writing < 0.2 * 12 * plan["programme.facilitator_hours"]
+    assert np.isnan(none["kroner"])
+
+
+def test_a_missing_price_leaves_kroner_out():
+    found = levers(small({"prices": {"staff": 400.0}}), replicates=4)
+    table = found.table("levers").set_index("option")
+    assert np.isnan(table.loc["no programme", "kroner"])  # leaders' hours have no price
+    cells = [cell for one in found.tables.values() for row in one.cells for cell in row]
+    assert not any("nan" in cell for cell in cells)
 
 
 def test_doing_nothing_is_among_them_and_cheapest_comes_first(found):
@@ -122,7 +136,6 @@ def test_every_number_of_a_sentence_stands_in_a_table(found):
 
 
 @pytest.mark.parametrize(("words", "text"), [
-    ({"price": -1.0}, "price"),
     ({"outcome": "programme_hours"}, "share of people"),
     ({"outcome": "adoptio"}, "adoption"),
 ])  # fmt: skip

@@ -214,12 +214,13 @@ def flip(base: str, other: str, **options: Any) -> Any:
 
 @click.command()
 @click.argument("plan")
-@click.option("--price", type=float, default=None, metavar="KRONER",
-              help="Kroner for an hour, of whomever; then costs are in kroner as well.")  # fmt: skip
 @outcome_option
 @question
 def levers(plan: str, **options: Any) -> Any:
-    """Say for everything that can be changed what it brings and costs, cheapest first."""
+    """Say for everything that can be changed what it brings and costs, cheapest first.
+
+    With [prices] in the file costs are in kroner as well.
+    """
     from qisim.decide.levers import levers as ask
 
     return ask(plan, **options)
@@ -278,6 +279,21 @@ def robust(base: str, other: str, **options: Any) -> Any:
     from qisim.decide.robust import robust as ask
 
     return ask(base, other, **options)
+
+
+@click.command()
+@click.argument("plan")
+@click.option("--week-of-use", type=float, default=None, metavar="HOURS",
+              help="What a week in which one of the staff uses the practice is worth, in hours of care "
+                   "staff; by default week_of_use of the file's [prices].")  # fmt: skip
+@click.option("--vary", multiple=True, default=("uncertain", "context"), show_default=True, metavar="WORD",
+              help="What is not known: a role, a factor or a key; can be given several times.")  # fmt: skip
+@partial(question, replicates=1000)
+def worth(plan: str, **options: Any) -> Any:
+    """Say whether PLAN pays, which change of it pays best, and what would be worth knowing first."""
+    from qisim.decide.worth import worth as ask
+
+    return ask(plan, **options)
 
 
 @click.command()

@@ -41,6 +41,7 @@ COMMANDS = {
     "map": ("deciding", "map_command"),
     "flip": ("deciding", "flip"),
     "levers": ("deciding", "levers"),
+    "worth": ("deciding", "worth"),
     "robust": ("deciding", "robust"),
     "story": ("deciding", "story"),
     "claims": ("deciding", "claims"),

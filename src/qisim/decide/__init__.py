@@ -13,6 +13,7 @@ For the rooms above::
     levers     What everything that can be changed in a plan brings, and costs: cheapest first
     parts      What differs between two scenarios, cut into parts
     shapley    Shapley values
+    worth      Whether a plan pays, which change pays best, and what would be worth knowing first
     trial      Design a real study: its power, with the adoption curves of the model
 
 Of this room alone::
@@ -24,6 +25,8 @@ Of this room alone::
     question   A question on its way to its answer: the life that all studies share
     sites      Many plausible sites, each with numbers and luck of its own
     follow_words  What is said of a plan that is followed
+    information  What it is worth to know an input before deciding
+    worth_words  What is said of a plan's payoff
     turns      What can still be done with a plan that is under way
     trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
     trial_words  What is said of a study that is planned
@@ -31,4 +34,4 @@ Of this room alone::
 """
 
 __all__ = ["claims", "explain", "flip", "follow", "lever_map", "levers", "parts", "report", "robust", "shapley",
-           "stories", "trial"]  # fmt: skip
+           "stories", "trial", "worth"]  # fmt: skip

@@ -278,7 +278,7 @@ def levers_picture(found: Any) -> Picture:
         axes.annotate(wrapped_name(row["option"], 38), (row["hours"], row["persons"]), xytext=(1.02, place),
                       textcoords="axes fraction", va="center", fontsize=8, annotation_clip=False,
                       arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8})  # fmt: skip
-    axes.set_xlabel("further hours over the run")
+    axes.set_xlabel("further hours paid for over the run")
     axes.set_ylabel("further lasting users (persons)")
     return described(
         picture, found.title(),

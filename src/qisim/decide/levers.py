@@ -5,8 +5,9 @@ programme, another development nurse, an activity dropped, held more often or ad
 the plan as it is, on common random numbers, and gives persons with routine use in the last week ("lasting
 users") and hours. Doing nothing is among the options: the plan as it is, and no programme at all.
 
-Hours are those of the model's books (activities, sessions, follow-up, writing) and those of the outside
-facilitator; the hours of a post that are set apart and not used stand in none of them.
+Hours are those that are paid for, by kind (`qisim.output.paid_hours`): facilitator, allotted to leaders
+and development nurses whether or not they are used, released, cover, writing. With prices of all of them in
+the site file (``[prices]``), costs are in kroner as well.
 """
 
 from __future__ import annotations
@@ -34,18 +35,17 @@ from qisim.errors import InputError, Problem
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.model.parameters import PARAMETERS
+from qisim.output.paid_hours import PRICE_OF, paid_hours
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 from qisim.text import shown
 
-HOURS: Outcome = OUTCOMES["programme_hours"]
 NAMED = 3
 
 
 def levers(
     plan: Any,
     *,
-    price: float | None = None,
     outcome: str = DEFAULT_OUTCOME,
     set: Mapping[str, Any] | None = None,
     **options: Any,
@@ -55,9 +55,7 @@ def levers(
     Parameters
     ----------
     plan : str, path, mapping or Scenario
-        What `qisim.load` takes.
-    price : float, optional
-        Kroner for an hour, of whomever.
+        What `qisim.load` takes; prices stand in its ``[prices]``.
     outcome : str
         A share of care staff; by default routine use in the last week.
     set, **options
@@ -73,13 +71,8 @@ def levers(
     InputError
         If anything is wrong with the question; every problem is listed.
     """
-    chosen, wrong = Options(**options), list[Problem]()
-    if price is not None and not 0 < price < 1e6:
-        message = "is not the price of an hour"
-        wrong.append(
-            Problem(message, key="price", value=price, allowed="kroner, above 0 to 1000000")
-        )
-    (scenario,), measured = asked([plan], set, chosen, outcome, wrong)
+    chosen = Options(**options)
+    (scenario,), measured = asked([plan], set, chosen, outcome)
     if measured.unit != "share" or measured.better != "higher":
         shares = [n for n, o in OUTCOMES.items() if o.unit == "share" and o.better == "higher"]
         raise InputError(
@@ -87,15 +80,12 @@ def levers(
                     value=measured.name, allowed=", ".join(shares))
         )  # fmt: skip
     worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])
-    settings = {"price": price, "outcome": measured.name}
+    settings = {"outcome": measured.name}
 
     def find() -> Finding:
-        return Ledger(scenario, worlds, measured, price).finding()
+        return Ledger(scenario, worlds, measured).finding()
 
     return answered("levers", worlds, [scenario], settings, find)
-
-
-# --- what can be changed ---------------------------------------------------------------------------
 
 
 # --- what it brings and costs ----------------------------------------------------------------------
@@ -105,15 +95,16 @@ KINDS = ("more users for fewer hours", "more users at a price", "as it is", "few
 """In the order of the table."""
 
 
-def booked_hours(worlds: Worlds, scenario: Scenario) -> Array:
-    """Return the hours that a plan takes over the run, by replicate; the facilitator's as planned."""
-    own = worlds.values(scenario, "programme_hours") + worlds.values(
-        scenario, "documentation_hours"
-    )
-    begins, weeks = int(scenario["programme.start_week"]), int(scenario["run.weeks"])
-    stays = min(int(scenario["programme.facilitator_weeks"]), weeks - begins + 1)
-    total: Array = own + float(scenario["programme.facilitator_hours"]) * max(stays, 0)
-    return total
+def paid(worlds: Worlds, scenario: Scenario) -> tuple[Array, Array]:
+    """Return the hours that are paid for over the run, and what they cost, by replicate.
+
+    Kroner are NaN where the price of some of the hours is not known.
+    """
+    writing, fixed = worlds.values(scenario, "documentation_hours"), paid_hours(scenario, 0.0)
+    price = {kind: float(scenario.prices.get(PRICE_OF[kind], np.nan)) for kind in fixed}
+    cost = sum(hours * price[kind] for kind, hours in fixed.items() if hours)
+    wrote = writing * price["writing"] if np.nansum(writing) else np.zeros_like(writing)
+    return sum(fixed.values()) + writing, cost + wrote
 
 
 def ratio_interval(hours: Array, users: Array) -> tuple[float, float, float]:
@@ -128,10 +119,8 @@ def ratio_interval(hours: Array, users: Array) -> tuple[float, float, float]:
 class Ledger:
     """Every option of a plan with what it brings and costs."""
 
-    def __init__(
-        self, plan: Scenario, worlds: Worlds, outcome: Outcome, price: float | None
-    ) -> None:
-        self.plan, self.worlds, self.outcome, self.price = plan, worlds, outcome, price
+    def __init__(self, plan: Scenario, worlds: Worlds, outcome: Outcome) -> None:
+        self.plan, self.worlds, self.outcome = plan, worlds, outcome
         self.options = options_of(plan)
         worlds.run([plan, *(one.scenario for one in self.options)])
         rows = [self._row(one, worlds) for one in [Option("as it is", "", plan), *self.options]]
@@ -150,7 +139,10 @@ class Ledger:
         """Return an option against the plan as it is."""
         plan, one = self.plan, option.scenario
         share = worlds.differences(plan, one, self.outcome.name)
-        hours = booked_hours(worlds, one) - booked_hours(worlds, plan)
+        hours, cost = (
+            mine - others
+            for mine, others in zip(paid(worlds, one), paid(worlds, plan), strict=True)
+        )
         there = ~np.isnan(share) & ~np.isnan(hours)
         points, low, high = worlds.interval(np.where(there, share, np.nan))
         more, hours_low, hours_high = worlds.interval(np.where(there, hours, np.nan))
@@ -166,9 +158,9 @@ class Ledger:
         if (kind == KINDS[1] or option.name == NOTHING) and low * high > 0:
             ratio = ratio_interval(hours[there], share[there] * number)
             row |= dict(zip(("hours_per_user", "per_user_low", "per_user_high"), ratio))
-        if self.price is not None:
-            row["kroner"] = more * self.price
-            row["kroner_per_user"] = row["hours_per_user"] * self.price
+        row["kroner"] = float(cost[there].mean()) if there.any() else np.nan
+        per_user = np.isnan(row["hours_per_user"])
+        row["kroner_per_user"] = np.nan if per_user else row["kroner"] / row["persons"]
         return row
 
     def _kind(
@@ -259,7 +251,7 @@ class Ledger:
 
     def _per_user(self, row: Mapping[Any, Any]) -> str:
         text = f"{plain_hours(row['hours_per_user'])} for each {self._per_user_ends(row)}"
-        if self.price is not None:
+        if not np.isnan(row["kroner_per_user"]):
             text += f", {kroner(row['kroner_per_user'])}"
         return text
 
@@ -278,7 +270,7 @@ class Ledger:
             "Hours per user",
             "95 %",
         )
-        headers += ("Kroner per user",) if self.price is not None else ()
+        headers += ("Kroner", "Kroner per user") if self.priced else ()
         cells: list[tuple[str, ...]] = []
         for kind, rows in self.frame.groupby("kind", sort=False):
             if kind != "as it is":
@@ -299,8 +291,15 @@ class Ledger:
             hours_text(row["hours"]), "" if none else plain_hours(row["hours_per_user"]),
             "" if none else self._per_user_ends(row),
         )  # fmt: skip
-        money = "" if none or self.price is None else kroner(row["kroner_per_user"])
-        return cells if self.price is None else (*cells, money)
+        money = "" if none or np.isnan(row["kroner_per_user"]) else kroner(row["kroner_per_user"])
+        whole = "–" if np.isnan(row["kroner"]) else kroner(row["kroner"])
+        return (*cells, whole, money) if self.priced else cells
+
+    @property
+    def priced(self) -> bool:
+        """Whether any change can be reckoned in kroner: the prices of all its hours are known."""
+        changes = self.frame[self.frame["kind"] != "as it is"]
+        return bool(self.plan.prices) and bool(changes["kroner"].notna().any())
 
     def best_table(self) -> Table:
         """Return the best options once more, on luck of their own."""
@@ -320,9 +319,9 @@ class Ledger:
         """Return what must be known to read it."""
         return [
             f"{self.worlds.options.replicates} replicates of each world, on the same random numbers. Lasting "
-            f"users: {self.outcome.meaning}. Hours: activities, sessions, follow-up and writing of staff "
-            "and leaders, and the outside facilitator's as planned; hours of a post that are set apart and not "
-            "used are in none of them.",
+            f"users: {self.outcome.meaning}. Hours: those that are paid for (facilitator, allotted to leaders "
+            "and development nurses, released, cover, writing), with every post filled; a change that no paid "
+            "hour follows from costs none.",
             interval_note(self.worlds),
             "Numbers are moved to the ends of their plausible ranges, one at a time. A programme that ends "
             "later is watched for longer, so that users are counted as long after its end. What a change does "

@@ -168,8 +168,13 @@ PRICES: dict[str, Number] = {
     ),
     "facilitator": Number(0.0, 100_000.0, "kr/h", meaning="an hour of an outside facilitator"),
     "cover": Number(0.0, 100_000.0, "kr/h", meaning="an hour of a substitute"),
-}
-"""What an hour costs, where somebody says so: no rule reads it, and no price is assumed."""
+    "week_of_use": Number(
+        0.0, 1_000.0, "h",
+        meaning="what a week in which one of the staff uses the practice is worth, in hours of care staff",
+    ),
+}  # fmt: skip
+"""What an hour costs and a week of use is worth, where somebody says so: no rule reads it, and nothing
+is assumed."""
 
 TOP_LEVEL = (*HEAD, "extends", *SECTIONS, "prices", "activities", "events")
 
