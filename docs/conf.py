@@ -1,12 +1,16 @@
-"""How Sphinx makes the site; `scripts/build_docs.py` puts the pages together and calls it.
+"""How Sphinx makes the site, out of the folder of the project; `scripts/build_docs.py` calls it.
 
-The theme is the one that comes with Sphinx, with fonts of the reader's own machine: a page asks no host
-for anything.
+Pages are those of this folder, the notebooks with their stored outputs, and one for each module, from its
+docstrings. The theme is the one that comes with Sphinx, with fonts of the reader's own machine: a page asks
+no host for anything.
 """
 
 from importlib.metadata import version as version_of
+from pathlib import Path
 from types import GenericAlias
 from typing import Any
+
+from sphinx import addnodes
 
 project = "qisim"
 author = "The qisim developers"
@@ -14,8 +18,29 @@ copyright = "The qisim developers, MIT licence"
 release = version = version_of("qisim")
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc"]
+root_doc = "docs/contents"
+include_patterns = ["docs/**", "notebooks/*.ipynb", "CONTRIBUTING.md", "CHANGELOG.md"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.apidoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+]
 
+apidoc_modules = [
+    {
+        "path": "../src/qisim",
+        "destination": "docs/api",
+        # records and addresses that only a compiler reads
+        "exclude_patterns": ["../src/qisim/engines/wasm_entries.py"],
+        "separate_modules": True,
+        "module_first": True,
+        "automodule_options": {"members", "show-inheritance"},
+    }
+]
+
+nb_execution_mode = "off"
 myst_heading_anchors = 5
 myst_enable_extensions = ["colon_fence"]
 default_role = "py:obj"
@@ -29,6 +54,8 @@ toc_object_entries_show_parents = "hide"
 
 html_theme = "alabaster"
 html_title = "qisim"
+html_additional_pages = {"index": "first.html"}
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
@@ -53,6 +80,21 @@ def skip(app: Any, what: str, name: str, thing: Any, skipped: bool, options: Any
     return True if is_alias or (is_foreign and callable(thing)) else None
 
 
+def link_modules(app: Any, doctree: Any) -> None:
+    """Let a link to a module's file lead to what the site says of the module."""
+    for link in list(doctree.findall(addnodes.download_reference)):
+        path = Path(link["reftarget"]).with_suffix("")
+        if "qisim" in path.parts and link["reftarget"].endswith(".py"):
+            parts = path.parts[path.parts.index("qisim") :]
+            module = ".".join(part for part in parts if part != "__init__")
+            there = addnodes.pending_xref(
+                "", *link.children, refdomain="py", reftype="mod", reftarget=module,
+                refexplicit=True, refdoc=app.env.docname,
+            )  # fmt: skip
+            link.replace_self(there)
+
+
 def setup(app: Any) -> None:
-    """Let Sphinx know of `skip`."""
+    """Let Sphinx know of both."""
     app.connect("autodoc-skip-member", skip)
+    app.connect("doctree-read", link_modules)

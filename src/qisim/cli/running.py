@@ -40,7 +40,11 @@ def run(scenario: str, **options: Any) -> Result:
 
 @click.command()
 @click.argument("base")
-@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@click.argument("others", nargs=-1, metavar="OTHER...")
+@click.option(
+    "--against-nothing", is_flag=True,
+    help="Compare all of them with the site of BASE without any programme: what each adds.",
+)  # fmt: skip
 @click.option(
     "--matters", type=Smallest(), multiple=True,
     help="Smallest difference that matters: X for all shares (0.05 or 5% is five points), or "

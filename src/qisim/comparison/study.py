@@ -23,7 +23,7 @@ from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
 from qisim.runs.scenario_store import Finished
-from qisim.scenario.scenario import Scenario, load_in_ward, unique_names
+from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
 from qisim.scenario.ward import ward_notes
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def compare(
     site: str | os.PathLike[str] | None = None,
     until_decided: bool = False,
     sites: int | None = None,
+    against_nothing: bool = False,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -142,6 +143,8 @@ def compare(
         Smallest difference that matters: for all shares, or by outcome.
     replicates, seed, engine, workers, scheduler, out, over, progress, command, store, site, sites
         As in `run`. Over sets of values, what differs between the scenarios stays as it is.
+    against_nothing : bool, optional
+        Compare all of them with the site of `base` without any programme: what each adds.
     until_decided : bool, optional
         Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
         stop when every outcome is settled; see `qisim.comparison.sequential`.
@@ -162,7 +165,7 @@ def compare(
     """
     from qisim.comparison.comparison import Comparison, smallest_differences
 
-    if not others:
+    if not others and not against_nothing:
         raise InputError("a comparison needs a base and at least one other scenario")
     options = Options(
         replicates, seed, engine, workers, scheduler, out, progress, command, over, store,
@@ -174,6 +177,8 @@ def compare(
     except InputError as refused:
         wrong += refused.problems
     named = _loaded([base, *others], set, wrong, site)
+    if against_nothing:
+        named = unique_names([without_programme(next(iter(named.values()))), *named.values()])
     settings: dict[str, Any] = {"matters": matters}
     if until_decided:
         settings["until_decided"] = True

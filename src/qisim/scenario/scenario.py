@@ -208,6 +208,24 @@ class Scenario:
         return _finished(draft, self.name, self.title, before=_Before(self.name, _held(self)))
 
 
+NOTHING = "nothing"
+"""Name of a scenario's own site without its programme."""
+
+
+def without_programme(scenario: Scenario) -> Scenario:
+    """Return the site of a scenario, with all that happens to it, and no programme.
+
+    Hours of leaders and development nurses for improvement stay as they are: nobody works with a practice
+    that nobody has heard of. Use that a site has anyway (`site.baseline`) stays, too.
+    """
+    changes = {
+        "programme.length_weeks": 0, "programme.facilitator_weeks": 0,
+        "programme.champion_from_week": 1, "activities": [], "name": NOTHING,
+        "title": f"Nothing done, at the site of {scenario.name}",
+    }  # fmt: skip
+    return scenario.replace(changes)
+
+
 def load(
     source: str | os.PathLike[str] | Mapping[str, Any] | Scenario,
     overrides: Mapping[str, Any] | None = None,
