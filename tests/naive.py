@@ -335,7 +335,14 @@ def newcomer(post, draw, shown, told):
         "routine": False,
         "learner": 1.0,
     }
-    for hours in ["extra_hours", "programme_hours", "writing", "kept", "hours_done", "meetings"]:
+    for hours in [
+        "extra_hours",
+        "programme_hours",
+        "writing",
+        "suffices",
+        "hours_done",
+        "meetings",
+    ]:
         person[hours] = 0.0
     if of_staff:
         gaps = {
@@ -422,24 +429,42 @@ def must_leave(kind, unit, week, told):
     return False
 
 
-def hours_to_lead(told):
-    """Return what the facilitator needs a week for what she leads, in the weeks that she is there."""
+def hours_to_lead(who, stay, times_for_staff, told):
+    """Return hours and number of what somebody leads in a week of a stay of so many weeks, on average."""
     hours = number = 0.0
     for week in range(told["start_week"], told["weeks"] + 1):
-        if week_of_programme(week, told) > told["facilitator_weeks"]:
+        if week_of_programme(week, told) > stay:
             break
         for activity in activities_in(week, told):
-            if who_leads(activity, told) == "facilitator":
-                times = told["units"] if is_meant_for(activity, STAFF, told) else 1
+            if who_leads(activity, told) == who:
+                times = times_for_staff if is_meant_for(activity, STAFF, told) else 1
                 hours = hours + activity["hours"] * times
                 number = number + times
-    stay = max(told["facilitator_weeks"], 1)
-    return hours / stay + told["preparation"] * (number / stay)
+    return hours / max(stay, 1), number / max(stay, 1)
+
+
+def hours_to_lead_from_outside(told):
+    stay = told["facilitator_weeks"]
+    hours, number = hours_to_lead("facilitator", stay, told["units"], told)
+    return hours + told["preparation"] * number
+
+
+def hours_to_lead_in_the_unit(post, site, told):
+    """Return what a leader or a champion needs in a week for what they lead, on average."""
+    if not site["running"]:
+        return 0.0
+    if post["slot"] == 0:
+        hours, number = hours_to_lead("leader", told["length_weeks"], 1, told)
+    else:
+        hours, number = hours_to_lead("champion", told["length_weeks"], 1, told)
+        hours = hours / told["champions_per_unit"]
+        number = number / told["champions_per_unit"]
+    return hours + told["preparation"] * number
 
 
 def begin_the_week(site, told):
     """See whether the facilitator is there, and what her hours suffice for."""
-    there, needed = facilitator_is_there(site["week"], told), hours_to_lead(told)
+    there, needed = facilitator_is_there(site["week"], told), hours_to_lead_from_outside(told)
     hours = told["facilitator_hours"]
     enough = 1.0 if hours >= needed else hours / needed
     site["chance_to_lead"] = enough if there else 0.0
@@ -492,8 +517,8 @@ def see_what_is_held(unit, site, draw, told):
     """See by whom activities are led in the unit this week: by all or by nobody."""
     unit["held"] = {"nobody": True}
     unit["held"]["facilitator"] = bernoulli(draw["facilitator"], site["chance_to_lead"])
-    for who, kept in [["champion", "champions_kept"], ["leader", "leader_kept"]]:
-        chance = 0.0 if unit["stopped"] else unit["last"][kept]
+    for who, can in [["champion", "champions_can"], ["leader", "leader_can"]]:
+        chance = 0.0 if unit["stopped"] else unit["last"][can]
         unit["held"][who] = bernoulli(draw[who], chance)
     for activity in activities_in(site["week"], told):
         site["held"] += 1.0 if unit["held"][who_leads(activity, told)] else 0.0
@@ -617,6 +642,11 @@ def plan_the_week(person, post, unit, site, told):
     person["work_hours"] = max(hours * person["kept"] - writing, 0.0)
     tasks = told["leader_tasks"] * site["running"]
     person["burden"] = tasks / (tasks + person["work_hours"] + 0.001)
+    needed = hours_to_lead_in_the_unit(post, site, told)
+    leading = min(needed, person["work_hours"])
+    person["suffices"] = 1.0 if leading == needed else person["work_hours"] / needed
+    person["work_hours"] = person["work_hours"] - leading
+    person["leading_hours"] = 0.0 if person["absent"] else leading
     person["support"] = unit["facilitation"] if told["leaders_are_meant"] else 0.0
     person["reminded"] = of_what_is_missing(person["support"], unit["embedding"])
     added = within(told["coping_with_responsibilities"] * told["coping_strain"] * person["burden"])
@@ -666,7 +696,7 @@ def chance_to_come(person, post, unit, site, activity, told):
         return 0.0
     covered = activity.get("protected", told["protected_time"])
     could = of_what_is_missing(person["room"], covered)
-    odds = odds_of_energy(person, told)
+    odds = told["readiness"] * odds_of_energy(person, told)
     if activity["kind"] not in ["compendium", "elearning", "homework"]:  # those have a date
         could = could * chance_by_rota(person, post, told)
         odds = odds * odds_of_planning(unit, told)
@@ -723,7 +753,7 @@ def attend(person, activity, told):
 
 
 def join_a_session(person, unit, draw, told):
-    odds = odds_of_arenas(unit, told) * odds_of_energy(person, told)
+    odds = odds_of_arenas(unit, told) * told["readiness"] * odds_of_energy(person, told)
     chance = told["session_reach"] * unit["follow_up"] * after_odds(person["room"], odds)
     if not person["absent"] and bernoulli(draw["session"], chance):
         person["effort"] += told["session_hours"] * told["session_teaches"] * unit["last"]["skill"]
@@ -841,6 +871,7 @@ def work_with_the_programme(person, unit, site, draw, told):
     left = max(person["work_hours"] - person["own_time"], 0.0)
     person["hours_done"] = left if person["used"] else 0.0
     person["programme_hours"] = person["attended_hours"] + person["hours_done"]
+    person["programme_hours"] += person["leading_hours"]
 
 
 def occasions(person, told):
@@ -970,8 +1001,8 @@ def take_stock(unit, site, told):
         "teams": [look_at_team(number, unit) for number in range(told["teams_per_unit"])],
         "load": load_of(unit, site, told),
         "skill": share(total(leaders, "competence"), len(leaders)),
-        "leader_kept": hours_kept_by(unit["leader_posts"][0]),
-        "champions_kept": mean([hours_kept_by(post) for post in unit["leader_posts"][1:]]),
+        "leader_can": can_lead(unit["leader_posts"][0]),
+        "champions_can": mean([can_lead(post) for post in unit["leader_posts"][1:]]),
     }
     share_out_the_hours(total(leaders, "hours_done"), unit, told)
     slipped = told["plan"] + (unit["plan"] - told["plan"]) * (1.0 - told["plan_loss"])
@@ -1027,9 +1058,9 @@ def look_at_team(number, unit):
     }
 
 
-def hours_kept_by(post):
+def can_lead(post):
     person = post["person"]
-    return 0.0 if person is None or person["absent"] else person["kept"]
+    return 0.0 if person is None or person["absent"] else person["suffices"]
 
 
 def load_of(unit, site, told):

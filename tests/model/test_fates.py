@@ -115,7 +115,7 @@ def test_newcomers_are_shown_what_is_written_in():
 
 
 def test_what_is_no_longer_done_is_crossed_out_again():
-    """Dropped after a year or so, it is used no more, and the lists lose it sooner or later."""
-    gone = {**EXPOSED, **WRITTEN_IN, "embed_weeks": 26.0, "new_aims": 1.0, "baseline": 0.0}
+    """Written in at first; dropped by new leaders, and then used no more."""
+    gone = {**EXPOSED, "embed_from": 0.2, "embed_weeks": 40.0, "new_aims": 1.0, "baseline_use": 0.0}
     base = world(**gone, unembed_half_life=520.0)
     moves(base, {"unembed_half_life": 4.0}, "embedding", -1, begin=110)

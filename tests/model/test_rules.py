@@ -127,6 +127,7 @@ INPUTS = {
     "outside_push": {"odds_ratio": allowed("facilitator_odds_ratio"), "facilitation": SHARE},
     "hours_to_lead": {"hours": (0.0, 80.0), "preparation": (0.0, 20.0), "number": (0.0, 50.0)},
     "can_lead": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
+    "hours_leading": {"hours": HOURS, "needed": (0.0, 200.0)},
     "hours_to_visit": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
     "learned_from": {"level": SHARE, "others": SHARE, "pace": SHARE},
     "work_level": {
@@ -222,8 +223,8 @@ OUTPUTS = {
     "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
-    "hours_with_staff": UP, "try_along": (1.0, 21.0), "trend": FROM_ONE, "unlike": (0.1, 1.9),
-    "weeks_of_crisis": UP,
+    "hours_with_staff": UP, "hours_leading": HOURS, "try_along": (1.0, 21.0), "trend": FROM_ONE,
+    "unlike": (0.1, 1.9), "weeks_of_crisis": UP,
     "programme_load": ANYTHING, "writing_hours": UP, "workaround_hours": UP,
     "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
     "group_gap": UP, "simulation_bonus": FROM_ONE, "repeated_teaching": UP,
@@ -290,6 +291,7 @@ UPWARD = {
     "outside_push": "odds_ratio",
     "hours_to_lead": "hours preparation number",
     "can_lead": "hours",
+    "hours_leading": "hours needed",
     "hours_to_visit": "hours",
     "learned_from": "others pace",
     "work_level": "hours",
@@ -912,6 +914,7 @@ def test_leading_comes_before_visiting():
     assert rules.hours_to_lead(0.0, 0.5, 0.0) == 0.0
     assert [rules.can_lead(4.0, needed) for needed in (0.0, 4.0, 8.0)] == [1.0, 1.0, 0.5]
     assert [rules.hours_to_visit(4.0, needed) for needed in (0.0, 3.0, 4.0, 8.0)] == [4, 1, 0, 0]
+    assert [rules.hours_leading(4.0, needed) for needed in (0.0, 3.0, 4.0, 8.0)] == [0, 3, 4, 4]
     assert rules.can_lead(0.0, 0.0) == 1.0
     assert rules.can_lead(0.0, 0.001) == 0.0
 

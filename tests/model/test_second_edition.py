@@ -58,7 +58,7 @@ def test_some_never_use_it():
 
 
 def test_what_happens_outside_adds_to_use_in_later_years():
-    moves(world(), {"trend": 2.0}, "use", +1, begin=52)
+    moves(world(base_odds=0.3, leader_base_odds=0.5), {"trend": 2.0}, "use", +1, begin=52)
     nothing_changes(world(**UNTOUCHED), {"trend": 2.0})
 
 
@@ -116,7 +116,7 @@ def test_people_try_along_where_enough_of_the_team_do_it():
 
 def test_the_example_of_colleagues_pulls_and_a_lower_threshold_pulls_sooner():
     moves(world(norm_weight=0.0), {"norm_weight": 6.0}, "use", +1)
-    moves(world(norm_threshold=0.4), {"norm_threshold": 0.1}, "use", +1)
+    moves(world(norm_threshold=0.8, norm_weight=6.0), {"norm_threshold": 0.05}, "use", +1)
     nothing_changes(world(norm_weight=0.0, contact=0.0), {"norm_weight": 6.0})
 
 
