@@ -143,7 +143,7 @@ _section(
     ("full_time_share", 0.242, (0.208, 0.348), SHARE, "1", "context", "N09", "share of posts that are full-time", {"factor": "coordination"}),
     ("nurse_share", 0.30, (0.2, 0.4), SHARE, "1", "context", "assumption", "share of posts for nurses", {"factor": "staff_variety"}),
     ("unschooled_share", 0.23, (0.20, 0.27), SHARE, "1", "context", "N15", "share of posts held without health education", {"factor": "staff_variety"}),
-    ("readiness", 1.0, (0.2, 5.0), (0.0, 20.0), "1", "context", "P01 assumption", "how ready people here are for something new, as a factor on the odds of coming and of use; 1 is a typical site", {"factor": "site", **LOG}),
+    ("readiness", 1.0, (0.2, 5.0), (0.01, 20.0), "1", "context", "P01 assumption", "how ready people here are for something new, as a factor on the odds of coming and of use; 1 is a typical site", {"factor": "site", **LOG}),
     ("unit_spread", 0.1, (0.0, 0.2), (0.0, 0.9), "1", "uncertain", "assumption", "how far units of one site lie apart in load, leaders' hours, openness and turnover: at most this share above or below the site's", {"factor": "units"}),
     ("baseline", 0.0, (0.0, 0.4), SHARE, "1", "context", "Q03 assumption", "share of staff, and of newcomers, who used the practice before anybody asked for it", {"factor": "before"}),
 )
