@@ -34,9 +34,9 @@ Array = npt.NDArray[np.float64]
 
 AXES = ("trouble", "leadership", "openness")
 SITE_VALUES: dict[str, tuple[str, float]] = {
-    "workload.pressure": ("trouble", 0.6),
-    "workload.planned_presence": ("trouble", 0.5),
-    "workload.cover": ("trouble", -0.3),
+    "workload.pressure": ("trouble", 0.8),
+    "workload.planned_presence": ("trouble", 0.6),
+    "workload.cover": ("trouble", -0.5),
     "workforce.staff_turnover": ("trouble", 0.5),
     "workforce.leader_turnover": ("trouble", 0.4),
     "workforce.vacancy_weeks": ("trouble", 0.3),
