@@ -19,6 +19,7 @@ YES_OR_NO = (0.0, 1.0)
 FACE = (-1.0, 1.0)
 LOAD = (0.0, 3.0)
 HOURS = (0.0, 37.5)
+ODDS = (0.01 / 441.0, 20.0 * 21.0 * 21.0)
 LARGE = (0.0, 1e9)
 POSITIVE = (0.05, 500.0)
 ANYTHING = (-math.inf, math.inf)
@@ -50,7 +51,7 @@ INPUTS = {
     "either": {"one": YES_OR_NO, "other": YES_OR_NO},
     "saturation": {"amount": LARGE, "half": (0.001, 100.0)},
     "two_sided": {"strength": STRENGTH, "weight": (0.0, 20.0), "face": FACE},
-    "with_odds": {"probability": SHARE, "ratio": (1 / 21, 441.0)},
+    "with_odds": {"probability": SHARE, "ratio": ODDS},
     "of_odds": {"odds": LARGE},
     "staff_group": {"draw": DRAW, "nurse_share": (0.0, 0.5), "unschooled_share": (0.0, 0.5)},
     "post_size": {"draw": DRAW, "mean_post": (0.55, 1.0), "full_time_share": (0.0, 0.5)},
@@ -96,7 +97,7 @@ INPUTS = {
     "willing_odds": {"strength": STRENGTH, "weight": WEIGHT, "engagement": SHARE},
     "place_probability": {"places": (-1.0, 400.0), "invited": (0.0, 400.0)},
     "coming_probability": {
-        "free": SHARE, "rota": SHARE, "odds": (1 / 21, 441.0), "offered": SHARE,
+        "free": SHARE, "rota": SHARE, "odds": ODDS, "offered": SHARE,
         "present": YES_OR_NO,
     },
     "learner": {

@@ -64,8 +64,10 @@ def test_what_happens_outside_adds_to_use_in_later_years():
 
 def test_readiness_is_a_factor_on_the_odds_of_all():
     base = world(base_odds=1.0, leader_base_odds=1.0, readiness=2.0)
-    nothing_changes(base, {"base_odds": 2.0, "leader_base_odds": 2.0, "readiness": 1.0})
-    moves(base, {"readiness": 0.5}, "use", -1)
+    alone = base.replace({"activities": [], "session_reach": 0.0, "baseline": 0.5})  # no courses
+    nothing_changes(alone, {"base_odds": 2.0, "leader_base_odds": 2.0, "readiness": 1.0})
+    moves(base, {"readiness": 0.3}, "use", -1)
+    moves(base, {"readiness": 0.3}, "reach", -1)
 
 
 # --- who is reached -------------------------------------------------------------------------------
