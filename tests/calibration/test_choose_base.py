@@ -46,10 +46,10 @@ def test_an_uncertain_emulator_rules_out_less():
     assert SCRIPT["implausibility"](row, 10.0) < SCRIPT["implausibility"](row)
 
 
-def test_a_direction_that_is_wrong_is_not_acceptable_however_plausible_the_sizes():
-    row = numbers(T1_rank_external=-1.0)
-    assert SCRIPT["implausibility"](row) == 0.0
-    assert not SCRIPT["within"](row).any()
+def test_a_direction_that_is_wrong_is_not_acceptable_and_the_less_plausible_the_more_it_is_wrong():
+    wrong, worse = (numbers(T1_rank_external=points) for points in (-1.0, -2.0))
+    assert 0.0 < SCRIPT["implausibility"](wrong) < SCRIPT["implausibility"](worse)
+    assert not SCRIPT["within"](wrong).any()
 
 
 def test_points_of_the_unit_cube_fill_the_plausible_ranges():

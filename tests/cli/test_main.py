@@ -314,6 +314,7 @@ WRONG = {
     "0 to 2": ["run", "external", "--set", "pressure=9"],
     "not a finite number": ["run", "external", "--set", "pressure=nan"],
     "is not a number": ["run", "external", "--set", "pressure=fast"],
+    "got 0.3": ["run", "external", "--set", "units=.3"],
     "leaders | staff | both": ["run", "external", "--set", "programme.target=stuff"],
     "1 to 20000": ["run", "external", "--replicates", "0"],
     "seed": ["run", "external", "--seed", "-3"],

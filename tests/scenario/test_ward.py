@@ -10,7 +10,7 @@ import qisim
 from qisim.errors import ScenarioError
 from qisim.scenario.fields import DEFAULTS
 from qisim.scenario.scenario import load_in_ward
-from qisim.scenario.ward import WARD_KEYS, ward_notes
+from qisim.scenario.ward import WARD_KEYS, is_ward, ward_notes
 
 SITE = """format = 1
 [site]
@@ -47,6 +47,17 @@ def test_what_the_ward_file_leaves_out_is_said_with_its_default(folder: Path) ->
     (note,) = ward_notes({"a": own})
     assert "social.contact = 1" in note and note.startswith("The ward file of a leaves out")
     assert ward_notes({"internal": qisim.load("internal")}) == []
+
+
+@pytest.mark.parametrize("key", [
+    "site.readiness", "site.baseline", "site.unit_spread", "leadership.hours_granted", "social.contact",
+])  # fmt: skip
+def test_what_a_place_is_like_is_the_wards(key: str) -> None:
+    assert is_ward(key)
+
+
+def test_what_becomes_of_a_practice_is_assumed_alike_everywhere() -> None:
+    assert not any(is_ward(key) for key in DEFAULTS if key.startswith(("fates.", "use.")))
 
 
 def test_the_order_in_extends_does_not_decide_about_the_ward(folder: Path) -> None:

@@ -5,6 +5,7 @@ What a command finds goes to standard output; progress and messages go to standa
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import tomllib
@@ -56,7 +57,12 @@ class Setting(click.ParamType):
 
 
 def typed(text: str) -> Any:
-    """Return a text as the number, yes or no, or list that it would be in a TOML file; else as it is."""
+    """Return a text as the number, yes or no, or list that it would be in a TOML file; else as it is.
+
+    A number may also begin with its point, as people write shares: ``.3``.
+    """
+    if re.fullmatch(r"[+-]?\.\d+", text):
+        return float(text)
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
     except (ValueError, RecursionError):  # no TOML, or a number too long to read
