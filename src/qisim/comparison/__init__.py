@@ -15,6 +15,8 @@ Of this room alone::
     difference_figure  The figure of paired differences week by week
     estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out
+    basis          What a verdict on an outcome rests on
+    layer_table    The layers of a comparison as a table and in words
     layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     report         The figures and the one-file report of a result
     sequential     When to stop
