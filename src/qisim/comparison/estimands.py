@@ -110,6 +110,8 @@ def side_of_ratio(name: str, values: Mapping[str, Array]) -> Side | None:
     """
     above, below = RATIOS[name]
     upper = np.asarray(values[above], dtype=np.float64)
+    if np.isnan(upper).any():  # the run ends before what is asked about
+        return None
     if below != "adopters":
         return Side(upper, np.asarray(values[below], dtype=np.float64))
     adopters = counted(upper, np.asarray(values[name], dtype=np.float64))
