@@ -17,6 +17,7 @@ from worlds import small
 from qisim import load
 from qisim.app import build, data
 from qisim.cli.main import exit_code
+from qisim.decide.parts import BUNDLES, STRENGTHS, WARD
 from qisim.errors import InputError
 from qisim.model.calendar import ACTIVITY_KINDS
 from qisim.model.outcomes import OUTCOMES
@@ -62,6 +63,7 @@ def keys_asked_for() -> set[str]:
     families = {
         "lever": data.LEVERS, "what": data.LEVERS, "outcome": OUTCOMES, "kind": ACTIVITY_KINDS,
         "plan": data.PLANS, "option": data.SETTINGS, "lead": ("facilitator", "champion", "leader"),
+        "bundle": (*BUNDLES, WARD, STRENGTHS), "day": [day["name"] for day in data.page_data([])["days"]],
         "verdict": data.layout()["verdicts"], "sentence": data.layout()["verdicts"],
     }  # fmt: skip
     written = {f"{family}.{name}" for family, names in families.items() for name in names}

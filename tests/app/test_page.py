@@ -16,8 +16,11 @@ import pytest
 import qisim
 from qisim import load
 from qisim.model.outcomes import OUTCOMES
+from qisim.model.parameters import PARAMETERS
 
 ALL = "html[data-shown='200']"
+LONG_MS = 600_000
+"""Studies behind the answer take seconds on a quiet machine of two cores, and minutes on a busy one."""
 
 
 def packed(state: dict[str, Any]) -> str:
@@ -131,8 +134,7 @@ def test_a_number_that_cannot_be_is_refused_where_it_is_typed(visit: Any) -> Non
 
 def test_what_would_help_becomes_a_plan(visit: Any) -> None:
     page = visit(ready=ALL)
-    page.locator("#helps-ask button").first.click()
-    page.wait_for_selector("html[data-helps='done']")
+    looked_at(page, "helps")
     assert "cheapest" in page.locator("#helps p").inner_text()
     assert page.locator("#helps tbody tr").count() >= 8
     page.locator("#helps tbody button").first.click()
@@ -184,6 +186,108 @@ def test_everything_is_said_in_norwegian(visit: Any) -> None:
         r".{30}\b(the|people|weeks|with)\b.{30}", text
     )
     quiet(page)
+
+
+# --- behind the answer -----------------------------------------------------------------------------------
+
+
+def looked_at(page: Any, study: str) -> Any:
+    """Look at a study behind the answer, and wait until it is done."""
+    page.locator(f"#{study}-card").scroll_into_view_if_needed()
+    page.wait_for_selector(f"html[data-{study}='done']", timeout=LONG_MS)
+    return page.locator(f"#{study}")
+
+
+def signed(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", "").split(" ")[0])
+
+
+def means(files: list[Path], runs: int, *overrides: dict[str, float]) -> list[float]:
+    """Return people in routine use in the last week, the mean of runs of each plan, as qisim gives them."""
+    plans = [load(file, change) for file, change in zip(files, overrides, strict=True)]
+    found = qisim.compare(*plans, replicates=runs, seed=1, over="acceptable").weekly
+    return [
+        float(persons_by_week(found[found["scenario"] == one.name]).iloc[-1].mean())
+        for one in plans
+    ]
+
+
+def test_parts_of_the_difference_add_up(visit: Any) -> None:
+    page = visit(ready=ALL)
+    rows = [
+        row.locator("td").first.text_content()
+        for row in looked_at(page, "why").locator("tbody tr").all()
+    ]
+    *parts, together = [signed(text) for text in rows]
+    assert len(parts) >= 4
+    assert sum(parts) == pytest.approx(together, abs=0.0501 * (len(parts) + 1))
+    assert sum(abs(part) for part in parts) > 0.5
+
+
+def test_a_single_change_is_the_whole_reason_and_none_is_no_reason(visit: Any) -> None:
+    both = [plan("A", "blended"), plan("B", "blended", **{"tool.usability": 0.9})]
+    page = visit(packed(state(*both)), ready=ALL)
+    rows = looked_at(page, "why").locator("tbody tr")
+    one, together = (
+        [cell.text_content() for cell in row.locator("th, td").all()] for row in rows.all()
+    )
+    assert one[0].startswith("Tool") and one[1:] == together[1:]
+    page.fill("[id='lever-1-tool.usability']", page.input_value("[id='lever-0-tool.usability']"))
+    page.press("[id='lever-1-tool.usability']", "Enter")
+    page.wait_for_selector("#why:has-text('do not differ')")
+
+
+def test_what_turns_it_and_bad_days_are_those_of_qisim(visit: Any, tmp_path: Path) -> None:
+    """A plan a little weaker in one lever: it gets ahead where that lever is stronger than the other's."""
+    hours = "leadership.champion_hours"
+    plans = [
+        plan("A", "internal-competence", **{hours: 4}),
+        plan("B", "internal-competence", **{hours: 2}),
+    ]
+    page = visit(packed(state(*plans)), ready=ALL)
+    row = looked_at(page, "turn").locator(f"tr[data-key='{hours}'][data-side='1']")
+    at, before = float(row.get_attribute("data-at")), float(row.get_attribute("data-before"))
+    assert before <= 4 + 1e-9 < at + 1.0
+    files = saved_plans(page, tmp_path)
+    gaps = []
+    for value in (2, before, at):
+        a, b = means(files, 32, {}, {hours: value})
+        gaps.append(b - a)
+    assert gaps[0] < 0 and gaps[1] <= 0 < gaps[2]
+
+    days = looked_at(page, "days").locator("tbody tr")
+    high = {"workforce.staff_turnover": PARAMETERS["workforce.staff_turnover"].high}
+    for number, expected in ((0, means(files, 64, {}, {})), (-1, means(files, 64, high, high))):
+        told = days.all()[number].locator("td").all_inner_texts()
+        np.testing.assert_allclose([signed(text) for text in told[:2]], expected, atol=0.0501)
+
+    page.click("#map-card summary")
+    cells = looked_at(page, "map").locator("td")
+    axes = json.loads(page.get_attribute("#map-chart", "data-axes"))
+    ticks = json.loads(page.get_attribute("#map-chart", "data-ticks"))
+    across, up = len(ticks[0]), len(ticks[1])
+    found = np.array([float(one.get_attribute("data-difference")) for one in cells.all()])
+    for i, j in ((1, up - 1), (across - 1, 1)):
+        changes: list[dict[str, float]] = [{}, {}]
+        for axis, value in zip(axes, (ticks[0][i], ticks[1][j]), strict=True):
+            for side in (0, 1) if axis["side"] is None else (axis["side"],):
+                changes[side][axis["key"]] = value
+        a, b = means(files, 64, *changes)
+        assert found.reshape(up, across)[j, i] == pytest.approx(b - a, abs=1e-9)
+    assert (found > 0).any() and (found < 0).any()
+    assert page.get_attribute("#map-chart path.flip", "d")
+
+
+def test_a_study_is_stopped_and_taken_up_again(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.locator("#turn-card").scroll_into_view_if_needed()
+    page.click("#turn-status button")
+    page.wait_for_selector("#turn-status:has-text('Stopped')")
+    page.wait_for_timeout(500)
+    assert page.get_attribute("html", "data-turn") is None
+    page.click("#turn-status button")
+    page.wait_for_selector("html[data-turn='done']", timeout=LONG_MS)
+    assert "Provisional" in page.locator("#turn-status").inner_text()
 
 
 # --- a plan that has begun -----------------------------------------------------------------------------

@@ -1,22 +1,31 @@
 """Paired comparison: the table, the verdicts in words, and how often they are wrong."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
+from scipy import stats
 from synthetic import tables, weekly_array
 
+from qisim.comparison.basis import basis_of, ground_of
 from qisim.comparison.comparison import (
     Comparison,
     compared,
     differences,
-    ground_of,
     pairs_of,
     smallest_differences,
 )
-from qisim.comparison.paired import Pairs, exact_p_value, holm, interval_of, p_value
+from qisim.comparison.paired import (
+    Pairs,
+    equivalence_p_value,
+    exact_p_value,
+    holm,
+    interval_of,
+    p_value,
+)
 from qisim.comparison.verdicts import verdict
 from qisim.comparison.wording import planner_text, render_tables
 from qisim.errors import InputError, RunError
@@ -61,8 +70,9 @@ def test_columns_and_rows(two):
     assert (
         list(found)
         == (
-            "base other outcome base_mean other_mean difference low high probability_other_better "
-            "p_holm pairs missing base_missing other_missing matters verdict"
+            "base other outcome estimand base_mean other_mean difference low high base_median other_median "
+            "probability_other_better p_holm p_equal_holm pairs missing base_missing other_missing matters "
+            "verdict"
         ).split()
     )
     assert found["outcome"].tolist() == list(OUTCOMES)
@@ -84,14 +94,15 @@ def test_the_numbers_are_those_of_the_pairs(two):
 def test_holm_runs_over_the_outcomes_of_one_pair(two):
     runs, smallest = two[0], smallest_differences()
     pairs = pairs_of(runs, "external", "internal")
-    tests = {"values": p_value, "leftovers": lambda _: np.nan}
-    plain = [
-        exact_p_value(pair.having)
-        if ground_of(name, pair) == "share"
-        else tests[ground_of(name, pair)](pair.differences)
-        for name, pair in pairs.items()
-    ]
-    assert "share" in {ground_of(name, pair) for name, pair in pairs.items()}
+    bases = {name: basis_of(name, pairs, smallest) for name in pairs}
+    tests = {
+        "values": lambda one: p_value(one.pair.differences),
+        "share": lambda one: exact_p_value(one.pair.having),
+        "ratio": lambda one: one.ratio.p,
+        "leftovers": lambda _: np.nan,
+    }
+    plain = [tests[one.ground](one) for one in bases.values()]
+    assert {one.ground for one in bases.values()} >= {"values", "share", "ratio"}
     expected = np.where(np.isnan(plain), np.nan, holm(plain))
     found = [row["p_holm"] for row in compared("external", "internal", pairs, smallest)]
     assert found == pytest.approx(expected.tolist(), nan_ok=True)
@@ -119,15 +130,17 @@ def test_pairs_are_matched_by_replicate_whatever_the_order(two):
 
 def test_failed_runs_and_missing_values_leave_pairs_out_and_are_counted(two):
     runs = two[0].copy()
-    runs["sustained"] = 0.8
-    runs.loc[runs["replicate"] == 3, "sustained"] = np.nan
-    runs.loc[(runs["replicate"] == 4) & (runs["scenario"] == "internal"), "sustained"] = np.nan
+    for name in ("hours_per_adopter", "weeks_to_half"):
+        runs[name] = 0.8
+        runs.loc[runs["replicate"] == 3, name] = np.nan
+        runs.loc[(runs["replicate"] == 4) & (runs["scenario"] == "internal"), name] = np.nan
     lost = (runs["replicate"] == 5) & (runs["scenario"] == "external")
     runs.loc[lost, "status"] = "failed"
     runs.loc[lost, list(OUTCOMES)] = np.nan
     found = differences(runs, "external")
     counts = ["pairs", "missing", "base_missing", "other_missing"]
-    assert of(found, "sustained")[counts].tolist() == [27, 3, 1, 2]
+    assert of(found, "weeks_to_half")[counts].tolist() == [27, 3, 1, 2]
+    assert of(found, "hours_per_adopter")["pairs"] == 29  # of a ratio of means all pairs count
     assert of(found, "peak")[counts].tolist() == [29, 1, 0, 0]
 
 
@@ -146,7 +159,8 @@ def test_identical_worlds_do_not_differ_and_divide_by_nothing(two):
     with np.errstate(all="raise"):
         found = differences(both, "external")
     for said in found["verdict"]:
-        assert said.endswith(("no difference in any pair", "in no run of either"))
+        same = "no difference in any pair: in none of 30 (true share below 9.5 %)"
+        assert said.endswith((same, "in no run of either"))
     assert set(found["probability_other_better"].dropna()) == {0.5}
     assert set(found["p_holm"].dropna()) == {1.0}
     assert "no difference" in planner_text(found)
@@ -209,9 +223,8 @@ def test_every_wrong_smallest_difference_is_text():
 def said(delta, matters=0.05, p=None, undecided=15):
     delta = np.asarray(delta, float)
     pair = Pairs(np.zeros(len(delta)), delta, len(delta))
-    low, high = interval_of(delta)
-    p = p_value(delta) if p is None else p
-    return verdict("internal", pair, low, high, p, matters, undecided)
+    basis = basis_of("peak", {"peak": pair}, {"peak": matters})
+    return verdict("internal", basis, basis.p if p is None else p, basis.p_equal, (undecided, 1))
 
 
 def spread_about(mean, spread, n=100):
@@ -270,9 +283,136 @@ def test_runs_without_a_value_are_allowed_for_in_the_number():
     delta = spread_about(0.01, 0.4)
     gaps = np.full(60, np.nan)
     pair = Pairs(np.zeros(160), np.concatenate([delta, gaps]), 160)
-    words = verdict("internal", pair, *interval_of(delta), p_value(delta), 0.05, 15)
+    basis = basis_of("peak", {"peak": pair}, SMALLEST)
+    words = verdict("internal", basis, basis.p, basis.p_equal, (15, 1))
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
     assert number == pytest.approx(1.6 * 690, rel=0.15)
+
+
+# Equivalence over many outcomes
+
+
+def test_equivalence_is_that_of_two_one_sided_tests():
+    delta = spread_about(0.02, 0.1, 40)
+    sides = [
+        stats.ttest_1samp(delta, end, alternative=way).pvalue
+        for end, way in ((0.05, "less"), (-0.05, "greater"))
+    ]
+    assert equivalence_p_value(delta, 0.05) == pytest.approx(max(sides), rel=1e-9)
+    assert np.isnan(equivalence_p_value(delta[:5], 0.05))
+    assert equivalence_p_value(np.full(6, 0.01), 0.05) == 2.0**-6
+    assert equivalence_p_value(np.full(6, 0.06), 0.05) == 1.0
+
+
+def test_what_is_equivalent_for_one_outcome_may_not_be_among_many():
+    """With an interval just inside, one outcome passes; Holm over four that pass as barely asks for more."""
+    delta = spread_about(0.0295, 0.1)  # interval up to .0493
+    pair = Pairs(np.zeros(100), delta, 100)
+    alone = next(compared("external", "internal", {"peak": pair}, SMALLEST))
+    assert alone["verdict"] == "no difference that matters" and 0.01 < alone["p_equal_holm"] < 0.03
+    names = ["peak", "adoption_final", "adoption_mean", "reach_final"]
+    among = list(compared("external", "internal", dict.fromkeys(names, pair), SMALLEST))
+    assert all(row["verdict"] != "no difference that matters" for row in among)
+    assert among[0]["p_equal_holm"] == pytest.approx(4 * alone["p_equal_holm"])
+
+
+def test_none_of_twenty_is_said_with_what_it_leaves_open():
+    same = np.full(20, 0.5)
+    row = verdict_on("peak", same, same)
+    assert row["verdict"] == "no difference in any pair: in none of 20 (true share below 14 %)"
+    text = planner_text(pd.DataFrame([row, {**row, "verdict": "cannot tell yet: x"}]))
+    assert "* no difference in any pair: Routine use, best week (in none of 20" in text
+
+
+# Ratios of means, and skewed outcomes
+
+
+def ratio_rows(hours, people):
+    """Return rows of `compared` of hours and hours for each of so many people."""
+    pairs = {}
+    for name in ("programme_hours", "hours_per_adopter"):
+        sides = []
+        for hour, number in zip(hours, people, strict=True):
+            with np.errstate(divide="ignore"):
+                each = np.where(number > 0, hour / number, np.nan)
+            sides.append(hour if name == "programme_hours" else each)
+        pairs[name] = Pairs(*sides, len(hours[0]))
+    return {row["outcome"]: row for row in compared("external", "internal", pairs, SMALLEST)}
+
+
+def test_a_ratio_is_of_means_over_all_runs_with_medians_beside_it():
+    chance = np.random.default_rng(3)
+    people = [chance.poisson(mean, 200).astype(float) for mean in (3, 6)]
+    hours = [chance.normal(mean, 5, 200) for mean in (100, 300)]
+    row = ratio_rows(hours, people)["hours_per_adopter"]
+    expected = [hour.sum() / number.sum() for hour, number in zip(hours, people, strict=True)]
+    assert row["estimand"] == "ratio of means"
+    assert [row["base_mean"], row["other_mean"]] == pytest.approx(expected)
+    assert row["pairs"] == 200 and row["base_missing"] > 0
+    assert row["low"] < 50 - 100 / 3 < row["high"]
+    assert row["base_median"] == np.median(hours[0][people[0] > 0] / people[0][people[0] > 0])
+    assert row["verdict"] == "internal costs more"
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(*render_tables(pd.DataFrame([row])))
+    assert "ratio of means" in " ".join(console.export_text().split())
+
+
+def test_where_users_are_rare_hours_per_user_are_not_told():
+    people = [np.where(np.arange(40) == 3, 1.0, 0.0), np.full(40, 5.0)]
+    row = ratio_rows([np.full(40, 100.0)] * 2, people)["hours_per_adopter"]
+    assert row["estimand"] == "mean of runs"
+    assert row["verdict"].startswith("somebody in routine use in 100 % of runs against 3 %")
+
+
+def test_a_skewed_outcome_with_few_differences_is_too_few_to_say():
+    base = np.full(20, 80.0)
+    other = np.where(np.arange(20) < 4, 60.0, 80.0)
+    row = verdict_on("weeks_to_half", base, other)
+    assert row["verdict"].startswith("cannot tell: too few to say (4 of 20 pairs differ")
+    assert np.isnan(row["low"]) and np.isnan(row["p_holm"]) and row["difference"] == -4.0
+    many = verdict_on(
+        "weeks_to_half", base, np.where(np.arange(20) < 8, base - np.arange(20), 80.0)
+    )
+    plain = interval_of(np.where(np.arange(20) < 8, -np.arange(20.0), 0.0))
+    assert many["low"] < plain[0] and many["high"] >= plain[1]
+
+
+# Over sets of strengths: the verdict is on the sets
+
+
+def over_sets(own, luck, runs=8, seed=5):
+    """Return the row of a comparison in which set s has the difference `own[s]`."""
+    chance, which = np.random.default_rng(seed), np.arange(len(own) * runs) % len(own)
+    other = 0.5 + np.asarray(own)[which] + luck * chance.standard_normal(len(which))
+    pairs = {"peak": Pairs(np.full(len(which), 0.5), other, len(which), which)}
+    return next(compared("external", "internal", pairs, SMALLEST))
+
+
+def test_a_mean_inside_the_bounds_is_no_equivalence_where_many_sets_are_outside():
+    row = over_sets(0.043 + 0.015 * np.random.default_rng(1).standard_normal(300), 0.04)
+    assert row["high"] < 0.05
+    assert row["verdict"].startswith("internal higher (in 300 of 300 sets; by enough to matter in ")
+    low, high = (int(end) for end in re.findall(r"in (\d+) to (\d+) %", row["verdict"])[0])
+    assert low < 32 < high  # the share of sets above .05
+
+
+def test_where_nearly_all_sets_are_inside_no_difference_matters():
+    row = over_sets(0.01 * np.random.default_rng(2).standard_normal(300), 0.02)
+    assert row["verdict"] == "no difference that matters (in 300 of 300 sets)"
+
+
+def test_where_sets_disagree_it_depends_on_the_strengths():
+    row = over_sets(np.where(np.arange(300) % 2, 0.1, -0.1), 0.02)
+    assert row["verdict"].startswith(
+        "depends on the strengths (higher in 150 of 300 sets, lower in 150;"
+    )
+    text = planner_text(pd.DataFrame([row]))
+    assert "* depends on the strengths: Routine use, best week" in text
+
+
+def test_a_few_sets_do_not_speak_for_all():
+    row = over_sets(np.full(12, 0.1), 0.02)
+    assert row["verdict"].startswith("internal higher on average (in 12 of 12 sets")
 
 
 # Leftovers, and wards of different size

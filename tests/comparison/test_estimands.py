@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from synthetic import tables, weekly_array
 
 from qisim.comparison.estimands import (
     MOST_UNSURE,
+    RATIOS,
     Side,
     counted,
     pseudo_values,
@@ -12,6 +14,7 @@ from qisim.comparison.estimands import (
     side_of_ratio,
 )
 from qisim.comparison.paired import interval_of
+from qisim.model.outcomes import OUTCOMES
 
 
 def side(above, below):
@@ -32,6 +35,25 @@ def test_runs_without_any_user_count():
     found = side_of_ratio("hours_per_adopter", values)
     assert found.below.tolist() == [10.0, 0.0]
     assert found.ratio == 20.0
+
+
+def test_what_is_above_and_below_the_line_is_that_of_each_run():
+    runs = tables("a", weekly_array(runs=30, weeks=120, end=26), 26)[0]
+    values = {name: runs[name].to_numpy() for name in OUTCOMES}
+    for name in RATIOS:
+        found = side_of_ratio(name, values)
+        there = found.below > 0
+        assert there.any()
+        np.testing.assert_allclose(
+            found.above[there] / found.below[there], values[name][there], rtol=1e-12
+        )
+
+
+def test_what_comes_after_the_end_of_the_run_has_no_ratio():
+    runs = tables("a", weekly_array(runs=5, weeks=60, end=26), 26)[0]
+    values = {name: runs[name].to_numpy() for name in OUTCOMES}
+    assert np.isnan(values["adoption_year_after"]).all()
+    assert side_of_ratio("sustained", values) is None
 
 
 def test_people_are_whole_whatever_the_hours():

@@ -26,7 +26,8 @@ LANGUAGES = ("en", "nb")
 MOST_PLANS = 4
 ORDER = (
     "module", "pool", "numbers", "words", "scenario", "state", "background", "charts", "fields",
-    "answer", "keep", "begun", "helps", "lever", "main",
+    "answer", "keep", "begun", "helps", "why", "turning", "days",
+    "map", "lever", "main",
 )  # fmt: skip
 """Scripts of the page, each after those that it imports."""
 WORKER = ("module", "worker")

@@ -52,6 +52,16 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
 MOST_PARTS = 6
 """Parts up to which a difference is taken apart in the page; every world between the two is run."""
 
+MOVED = (
+    "workload.pressure",
+    "workforce.staff_turnover",
+    "workforce.sickness_absence",
+    "site.mean_post",
+)
+"""Numbers of a ward that are moved when the page looks for what would turn an answer."""
+GRID, MAP = 17, 7
+"""Values of a number over its plausible range: where its turning value is looked for, and on a map."""
+
 STAGES, MOST_SHOWN = (16, 64), 200
 """Runs of each plan after which the answer is drawn, and how many it is drawn from at last: no set of
 strengths is met twice, so that every run is a world of its own."""
@@ -107,6 +117,9 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "levers": LEVERS,
         "less": HIGH_IS_LESS,
         "more": _extra_activities(),
+        "days": _bad_days(),
+        "grids": {key: _grid(key, GRID) for key in (*LEVERS, *MOVED)},
+        "maps": {key: _grid(key, MAP) for key in (*LEVERS, *MOVED)},
         "stages": [*STAGES, min(MOST_SHOWN, len(sets))],
         "worlds": MOST_WORLDS,
         "fewest": wasm_entries.FEWEST,
@@ -177,6 +190,28 @@ def _extra_activities() -> dict[str, Any]:
                 line = {key: value for key, value in one.to_dict().items() if key not in left_out}
                 found.setdefault(one.kind, line)
     return found
+
+
+def _grid(key: str, steps: int) -> list[float]:
+    """Return values over the plausible range of a number."""
+    p = PARAMETERS[key]
+    return [round(float(value), 4) for value in np.linspace(p.low, p.high, steps)]
+
+
+def _bad_days() -> list[dict[str, Any]]:
+    """Return what often goes wrong: the events of the shipped stress cases, and turnover at its highest."""
+    events = {
+        name: [one.to_dict() for one in load(case).events]
+        for name, case in (("winter", "stress-winter-surge"), ("leader", "stress-leader-leaves"))
+    }
+    leavers = {"nurse": "workforce.leader_turnover", "turnover": "workforce.staff_turnover"}
+    return [
+        *({"name": name, "events": found, "set": {}} for name, found in events.items()),
+        *(
+            {"name": name, "events": [], "set": {key: PARAMETERS[key].high}}
+            for name, key in leavers.items()
+        ),
+    ]
 
 
 def _setting(word: str) -> dict[str, Any]:

@@ -298,6 +298,24 @@ def worth(plan: str, **options: Any) -> Any:
 
 @click.command()
 @click.argument("plan")
+@click.option("--budget", type=float, default=None, metavar="HOURS",
+              help="Hours that may be paid for; by default what PLAN takes.")  # fmt: skip
+@click.option("--trials", type=int, default=200, show_default=True, metavar="N",
+              help="Plans that are tried before the best are polished.")  # fmt: skip
+@outcome_option
+@partial(question, replicates=64)
+def search(plan: str, **options: Any) -> Any:
+    """Search for the best plan within a budget: hand-over, hours before and after, refreshers.
+
+    The winner is run again on fresh luck. A search that was stopped goes on with the same command.
+    """
+    from qisim.decide.search import search as ask
+
+    return ask(plan, **options)
+
+
+@click.command()
+@click.argument("plan")
 @click.option("--against", default=None, metavar="PLAN",
               help="What the other arm of a parallel study has; by default no programme.")  # fmt: skip
 @click.option("--design", default="stepped-wedge", show_default=True,

@@ -42,6 +42,7 @@ COMMANDS = {
     "flip": ("deciding", "flip"),
     "levers": ("deciding", "levers"),
     "worth": ("deciding", "worth"),
+    "search": ("deciding", "search"),
     "robust": ("deciding", "robust"),
     "story": ("deciding", "story"),
     "claims": ("deciding", "claims"),

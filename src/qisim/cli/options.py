@@ -288,6 +288,7 @@ def print_result(result: Any) -> None:
             table.caption = Text(f"{table.caption}{over_text(result)}")
             console.print(table)
             console.print()
+            print_layers(console, result, name)
     else:
         from qisim.output.result import render_summary
 
@@ -299,6 +300,17 @@ def print_result(result: Any) -> None:
 
     print_paid_hours(console, result)
     console.print(Text(PLAIN_WORDS), style="dim")
+
+
+def print_layers(console: Any, result: Any, other: str) -> None:
+    """Print how the difference spreads over sets, sites and theories, where there are several."""
+    from qisim.comparison.layer_table import render
+
+    layers = result.layers()
+    layers = layers[layers["other"] == other]
+    if len(layers):
+        console.print(render(layers, other))
+        console.print()
 
 
 def print_paid_hours(console: Any, result: Any) -> None:

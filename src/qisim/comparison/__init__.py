@@ -5,6 +5,7 @@ For the rooms above::
     comparison     Is the other better than the base? Paired differences on common random numbers, and a
                    verdict
     context        What must be said beside a comparison
+    layer_table    The layers of a comparison as a table and in words
     paired         Statistics of pairs
     study          The flow of the house: scenarios -> runs -> engine -> results -> comparison
     until_decided  A comparison that stops itself
@@ -12,6 +13,7 @@ For the rooms above::
 
 Of this room alone::
 
+    basis          What a verdict on an outcome rests on
     difference_figure  The figure of paired differences week by week
     estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out
@@ -21,4 +23,4 @@ Of this room alone::
     verdicts       What is said of a difference: one verdict in words for each outcome
 """
 
-__all__ = ["comparison", "context", "paired", "study", "until_decided", "wording"]
+__all__ = ["comparison", "context", "layer_table", "paired", "study", "until_decided", "wording"]

@@ -3,27 +3,34 @@
 Replicate r of the other scenario is compared with replicate r of the base: both met the same
 chance, so most of it cancels in the difference. For each outcome of a pair of scenarios:
 
-* The **interval** is that of the paired t (95 %), or a BCa bootstrap where asked for. It is
-  for one outcome by itself.
+* The **interval** is that of the paired t (95 %), or a BCa bootstrap where asked for. It is for one outcome by
+  itself. Ratios are ratios of means over all runs, with intervals of the jackknife
+  (`qisim.comparison.estimands`); weeks to half have the wider of two intervals, for the t is too sure of
+  differences that are mostly 0 and now and then large, and none with too few of them.
 * The **p-value** is that of the paired t, but never below what a sign test could reach with as many
-  differences other than 0: with few of them (rare events, few replicates) the t is too sure of
-  itself, and with none it is 1. **Holm's** step-down correction then covers all outcomes of one
-  pair of scenarios, so of all verdicts "higher" or "lower" on a pair without any difference, at
-  most 5 % of studies give one; it does not cover several others against one base together.
-* The **verdict** is "no difference in any pair" when all pairs are equal to the last bit; "no
-  difference that matters" when the interval lies inside plus and minus the smallest difference
-  that matters (from six pairs up); "<other> higher" or "<other> lower" when the corrected p is
-  below .05 and the interval clear of 0 (for hours "costs more" or "costs less", and with "(better)"
-  or "(worse)" where low is good); else "cannot tell yet" with the number of further
-  replicates that settle it in 80 % of studies, if the differences to come look like those seen.
+  differences other than 0: with few of them (rare events, few replicates) the t is too sure of itself, and
+  with none it is 1. **Holm's** step-down correction then covers all outcomes of one pair of scenarios, so of
+  all verdicts "higher" or "lower" on a pair without any difference, at most 5 % of studies give one; it does
+  not cover several others against one base together. Equivalence has p-values of its own (two one-sided
+  tests), corrected in the same way.
+* The **verdict** is "no difference in any pair" when all pairs are equal to the last bit, with the share of
+  pairs in which there may still be one; "no difference that matters" when the interval lies inside plus and
+  minus the smallest difference that matters (from six pairs up) and the corrected p of equivalence below .05;
+  "<other> higher" or "<other> lower" when the corrected p is below .05 and the interval clear of 0 (for hours
+  "costs more" or "costs less", and with "(better)" or "(worse)" where low is good); else "cannot tell yet"
+  with the number of further replicates that settle it in 80 % of studies, if the differences to come look like
+  those seen.
+* **Over sets of strengths** the verdict is on the sets, not on their mean: in how many of them the other is
+  ahead, and by enough to matter, with luck taken out (`qisim.comparison.layers`). "No difference that matters"
+  and a plain "higher" or "lower" need nine sets in ten, with the lower end of the interval of that share.
 
-A pair counts where both runs were finished and both have the outcome. The others are reported as
-missing: mean and interval then speak of the pairs with a value in both only. Where fewer than half
-of the pairs have a value in both, these are leftovers and nothing is said of their values: the
-verdict is "not comparable", or, where a run without a value did worse than any with one
-(`Outcome.missing_is_worst`), it is on the share of runs that have a value (interval as above, p of
-the exact test of McNemar). For the probability that the other is better such a run did worse as
-well. Sums over a ward (`COUNTS`) of wards of different size get no verdict.
+A pair counts where both runs were finished and both have the outcome. The others are reported as missing: mean
+and interval then speak of the pairs with a value in both only. Where fewer than half of the pairs have a value
+in both, these are leftovers and nothing is said of their values: the verdict is "not comparable", or, where a
+run without a value did worse than any with one (`Outcome.missing_is_worst`), it is on the share of runs that
+have a value (interval as above, p of the exact test of McNemar). For the probability that the other is better
+such a run did worse as well. Sums over a ward (`qisim.comparison.basis.COUNTS`) of wards of different size get
+no verdict.
 """
 
 from __future__ import annotations
@@ -36,36 +43,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qisim.comparison.basis import Basis, basis_of
 from qisim.comparison.context import posts, sets_of
+from qisim.comparison.estimands import OF_RUNS, RATIO
 from qisim.comparison.paired import (
     ALPHA,
     Interval,
     Pairs,
-    exact_p_value,
     holm,
     interval_of,
     mean_of,
-    p_value,
+    median_of,
     probability_better,
 )
-from qisim.comparison.verdicts import NOWHERE, Ground, share_verdict, shares_text, verdict
+from qisim.comparison.verdicts import NOWHERE, shares_text, verdict
 from qisim.comparison.wording import (
     UNLIKE,
     outcome_named,
     planner_text,
 )
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES
+from qisim.model.outcomes import OUTCOMES, Array
 from qisim.output.dictionary import with_attributes
 from qisim.output.file_bytes import csv_bytes
 from qisim.output.result import Result, checked_runs
 
 Matters = float | Mapping[str, float] | None
-
-OFTEN = 0.25
-"""Difference in the share of runs with a value from which the values tell too little by themselves."""
-COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours")
-"""Outcomes that are sums over a ward and so grow with its size."""
 
 
 def differences(
@@ -94,7 +97,7 @@ def differences(
     interval : {"t", "bca"}, optional
         Paired t, or bias-corrected accelerated bootstrap (9,999 resamples, fixed seed).
     posts : mapping of str to int, optional
-        Posts of care staff by scenario; where they differ, `COUNTS` get no verdict.
+        Posts of care staff by scenario; where they differ, sums over a ward get no verdict.
     sets : int, optional
         Sets of strengths over which a study ran, replicate r with set r modulo `sets`. Pairs that share a
         set count as one in intervals and p-values.
@@ -102,12 +105,13 @@ def differences(
     Returns
     -------
     DataFrame
-        A row per other and outcome: ``base``, ``other``, ``outcome``, ``base_mean``,
-        ``other_mean``, ``difference``, ``low``, ``high`` (of the pairs with a value in both),
-        ``probability_other_better`` (ties count half; missing where neither direction is better),
-        ``p_holm``, ``pairs``, ``missing``, ``base_missing``, ``other_missing`` (runs
-        without a value in replicates that both finished), ``matters``, ``verdict``. ``p_holm`` is
-        of the test that the verdict rests on, and missing where there is none.
+        A row per other and outcome: ``base``, ``other``, ``outcome``, ``estimand`` (``mean of runs``, or
+        ``ratio of means``), ``base_mean``, ``other_mean``, ``difference``, ``low``, ``high`` (of the pairs with
+        a value in both; of ratios of means, of all pairs), ``base_median``, ``other_median`` (of the runs with
+        a value), ``probability_other_better`` (ties count half; missing where neither direction is better),
+        ``p_holm``, ``p_equal_holm`` (of the test of equivalence), ``pairs``, ``missing``, ``base_missing``,
+        ``other_missing`` (runs without a value in replicates that both finished), ``matters``, ``verdict``.
+        p-values are of the tests that the verdict rests on, and missing where there are none.
 
     Raises
     ------
@@ -202,76 +206,64 @@ def compared(
     posts: tuple[int | None, int | None] = (None, None),
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of `differences` for one pair of scenarios; Holm's family is `pairs`."""
-    grounds = {name: ground_of(name, pair, posts) for name, pair in pairs.items()}
-    p_holm = holm([_p_value(grounds[name], pair) for name, pair in pairs.items()])
-    undecided = max(1, int(np.sum(~(p_holm < ALPHA))))
-    for (name, pair), p in zip(pairs.items(), p_holm, strict=True):
-        delta, ground, outcome = pair.differences, grounds[name], OUTCOMES[name]
-        low, high = interval_of(pair.independent(delta, pair.both), interval)
-        judged = ground in ("values", "share")
+    bases = {name: basis_of(name, pairs, smallest, interval, posts) for name in pairs}
+    p_holm = holm([one.p for one in bases.values()])
+    p_equal = holm([one.p_equal for one in bases.values()])
+    open_ones = (_open(p_holm), _open(p_equal))
+    for basis, p, equal in zip(bases.values(), p_holm, p_equal, strict=True):
+        name, pair, ground = basis.name, basis.pair, basis.ground
         if ground == "wards":
             said = f"{UNLIKE}: wards of different size ({posts[0]} / {posts[1]} posts)"
         elif ground == "leftovers":
             text = NOWHERE if pair.neither.all() else shares_text(pair)
             said = f"{UNLIKE}: a value {text}"
-        elif ground == "share":
-            least = smallest[
-                "adoption_final"
-            ]  # of the outcomes that are shares, for want of its own
-            said = share_verdict(other, name, pair, float(p), least, undecided, interval)
         else:
-            least = smallest[name]
-            said = verdict(other, pair, low, high, float(p), least, undecided, outcome)
-        counted = np.count_nonzero(~pair.neither) if ground == "share" else len(delta)
-        yield {
-            "base": base,
-            "other": other,
-            "outcome": name,
-            "base_mean": mean_of(pair.base[pair.both]),
-            "other_mean": mean_of(pair.other[pair.both]),
-            "difference": mean_of(delta),
-            "low": low,
-            "high": high,
-            "probability_other_better": probability_better(pair, outcome) if judged else np.nan,
-            "p_holm": float(p) if judged and counted > 1 else np.nan,
-            "pairs": len(delta),
-            "missing": pair.replicates - len(delta),
-            "base_missing": int(np.isnan(pair.base).sum()),
-            "other_missing": int(np.isnan(pair.other).sum()),
-            "matters": smallest[name],
-            "verdict": said,
-        }
+            said = verdict(other, basis, float(p), float(equal), open_ones)
+        numbers = columns_of(basis, float(p), float(equal), interval)
+        given = {"base": base, "other": other, "outcome": name}
+        yield {**given, **numbers, "matters": smallest[name], "verdict": said}
 
 
-def ground_of(
-    name: str, pair: Pairs, posts: tuple[int | None, int | None] = (None, None)
-) -> Ground:
-    """Return on what a verdict on an outcome can rest; see the top of this module."""
-    outcome = OUTCOMES[name]
-    if name in COUNTS and posts[0] != posts[1]:
-        return "wards"
-    if not len(pair.base):
-        return "values"
-    if 2 * len(pair.differences) < len(pair.base):
-        return "share" if outcome.missing_is_worst else "leftovers"
-    if outcome.missing_is_worst:
-        sign = 1.0 if outcome.better == "higher" else -1.0
-        gain, share = sign * mean_of(pair.differences), mean_of(pair.having)
-        if gain * share < 0 and abs(share) >= OFTEN:
-            return "leftovers"  # better where there is a value, but far more often without one
-    return "values"
+def _open(p_values: Array) -> int:
+    """Return how many outcomes are not settled, at least one."""
+    return max(1, int(np.sum(~(p_values < ALPHA))))
 
 
-def _p_value(ground: Ground, pair: Pairs) -> float:
-    """Return the p-value of what the verdict rests on."""
-    if ground == "share":
-        alone = pair.independent(pair.having)
-        return exact_p_value(alone) if alone is pair.having else p_value(alone)
-    alone = pair.independent(pair.differences, pair.both)
-    return p_value(alone) if ground == "values" else np.nan
-
-
-# Verdict
+def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t") -> dict[str, Any]:
+    """Return the numbers of a row of `differences`."""
+    pair, ratio = basis.pair, basis.ratio
+    delta, there = pair.differences, pair.both
+    means = mean_of(pair.base[there]), mean_of(pair.other[there]), mean_of(delta)
+    low, high = basis.low, basis.high
+    if basis.ground == "share":
+        low, high = interval_of(pair.independent(delta, there), interval)
+    pairs, counted = len(delta), len(delta)
+    if ratio is not None:
+        means, pairs, counted = (
+            (ratio.base, ratio.other, ratio.difference),
+            len(pair.base),
+            len(pair.base),
+        )
+    elif basis.ground == "share":
+        counted = int(np.count_nonzero(~pair.neither))
+    tested = basis.judged and counted > 1 and not math.isnan(basis.p)
+    return {
+        "estimand": RATIO if ratio is not None else OF_RUNS,
+        "base_mean": means[0],
+        "other_mean": means[1],
+        "difference": means[2],
+        "low": low,
+        "high": high,
+        "base_median": median_of(pair.base),
+        "other_median": median_of(pair.other),
+        "probability_other_better": probability_better(pair, OUTCOMES[basis.name]) if basis.judged else np.nan,
+        "p_holm": p if tested else np.nan,
+        "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
+        "pairs": pairs,
+        "missing": pair.replicates - pairs,
+        "base_missing": int(np.isnan(pair.base).sum()),
+        "other_missing": int(np.isnan(pair.other).sum()),
+    }  # fmt: skip
 
 
 # The comparison as an object
@@ -311,7 +303,7 @@ class Comparison(Result):
     def differences(self) -> pd.DataFrame:
         """Return the paired differences; see `qisim.comparison.comparison.differences`."""
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
-        sets = sets_of(self.manifest)
+        sets = self._sets
         found = differences(
             self.runs,
             self.base,
@@ -327,10 +319,26 @@ class Comparison(Result):
             found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
         return with_attributes(found)
 
+    def layers(self) -> pd.DataFrame:
+        """Return how each difference spreads over sets of strengths, sites and theories, and what is luck.
+
+        Empty where all replicates are alike; see `qisim.comparison.layer_table.layer_table`.
+        """
+        from qisim.comparison.layer_table import layer_table
+
+        return with_attributes(layer_table(self.runs, self.differences(), self._sets), "layers.csv")
+
+    @property
+    def _sets(self) -> int | None:
+        """Number of sets of values that replicates share; None where there are none."""
+        return sets_of(self.manifest)
+
     def verdict(self) -> str:
         """Return the findings in plain sentences; see `qisim.comparison.wording.planner_text`."""
         return planner_text(self.differences())
 
     def tables(self) -> dict[str, bytes]:
         """Return the tables as files."""
-        return {**super().tables(), "differences.csv": csv_bytes(self.differences())}
+        found = {**super().tables(), "differences.csv": csv_bytes(self.differences())}
+        layers = self.layers()
+        return {**found, "layers.csv": csv_bytes(layers)} if len(layers) else found

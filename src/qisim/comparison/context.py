@@ -21,12 +21,12 @@ Resolved = Mapping[str, Any]
 MOST_NAMED = 5
 """Differences between wards that are named in a line."""
 CHANCE_ONLY = (
-    "The interval holds chance only; doubt about the assumed numbers is larger: add --over acceptable "
-    "(see docs/validation.md)."
+    "The interval holds chance only; doubt about the assumed numbers is larger: add --over acceptable or, for "
+    "all uncertain numbers, --over uncertain (see docs/validation.md)."
 )
 OVER_SETS = (
-    "The interval holds chance and doubt about the strengths that were varied; all other assumed "
-    "numbers stay as they are (see docs/validation.md)."
+    "The interval is of the mean over chance and over the sets that were varied; the verdict is on the sets. "
+    "All other assumed numbers stay as they are (see docs/validation.md)."
 )
 
 

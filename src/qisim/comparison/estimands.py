@@ -21,7 +21,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,7 @@ RATIOS = {
 MOST_UNSURE = 0.5
 """Half width of the interval of a denominator over itself from which no ratio is given."""
 
-ESTIMAND = "ratio of means"
+RATIO = "ratio of means"
 OF_RUNS = "mean of runs"
 
 
@@ -70,8 +69,6 @@ class RatioOfMeans:
     ----------
     base, other : float
         Ratio of means of each side.
-    base_median, other_median : float
-        Median over the runs that have a ratio of their own.
     low, high : float
         95 % interval of the difference.
     p : float
@@ -84,8 +81,6 @@ class RatioOfMeans:
 
     base: float
     other: float
-    base_median: float
-    other_median: float
     low: float
     high: float
     p: float
@@ -115,6 +110,8 @@ def side_of_ratio(name: str, values: Mapping[str, Array]) -> Side | None:
     """
     above, below = RATIOS[name]
     upper = np.asarray(values[above], dtype=np.float64)
+    if np.isnan(upper).any():  # the run ends before what is asked about
+        return None
     if below != "adopters":
         return Side(upper, np.asarray(values[below], dtype=np.float64))
     adopters = counted(upper, np.asarray(values[name], dtype=np.float64))
@@ -154,9 +151,7 @@ def ratio_difference(
     low, high = interval_at(pseudo, alpha) if np.isfinite(pseudo).all() else (math.nan, math.nan)
     p = careful_p_value(pseudo) if np.isfinite(pseudo).all() else math.nan
     unsure = max(_unsure(part.below) for part in parts)
-    return RatioOfMeans(
-        base.ratio, other.ratio, _median(base), _median(other), low, high, p, pseudo, unsure
-    )
+    return RatioOfMeans(base.ratio, other.ratio, low, high, p, pseudo, unsure)
 
 
 def pseudo_values(base: Side, other: Side) -> Array:
@@ -185,28 +180,9 @@ def _by_set(side: Side, sets: NDArray[np.int64] | None) -> Side:
     return Side(above, below)
 
 
-def _median(side: Side) -> float:
-    there = side.below > 0
-    return float(np.median(side.above[there] / side.below[there])) if there.any() else math.nan
-
-
 def _unsure(below: Array) -> float:
     """Return the half width of the interval of a mean, over the mean."""
     mean = mean_of(below)
     if len(below) < 2 or not mean > 0:
         return math.inf
     return t_quantile(ALPHA, len(below)) * spread_of(below) / math.sqrt(len(below)) / mean
-
-
-def columns_of(found: RatioOfMeans) -> dict[str, Any]:
-    """Return what a ratio of means puts into its row of the table of differences."""
-    return {
-        "estimand": ESTIMAND,
-        "base_mean": found.base,
-        "other_mean": found.other,
-        "difference": found.difference,
-        "low": found.low,
-        "high": found.high,
-        "base_median": found.base_median,
-        "other_median": found.other_median,
-    }

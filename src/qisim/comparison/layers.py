@@ -9,30 +9,30 @@ varies within the groups of a layer counts as the rest there, and luck is what n
 In how many groups is the other ahead, or ahead by enough to matter? The means of groups spread more than
 the groups do, for each holds luck of its own. So every mean is drawn towards the mean of all by the root of
 its reliability: the means then spread as the groups themselves are estimated to (Louis TA. J Am Stat Assoc
-1984;79:393-8), and shares are counted among these. Their intervals come from resamples of whole groups,
-joined with those of Clopper and Pearson for as many groups, so that 300 of 300 is no proof of all. What is
-moved is the spread and not the shape: where groups fall into two heaps, only more pairs of each group show
-it (`benchmarks/layers.py` measures how often the intervals hold the truth).
+1984;79:393-8), and shares are counted among these. How much groups spread is itself known badly where luck is
+large. So the interval of a share is the hull of three: resamples of whole groups; Clopper and Pearson for as
+many groups, so that 300 of 300 is no proof of all; and what normal groups would show at the ends of the
+intervals of their mean and of their spread. What is moved is the spread and not the shape: where groups fall
+into two heaps, only more pairs of each group show it (`benchmarks/layers.py` measures how often the intervals
+hold the truth).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qisim.comparison.paired import ALPHA
+from qisim.comparison.paired import ALPHA, spread_of, t_quantile
 from qisim.model.outcomes import Array
 from qisim.numerics import agreed
 
 RESAMPLES = 999
 KEY = 0x1A7E5
 """Of the chance of resampling groups: the same groups are resampled in the same way on every machine."""
-NEARLY_ALL = 0.95
-"""Share of groups from which something holds in nearly all."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Layer:
     much_above, much_below, inside : Share
         Groups in which it is above by as much as matters, below by as much, or within both.
     low, high : float
-        Between these lie the differences of 95 % of groups.
+        Between these lie the differences of 95 % of groups, if they spread as much as they well may.
     luck_out : bool
         Whether luck could be taken out: not where every group has a single pair, and then spread is overrated.
     """
@@ -161,24 +161,48 @@ def layer_of(delta: Array, groups: NDArray[np.int64], matters: float) -> Layer |
     picks = chance.integers(len(sizes), size=(RESAMPLES, len(sizes)))
     again = without_luck(sizes[picks], means[picks], squares[picks])
 
-    def counted(holds: NDArray[np.bool_], resampled: NDArray[np.bool_]) -> Share:
-        count, number = int(holds.sum()), len(sizes)
+    normal = normal_groups(found, means)
+
+    def counted(holds: Callable[[Array], NDArray[np.bool_]], *between: float) -> Share:
+        """Count groups that lie between two numbers; their interval holds all that it may be."""
+        count, number = int(holds(own).sum()), len(sizes)
         low, high = clopper_pearson(count, number)
-        ends = np.quantile(resampled.mean(axis=1), [ALPHA / 2, 1 - ALPHA / 2])
-        return Share(count, number, min(low, float(ends[0])), max(high, float(ends[1])))
+        ends = np.quantile(holds(again).mean(axis=1), [ALPHA / 2, 1 - ALPHA / 2])
+        may = [_normal_share(mean, spread, *between) for mean, spread in normal]
+        return Share(count, number, min(low, float(ends[0]), *may), max(high, float(ends[1]), *may))
 
     low, high = np.quantile(own, [0.025, 0.975])
+    reach = 1.96 * max((spread for _, spread in normal), default=0.0)
     return Layer(
         found,
-        counted(own > 0, again > 0),
-        counted(own < 0, again < 0),
-        counted((own >= matters) & (own > 0), (again >= matters) & (again > 0)),
-        counted((own <= -matters) & (own < 0), (again <= -matters) & (again < 0)),
-        counted(np.abs(own) < matters, np.abs(again) < matters),
-        float(low),
-        float(high),
+        counted(lambda x: x > 0, 0.0, math.inf),
+        counted(lambda x: x < 0, -math.inf, 0.0),
+        counted(lambda x: (x >= matters) & (x > 0), matters, math.inf),
+        counted(lambda x: (x <= -matters) & (x < 0), -math.inf, -matters),
+        counted(lambda x: np.abs(x) < matters, -matters, matters),
+        min(float(low), found.mean - reach),
+        max(float(high), found.mean + reach),
         luck_out,
     )
+
+
+def normal_groups(found: Components, means: Array) -> list[tuple[float, float]]:
+    """Return mean and spread of groups at the ends of their intervals; none where luck cannot be told apart."""
+    if math.isnan(found.doubt_high) or found.doubt_high >= 1.0:
+        return []
+    reach = t_quantile(ALPHA, len(means)) * spread_of(means) / math.sqrt(len(means))
+    ends = (found.doubt_low, found.doubt_high)
+    spreads = [math.sqrt(end / (1.0 - end) * found.within) for end in ends]
+    return [(found.mean + side * reach, spread) for side in (-1.0, 1.0) for spread in spreads]
+
+
+def _normal_share(mean: float, spread: float, low: float, high: float) -> float:
+    """Return how much of a normal distribution lies between two numbers."""
+    from scipy.special import ndtr
+
+    if not spread > 0:
+        return float(low < mean < high)
+    return agreed(float(ndtr((high - mean) / spread) - ndtr((low - mean) / spread)))
 
 
 def without_luck(sizes: Array, means: Array, squares: Array) -> Array:
@@ -233,8 +257,9 @@ def _doubt_interval(sizes: Array, between: float, within: float) -> tuple[float,
     size = (pairs - float((sizes**2).sum()) / pairs) / (number - 1)
     ratio = 1.0 + size * between / within
     ends = []
-    for tail in (1.0 - ALPHA / 2, ALPHA / 2):
-        effect = ratio / float(fdtri(number - 1, free, tail))
+    # means that spread less than luck alone makes them say nothing of how little groups may spread
+    for tail, held in ((1.0 - ALPHA / 2, ratio), (ALPHA / 2, max(ratio, 1.0))):
+        effect = held / float(fdtri(number - 1, free, tail))
         ends.append(agreed(max(0.0, (effect - 1.0) / (effect - 1.0 + size))))
     return ends[0], ends[1]
 

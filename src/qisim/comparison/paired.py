@@ -85,6 +85,12 @@ def mean_of(values: Array) -> float:
     return float(np.mean(values)) if len(values) else np.nan
 
 
+def median_of(values: Array) -> float:
+    """Return the median of the values that are there; NaN of none."""
+    there = values[~np.isnan(values)]
+    return float(np.median(there)) if len(there) else np.nan
+
+
 def spread_of(values: Array) -> float:
     """Return the standard deviation of a sample; exactly 0 where all values are equal."""
     if len(values) < 2 or (values == values[0]).all():
@@ -154,6 +160,24 @@ def exact_p_value(delta: Array) -> float:
     return min(1.0, agreed(2.0 * float(bdtr(min(above, below), above + below, 0.5))))
 
 
+def equivalence_p_value(delta: Array, matters: float) -> float:
+    """Return the p-value of a mean that is as far from 0 as `matters` or farther: two one-sided tests.
+
+    It is not below what a sign test of as many pairs can give. NaN with fewer than `FEWEST_PAIRS`.
+
+    Schuirmann DJ. J Pharmacokinet Biopharm 1987;15:657-80.
+    """
+    from scipy.special import stdtr
+
+    if len(delta) < FEWEST_PAIRS:
+        return np.nan
+    mean, spread, n = mean_of(delta), spread_of(delta), len(delta)
+    room = matters - abs(mean)
+    if spread == 0.0:
+        return 2.0**-n if room > 0 else 1.0
+    return max(agreed(float(stdtr(n - 1, -room / spread * math.sqrt(n)))), 2.0**-n)
+
+
 def holm(p_values: Sequence[float]) -> Array:
     """Return Holm's step-down adjusted p-values; a missing one counts as 1.
 
@@ -187,9 +211,15 @@ POWER_80 = 0.8416
 """Normal quantile of a power of 80 %: what is added to that of the level when pairs are planned."""
 
 
-def pairs_for_equivalence(delta: Array, matters: float) -> float:
-    """Return the pairs at which the interval lies inside plus and minus `matters` in 80 % of studies."""
-    return max(_pairs_for_half_width(delta, matters - abs(mean_of(delta)), ALPHA), FEWEST_PAIRS)
+def pairs_for_equivalence(delta: Array, matters: float, open_ones: int = 1) -> float:
+    """Return the pairs at which equivalence is shown in 80 % of studies.
+
+    The interval then lies inside plus and minus `matters`, and the p-value, corrected for as many outcomes as
+    are open, is below .05.
+    """
+    alpha = min(ALPHA, 2.0 * ALPHA / open_ones)
+    needed = _pairs_for_half_width(delta, matters - abs(mean_of(delta)), alpha)
+    return max(needed, FEWEST_PAIRS, math.log2(open_ones / ALPHA))
 
 
 def pairs_for_difference(delta: Array, undecided: int) -> float:

@@ -183,9 +183,24 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
             "headers": [header.format(**rows[0]) for header in HEADERS],
             "rows": [table_cells(row) for row in rows],
             "note": note(rows, over="over" in result.manifest),
+            "layers": _layers(result.layers(), rows[0]["other"]),
         }
         for rows in by_pair(result.differences())
     ]
+
+
+def _layers(layers: Any, other: str) -> dict[str, Any] | None:
+    """Return the layers of one pair of scenarios as cells; None where there are none."""
+    from qisim.comparison import layer_table
+
+    own = layers[layers["other"] == other]
+    if not len(own):
+        return None
+    return {
+        "headers": layer_table.HEADERS,
+        "rows": layer_table.cells(own),
+        "note": layer_table.note(own),
+    }
 
 
 def _summary(result: Any) -> list[tuple[str, ...]]:

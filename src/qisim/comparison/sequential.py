@@ -49,7 +49,7 @@ FIRST_LOOK = 200
 """Pairs at the first look."""
 SPENT = 0.8 * ALPHA
 """What all looks together spend; the rest is held back for tails that are not those of t."""
-SAYS = Literal["higher", "lower", "too small", "untold"]
+Says = Literal["higher", "lower", "too small", "untold"]
 
 
 def looks(most: int, first: int = FIRST_LOOK) -> list[int]:
@@ -87,7 +87,7 @@ class Settled:
         Mean difference, and its interval of the level of that look.
     """
 
-    says: SAYS
+    says: Says
     pairs: int
     difference: float
     low: float
@@ -112,7 +112,7 @@ def looked_at(
     found = {}
     for (name, delta), p in zip(values.items(), p_holm, strict=True):
         mean, (low, high) = mean_of(delta), interval_at(delta, alpha)
-        says: SAYS = "untold"
+        says: Says = "untold"
         if len(delta) >= FEWEST_PAIRS and -matters[name] < low and high < matters[name]:
             says = "too small"
         elif p < alpha and low * high > 0:

@@ -7,17 +7,19 @@ The levels and the rule of stopping are those of `qisim.comparison.sequential`; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from qisim.comparison.comparison import ground_of, pairs_of
+from qisim.comparison.basis import Basis, Ground, basis_of, ratio_of, units_of
+from qisim.comparison.comparison import pairs_of
 from qisim.comparison.paired import Pairs
 from qisim.comparison.sequential import Looking, Settled, looks
-from qisim.comparison.verdicts import Ground, how_much, side_of
-from qisim.comparison.wording import HAVING, SAME, TOO_SMALL, UNTOLD
-from qisim.model.outcomes import OUTCOMES, Array
+from qisim.comparison.verdicts import how_much, over_sets, same_text, sides_of
+from qisim.comparison.wording import HAVING, TOO_SMALL, UNTOLD
+from qisim.model.outcomes import Array
 
 MOST = 3_200
 """Replicates after which a comparison stops undecided, if nobody asks for others."""
@@ -56,24 +58,23 @@ def looked_over(
             break
         pairs = pairs_of(runs[runs["replicate"] < number], *pair, sets)
         if not grounds:
-            grounds = {name: ground_of(name, one, places) for name, one in pairs.items()}
+            grounds = {name: basis_of(name, pairs, smallest, "t", places).ground for name in pairs}
             on_shares = [name for name, ground in grounds.items() if ground == "share"]
             study.matters |= dict.fromkeys(on_shares, smallest["adoption_final"])
         values = {
-            name: rests_on(pairs[name], ground)
+            name: rests_on(name, pairs, ground)
             for name, ground in grounds.items()
-            if ground in ("values", "share")
+            if ground in ("values", "ratio", "share")
         }
         study.wanted = list(values)
         study.show(values)
     return study, grounds
 
 
-def rests_on(pair: Pairs, ground: Ground) -> Array:
-    """Return the differences on which a verdict rests: of values, or of having one."""
-    if ground == "share":
-        return pair.independent(pair.having)
-    return pair.independent(pair.differences, pair.both)
+def rests_on(name: str, pairs: Mapping[str, Pairs], ground: Ground) -> Array:
+    """Return the differences on which a verdict rests: of values, of ratios of means, or of having a value."""
+    ratio = ratio_of(name, pairs) if ground == "ratio" else None
+    return units_of(pairs[name], ground) if ratio is None else ratio.pseudo
 
 
 def decided(
@@ -98,34 +99,36 @@ def decided(
         pair = (str(part["base"].iloc[0]), str(part["other"].iloc[0]))
         smallest = dict(zip(part["outcome"], part["matters"], strict=True))
         study, grounds = looked_over(runs, pair, looks(most), smallest, posts, sets)
-        said = dict(study.said())
+        said, places = dict(study.said()), (posts.get(pair[0]), posts.get(pair[1]))
+        pairs = pairs_of(runs, *pair, sets)
         for held in part.to_dict("records"):
             row: dict[Any, Any] = dict(held)
             name = row["outcome"]
             if name in said:
-                row |= _row(row, said[name], study.last[name], grounds[name] == "share")
+                basis = replace(basis_of(name, pairs, smallest, "t", places), ground=grounds[name])
+                row |= _row(row, said[name], study.last[name], basis)
             rows.append(row)
     return pd.DataFrame(rows, columns=list(found))
 
 
-def _row(row: Mapping[Any, Any], settled: Settled, last: Settled, on_share: bool) -> dict[str, Any]:
+def _row(row: Mapping[Any, Any], settled: Settled, last: Settled, basis: Basis) -> dict[str, Any]:
     """Return what changes in a row of the table."""
-    name, other = row["outcome"], row["other"]
-    sides = {"higher": side_of(True, OUTCOMES[name]), "lower": side_of(False, OUTCOMES[name])}
-    matters = row["matters"]
-    if on_share:
-        sides = {"higher": "better", "lower": "worse"}
-        matters = OUTCOMES["adoption_final"].matters
-    if settled.says in sides:
-        said = f"{other} {sides[settled.says]}{how_much(settled.low, settled.high, matters)}"
-    elif settled.says == "too small":
-        said = TOO_SMALL if settled.low != settled.high else SAME
-    else:
-        said = f"{UNTOLD}: undecided after {last.pairs:,} pairs"
+    name, other, on_share = row["outcome"], row["other"], basis.ground == "share"
+    sides, says = sides_of(basis), settled.says
+    said = f"{UNTOLD}: undecided after {last.pairs:,} pairs"
+    if basis.pair.sets is not None:
+        side = "higher" if settled.difference > 0 else "lower"
+        told = over_sets(says, other, sides, basis.layer, side, says in sides)
+        said = told or said
+    elif says in sides:
+        said = f"{other} {sides[says]}{how_much(settled.low, settled.high, basis.matters)}"
+    elif says == "too small":
+        said = TOO_SMALL if settled.low != settled.high else same_text(settled.pairs)
     having = f"{HAVING[name]} {shares_of(row)}: " if on_share else ""
-    at = f" (settled at {settled.pairs:,} pairs)" if settled.says != "untold" else ""
+    at = f" (settled at {settled.pairs:,} pairs)" if says != "untold" else ""
     ends = {} if on_share else {"low": last.low, "high": last.high}
-    return {**ends, "p_holm": np.nan, "verdict": f"{having}{said}{at}"}
+    unknown = {"p_holm": np.nan, "p_equal_holm": np.nan}
+    return {**ends, **unknown, "verdict": f"{having}{said}{at}"}
 
 
 def shares_of(row: Mapping[Any, Any]) -> str:

@@ -7,45 +7,37 @@ many replicates would tell; `qisim.comparison.comparison` has the rules.
 from __future__ import annotations
 
 import math
-from typing import Literal
+from collections.abc import Mapping
 
 import numpy as np
 
+from qisim.comparison.basis import FEWEST_UNLIKE, Basis
+from qisim.comparison.layers import Layer, below_at_most
 from qisim.comparison.paired import (
     ALPHA,
     FEWEST_PAIRS,
-    Interval,
     Pairs,
-    interval_of,
     pairs_for_difference,
     pairs_for_equivalence,
     spread_of,
 )
-from qisim.comparison.wording import (
-    HAVING,
-    SAME,
-    TOO_SMALL,
-    UNTOLD,
-)
-from qisim.model.outcomes import Array, Outcome
+from qisim.comparison.wording import DEPENDS, HAVING, SAME, TOO_SMALL, UNTOLD
+from qisim.model.outcomes import OUTCOMES, Array, Outcome
 
 MOST_REPLICATES = 10_000
 """Number of further replicates beyond which the verdict says "more than" and no number."""
 NOWHERE = "in no run of either"
-
-Ground = Literal["values", "share", "leftovers", "wards"]
-"""What a verdict rests on; on the last two none can rest."""
+NEARLY_ALL = 0.9
+"""Share of sets of strengths from which something is said of the sets, and not of their average."""
+MORE_SETS = "the sets differ too much: more replicates of the same sets do not settle it"
 
 
 def verdict(
     other: str,
-    pair: Pairs,
-    low: float,
-    high: float,
+    basis: Basis,
     p: float,
-    matters: float,
-    undecided: int,
-    outcome: Outcome | None = None,
+    p_equal: float,
+    open_ones: tuple[int, int] = (1, 1),
 ) -> str:
     """Return the verdict on one outcome in words; the rules stand in `qisim.comparison.comparison`.
 
@@ -53,29 +45,110 @@ def verdict(
     ----------
     other : str
         Name of the other scenario.
-    pair : Pairs
-        Values on both sides.
-    low, high : float
-        95 % interval of the mean difference.
-    p : float
-        Corrected p-value.
-    matters : float
-        Smallest difference that matters.
-    undecided : int
-        Number of outcomes of this pair of scenarios that are not (yet) different.
-    outcome : Outcome, optional
-        The outcome; where low values are good, the words say so.
+    basis : Basis
+        What it rests on.
+    p, p_equal : float
+        p-values of no difference, and of one that matters, corrected for all outcomes.
+    open_ones : tuple of int
+        Number of outcomes of this pair of scenarios that are not (yet) different, and not yet equivalent.
     """
-    delta = pair.differences
-    if not len(delta):
+    pair, on_share = basis.pair, basis.ground == "share"
+    text = f"{HAVING[basis.name]} {shares_text(pair)}: " if on_share else ""
+    if on_share and pair.neither.all():
+        return f"{HAVING[basis.name]} {NOWHERE}"
+    if not len(basis.units):
         return f"{UNTOLD}: no pair has a value in both"
+    delta = pair.having if on_share else basis.units if basis.ratio else pair.differences
     if not delta.any():
-        return SAME
-    if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
-        return TOO_SMALL
-    if p < ALPHA and low * high > 0:
-        return f"{other} {side_of(low > 0, outcome)}{how_much(low, high, matters)}"
-    return f"{UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
+        return f"{text}{same_text(len(pair.base) if basis.ratio else len(delta))}"
+    if basis.too_few:
+        unlike = np.count_nonzero(delta)
+        return (
+            f"{UNTOLD}: too few to say ({unlike} of {len(delta)} pairs differ; from {FEWEST_UNLIKE} on it can "
+            "be told)"
+        )
+    low, high, matters = basis.low, basis.high, basis.matters
+    clear, says = p < ALPHA and low * high > 0, "untold"
+    if -matters < low and high < matters and p_equal < ALPHA:
+        says = "too small"
+    elif clear:
+        says = "higher" if low > 0 else "lower"
+    sides = sides_of(basis)
+    if pair.sets is not None:
+        side = "higher" if low > 0 else "lower"
+        if said := over_sets(says, other, sides, basis.layer, side, clear):
+            return f"{text}{said}"
+    if says == "too small":
+        return f"{text}{TOO_SMALL}"
+    if says != "untold":
+        return f"{text}{other} {sides[says]}{how_much(low, high, matters)}"
+    return f"{text}{UNTOLD} yet: {_more(basis, delta, open_ones)}"
+
+
+def sides_of(basis: Basis) -> dict[str, str]:
+    """Return the words for higher and lower, of the outcome or of the share of runs that have a value."""
+    if basis.ground == "share":
+        return {"higher": "better", "lower": "worse"}
+    outcome = OUTCOMES[basis.name]
+    return {"higher": side_of(True, outcome), "lower": side_of(False, outcome)}
+
+
+def same_text(pairs: int) -> str:
+    """Return that nothing differed, and how often it still may."""
+    return f"{SAME}: in none of {pairs:,} (true share below {100 * below_at_most(pairs):.2g} %)"
+
+
+def over_sets(
+    says: str, other: str, sides: Mapping[str, str], layer: Layer | None, side: str, clear: bool
+) -> str:
+    """Return what is said of a difference over sets of strengths; empty where the mean has no say.
+
+    Parameters
+    ----------
+    says : str
+        What would be said of the mean over all sets.
+    other : str
+        Name of the other scenario.
+    sides : mapping of str to str
+        Words for ``higher`` and ``lower``.
+    layer : Layer, optional
+        What the sets show; None of a ratio of means, of which sets are not counted.
+    side : str
+        On which side the mean lies.
+    clear : bool
+        Whether the mean is clear of 0.
+    """
+    if layer is None:
+        if says == "untold":
+            return ""
+        words = TOO_SMALL if says == "too small" else f"{other} {sides[says]}"
+        return f"{words} (on average over the sets)"
+    number = layer.above.of
+    if says == "too small" and layer.inside.low >= NEARLY_ALL:
+        return f"{TOO_SMALL} (in {layer.inside.count} of {number} sets)"
+    if layer.above.low > 1 - NEARLY_ALL and layer.below.low > 1 - NEARLY_ALL:
+        above, below = layer.above.count, layer.below.count
+        much = " and ".join(
+            f"{100 * one.low:.0f} to {100 * one.high:.0f} %"
+            for one in (layer.much_above, layer.much_below)
+        )
+        counts = (
+            f"higher in {above} of {number} sets, lower in {below}; by enough to matter in {much}"
+        )
+        return f"{DEPENDS} ({counts})"
+    if clear:
+        ahead = layer.above if side == "higher" else layer.below
+        much_ahead = layer.much_above if side == "higher" else layer.much_below
+        average = "" if ahead.low >= NEARLY_ALL else " on average"
+        much_text = f"{100 * much_ahead.low:.0f} to {100 * much_ahead.high:.0f} %"
+        return (
+            f"{other} {sides[side]}{average} (in {ahead.count} of {number} sets; by enough to matter in "
+            f"{much_text} of them)"
+        )
+    if says == "too small":
+        most = 100 * (1 - layer.inside.low)
+        return f"{TOO_SMALL} on average (but by enough to matter in up to {most:.0f} % of {number} sets)"
+    return ""
 
 
 def side_of(above: bool, outcome: Outcome | None = None) -> str:
@@ -85,44 +158,6 @@ def side_of(above: bool, outcome: Outcome | None = None) -> str:
     if outcome.unit == "hours":
         return "costs more" if above else "costs less"
     return "higher (worse)" if above else "lower (better)"
-
-
-def share_verdict(
-    other: str,
-    name: str,
-    pair: Pairs,
-    p: float,
-    matters: float,
-    undecided: int,
-    interval: Interval = "t",
-) -> str:
-    """Return the verdict on the share of runs that have a value of an outcome.
-
-    Parameters
-    ----------
-    other, name : str
-        Name of the other scenario, and of the outcome.
-    pair, p, undecided
-        As in `verdict`.
-    matters : float
-        Smallest difference between shares that matters.
-    interval : {"t", "bca"}, optional
-        Kind of interval.
-    """
-    having = HAVING[name]
-    if pair.neither.all():
-        return f"{having} {NOWHERE}"
-    delta = pair.having
-    low, high = interval_of(pair.independent(delta), interval)
-    text = f"{having} {shares_text(pair)}"
-    if not delta.any():
-        return f"{text}: {SAME}"
-    if len(delta) >= FEWEST_PAIRS and -matters < low and high < matters:
-        return f"{text}: {TOO_SMALL}"
-    if p < ALPHA and low * high > 0:
-        side = "better" if low > 0 else "worse"
-        return f"{text}: {other} {side}{how_much(low, high, matters)}"
-    return f"{text}: {UNTOLD} yet: {_more(delta, pair.replicates, matters, undecided)}"
 
 
 def shares_text(pair: Pairs) -> str:
@@ -136,13 +171,19 @@ def how_much(low: float, high: float, matters: float) -> str:
     return "" if min(abs(low), abs(high)) >= matters else ", perhaps by too little to matter"
 
 
-def _more(delta: Array, replicates: int, matters: float, undecided: int) -> str:
+def _more(basis: Basis, delta: Array, open_ones: tuple[int, int]) -> str:
     """Return in words how many more replicates would settle it."""
-    if len(delta) < FEWEST_PAIRS and spread_of(delta) == 0.0:
+    units, replicates = basis.units, basis.pair.replicates
+    if len(units) < FEWEST_PAIRS and spread_of(units) == 0.0:
         needed = 20.0
     else:
-        needed = min(pairs_for_equivalence(delta, matters), pairs_for_difference(delta, undecided))
-    more = max((needed - len(delta)) * replicates / len(delta), 10.0)
+        needed = min(
+            pairs_for_equivalence(units, basis.matters, open_ones[1]),
+            pairs_for_difference(units, open_ones[0]),
+        )
+    if basis.pair.sets is not None and len(units) < len(delta):
+        return MORE_SETS if needed > len(units) else "more replicates may tell"
+    more = max((needed - len(units)) * replicates / len(units), 10.0)
     if more > MOST_REPLICATES:
         return f"more than {MOST_REPLICATES:,} more replicates for 80 % power"
     return f"about {_rounded_up(more):,} more replicates for 80 % power"

@@ -5,6 +5,7 @@ The numbers and verdicts come from `qisim.comparison.comparison`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
+from qisim.comparison.estimands import OF_RUNS
 from qisim.model.outcomes import OUTCOMES
 from qisim.text import shown, unit_name, wrapped_name
 
@@ -20,10 +22,15 @@ if TYPE_CHECKING:
 
 SAME = "no difference in any pair"
 TOO_SMALL = "no difference that matters"
+DEPENDS = "depends on the strengths"
 UNTOLD = "cannot tell"
 UNLIKE = "not comparable"
 HAVING = {"weeks_to_half": "reached", "hours_per_adopter": "somebody in routine use"}
 """What it means that a run has a value, for outcomes of which a run without one did worse."""
+
+
+COUNTED = re.compile(r" \((?=in \d|on average|but by|higher in)")
+"""Where the head of a verdict ends and what it counts begins."""
 
 
 def outcome_named(words: str) -> str | None:
@@ -80,7 +87,7 @@ def verdict_groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[st
     groups: dict[str, list[str]] = {}
     for row, (head, shares, rest) in zip(rows, parts, strict=True):
         groups.setdefault(head, []).append(_sentence(row, head, shares, rest))
-    last = (SAME, TOO_SMALL, UNLIKE, UNTOLD)
+    last = (DEPENDS, SAME, TOO_SMALL, UNLIKE, UNTOLD)
     sentence = sorted(groups, key=lambda head: last.index(head) if head in last else -1)
     return [(head, groups[head]) for head in sentence]
 
@@ -93,6 +100,10 @@ def _parts(verdict: str) -> tuple[str, str, str]:
     for head in (UNTOLD, UNLIKE):
         if rest.startswith(head):
             return head, shares, rest.removeprefix(head).removeprefix(" yet").removeprefix(": ")
+    if rest.startswith(f"{SAME}: "):
+        return SAME, shares, rest.removeprefix(f"{SAME}: ")
+    if found := COUNTED.search(rest):
+        return rest[: found.start()], shares, rest[found.end() : -1]
     return rest or SAME, shares, ""
 
 
@@ -108,8 +119,9 @@ def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
 
 def _means(row: Mapping[str, Any]) -> str:
     unit = OUTCOMES[row["outcome"]].unit
+    what = "" if row["estimand"] == OF_RUNS else f"{row['estimand']} "
     other, base = (shown(row[side], unit, with_unit=True) for side in ("other_mean", "base_mean"))
-    return f"{other} against {base} (difference {_interval_text(row, with_unit=True)})"
+    return f"{what}{other} against {base} (difference {_interval_text(row, with_unit=True)})"
 
 
 def _without_value(row: Mapping[str, Any]) -> str:
@@ -130,7 +142,8 @@ def _interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
 
 HEADERS = ("Outcome", "{base}", "{other}", "Difference [95 %]", "Better", "Verdict")
 NOTE = (
-    "Means of the pairs with a value in both. Difference: {other} minus {base}, with its 95 % "
+    "Means of the pairs with a value in both; ratios are ratios of means over all pairs (all hours over all "
+    "users), with the medians of runs ({base} / {other}). Difference: {other} minus {base}, with its 95 % "
     "interval. Better: share of pairs in which {other} did better, ties counted half. Verdicts "
     "allow for the number of outcomes (Holm)."
 )
@@ -193,7 +206,15 @@ def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     outcome = OUTCOMES[row["outcome"]]
     probability = row["probability_other_better"]
     asked = row["pairs"] + row["missing"]
-    pairs = f" ({row['pairs']} of {asked} pairs)" if row["missing"] else ""
+    pairs = ""
+    if row["missing"]:
+        condition = HAVING.get(row["outcome"], "a value")
+        pairs = f" ({row['pairs']} of {asked} pairs: {condition} in both)"
+    elif row["estimand"] != OF_RUNS:
+        medians = " / ".join(
+            shown(row[f"{side}_median"], outcome.unit) for side in ("base", "other")
+        )
+        pairs = f", {row['estimand']} (median of runs {medians})"
     few = on_share(row["verdict"]) or row["verdict"].startswith(f"{UNLIKE}: a value")
     base, other = (
         "–" if few else shown(row[side], outcome.unit, with_unit=True)

@@ -14,6 +14,7 @@ For the rooms above::
     parts      What differs between two scenarios, cut into parts
     shapley    Shapley values
     worth      Whether a plan pays, which change pays best, and what would be worth knowing first
+    search     The best plan within a budget
     trial      Design a real study: its power, with the adoption curves of the model
 
 Of this room alone::
@@ -26,6 +27,7 @@ Of this room alone::
     sites      Many plausible sites, each with numbers and luck of its own
     follow_words  What is said of a plan that is followed
     information  What it is worth to know an input before deciding
+    optimise   The best point within a budget
     worth_words  What is said of a plan's payoff
     turns      What can still be done with a plan that is under way
     trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
@@ -33,5 +35,5 @@ Of this room alone::
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["claims", "explain", "flip", "follow", "lever_map", "levers", "parts", "report", "robust", "shapley",
-           "stories", "trial", "worth"]  # fmt: skip
+__all__ = ["claims", "explain", "flip", "follow", "lever_map", "levers", "parts", "report", "robust",
+           "search", "shapley", "stories", "trial", "worth"]  # fmt: skip

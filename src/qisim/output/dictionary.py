@@ -71,14 +71,37 @@ OTHER: dict[str, Column] = {
     "missing": Column("Without a value", "runs", "", "finished runs, or pairs, without a value"),
     "base": Column("Base", "", "", "scenario that is compared with"),
     "other": Column("Other", "", "", "scenario that is compared"),
-    "base_mean": Column("Mean of the base", "outcome", NO_VALUE, "mean of the pairs with a value in both"),
-    "other_mean": Column("Mean of the other", "outcome", NO_VALUE, "mean of the pairs with a value in both"),
-    "difference": Column("Difference", "outcome", NO_VALUE, "mean paired difference, other less base"),
+    "estimand": Column("Estimand", "", "", "what means and differences are of: mean of runs, or ratio of means"),
+    "base_mean": Column("Mean of the base", "outcome", NO_VALUE,
+                        "mean of the pairs with a value in both; a ratio of means is over all pairs"),
+    "other_mean": Column("Mean of the other", "outcome", NO_VALUE,
+                         "mean of the pairs with a value in both; a ratio of means is over all pairs"),
+    "difference": Column("Difference", "outcome", NO_VALUE, "other less base, of means or of ratios of means"),
+    "base_median": Column("Median of the base", "outcome", NO_VALUE, "median of the runs with a value"),
+    "other_median": Column("Median of the other", "outcome", NO_VALUE, "median of the runs with a value"),
     "low": Column("Lower end", "outcome", NOT_KNOWN, "lower end of the 95 % interval"),
     "high": Column("Upper end", "outcome", NOT_KNOWN, "upper end of the 95 % interval"),
     "probability_other_better": Column("Other better", "share", "neither direction is better",
                                        "share of pairs in which the other did better; ties count half"),
     "p_holm": Column("p (Holm)", "1", "no test was made", "p-value, corrected for all outcomes of the pair"),
+    "p_equal_holm": Column("p of equivalence (Holm)", "1", "no test was made",
+                           "two one-sided tests of a difference that matters, corrected for all outcomes"),
+    "of": Column("Of", "", "", "what is counted: values of the outcome, or having a value"),
+    "below": Column("Lower in", "share", "it is luck", "share of groups in which the other is lower; luck taken out"),
+    "layer": Column("Layer", "", "", "what groups the pairs: set of strengths, site, theory; luck is the rest"),
+    "groups": Column("Groups", "1", "it is luck", "number of groups of the layer"),
+    **{f"{name}{end}": Column(f"{label}{said}", "share", "it is luck", f"share of groups{how}; luck taken out")
+       for name, label, how in (
+           ("above", "Higher in", " in which the other is higher"),
+           ("much_above", "Higher by enough in", " in which it is higher by as much as matters"),
+           ("much_below", "Lower by enough in", " in which it is lower by as much as matters"))
+       for end, said in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))},
+    "group_low": Column("Groups, lower end", "outcome", "it is luck", "95 % of groups lie between the two"),
+    "group_high": Column("Groups, upper end", "outcome", "it is luck", "95 % of groups lie between the two"),
+    "doubt": Column("Share of the doubt", "share", NOT_KNOWN, "share of the variance of a single pair's difference"),
+    "doubt_low": Column("Share of the doubt, lower end", "share", NOT_KNOWN, "95 % interval"),
+    "doubt_high": Column("Share of the doubt, upper end", "share", NOT_KNOWN, "95 % interval"),
+    "luck_out": Column("Luck taken out", "", "it is luck", "no where every group has a single pair"),
     "pairs": Column("Pairs", "pairs", "", "pairs with a value in both"),
     "base_missing": Column("Base without a value", "runs", "", "runs of the base without a value"),
     "other_missing": Column("Other without a value", "runs", "", "runs of the other without a value"),
@@ -227,7 +250,7 @@ def column(name: str, table: str = "") -> Column | None:
 RUN_TABLES = ("", "runs.parquet", "points.parquet", WEEKLY_TABLE)
 """Tables whose columns are outcomes or weekly series."""
 
-SHARED = ("summary", "differences", "paid_hours", "indices", "noise", "convergence")
+SHARED = ("summary", "differences", "layers", "paid_hours", "indices", "noise", "convergence")
 """Tables, whatever their ending, whose columns are those of `OTHER`."""
 
 EVERYWHERE = ("scenario", "replicate", "week", "point", "outcome", "input")

@@ -10,6 +10,7 @@ export class Background {
     this.page = page;
     this.studies = new Map();
     this.kept = new Map();
+    this.looks = 0;
     this.watch = new IntersectionObserver((seen) => {
       for (const one of seen) if (one.isIntersecting) this.see(one.target.dataset.study);
     }, { rootMargin: "0px 0px 200px" });
@@ -17,7 +18,7 @@ export class Background {
 
   // Tell of a study: what it depends on, its steps, and what paints it. Without a section it always runs.
   add(name, { stamp, steps, paint, section = null, quiet = false }) {
-    this.studies.set(name, { name, stamp, steps, paint, section, seen: !section, stopped: false, task: null, quiet });
+    this.studies.set(name, { name, stamp, steps, paint, section, seen: !section, since: 0, stopped: false, task: null, quiet });
     if (!section) return;
     section.dataset.study = name;
     this.watch.observe(section);
@@ -25,6 +26,7 @@ export class Background {
 
   see(name) {
     const study = this.studies.get(name);
+    study.since = ++this.looks;
     if (study.seen) return;
     study.seen = true;
     this.page.rested();
@@ -36,7 +38,10 @@ export class Background {
     for (const study of this.studies.values()) {
       if (!study.seen || study.stopped) continue;
       const stamp = study.stamp();
-      if (stamp === null || (study.task && study.task.stamp === stamp)) continue;
+      if (stamp === null || (study.task && study.task.stamp === stamp)) {
+        if (stamp !== null && study.task.finished) document.documentElement.dataset[study.name] = "done";
+        continue;
+      }
       study.task = { stamp, wants: [], finished: false, told: null, asked: 0, came: 0 };
       study.task.steps = study.steps((want) => this.row(want), study.task);
       this.step(study);
@@ -60,7 +65,7 @@ export class Background {
   pause() {
     for (const { name, task } of this.studies.values()) {
       delete document.documentElement.dataset[name];
-      if (task && !task.finished) task.wants = [];
+      if (task && !task.finished) Object.assign(task, { wants: [], stamp: "" }); // it begins anew
     }
   }
 
@@ -76,12 +81,14 @@ export class Background {
     const study = this.studies.get(name);
     study.stopped = false;
     study.seen = true;
+    study.since = ++this.looks;
     study.task = null;
     this.page.rested();
   }
 
+  // What was looked at last comes first.
   jobs() {
-    return [...this.studies.values()].flatMap(({ task }) => (task ? task.wants.flatMap((want) => this.lacking(want).map((i) => this.job(want, i))) : []));
+    return [...this.studies.values()].toSorted((a, b) => b.since - a.since).flatMap(({ task }) => (task ? task.wants.flatMap((want) => this.lacking(want).map((i) => this.job(want, i))) : []));
   }
 
   // --- wants: a scenario, the worlds it is run in, and the weeks that are looked at ----------------------
@@ -170,14 +177,18 @@ export class Background {
     }
     const { task, name } = study;
     const bar = document.getElementById(`${name}-status`);
-    const asked = task ? task.wants.length : 0;
-    const came = task ? task.wants.filter((want) => this.whole(want)).length : 0;
+    const wants = task ? [...new Map(task.wants.map((want) => [want.name, want])).values()] : [];
+    const asked = wants.length;
+    const came = wants.filter((want) => this.whole(want)).length;
     const state = study.stopped ? t("study.stopped") : !task ? "" : task.finished ? t("study.done", { runs: written(task.runs || 0) })
       : t("study.provisional", { n: written(came), of: written(asked) });
-    const word = study.stopped || (task && task.finished) ? "study.again" : "study.stop";
-    const button = el("button", { type: "button", class: "small", onclick: () => (word === "study.stop" ? this.stop(name) : this.go(name)) }, t(word));
-    if (!bar.contains(document.activeElement)) bar.replaceChildren(el("span", {}, state), " ", task || study.stopped ? button : "");
-    else bar.firstChild.textContent = state;
+    const idle = () => study.stopped || (study.task && study.task.finished);
+    if (!bar.firstChild)
+      bar.append(el("span", {}), el("button", { type: "button", class: "small", onclick: () => (idle() ? this.go(name) : this.stop(name)) }));
+    const [said, button] = bar.children;
+    said.textContent = state;
+    button.textContent = t(idle() ? "study.again" : "study.stop");
+    button.hidden = !task && !study.stopped;
     if (task) study.paint(task);
   }
 }

@@ -173,3 +173,54 @@ export function bars(frame, { plans, words }) {
   });
   frame.replaceChildren(root);
 }
+
+// Parts that add up: a bar for each from zero, with its interval.
+export function contributions(frame, { rows, words }) {
+  const width = Math.max(280, widths.get(frame.id) || 600);
+  const narrow = width < 520;
+  const left = narrow ? 8 : 190, right = 56, row = narrow ? 44 : 30;
+  const finite = (value) => (value === value ? Math.abs(value) : 0);
+  const reach = Math.max(0.5, ...rows.flatMap((one) => [one.difference, one.low, one.high].map(finite))) * 1.05;
+  const x = (value) => left + ((width - left - right) * (value + reach)) / (2 * reach);
+  const height = row * rows.length + 10;
+  const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.label, "font-family": "inherit", class: "parts" });
+  root.append(svg("line", { x1: x(0), x2: x(0), y1: 2, y2: height - 2, class: "zero" }));
+  rows.forEach((one, i) => {
+    const top = i * row + (narrow ? 18 : 2);
+    root.append(text(narrow ? 0 : left - 10, narrow ? top - 3 : top + 17, one.label, { "text-anchor": narrow ? "start" : "end", class: one.class === "sum" ? "value strong" : "value" }));
+    root.append(svg("rect", { x: Math.min(x(0), x(one.difference)), y: top + 4, width: Math.max(1, Math.abs(x(one.difference) - x(0))), height: 16, class: `piece ${one.class}` }));
+    if (one.low === one.low) root.append(svg("line", { x1: x(one.low), x2: x(one.high), y1: top + 12, y2: top + 12, class: "whisker" }));
+    root.append(text(width - right + 8, top + 17, words.number(one.difference), { class: one.class === "sum" ? "value strong" : "value" }));
+  });
+  frame.replaceChildren(root);
+}
+
+// A field for two numbers: who is ahead in each cell, and the line between cells of different order.
+export function flipMap(frame, { cells, ticks: [across, up], classes, words }) {
+  const width = Math.max(280, Math.min(720, widths.get(frame.id) || 600));
+  const left = 62, foot = 44, head = 20;
+  const wide = (width - left - 6) / across.length;
+  const high = Math.max(26, Math.min(38, wide * 0.6));
+  const height = head + high * up.length + foot;
+  const top = (j) => head + (up.length - 1 - j) * high;
+  const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.label, "font-family": "inherit", class: "map" });
+  root.append(text(0, 12, words.up, { class: "tick" }), text(left, height - 6, words.across, { class: "tick" }));
+  const sides = [];
+  cells.forEach((line, j) => {
+    root.append(text(left - 6, top(j) + high / 2 + 4, up[j], { "text-anchor": "end", class: "tick" }));
+    line.forEach((one, i) => {
+      const clear = one.verdict === "higher" || one.verdict === "lower";
+      const own = one.difference > 0 ? classes[1] : one.difference < 0 ? classes[0] : "neither";
+      root.append(
+        svg("rect", { x: left + i * wide, y: top(j), width: wide, height: high, class: `cell ${own}${clear ? " clear" : ""}` }),
+        text(left + i * wide + wide / 2, top(j) + high / 2 + 4, words.number(one.difference), { "text-anchor": "middle", class: wide < 44 ? "tick" : "value" }),
+      );
+      const sign = Math.sign(one.difference);
+      if (i && Math.sign(line[i - 1].difference) !== sign) sides.push(`M${left + i * wide} ${top(j)}v${high}`);
+      if (j && Math.sign(cells[j - 1][i].difference) !== sign) sides.push(`M${left + i * wide} ${top(j - 1)}h${wide}`);
+    });
+  });
+  across.forEach((word, i) => root.append(text(left + i * wide + wide / 2, head + high * up.length + 15, word, { "text-anchor": "middle", class: "tick" })));
+  root.append(svg("path", { d: sides.join(""), class: "flip" }));
+  frame.replaceChildren(root);
+}

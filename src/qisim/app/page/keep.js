@@ -17,7 +17,7 @@ const PRINT = `
 body { font: 11pt/1.45 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #111; background: #fff; max-width: 178mm; margin: 0 auto; padding: 8mm 0; }
 h1 { font-size: 16pt; margin: 0 0 3mm; } h2 { font-size: 12pt; margin: 5mm 0 1.5mm; } p, ul, ol { margin: 0 0 2mm; } section, figure { break-inside: avoid; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; } th, td { border: 1px solid #888; padding: 1.2mm 2mm; text-align: start; vertical-align: top; font-weight: 400; } thead th { background: #eee; font-weight: 600; }
-td:empty { height: 11mm; } svg { width: 100%; height: auto; } .soft { color: #444; font-size: 9.5pt; } .big { font-size: 14pt; font-weight: 600; line-height: 1.3; }
+td:empty { height: 11mm; } svg { width: 100%; height: auto; overflow: visible; } .soft { color: #444; font-size: 9.5pt; } .big { font-size: 14pt; font-weight: 600; line-height: 1.3; }
 @media print { body { padding: 0; } }
 `;
 
@@ -70,8 +70,9 @@ export function saveReport(page, whole) {
     el("h2", {}, t("report.what")), el("ul", {}, ...[...$("printed").children].map((one) => el("li", {}, one.textContent))), ...said,
   ];
   const more = whole ? [
-    ...figure("dots", "dots.head"), ...figure("bars", "cost.head"),
-    ...table("curves-table", "curves.head"), ...table("bars-table", "cost.head"), ...table("helps", "helps.head"), ...table("all", "all.head"),
+    ...figure("dots", "dots.head"), ...figure("bars", "cost.head"), ...figure("why", "why.head"), ...figure("map", "map.head"),
+    ...table("curves-table", "curves.head"), ...table("bars-table", "cost.head"), ...table("why", "why.head"), ...table("turn", "turn.head"),
+    ...table("helps", "helps.head"), ...table("days", "days.head"), ...table("map", "map.head"), ...table("all", "all.head"),
   ] : [];
   for (const node of more) for (const button of node.querySelectorAll("button")) button.replaceWith(button.textContent);
   const foot = el("p", { class: "soft" }, t("report.again", { version: page.told.version, seed: String(state.seed) }));

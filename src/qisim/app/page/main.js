@@ -6,11 +6,15 @@ import { speak, written } from "./numbers.js";
 import { el, rich, t, use } from "./words.js";
 import { endWeek, knows, nowOf, planOf, scenarioOf, strengthsFor } from "./scenario.js";
 import { checked, fresh, History, keep, keptBefore, newPlan, packed, unpacked } from "./state.js";
-import { changesOf, countsFields, letterOf, planCard, valueText, wardFields, WARD } from "./fields.js";
+import { changesOf, CLASSES, countsFields, letterOf, planCard, valueText, wardFields, WARD } from "./fields.js";
 import { askedWeek, gathered, intervalText, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, personsOf, planView, verdictText } from "./answer.js";
 import { begunCard, begunTold, countedWeeks, matching, matchingJobs, sharePast } from "./begun.js";
 import { keepButtons, notes } from "./keep.js";
 import { helpsStudy } from "./helps.js";
+import { whyStudy } from "./why.js";
+import { orderStudy, turnStudy } from "./turning.js";
+import { daysStudy } from "./days.js";
+import { mapFields, mapStudy } from "./map.js";
 import { about } from "./lever.js";
 
 const QUIET = 250;
@@ -30,6 +34,8 @@ const page = {
   posts: 0,
   other: 1,
   helped: 0,
+  mapped: [],
+  ordered: null,
   get state() {
     return this.history.now;
   },
@@ -37,7 +43,7 @@ const page = {
   now: () => nowOf(page.state),
   counted: () => (page.state.begun ? countedWeeks(page.state).map((week, i) => [week, page.state.begun.counts[i][1]]) : []),
   order: () => page.ordered || Object.keys(told.levers),
-  asked, compare, fault, later, open, rebuild, refresh, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
+  asked, askedOf, classOf: (i) => CLASSES[i], compare, fault, fewRuns, later, open, rebuild, refresh, reorder, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
 };
 
 // --- doors -------------------------------------------------------------------------------------------
@@ -90,10 +96,13 @@ function start(state) {
 // --- asking for runs ------------------------------------------------------------------------------------
 
 // What a plan is to the engine: its scenario, its key, and whether strengths vary.
-function asked(plan, strengths) {
-  const scenario = scenarioOf(page.state, plan);
+function asked(plan, vary) {
+  return askedOf(scenarioOf(page.state, plan), vary);
+}
+
+function askedOf(scenario, vary) {
   const price = page.state.price || 0;
-  return { scenario, price, strengths, key: JSON.stringify([scenario, page.state.seed, price, strengths || 0]) };
+  return { scenario, price, strengths: vary, key: JSON.stringify([scenario, page.state.seed, price, vary || 0]) };
 }
 
 // Worlds by number: the first, or those that fit what was counted of a plan that has begun.
@@ -117,6 +126,11 @@ function stages() {
 // How many runs a study behind the answer takes: few first, then more.
 function someRuns() {
   return stages().slice(0, 2);
+}
+
+// And where very many worlds are tried.
+function fewRuns() {
+  return Math.min(2 * told.layout.lanes, worlds().length);
 }
 
 function strengths() {
@@ -389,6 +403,7 @@ function rebuild() {
     rebuild();
     page.background.go("helps");
   } }, t("helps.ask", { name: plan.name }))));
+  if ($("map-card").open) mapFields(page);
   keepButtons(page);
 }
 
@@ -451,6 +466,21 @@ function speakAs(name) {
   notes();
 }
 
+const STUDIES = { order: orderStudy, helps: helpsStudy, why: whyStudy, turn: turnStudy, days: daysStudy, map: mapStudy };
+
+// The levers that matter most here come first, as soon as nobody is at work in the cards.
+function reorder(order, by) {
+  const busy = $("plans").contains(document.activeElement) || $("plans").matches(":hover");
+  page.ordered_by = by;
+  if (JSON.stringify(order) === JSON.stringify(page.order())) return;
+  if (busy) {
+    page.ordered_by = null;
+    return;
+  }
+  page.ordered = order;
+  rebuild();
+}
+
 async function begin() {
   const { code, worker } = told;
   told.layout.series = told.weekly.length;
@@ -461,7 +491,7 @@ async function begin() {
   const wasm = bytes(code);
   page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words, sets: told.sets });
   page.background = new Background(page);
-  page.background.add("helps", helpsStudy(page));
+  for (const [name, make] of Object.entries(STUDIES)) page.background.add(name, make(page));
   page.engine = await Engine.start(wasm, told.layout, told.words, told.sets);
   start(fromAddress() || given());
   $("undo").onclick = () => page.history.undo();
@@ -483,6 +513,11 @@ async function begin() {
   addEventListener("hashchange", () => {
     const state = fromAddress();
     if (state) start(state);
+  });
+  $("map-card").addEventListener("toggle", () => {
+    if (!$("map-card").open) return;
+    mapFields(page);
+    page.background.go("map");
   });
   $("all").closest("details").addEventListener("toggle", () => page.seen && paintOutcomes());
   let width = innerWidth;

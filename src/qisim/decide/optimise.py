@@ -1,0 +1,206 @@
+"""The best point within a budget: Optuna looks everywhere, then small steps and exchanges polish.
+
+What is maximised is looked at on the same luck each time, so it is a plain function of the point. Points
+are asked for in an order that the seed fixes, and every one is worked out once: a search that was killed
+and is begun again asks for the same points, which come from the run store, and ends at the same front.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from qisim.errors import QisimError
+
+Point = tuple[float, ...]
+Evaluate = Callable[[Point], tuple[float, float]]
+
+POLISHED = 3
+"""How many of the best points are polished."""
+STEPS = (0.25, 0.125, 0.0625, 0.03125, 0.015625)
+"""Sizes of steps, as shares of a dial's range."""
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One thing that is turned.
+
+    Attributes
+    ----------
+    name : str
+    low, high : float
+    whole : bool
+        Whether it takes whole numbers only.
+    own : float, optional
+        Where it stands before the search; values near it are it, to the last bit.
+    """
+
+    name: str
+    low: float
+    high: float
+    whole: bool = False
+    own: float | None = None
+
+    def held(self, value: float) -> float:
+        """Return a value within the range, and rounded as fine as anybody would set it."""
+        inside = min(max(value, self.low), self.high)
+        if self.whole:
+            return float(round(inside))
+        grain = (self.high - self.low) / 200.0
+        if self.own is not None and abs(inside - self.own) <= grain / 2.0:
+            return self.own
+        return min(self.low + grain * round((inside - self.low) / grain), self.high)
+
+
+class Search:
+    """A search for the point that gives most within a budget.
+
+    Parameters
+    ----------
+    dials : sequence of Dial
+    evaluate : callable
+        Takes a point; returns what it gives, and what it takes of the budget (infinite where it cannot be).
+    budget : float
+
+    Attributes
+    ----------
+    known : dict
+        Points that were worked out, in order, with what they give and take.
+    """
+
+    def __init__(self, dials: Sequence[Dial], evaluate: Evaluate, budget: float) -> None:
+        self.dials, self.evaluate, self.budget = tuple(dials), evaluate, budget
+        self.known: dict[Point, tuple[float, float]] = {}
+
+    def at(self, values: Sequence[float]) -> tuple[Point, float, float]:
+        """Return the point nearest to some values, what it gives and what it takes."""
+        point = tuple(dial.held(value) for dial, value in zip(self.dials, values, strict=True))
+        if point not in self.known:
+            self.known[point] = self.evaluate(point)
+        return (point, *self.known[point])
+
+    def run(self, begin: Sequence[float], trials: int, polish: int, seed: int) -> Point:
+        """Search, and return the best point.
+
+        Parameters
+        ----------
+        begin : sequence of float
+            A point to begin with.
+        trials : int
+            Points that Optuna asks for.
+        polish : int
+            Most points that are looked at while polishing one.
+        seed : int
+        """
+        self.explore(begin, trials, seed)
+        for point in self.best(POLISHED):
+            self.polished(point, polish)
+        return self.best(1)[0]
+
+    def explore(self, begin: Sequence[float], trials: int, seed: int) -> None:
+        """Let Optuna's tree-structured Parzen estimator ask for points."""
+        optuna = loaded()
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # "multivariate is experimental": it has been since 2020
+            sampler = optuna.samplers.TPESampler(
+                seed=seed % (1 << 32), multivariate=True, n_startup_trials=max(trials // 4, 10)
+            )
+        study = optuna.create_study(direction="maximize", sampler=sampler)
+        study.enqueue_trial(
+            {dial.name: value for dial, value in zip(self.dials, begin, strict=True)}
+        )
+        for _ in range(trials):
+            trial = study.ask()
+            values = [self._asked(trial, dial) for dial in self.dials]
+            _, gives, takes = self.at(values)
+            over = max(
+                takes - self.budget, 0.0
+            )  # whatever is over the budget is worse than all within
+            study.tell(trial, gives if not over else -1e9 - min(over, 1e12))
+
+    def _asked(self, trial: Any, dial: Dial) -> float:
+        if dial.whole:
+            return float(trial.suggest_int(dial.name, int(dial.low), int(dial.high)))
+        return float(trial.suggest_float(dial.name, dial.low, dial.high))
+
+    def polished(self, point: Point, most: int) -> None:
+        """Move a point by smaller and smaller steps, and by exchanges between dials, while it gets better."""
+        here, gives = point, self.known[point][0]
+        until = len(self.known) + most
+        for step in STEPS:
+            better = True
+            while better and len(self.known) < until:
+                better = False
+                for values in self.moves(here, step):
+                    there, more, takes = self.at(values)
+                    if takes <= self.budget and more > gives:
+                        here, gives, better = there, more, True
+                    if len(self.known) >= until:
+                        break
+
+    def moves(self, point: Point, step: float) -> Iterator[list[float]]:
+        """Yield points near one: each dial up and down, and one up while another goes down."""
+        size = [
+            max(step * (dial.high - dial.low), 1.0 if dial.whole else 0.0) for dial in self.dials
+        ]
+        places = range(len(self.dials))
+        for up in places:
+            for down in places:
+                values = list(point)
+                values[up] += size[up]
+                if down != up:
+                    values[down] -= size[down]
+                yield values
+        for down in places:
+            values = list(point)
+            values[down] -= size[down]
+            yield values
+
+    def best(self, number: int) -> list[Point]:
+        """Return the best points within the budget, of all that were worked out; cheaper ones of equals.
+
+        Raises
+        ------
+        QisimError
+            If none is within the budget.
+        """
+        within = [(-gives, takes, point) for point, (gives, takes) in self.known.items()
+                  if takes <= self.budget and np.isfinite(gives)]  # fmt: skip
+        if not within:
+            raise QisimError("no plan that was tried is within the budget")
+        return [point for _, _, point in sorted(within)[:number]]
+
+    def front(self) -> list[Point]:
+        """Return the points that no other beats in both, the cheapest first."""
+        order = sorted((takes, -gives, point) for point, (gives, takes) in self.known.items()
+                       if np.isfinite(takes) and np.isfinite(gives))  # fmt: skip
+        found, most = list[Point](), -np.inf
+        for _, less, point in order:
+            if -less > most:
+                found.append(point)
+                most = -less
+        return found
+
+
+def loaded() -> Any:
+    """Return Optuna, silent.
+
+    Raises
+    ------
+    QisimError
+        If it is not installed.
+    """
+    try:
+        import optuna
+    except ImportError:
+        raise QisimError(
+            "a search needs Optuna, which is not installed: pip install 'qisim[search]'"
+        ) from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna

@@ -1,0 +1,363 @@
+"""The best plan within a budget: when to hand over, hours before and after, refreshers.
+
+Plans are looked at on the same luck (`qisim.decide.worlds`), so that they differ by what they do, and are
+searched by `qisim.decide.optimise`. What looks best among hundreds owes something to that luck, so the
+winner and the plan as it is are run again on fresh luck, with an interval. The budget is hours that are paid
+for (`qisim.output.paid_hours`), writing included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qisim.decide.changes import changed
+from qisim.decide.finding import (
+    Finding,
+    Table,
+    amount,
+    between,
+    interval_note,
+    listing,
+    setting,
+    with_interval,
+)
+from qisim.decide.levers import paid
+from qisim.decide.optimise import Dial, Point, Search, loaded
+from qisim.decide.parts import short
+from qisim.decide.question import answered
+from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, sign_of
+from qisim.errors import InputError, Problem, ScenarioError, not_whole
+from qisim.model.calendar import Activity
+from qisim.model.draws import MAX_SEED
+from qisim.model.outcomes import Outcome
+from qisim.model.parameters import PARAMETERS
+from qisim.plotting.style import COLOURS, GREY, INK, Picture, blank, described, drawn
+from qisim.runs.options import Options
+from qisim.scenario.scenario import Scenario
+from qisim.text import shown
+
+DEFAULT_REPLICATES, DEFAULT_TRIALS = 64, 200
+POLISH = 150
+"""Most plans that are looked at while one of the best is polished."""
+FRESH = 4
+"""The winner is run again with so many times the replicates."""
+HAND_OVER, HOURS_OUT = "programme.facilitator_weeks", "programme.facilitator_hours"
+TURNED = ("leadership.leader_hours", "leadership.champion_hours", "leadership.leader_hours_after",
+          "leadership.champion_hours_after")  # fmt: skip
+REFRESHERS, MOST_A_YEAR = "refreshers a year", 6
+WEEKS_OF_YEAR = 52
+
+
+def search(
+    plan: Any,
+    *,
+    budget: float | None = None,
+    trials: int = DEFAULT_TRIALS,
+    outcome: str = DEFAULT_OUTCOME,
+    set: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Finding:
+    """Search for the best plan within a budget.
+
+    Parameters
+    ----------
+    plan : str, path, mapping or Scenario
+        The plan to begin with; content, length and site stay as they are.
+    budget : float, optional
+        Hours that may be paid for; by default what the plan takes.
+    trials : int
+        Plans that are tried before the best are polished.
+    outcome : str
+        What is to be as good as can be.
+    set, **options
+        As in `qisim.decide.explain.explain`; `replicates` is the number of runs of each plan (by default 64).
+
+    Returns
+    -------
+    Finding
+        With tables ``best``, ``front`` and ``fresh``.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the question; every problem is listed.
+    """
+    chosen = Options(**{"replicates": DEFAULT_REPLICATES, **options})
+    found = [not_whole("trials", trials, 10, 5_000)]
+    if budget is not None and not 0 < budget < 1e7:
+        found.append(Problem("is not a number of hours", key="budget", value=budget,
+                             allowed="hours, above 0 to 10000000"))  # fmt: skip
+    wrong = [one for one in found if one is not None]
+    (scenario,), measured = asked([plan], set, chosen, outcome, wrong)
+    sign_of(measured)
+    if measured.missing_when or not scenario["programme.length_weeks"]:
+        what, value = (
+            ("outcome", measured.name) if measured.missing_when else ("plan", scenario.name)
+        )
+        message = "some runs have no value of it" if measured.missing_when else "has no programme"
+        raise InputError(
+            Problem(f"{message}, so there is nothing to search", key=what, value=value)
+        )
+    loaded()
+    worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])
+    settings = {"budget": budget, "trials": trials, "outcome": measured.name}
+
+    def find() -> Finding:
+        return PlanSearch(scenario, worlds, measured, budget).finding(trials)
+
+    return answered("search", worlds, [scenario], settings, find)
+
+
+class PlanSearch:
+    """Plans that are looked at for the best one within a budget."""
+
+    def __init__(
+        self, plan: Scenario, worlds: Worlds, outcome: Outcome, budget: float | None
+    ) -> None:
+        self.plan, self.worlds, self.outcome = plan, worlds, outcome
+        self.sign = sign_of(outcome)
+        self.keys, self.dials, self.begin = dials_of(plan)
+        self.now = float(paid(worlds, plan)[0].mean())
+        self.budget = self.now if budget is None else budget
+        self.search = Search(self.dials, self.evaluate, self.budget)
+
+    def evaluate(self, point: Point) -> tuple[float, float]:
+        """Return what a plan gives, and the hours that are paid for it; what cannot be takes for ever."""
+        one = self.scenario(point)
+        if one is None:
+            return -np.inf, np.inf
+        takes = float(paid(self.worlds, one)[0].mean())
+        return self.sign * float(self.worlds.values(one, self.outcome.name).mean()), takes
+
+    def scenario(self, point: Point) -> Scenario | None:
+        """Return the plan at a point; None where its values do not go together."""
+        given = dict(zip(self.keys, point, strict=True))
+        yearly = int(given.pop(REFRESHERS))
+        given[HAND_OVER] = int(given[HAND_OVER])
+        if given[HAND_OVER] and not self.plan[HOURS_OUT] and HOURS_OUT not in given:
+            given[HOURS_OUT] = PARAMETERS[HOURS_OUT].default
+        try:
+            plan = self.plan
+            if yearly != yearly_of(plan):
+                plan = plan.replace({"activities": with_refreshers(plan, yearly)})
+            return changed(plan, {key: value for key, value in given.items() if value != plan[key]})
+        except ScenarioError:
+            return None
+
+    # --- what is said ---
+
+    def finding(self, trials: int) -> Finding:
+        """Search, run the winner again, and return the answer."""
+        best = self.search.run(self.begin, trials, POLISH, int(self.worlds.options.seed))
+        winner = self.scenario(best)
+        assert winner is not None  # it was run
+        fresh = self.fresh_table(winner)
+        front = self.front_table()
+        turned = self.best_table(best)
+        title, sentences = self.words(turned, fresh.iloc[0])
+        tables = {
+            "fresh": Table(fresh, *self.fresh_cells(fresh)),
+            "best": Table(turned, ("What is turned", "Now", "Best"), self.best_cells(turned)),
+            "front": Table(front, *self.front_cells(front)),
+        }
+        return Finding(
+            "search", title, sentences, tables,
+            {"search": search_picture(self, front, best, title)}, notes=self.notes(trials),
+        )  # fmt: skip
+
+    def fresh_table(self, winner: Scenario) -> pd.DataFrame:
+        """Return the winner against the plan as it is, on luck that no plan was chosen on."""
+        options = self.worlds.options
+        more = replace(
+            options, seed=(int(options.seed) + 1) % (MAX_SEED + 1),
+            replicates=min(FRESH * options.replicates, 20_000),
+        )  # fmt: skip
+        fresh = Worlds(more, [self.plan])
+        fresh.over = self.worlds.over
+        difference = fresh.differences(self.plan, winner, self.outcome.name)
+        mean, low, high = fresh.interval(difference)
+        self.worlds.failures += fresh.failures
+        old, new = (float(paid(fresh, one)[0].mean()) for one in (self.plan, winner))
+        searched = self.worlds.differences(self.plan, winner, self.outcome.name)
+        return pd.DataFrame([{
+            "difference": mean, "low": low, "high": high,
+            "while_searching": float(np.nanmean(searched)),
+            "plan": float(np.nanmean(fresh.values(self.plan, self.outcome.name))),
+            "best": float(np.nanmean(fresh.values(winner, self.outcome.name))),
+            "plan_hours": old, "best_hours": new,
+        }])  # fmt: skip
+
+    def best_table(self, best: Point) -> pd.DataFrame:
+        """Return what is turned, as it is now and in the winner."""
+        rows = list(zip(self.keys, self.begin, best, strict=True))
+        return pd.DataFrame(rows, columns=["key", "now", "best"])
+
+    def front_table(self) -> pd.DataFrame:
+        """Return the plans that no other beats both in hours and in what it gives."""
+        rows = []
+        for point in self.search.front():
+            gives, takes = self.search.known[point]
+            rows.append((takes, self.sign * gives, takes <= self.budget, *point))
+        return pd.DataFrame(rows, columns=["hours", self.outcome.name, "within", *self.keys])
+
+    def value_text(self, key: str, value: float) -> str:
+        """Return a setting as people read it."""
+        return f"{value:.0f}" if key == REFRESHERS else setting(key, float(f"{value:.3g}"))
+
+    def best_cells(self, frame: pd.DataFrame) -> list[tuple[str, ...]]:
+        """Return the rows of what is turned as people read them."""
+        return [
+            (named(row["key"]), self.value_text(row["key"], row["now"]),
+             self.value_text(row["key"], row["best"]))
+            for row in frame.to_dict("records")
+        ]  # fmt: skip
+
+    def fresh_cells(
+        self, frame: pd.DataFrame
+    ) -> tuple[tuple[str, ...], list[tuple[str, ...]], str]:
+        """Return headers, cells and caption of the winner on fresh luck."""
+        row = frame.iloc[0]
+        out = self.outcome
+        cells = [
+            ("the plan as it is", amount(row["plan"], out, difference=False), "", "",
+             hours(row["plan_hours"])),
+            ("the best that was found", amount(row["best"], out, difference=False),
+             amount(row["difference"], out), between(row["low"], row["high"], out),
+             hours(row["best_hours"])),
+        ]  # fmt: skip
+        caption = (
+            f"On fresh luck. While searching the gain was {amount(row['while_searching'], out)}: what "
+            "looks best of many owes something to luck."
+        )
+        headers = ("Plan", out.label, "Gain", "95 %", "Paid hours")
+        return headers, [tuple(cell) for cell in cells], caption
+
+    def front_cells(
+        self, frame: pd.DataFrame
+    ) -> tuple[tuple[str, ...], list[tuple[str, ...]], str]:
+        """Return headers, cells and caption of the front; some of its plans, evenly."""
+        every = max(len(frame) // 12, 1)
+        some = frame.iloc[::-1].iloc[::every].iloc[::-1]
+        cells: list[tuple[str, ...]] = [
+            (hours(row["hours"]), amount(row[self.outcome.name], self.outcome, difference=False),
+             *(self.value_text(key, row[key]) for key in self.keys))
+            for row in some.to_dict("records")
+        ]  # fmt: skip
+        headers = ("Paid hours", self.outcome.label, *(named(key) for key in self.keys))
+        return (
+            headers,
+            cells,
+            "Plans that no other plan tried beats in both, on the luck of the search.",
+        )
+
+    def words(self, turned: pd.DataFrame, fresh: pd.Series[Any]) -> tuple[str, list[str]]:
+        """Return title and sentences."""
+        gain = with_interval(fresh["difference"], fresh["low"], fresh["high"], self.outcome)
+        changes = [
+            f"{name} {now} → {best}" for name, now, best in self.best_cells(turned) if now != best
+        ]
+        where = f"within {hours(self.budget)}"
+        sure = self.sign * (fresh["low"] if self.sign > 0 else fresh["high"]) > 0
+        if not changes or not sure:
+            title = f"{self.plan.name}: nothing clearly better was found {where}"
+        else:
+            title = f"{self.plan.name}: {gain} {where}"
+        sentences = [
+            f"The best plan found {where} that are paid for: {listing(changes)}."
+            if changes else f"No plan that was tried is better than the plan as it is {where}.",
+            f"On fresh luck it changes {self.outcome.label[:1].lower()}{self.outcome.label[1:]} by {gain}, for "
+            f"{hours(fresh['best_hours'])} against {hours(fresh['plan_hours'])}.",
+        ]  # fmt: skip
+        if not sure and changes:
+            sentences.append("So what looked best while searching may have been luck.")
+        return title, sentences
+
+    def notes(self, trials: int) -> list[str]:
+        """Return what must be known to read it."""
+        return [
+            f"{len(self.search.known)} plans, {self.worlds.options.replicates} runs of each on the same luck: "
+            f"{trials} that Optuna (TPE) asked for, then small steps and exchanges "
+            "from the best three. Content, length and ward stay as they are. The optimum of what was searched "
+            "need not be the optimum of all plans.",
+            interval_note(self.worlds),
+        ]
+
+
+def dials_of(plan: Scenario) -> tuple[list[str], list[Dial], list[float]]:
+    """Return what is turned: keys, dials, and where they stand now."""
+    length = int(plan["programme.length_weeks"])
+    keys, dials, now = (
+        [HAND_OVER],
+        [Dial(HAND_OVER, 0, length, whole=True)],
+        [float(plan[HAND_OVER])],
+    )
+    more = [HOURS_OUT] if plan[HOURS_OUT] else []
+    for key in (*more, *TURNED):
+        if "champion" in key and not plan["site.champions_per_unit"]:
+            continue
+        one, value = PARAMETERS[key], float(plan[key])
+        keys.append(key)
+        dials.append(Dial(key, min(one.low, value), max(one.high, value), own=value))
+        now.append(value)
+    dials.append(Dial(REFRESHERS, 0, max(MOST_A_YEAR, yearly_of(plan)), whole=True))
+    return [*keys, REFRESHERS], dials, [*now, float(yearly_of(plan))]
+
+
+def yearly_of(plan: Scenario) -> int:
+    """Return how many refreshers a year a plan has, roughly."""
+    held = sum(len(one.weeks()) for one in plan.activities if one.kind == "refresher")
+    return round(held * WEEKS_OF_YEAR / max(int(plan["programme.length_weeks"]), 1))
+
+
+def with_refreshers(plan: Scenario, yearly: int) -> list[dict[str, Any]]:
+    """Return a plan's calendar with so many refreshers of an hour a year, and no others."""
+    calendar = [one.to_dict() for one in plan.activities if one.kind != "refresher"]
+    length = int(plan["programme.length_weeks"])
+    if yearly:
+        every = max(round(WEEKS_OF_YEAR / yearly), 1)
+        if every <= length:
+            one = Activity("refresher", every, 1.0, "everyone", "leader", every=every, until=length)
+            calendar.append(one.to_dict())
+    return calendar
+
+
+def named(key: str) -> str:
+    """Return what is turned in words."""
+    words: Mapping[str, str] = {HAND_OVER: "week of hand-over", REFRESHERS: REFRESHERS}
+    return words[key] if key in words else short(key)
+
+
+def hours(value: float) -> str:
+    """Return hours with their unit."""
+    return shown(value, "hours", with_unit=True)
+
+
+@drawn
+def search_picture(
+    found: PlanSearch, front: pd.DataFrame, best: Sequence[float], title: str
+) -> Picture:
+    """Draw every plan that was tried, the front, the budget, the plan as it is and the winner."""
+    times = 100.0 if found.outcome.unit == "share" else 1.0
+    picture, (axes,) = blank((7.4, 4.2), 1, 1)
+    tried = np.array([one for one in found.search.known.values() if np.isfinite(one[1])])
+    axes.plot(tried[:, 1], found.sign * times * tried[:, 0], ".", color="#9aa3ab", markersize=3,
+              label="plans that were tried")  # fmt: skip
+    axes.plot(front["hours"], times * front[found.outcome.name], color=COLOURS[0], drawstyle="steps-post",
+              label="best for so many hours")  # fmt: skip
+    axes.axvline(found.budget, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
+    now = float(found.worlds.values(found.plan, found.outcome.name).mean())
+    gives, takes = found.search.known[tuple(best)]
+    axes.plot(found.now, times * now, "o", color=INK, label="the plan as it is")
+    axes.plot(
+        takes, found.sign * times * gives, "D", color=COLOURS[1], label="the best within the budget"
+    )
+    axes.set_xlabel("hours that are paid for")
+    unit = ", %" if found.outcome.unit == "share" else ""
+    axes.set_ylabel(f"{found.outcome.label.lower()}{unit}")
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    return described(picture, title, "Dashed: the budget. All on the luck of the search.")
