@@ -13,9 +13,9 @@ one standard deviation of the discrepancy, so the tolerance is read as two. More
 
 In the end sets that are likely to be acceptable, as emulated, are simulated, and moved until enough of
 them are (`at_last`); the acceptable sets are those with all numbers of all tuning patterns within their
-tolerances, directions included. They are written to ``src/qisim/data/acceptable.csv``, and what was found, the place of the
-base values among them, and how many acceptable sets show the patterns that were only checked, to
-``docs/base-values.md``, between its marks.
+tolerances, directions included. They are written to ``src/qisim/data/acceptable.csv``, and what was found,
+the place of the base values among them, and how many acceptable sets show the patterns that were only
+checked, to ``docs/base-values.md``, between its marks.
 
 After a change of the model, ``--again`` simulates the stored sets again, keeps those that are acceptable
 still, and writes the page; where few are left, search anew. After a change of the base values of free
@@ -85,7 +85,7 @@ MOST = 300
 CHECKED_SETS, CHECKED_RUNS = 30, 50
 """Acceptable sets under which the patterns that were only checked are run, and runs of each arm."""
 
-QUANTITIES = (
+QUANTITIES: tuple[tuple[str, Any], ...] = (
     *((pattern.id, q) for pattern in TUNED for q in pattern.quantities),
     *second_edition.QUANTITIES,
 )

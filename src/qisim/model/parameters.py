@@ -216,7 +216,7 @@ _section(
     ("facilitator_odds_ratio", 1.8, (1.0, 2.8), (0.2, 10.0), "1", "uncertain", "Q06 Q07", "odds of working with the programme with full outside facilitation, over those without"),
     ("facilitator_need", 2.0, (1.0, 6.0), (0.1, 40.0), "h/unit/week", "uncertain", "Q06 assumption", "facilitator hours per unit and week that give half of the possible push", LOG),
     ("preparation", 0.5, (0.0, 2.0), (0.0, 20.0), "h", "uncertain", "assumption", "hours that whoever leads an activity needs to prepare it", {"factor": "facilitator"}),
-    ("coaching_step", 0.05, (0.01, 0.1), SHARE, "1/week", "uncertain", "Q06 assumption", "share of what is still unknown that a week of full facilitation teaches a leader", {"factor": "facilitator", **LOG}),
+    ("coaching_step", 0.02, (0.005, 0.05), SHARE, "1/week", "uncertain", "Q06 assumption", "share of what is still unknown that a week of full facilitation teaches a leader", {"factor": "facilitator", **LOG}),
     ("results_shown", 0.1, (0.0, 0.3), SHARE, "1", "uncertain", "assumption", "share of a facilitator's visits at which the unit is shown its own results", {"factor": "facilitator"}),
     ("structure", 0.5, (0.2, 0.9), SHARE, "1", "lever", "assumption", "how far the programme brings fixed time, a named person and a plan"),
     ("leader_tasks", 2.0, (0.5, 4.0), (0.0, 37.5), "h/week", "lever", "assumption", "hours a week that the programme's tasks would take from a leader or champion who did them all", {"factor": "coping_with_responsibilities"}),
