@@ -164,12 +164,12 @@ def s7() -> float:
     never, all_ = 0.0, 0.0
     for number, row in enumerate(values.rows(one)):
         model = CareUnit.of_world(build(one), row, SEED, number)
-        there = None
+        there = np.ones(one.values["site.units"] * one.values["site.staff_per_unit"])
         for _ in range(end_of(one) + 1):
             model.live_week()
             held = np.array([person.in_post for person in model.staff])
             fresh = np.array([person.hired for person in model.staff])
-            there = held if there is None else there * held * (1.0 - fresh)
+            there = there * held * (1.0 - fresh)
         took = np.array([person.trained for person in model.staff])
         never, all_ = never + float((there * (1.0 - took)).sum()), all_ + float(there.sum())
     return never / all_
