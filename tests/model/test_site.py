@@ -158,8 +158,8 @@ def led(*lines, **changes):
     """Return hours and number of what the facilitator leads in each of the weeks of her stay."""
     calendar = [{"hours": 2.0, "led_by": "facilitator", **line} for line in lines]
     site = build(small(changes, activities=calendar))
-    assert len(set(site.lead_hours)) == len(set(site.lead_number)) == 1
-    return site.lead_hours[0], site.lead_number[0]
+    assert len(set(site.outside_hours)) == len(set(site.outside_number)) == 1
+    return site.outside_hours[0], site.outside_number[0]
 
 
 def test_what_the_facilitator_leads_is_spread_over_her_stay():
@@ -174,6 +174,18 @@ def test_what_is_for_staff_is_led_once_in_every_unit():
     line = {"kind": "seminar", "week": 3}
     assert led({**line, "audience": "staff"}) == led({**line, "audience": "everyone"})
     assert led({**line, "audience": "staff"}) == (4.0 / 12.0, 2.0 / 12.0)
+
+
+def test_what_leaders_and_champions_lead_is_spread_over_the_programme():
+    """The twenty weeks of the small programme; two champions share what is theirs."""
+    line = {"kind": "seminar", "week": 3, "hours": 2.0, "audience": "staff"}
+    calendar = [{**line, "led_by": who, "every": 1, "until": 6} for who in ("leader", "champion")]
+    site = build(small(activities=calendar, champions_per_unit=2))
+    assert set(site.leader_hours) == {8.0 / 20.0}
+    assert set(site.leader_number) == {4.0 / 20.0}
+    assert set(site.champion_hours) == {8.0 / 20.0 / 2.0}
+    assert set(site.champion_number) == {4.0 / 20.0 / 2.0}
+    assert set(site.outside_hours) == set(site.outside_number) == {0.0}
 
 
 def test_what_others_lead_and_what_lies_after_the_run_takes_none_of_her_hours():
