@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from qisim.calibration.observations import Observations, weeks_of_month
-from qisim.decide.flip import parameters_of
 from qisim.decide.follow import SERIES, Forecast
 from qisim.decide.sites import SitesStudy, drawn_sites
+from qisim.decide.ways import parameters_of
 from qisim.runs.options import Options
 from qisim.scenario.scenario import load
 

@@ -7,7 +7,8 @@ import pytest
 from worlds import small
 
 import qisim
-from qisim.decide.flip import flip, levers_of, parameters_of
+from qisim.decide.flip import flip
+from qisim.decide.ways import levers_of, parameters_of
 from qisim.errors import InputError
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.scenario import load

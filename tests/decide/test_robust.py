@@ -5,7 +5,8 @@ import pytest
 from worlds import small
 
 import qisim
-from qisim.decide.robust import Box, grow, robust, share_interval
+from qisim.decide.boxes import Box, grow
+from qisim.decide.robust import robust, share_interval
 from qisim.errors import InputError
 
 

@@ -6,7 +6,8 @@ from studies import BASE, OTHER, study
 from worlds import SMALL
 
 import qisim
-from qisim.design.plan_file import METHODS, fits, is_study, read, shipped_studies
+from qisim.design.methods import METHODS, fits
+from qisim.design.plan_file import is_study, read, shipped_studies
 from qisim.design.sampling import number_of_points, points
 from qisim.errors import InputError, StudyError
 from qisim.model.evidence import process_specific

@@ -16,16 +16,9 @@ from synthetic import tables, weekly_array
 
 from qisim.errors import InputError
 from qisim.model.outcomes import WEEKLY
-from qisim.plotting import style
-from qisim.plotting.style import (
-    COLOURS,
-    DASHES,
-    Curves,
-    curves_of,
-    figure_bytes,
-    house_style,
-    spread,
-)
+from qisim.plotting import captions, style
+from qisim.plotting.axes import band, mark_end, share_axis, spread, week_axis
+from qisim.plotting.style import COLOURS, DASHES, Curves, curves_of, figure_bytes, house_style
 
 
 def curves(runs: int = 40, weeks: int = 60, end: int | None = 30, name: str = "internal") -> Curves:
@@ -151,7 +144,7 @@ def test_bands_and_lines_are_quantiles_over_replicates() -> None:
     with house_style():
         _, (axes,) = style.blank((4, 3), 1, 1)
         for share, low, high in ((0.5, 25, 75), (0.9, 5, 95)):
-            style.band(axes, one, share, 0.2)
+            band(axes, one, share, 0.2)
             heights = axes.collections[-1].get_paths()[0].vertices[:, 1]
             assert (heights.min(), heights.max()) == pytest.approx((low, high))
 
@@ -178,10 +171,10 @@ def test_the_dot_sits_on_the_line_in_the_last_week_of_the_programme() -> None:
     one = curves(end=30)
     with house_style():
         _, (axes,) = style.blank((4, 3), 1, 1)
-        style.mark_end(axes, one, one.median)
+        mark_end(axes, one, one.median)
         (dot,) = axes.lines
         assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (30, one.median[29])
-        style.mark_end(axes, curves(end=None), one.median)
+        mark_end(axes, curves(end=None), one.median)
         assert len(axes.lines) == 1
 
 
@@ -205,7 +198,7 @@ def test_labels_are_moved_apart(wanted: Sequence[float], sizes: Sequence[float])
 def test_weeks_have_a_handful_of_ticks(weeks: int) -> None:
     with house_style():
         _, (axes,) = style.blank((4, 3), 1, 1)
-        style.week_axis(axes, [curves(weeks=weeks, runs=2, end=None)])
+        week_axis(axes, [curves(weeks=weeks, runs=2, end=None)])
         low, high = axes.get_xlim()
         ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
     assert 1 <= len(ticks) <= 9
@@ -216,28 +209,28 @@ def test_weeks_have_a_handful_of_ticks(weeks: int) -> None:
 def test_share_axes_show_all_of_their_range_with_unit() -> None:
     with house_style():
         _, (axes,) = style.blank((4, 3), 1, 1)
-        style.share_axis(axes, "use", "users")
+        share_axis(axes, "use", "users")
         assert axes.get_ylim() == (0, 100)
         assert axes.yaxis.get_major_formatter()(25) == "25 %"
-        style.share_axis(axes, "competence")
+        share_axis(axes, "competence")
         assert axes.get_ylim() == (0, 1)
 
 
 def test_replicates_are_text() -> None:
     one, other = curves(runs=40), curves(runs=39, name="b")
-    assert style.replicates([one]) == "40 replicates"
-    assert style.replicates([one, one]) == "40 replicates each"
-    assert style.replicates([curves(runs=1)]) == "1 replicate"
-    assert style.replicates([one, other]) == "40 replicates of internal, 39 replicates of b"
+    assert captions.replicates([one]) == "40 replicates"
+    assert captions.replicates([one, one]) == "40 replicates each"
+    assert captions.replicates([curves(runs=1)]) == "1 replicate"
+    assert captions.replicates([one, other]) == "40 replicates of internal, 39 replicates of b"
 
 
 def test_dots_are_text() -> None:
     one, other = curves(end=30), curves(end=40, name="b")
-    assert style.dot_text([one]) == " Dot: the programme ends (week 30)."
-    assert style.dot_text([one, one]) == " Dot: the programme ends (week 30)."
-    assert style.dot_text([one], named=True) == " Dot: the programme ends (internal in week 30)."
-    assert "internal in week 30, b in week 40" in style.dot_text([one, other])
-    assert style.dot_text([curves(end=None)]) == ""
+    assert captions.dot_text([one]) == " Dot: the programme ends (week 30)."
+    assert captions.dot_text([one, one]) == " Dot: the programme ends (week 30)."
+    assert captions.dot_text([one], named=True) == " Dot: the programme ends (internal in week 30)."
+    assert "internal in week 30, b in week 40" in captions.dot_text([one, other])
+    assert captions.dot_text([curves(end=None)]) == ""
 
 
 @pytest.mark.parametrize("word", ["word", "WWWWWW", "x" * 40, "iiii"])

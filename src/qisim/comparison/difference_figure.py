@@ -13,25 +13,21 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from qisim.comparison.figures import mean_band, mean_interval, rows_of
 from qisim.model.outcomes import WEEKLY
+from qisim.plotting.axes import band, mark_end, week_axis
+from qisim.plotting.captions import chance_text, dot_text, replicates
 from qisim.plotting.style import (
     GREY,
     INK,
     Curves,
     Ends,
     Picture,
-    band,
     blank,
-    chance_text,
     described,
-    dot_text,
     drawn,
     ink,
     look,
-    mark_end,
     names_in,
-    replicates,
     scale,
-    week_axis,
 )
 from qisim.text import shown, wrapped_name
 

@@ -16,25 +16,19 @@ from matplotlib.ticker import FuncFormatter
 
 from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.model.outcomes import WEEKLY, Array
+from qisim.plotting.axes import band, label_lines, mark_end, share_axis, week_axis
+from qisim.plotting.captions import chance_text, dot_text, replicates
 from qisim.plotting.style import (
     ON_TOP,
     Curves,
     Ends,
     Picture,
-    band,
     blank,
-    chance_text,
     curves_of,
     described,
-    dot_text,
     drawn,
     figure_bytes,
     ink,
-    label_lines,
-    mark_end,
-    replicates,
-    share_axis,
-    week_axis,
 )
 from qisim.text import wrapped_name
 

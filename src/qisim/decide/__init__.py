@@ -19,9 +19,12 @@ For the rooms above::
 
 Of this room alone::
 
+    boxes      Boxes of worlds: cut in two where that parts their values best
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
     finding    What an answer of this room looks like
+    game       The worlds between two scenarios as a game: who brings how much of the difference
+    map_figure  The figure of a map
     plan_options  What can be changed in a plan: numbers, weeks, the calendar, and nothing at all
     question   A question on its way to its answer: the life that all studies share
     sites      Many plausible sites, each with numbers and luck of its own
@@ -32,6 +35,7 @@ Of this room alone::
     turns      What can still be done with a plan that is under way
     trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
     trial_words  What is said of a study that is planned
+    ways       Ways of moving numbers, and which numbers go them
     worlds     Runs that a decision rests on
 """
 

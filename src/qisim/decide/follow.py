@@ -29,9 +29,9 @@ from qisim.calibration.posterior import (
     shares_below,
 )
 from qisim.decide.finding import Finding
-from qisim.decide.flip import parameters_of
 from qisim.decide.sites import Sites, SitesStudy, drawn_sites
 from qisim.decide.turns import STAY, Turn, turns
+from qisim.decide.ways import parameters_of
 from qisim.decide.worlds import Array, asked
 from qisim.design.ensemble import ensemble
 from qisim.errors import InputError, Problem

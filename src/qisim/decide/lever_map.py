@@ -168,7 +168,7 @@ class Map:
 
     def finding(self) -> Finding:
         """Return the map as an answer."""
-        from qisim.decide.figures import map_picture
+        from qisim.decide.map_figure import map_picture
 
         tables = {"flip_line": self.line_table(), "map": self.map_table()}
         return Finding(

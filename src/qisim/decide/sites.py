@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.comparison.context import differing
-from qisim.decide.flip import LEFT_OUT
+from qisim.decide.ways import LEFT_OUT
 from qisim.decide.worlds import Array
 from qisim.design.ensemble import Ensemble
 from qisim.errors import InputError

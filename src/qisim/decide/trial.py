@@ -17,7 +17,6 @@ import pandas as pd
 
 from qisim.decide.changes import changed
 from qisim.decide.finding import Finding
-from qisim.decide.flip import parameters_of
 from qisim.decide.sites import Sites, SitesStudy, drawn_sites
 from qisim.decide.trial_tests import (
     ALPHA,
@@ -30,6 +29,7 @@ from qisim.decide.trial_tests import (
     stepped,
     variances,
 )
+from qisim.decide.ways import parameters_of
 from qisim.decide.worlds import Array, asked
 from qisim.design.ensemble import ACCEPTABLE, ensemble
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name, not_whole

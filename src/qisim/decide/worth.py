@@ -20,9 +20,9 @@ import numpy as np
 
 from qisim.decide.changes import changed
 from qisim.decide.finding import Finding
-from qisim.decide.flip import parameters_of
 from qisim.decide.plan_options import NOTHING, options_of
 from qisim.decide.sites import Sites, SitesStudy, drawn_sites
+from qisim.decide.ways import parameters_of
 from qisim.decide.worlds import Array, asked
 from qisim.design.ensemble import Ensemble, ensemble
 from qisim.errors import InputError, Problem, ScenarioError

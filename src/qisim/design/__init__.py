@@ -3,6 +3,7 @@
 For the rooms above::
 
     ensemble     Sets of values that are as good as each other: run over all of them, not only over one
+    methods      Methods of sensitivity analysis, and the designs that each can work on
     plan         What a study is to try: scenarios, inputs that vary, a design, replicates, an analysis
     plan_file    Study files: which scenarios, what varies, how, how often, and what is to be found out
     run_table    From a plan to runs: which world, which numbers and which replicate each run has
@@ -15,4 +16,4 @@ Of this room alone::
     points_file  Points from a table: a CSV file with a column per input and a row per point
 """
 
-__all__ = ["ensemble", "plan", "plan_file", "run_table", "sampling", "sites"]
+__all__ = ["ensemble", "methods", "plan", "plan_file", "run_table", "sampling", "sites"]

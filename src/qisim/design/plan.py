@@ -112,7 +112,7 @@ class Analysis:
     Attributes
     ----------
     method : str
-        One of `qisim.design.plan_file.METHODS`; empty when the study is a sweep only.
+        One of `qisim.design.methods.METHODS`; empty when the study is a sweep only.
     groups : {"parameter", "factor"}
         Whether indices are of single inputs or of all inputs of a factor together.
     second_order : bool

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from qisim.design.inputs import inputs_of
+from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
 from qisim.design.plan import Analysis, Design, Input, Plan
 from qisim.errors import Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
@@ -33,39 +34,6 @@ FOLDER = "studies"
 FORMAT = 1
 MAX_SAMPLES = 1 << 24
 
-METHODS = {
-    "morris": "morris",
-    "sobol": "saltelli",
-    "efast": "fast",
-    "rbd_fast": "random",
-    "delta": "sobol",
-    "pawn": "sobol",
-    "hdmr": "sobol",
-    "dgsm": "finite_difference",
-    "shapley": "shapley",
-}
-"""Methods of sensitivity analysis, each with the design that it gets when the file names none."""
-
-ANY_POINTS = ("rbd_fast", "delta", "pawn", "hdmr")
-"""Methods that work on points that fill the space; the others need the design above."""
-
-SPACE_FILLING = ("sobol", "latin", "random", "csv")
-
-SORTABLE = tuple(design for design in SPACE_FILLING if design != "sobol")
-"""Designs of RBD-FAST, which sorts the points by one input and reads the outcome as a wave: sorted by
-one coordinate, a Sobol' sequence still runs through the others in a pattern, which passes for an effect."""
-
-GROWING = ("saltelli", "morris", "fast", "finite_difference", "shapley", "sobol", "random")
-"""Designs of which a larger sample is to be had that goes on from the smaller one."""
-
-SAMPLES = {
-    "factorial": 1, "latin": 256, "sobol": 256, "random": 256, "csv": 1, "saltelli": 1024,
-    "morris": 20, "fast": 257, "finite_difference": 64, "shapley": 256,
-}  # fmt: skip
-"""Designs, each with its base samples when the file gives none."""
-
-TAKES_WHOLE = ("factorial", "csv", "latin", "sobol", "random")
-"""Designs in which whole numbers may vary; each of their combinations is a world of its own."""
 
 TABLES = ("set", "design", "runs", "analysis")
 KEYS = ("format", "title", "scenarios", "vary", "fixed", "outcomes", *TABLES)
@@ -396,18 +364,6 @@ class _StudyReading(Reading):
         if points > MAX_SAMPLES or points * plan.replicates > MAX_REPLICATE:
             message = f"makes {points} points of {plan.replicates} replicates"
             self.add(("design", "samples"), message, plan.design.samples, f"{MAX_SAMPLES} points")
-
-
-def designs_for(method: str) -> tuple[str, ...]:
-    """Return the designs that a method of analysis can work on."""
-    if method == "rbd_fast":
-        return SORTABLE
-    return SPACE_FILLING if method in ANY_POINTS else (METHODS[method],)
-
-
-def fits(method: str, design: str) -> bool:
-    """Say whether a method of analysis can work on a design."""
-    return design in designs_for(method)
 
 
 def _spelt(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 For the rooms above::
 
-    style  How a figure of qisim looks
+    axes      Axes of weeks and of shares, and what is drawn and written in them
+    captions  What the captions of all figures say
+    style     How a figure of qisim looks
 """
 
-__all__ = ["style"]
+__all__ = ["axes", "captions", "style"]

@@ -11,7 +11,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -28,11 +28,9 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
-from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from qisim.errors import InputError, Problem
 from qisim.model.outcomes import WEEKLY, Array
-from qisim.text import wrapped_name
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
@@ -386,113 +384,3 @@ def advance(letter: str, weight: str) -> float:
     font.set_size(100, 72)
     glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance) / (100 * 65536)
-
-
-def band(axes: Axes, curves: Curves, share: float, alpha: float) -> None:
-    """Fill the middle share of the replicates."""
-    low, high = (curves.quantile(0.5 + side * share / 2) for side in (-1, 1))
-    colour = curves.look["color"]
-    axes.fill_between(curves.weeks, low, high, color=colour, alpha=alpha, linewidth=0)
-
-
-def mark_end(axes: Axes, curves: Curves, line: Array) -> None:
-    """Put a dot on a line in the week in which the programme ends."""
-    if curves.end is None:
-        return
-    place = [curves.end], [curves.at_end(line)]
-    axes.plot(
-        *place, marker="o", markersize=6.5, color=curves.look["color"],
-        markeredgecolor="white", markeredgewidth=1.2, zorder=5, clip_on=False,
-    )  # fmt: skip
-
-
-def label_lines(axes: Axes, lines: Sequence[tuple[float, str, str]], gap: float = 0.055) -> None:
-    """Write names at the right ends of lines, moved apart where they would touch.
-
-    Parameters
-    ----------
-    axes : Axes
-        With its limits set.
-    lines : sequence of (height, text, colour)
-        Height in the unit of the axis.
-    gap : float, optional
-        Height of a line of text as a share of the axis.
-    """
-    bottom, top = axes.get_ylim()
-    wrapped = [wrapped_name(text, 18) for _, text, _ in lines]
-    sizes = [gap * (1 + text.count("\n")) for text in wrapped]
-    wanted = [(height - bottom) / (top - bottom) for height, _, _ in lines]
-    for place, text, (_, _, colour) in zip(spread(wanted, sizes), wrapped, lines, strict=True):
-        axes.annotate(
-            text, (1.0, place), xycoords="axes fraction", xytext=(5, 0),
-            textcoords="offset points", color=colour, va="center", fontsize=9, fontweight="bold",
-            linespacing=1.05, annotation_clip=False,
-        )  # fmt: skip
-
-
-def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Return heights near those wanted at which labels of these sizes do not touch."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    place = list(wanted)
-    for _ in range(100):
-        for lower, upper in zip(order, order[1:], strict=False):
-            lack = (sizes[lower] + sizes[upper]) / 2 - (place[upper] - place[lower])
-            if lack > 1e-9:
-                place[lower], place[upper] = place[lower] - lack / 2, place[upper] + lack / 2
-        if order and place[order[0]] < 0:
-            place[order[0]] = 0.0
-    return place
-
-
-def week_axis(axes: Axes, curves: Sequence[Curves], label: bool = True) -> None:
-    """Set the axis of weeks: numbers always, half years where the run is long enough."""
-    last = max(float(one.weeks[-1]) for one in curves)
-    axes.set_xlim(min(float(one.weeks[0]) for one in curves), max(last, 2.0))
-    step = next((step for step in (1, 2, 4, 13, 26, 52, 104) if last / step <= 8), 104)
-    axes.xaxis.set_major_locator(MultipleLocator(step))
-    axes.tick_params(labelbottom=True)
-    if label:
-        axes.set_xlabel("week of the run")
-
-
-def share_axis(axes: Axes, series: str, label: str | None = None) -> None:
-    """Set the axis of a series that is a share or an index: all of its range."""
-    share = WEEKLY[series].unit == "share"
-    axes.set_ylim(0, 100 if share else 1)
-    axes.yaxis.set_major_locator(MultipleLocator(25 if share else 0.25))
-    if share:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
-    if label:
-        axes.set_ylabel(label)
-
-
-def replicates(curves: Sequence[Curves]) -> str:
-    """Return the number of replicates in words."""
-    counts = [one.values.shape[1] for one in curves]
-    if len(set(counts)) == 1:
-        each = " each" if len(curves) > 1 else ""
-        return f"{counts[0]} replicate{'s' if counts[0] != 1 else ''}{each}"
-    return ", ".join(
-        f"{count} replicates of {one.name}" for count, one in zip(counts, curves, strict=True)
-    )
-
-
-def chance_text(over: bool = False) -> str:
-    """Return what bands hold; `over` says whether the runs were made over sets of values."""
-    if over:
-        return " Bands hold chance and doubt about the strengths that were varied."
-    return " Bands hold chance only; doubt about the assumed numbers is larger."
-
-
-def dot_text(curves: Sequence[Curves], named: bool = False) -> str:
-    """Return what the dots mean, with the weeks; empty where no programme ends within the run.
-
-    With `named`, say whose programme it is even where all end in one week.
-    """
-    ends = {one.name: one.end for one in curves if one.end is not None}
-    if not ends:
-        return ""
-    if len(set(ends.values())) == 1 and not named:
-        return f" Dot: the programme ends (week {next(iter(ends.values()))})."
-    weeks = ", ".join(f"{name} in week {end}" for name, end in ends.items())
-    return f" Dot: the programme ends ({weeks})."

@@ -10,16 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from qisim.model.outcomes import Array
-from qisim.plotting.style import (
-    GREY,
-    INK,
-    Picture,
-    blank,
-    described,
-    drawn,
-    label_lines,
-    look,
-)
+from qisim.plotting.axes import label_lines
+from qisim.plotting.style import GREY, INK, Picture, blank, described, drawn, look
 from qisim.sensitivity.figure_words import (
     AXIS,
     head,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qisim.design import plan_file
+from qisim.design import methods, plan_file
 from qisim.design.plan import Plan
 from qisim.errors import InputError, StudyError
 from qisim.model.outcomes import OUTCOMES
@@ -73,7 +73,7 @@ def planned(
     analysis.setdefault("method", "sobol")
     study["analysis"] = analysis
     design = study.get("design", {}).get("method")
-    if design and not plan_file.fits(str(analysis["method"]), design):
+    if design and not methods.fits(str(analysis["method"]), design):
         study["design"] = {}  # the method says which design it needs
     study["runs"] = {**study.get("runs", {}), **_given(runs)}
     if vary:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qisim.design import plan_file
+from qisim.design import methods
 from qisim.design.plan import Plan
 from qisim.errors import DataError, InputError, Interrupted, Problem, RunError, nearest_name
 from qisim.model.outcomes import OUTCOMES
@@ -237,9 +237,9 @@ def _check_until(until: float | None, plan: Plan) -> None:
         allowed = f"--replicates {FEWEST_COMMON} or more, or --random-numbers fresh"
         raise InputError(Problem(message, key="until", value=until, allowed=allowed))
     design = plan.design.method
-    if design not in plan_file.GROWING:
+    if design not in methods.GROWING:
         message = f"doubles the sample, and a {design} design cannot grow"
-        allowed = f"design.method = {' | '.join(plan_file.GROWING)}"
+        allowed = f"design.method = {' | '.join(methods.GROWING)}"
         raise InputError(Problem(message, key="until", value=until, allowed=allowed))
 
 

@@ -1,0 +1,39 @@
+"""What the captions of all figures say: how many replicates, what intervals hold, what dots are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qisim.plotting.style import Curves
+
+
+def replicates(curves: Sequence[Curves]) -> str:
+    """Return the number of replicates in words."""
+    counts = [one.values.shape[1] for one in curves]
+    if len(set(counts)) == 1:
+        each = " each" if len(curves) > 1 else ""
+        return f"{counts[0]} replicate{'s' if counts[0] != 1 else ''}{each}"
+    return ", ".join(
+        f"{count} replicates of {one.name}" for count, one in zip(counts, curves, strict=True)
+    )
+
+
+def chance_text(over: bool = False) -> str:
+    """Return what bands hold; `over` says whether the runs were made over sets of values."""
+    if over:
+        return " Bands hold chance and doubt about the strengths that were varied."
+    return " Bands hold chance only; doubt about the assumed numbers is larger."
+
+
+def dot_text(curves: Sequence[Curves], named: bool = False) -> str:
+    """Return what the dots mean, with the weeks; empty where no programme ends within the run.
+
+    With `named`, say whose programme it is even where all end in one week.
+    """
+    ends = {one.name: one.end for one in curves if one.end is not None}
+    if not ends:
+        return ""
+    if len(set(ends.values())) == 1 and not named:
+        return f" Dot: the programme ends (week {next(iter(ends.values()))})."
+    weeks = ", ".join(f"{name} in week {end}" for name, end in ends.items())
+    return f" Dot: the programme ends ({weeks})."
