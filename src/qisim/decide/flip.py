@@ -35,7 +35,6 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
-from qisim.scenario.ward import is_ward
 
 DEFAULT_VARY = ("lever", "context")
 HALVINGS = 7
