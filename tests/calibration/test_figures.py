@@ -29,6 +29,16 @@ def test_each_figure_is_drawn_in_words_too_and_the_same_each_time(result, name):
     assert figure_bytes(picture, "svg").startswith(b"<?xml")
 
 
+def test_a_figure_is_drawn_into_given_axes_or_in_another_width(result):
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    assert result.plot(ax=axes) is axes and axes.has_data()
+    assert result.plot(width_mm=90).get_size_inches()[0] == pytest.approx(90 / 25.4)
+    with pytest.raises(InputError, match="several panels"):
+        result.plot("check", ax=axes)
+
+
 def test_an_unknown_figure_is_refused(result):
     with pytest.raises(InputError, match="did you mean 'posterior'"):
         result.plot("posteriors")

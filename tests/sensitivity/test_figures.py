@@ -7,10 +7,11 @@ import pytest
 from known_functions import METHODS, common_noise, design_of, ishigami, ishigami_problem
 from SALib.sample import sobol
 
-from qisim.plotting.style import figure_bytes
+from qisim.errors import InputError
+from qisim.plotting.style import drawing_into, figure_bytes
 from qisim.sensitivity.convergence_figures import _how_settled
 from qisim.sensitivity.figure_words import meaning_text
-from qisim.sensitivity.figures import all_figures
+from qisim.sensitivity.figures import all_figures, drawers
 from qisim.sensitivity.finding import FINE, HIDDEN
 from qisim.sensitivity.findings import analysed, over_weeks
 from qisim.sensitivity.sample import Sample
@@ -34,6 +35,20 @@ def result_of(method, two=False, provisional="", **more):
 
 def texts(picture):
     return " ".join(text.get_text() for text in picture.findobj(lambda a: hasattr(a, "get_text")))
+
+
+def test_figures_with_one_panel_are_drawn_into_given_axes():
+    from matplotlib.figure import Figure
+
+    result = result_of("morris")
+    for name in ("ranked_peak", "morris_peak"):
+        axes = Figure().subplots()
+        with drawing_into(axes):
+            drawers(result)[name]()
+        assert axes.has_data()
+    for name in ("scatter_peak_1", "convergence_peak"):
+        with drawing_into(axes), pytest.raises(InputError, match="several panels"):
+            drawers(result)[name]()
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +21,6 @@ from qisim.output.folder import write_study
 from qisim.output.presenters import figures_as_files
 from qisim.scenario.frozen import frozen
 from qisim.text import shown
-
-if TYPE_CHECKING:
-    from qisim.plotting.style import Picture
 
 Array = npt.NDArray[np.float64]
 
@@ -193,10 +190,26 @@ class Calibration:
         """Return the parameters that the data speak about."""
         return self.parameters[self.parameters["speaks"]]
 
-    def plot(self, name: str = "fit") -> Picture:
-        """Return a figure: ``fit``, ``posterior`` or ``check``; see `qisim.calibration.figures`."""
+    def plot(self, name: str = "fit", *, ax: Any = None, width_mm: float | None = None) -> Any:
+        """Return a figure, or draw it into given axes and return these.
+
+        Parameters
+        ----------
+        name : {"fit", "posterior", "check"}, optional
+            See `qisim.calibration.figures`.
+        ax : Axes, optional
+            Draw into these, without title and caption; for figures with a single panel.
+        width_mm : float, optional
+            Width of the figure.
+
+        Raises
+        ------
+        InputError
+            If there is no figure of this name, or it has several panels and `ax` is given.
+        """
         from qisim.calibration import figures
         from qisim.errors import InputError, Problem, nearest_name
+        from qisim.plotting.style import drawing_into, resized
 
         names = figures.FIGURES
         if name not in names:
@@ -204,8 +217,9 @@ class Calibration:
                 Problem("is not a figure of a calibration", value=name, allowed=" | ".join(names),
                         nearest=nearest_name(name, names))
             )  # fmt: skip
-        picture: Picture = names[name](self)
-        return picture
+        with drawing_into(ax):
+            picture = names[name](self)
+        return resized(picture, width_mm) if ax is None else ax
 
     def tables(self) -> dict[str, bytes]:
         """Return the tables of the folder by name."""

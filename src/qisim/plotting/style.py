@@ -305,15 +305,20 @@ def scale(series: str) -> float:
 def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -> Any:
     """Return an empty picture of a size in inches, and its panels in reading order."""
     picture, given = Picture(figsize=size, layout="constrained"), _GIVEN.get()
-    if given is not None:
-        if panels > 1:
-            message = "is drawn with several panels, so it cannot be put into one pair of axes"
-            raise InputError(Problem(message, key="ax", value=panels, allowed="leave ax out"))
+    if given is not None and panels == 1:
         return picture, [given]
+    refuse_axes(panels)
     grid = picture.subplots(-(-panels // columns), columns, squeeze=False, **shared)
     for spare in grid.flat[panels:]:
         spare.set_visible(False)
     return picture, list(grid.flat[:panels])
+
+
+def refuse_axes(panels: int) -> None:
+    """Raise InputError where somebody gave axes and the figure has several panels."""
+    if _GIVEN.get() is not None:
+        message = "is drawn with several panels, so it cannot be put into one pair of axes"
+        raise InputError(Problem(message, key="ax", value=panels, allowed="leave ax out"))
 
 
 def described(picture: Picture, title: str, caption: str) -> Picture:

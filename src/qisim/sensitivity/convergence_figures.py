@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,15 +97,15 @@ def _stability(below: Axes, found: Finding, sizes: Array, index: str) -> None:
     below.set_ylabel("same top")
 
 
-def weekly_figures(result: Sensitivity) -> dict[str, Picture]:
-    """Return the figures of indices over weeks, by name."""
+def weekly_figures(result: Sensitivity) -> dict[str, Callable[[], Picture]]:
+    """Return what draws the figures of indices over weeks, by name."""
     if result.weeks is None or not len(result.weeks):
         return {}
-    found = {}
+    found: dict[str, Callable[[], Picture]] = {}
     for series in dict.fromkeys(result.weeks["outcome"]):
         rows = result.weeks[result.weeks["outcome"] == series]
         if rows["estimate"].notna().any():
-            found[f"over_time_{series}"] = over_time(rows, result)
+            found[f"over_time_{series}"] = partial(over_time, rows, result)
     return found
 
 

@@ -119,7 +119,7 @@ def pair_map(found: Finding, provisional: str = "") -> Picture:
     axes.tick_params(length=0, labelsize=7.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    bar = picture.colorbar(image, ax=axes, shrink=0.6, pad=0.02)
+    bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, pad=0.02)
     bar.set_label("share of variance from the pair (S2)", fontsize=8)
     bar.ax.yaxis.set_major_formatter(FuncFormatter(percent_text))
     bar.ax.tick_params(labelsize=7.5)

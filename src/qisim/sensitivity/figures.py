@@ -7,7 +7,8 @@ stands in `qisim.plotting.style`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from qisim.plotting.style import (
@@ -23,22 +24,27 @@ from qisim.sensitivity.scatter_figure import pages, scatter
 
 def all_figures(result: Sensitivity) -> dict[str, Picture]:
     """Return every figure of an analysis, by name; outcomes without indices have none."""
-    found: dict[str, Picture] = {}
+    return {name: draw() for name, draw in drawers(result).items()}
+
+
+def drawers(result: Sensitivity) -> dict[str, Callable[[], Picture]]:
+    """Return what draws each figure of an analysis, by name."""
+    told, found = result.provisional, dict[str, Callable[[], Picture]]()
     for name, findings in _sides(result):
-        found[f"ranked_{name}"] = ranked(findings, result.provisional)
+        found[f"ranked_{name}"] = partial(ranked, findings, told)
     for name, one in _each(result):
         if one.design.method == "morris":
-            found[f"morris_{name}"] = morris_plane(one, result.provisional)
+            found[f"morris_{name}"] = partial(morris_plane, one, told)
         if "S2" in one.estimate.indices and len(one.design.inputs) > 2:
-            found[f"pairs_{name}"] = pair_map(one, result.provisional)
+            found[f"pairs_{name}"] = partial(pair_map, one, told)
     for name, one in _each(result):
         if len(one.steps) > 1:
-            found[f"convergence_{name}"] = convergence(one, result.provisional)
+            found[f"convergence_{name}"] = partial(convergence, one, told)
     found |= weekly_figures(result)
     for name, one in _each(result, last_only=True):
         if not one.design.problem.get("groups"):
             for number, page in enumerate(pages(one), 1):
-                found[f"scatter_{name}_{number}"] = scatter(one, page, result.provisional)
+                found[f"scatter_{name}_{number}"] = partial(scatter, one, page, told)
     return found
 
 

@@ -21,6 +21,7 @@ from qisim.plotting.style import (
     described,
     drawn,
     look,
+    refuse_axes,
 )
 from qisim.sensitivity.figure_words import (
     head,
@@ -83,6 +84,7 @@ def scatter(found: Finding, inputs: Sequence[int], provisional: str = "") -> Pic
 
 def _panels_in_one(panels: int, columns: int) -> tuple[Picture, Axes]:
     """Return a picture with one pair of axes, in which a panel is one wide and one high."""
+    refuse_axes(panels)
     rows = -(-panels // columns)
     height = 1.6 + 1.75 * rows
     picture = Picture(figsize=(9.4, height))

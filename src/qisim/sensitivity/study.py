@@ -107,29 +107,35 @@ class SensitivityResult:
         title = f"What {', '.join(found.targets)} hangs on"
         return card_of(title, self.manifest, heads, rows, note)
 
-    def plot(self, name: str | None = None, *, width_mm: float | None = None) -> Any:
-        """Return one figure; by default the first.
+    def plot(
+        self, name: str | None = None, *, ax: Any = None, width_mm: float | None = None
+    ) -> Any:
+        """Return one figure, by default the first; or draw it into given axes and return these.
 
         Parameters
         ----------
         name : str, optional
             A name in `pictures`.
+        ax : Axes, optional
+            Draw into these, without title and caption; for figures with a single panel.
         width_mm : float, optional
-            Width of the figure; it is drawn anew then.
+            Width of the figure.
 
         Raises
         ------
         InputError
-            If there is no figure of this name.
+            If there is no figure of this name, or it has several panels and `ax` is given.
         """
-        from qisim.plotting.style import resized
-        from qisim.sensitivity.figures import all_figures
+        from qisim.plotting.style import drawing_into, resized
+        from qisim.sensitivity.figures import drawers
 
-        pictures = self.pictures if width_mm is None else all_figures(self.findings)
-        if name is not None and name not in pictures:
-            near = nearest_name(name, pictures)
+        draw = drawers(self.findings)
+        if name is not None and name not in draw:
+            near = nearest_name(name, draw)
             raise InputError(Problem("no such figure", value=name, nearest=near))
-        return resized(pictures[name or next(iter(pictures))], width_mm)
+        with drawing_into(ax):
+            picture = draw[name or next(iter(draw))]()
+        return resized(picture, width_mm) if ax is None else ax
 
     def save(self, out: str | os.PathLike[str], *, figures: bool = True) -> None:
         """Write tables and the summary, then figures and, last, the manifest to a folder."""
