@@ -442,8 +442,7 @@ def test_newcomers_arrive_without_training_habit_or_ownership():
                 assert habit == 0.0
                 assert person.settled < 0.2
                 assert person.routine == 0.0
-                met = max(person.took_part, person.met)
-                assert met == (1.0 if person.programme_hours > 0.0 else 0.0)
+                assert person.took_part == (1.0 if person.programme_hours > 0.0 else 0.0)
     assert newcomers > 5
 
 
@@ -479,15 +478,24 @@ def test_an_event_makes_the_development_nurse_of_one_unit_leave():
 @pytest.mark.parametrize("scenario", ["external", "internal"])
 def test_without_activities_or_coaching_nobody_adopts(scenario):
     frame = lived(scenario, activities=[], coaching_step=0.0)
-    gained = ["adoption", "use", "reach", "met", "competence", "leader_use", "held", "embedding"]
+    gained = [
+        "adoption",
+        "use",
+        "reach",
+        "trained",
+        "competence",
+        "leader_use",
+        "held",
+        "embedding",
+    ]
     assert frame[gained].to_numpy().max() == 0.0
 
 
 def test_a_facilitator_who_only_coaches_leaders_reaches_staff_through_them():
     frame = lived("external", activities=[])
-    assert frame["reach"].max() == 0.0
-    first = {name: (frame[name] > 0.0).idxmax() for name in ("leader_use", "met", "use")}
-    assert 0 < first["leader_use"] <= first["met"] <= first["use"]
+    assert frame["trained"].max() == 0.0
+    first = {name: (frame[name] > 0.0).idxmax() for name in ("leader_use", "reach", "use")}
+    assert 0 < first["leader_use"] <= first["reach"] <= first["use"]
 
 
 def test_without_people_nobody_adopts():

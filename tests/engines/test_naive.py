@@ -103,7 +103,8 @@ RICH = {
         "champion_from_week": 3, "study_case": "internal", "lead": "champion",
     },
     "leadership": {"leader_hours": 8.0, "champion_hours": 8.0},
-    "use": {"base_odds": 4.0, "leader_base_odds": 4.0, "habit_days": 21.0},
+    "use": {"base_odds": 2.0, "leader_base_odds": 2.0, "habit_days": 21.0},
+    "attitudes": {"engagement_spill": 1.0},
     "fates": {
         "begun_at": 0.4, "heavy_load": 1.0, "crisis_weeks": 4.0, "crisis_drop": 0.1, "new_aims": 0.1,
     },
@@ -120,7 +121,7 @@ RICH = {
 
 @pytest.fixture(scope="module")
 def rich() -> tuple[Scenario, list[npt.NDArray[np.float64]]]:
-    scenario, replicates = load(RICH), [*range(8)]
+    scenario, replicates = load(RICH), [*range(14)]
     expected = [plainly(scenario, 1, number) for number in replicates]
     compiled = engine(kernel.simulate, scenario, 1, replicates)
     np.testing.assert_array_equal(compiled, np.stack(expected, axis=-1))

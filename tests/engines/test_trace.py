@@ -18,7 +18,7 @@ def test_people_add_up_to_the_weekly_series(one):
     posts = one.posts
     assert one.levels.shape == (30, 10, len(LEVELS))
     share = {
-        "adoption": "routine", "use": "used", "reach": "took_part", "met": "met",
+        "adoption": "routine", "use": "used", "reach": "took_part", "trained": "trained",
         "engagement": "engagement", "involvement": "involvement",
     }  # fmt: skip
     for name, level in share.items():

@@ -18,7 +18,7 @@ from qisim.model.site import World, build
 from qisim.scenario.scenario import Scenario
 
 LEVELS = (
-    "in_post", "absent", "before", "used", "routine", "took_part", "met", "habit", "competence",
+    "in_post", "absent", "before", "used", "routine", "took_part", "trained", "habit", "competence",
     "attention", "ownership", "dedication", "engagement", "involvement", "relevance", "strain",
     "programme_hours", "room", "support", "seen", "dropped",
 )  # fmt: skip
