@@ -8,6 +8,7 @@ import qisim
 from qisim.decide.boxes import Box, grow
 from qisim.decide.robust import robust, share_interval
 from qisim.errors import InputError
+from qisim.output.dictionary import column
 
 
 def two(**more):
@@ -17,6 +18,12 @@ def two(**more):
 @pytest.fixture(scope="module")
 def found():
     return robust(*two(), worlds=40, replicates=3, outcome="strain_mean", vary=["turnover"])
+
+
+def test_every_column_of_its_tables_has_a_meaning(found):
+    for name, one in found.tables.items():
+        columns = map(str, one.frame.columns)
+        assert [head for head in columns if column(head, f"{name}.csv") is None] == []
 
 
 def test_a_known_box_is_found():

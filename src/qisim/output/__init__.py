@@ -16,6 +16,7 @@ For the rooms above::
 
 Of this room alone::
 
+    decision_columns  What the columns of a question's tables mean
     crate           An RO-Crate beside the manifest
     manifest_check  What a manifest must look like before anything in it is believed
 """
