@@ -616,6 +616,20 @@ def test_axe_finds_nothing(view: str, visit: Any) -> None:
     assert told_by(Axe().run(page)) == []
 
 
+def test_axe_finds_nothing_where_a_plan_has_begun_or_less_is_shown(visit: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(bypass_csp=True)
+    page.click("#door-begun")
+    assert told_by(Axe().run(page)) == []
+    page.check("#expect-first")
+    page.wait_for_selector("#expect-show:visible")
+    assert told_by(Axe().run(page)) == []
+    page.uncheck("#expect-first")
+    page.click("#projector")
+    assert told_by(Axe().run(page)) == []
+
+
 def told_by(results: Any) -> list[str]:
     return [
         f"{one['id']}: {node['html'][:160]}"
