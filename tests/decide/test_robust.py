@@ -121,3 +121,11 @@ def test_the_same_question_has_the_same_answer(found):
 def test_what_is_wrong_is_refused(words, text):
     with pytest.raises(InputError, match=text):
         robust(*two(), **{"worlds": 20, "replicates": 1, **words})
+
+
+def test_the_chance_of_failure_is_that_of_sites_with_luck_of_their_own(found):
+    chance = found.table("failing")
+    assert chance["plan"].to_list() == ["small", "other"]
+    assert (chance["sites"] == 120).all()
+    assert ((chance["low"] <= chance["fails"]) & (chance["fails"] <= chance["high"])).all()
+    assert any("fails" in sentence for sentence in found.sentences)
