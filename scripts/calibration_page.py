@@ -20,8 +20,9 @@ import pandas as pd
 from qisim.calibration.diagnostics import LEVELS, Check, check_near, coverage, widening
 from qisim.calibration.figures import check_picture
 from qisim.calibration.posterior import ReferenceTable
+from qisim.calibration.prior_check import check_prior
 from qisim.calibration.result import Calibration, findings, honesty, interval_text, unit_text
-from qisim.calibration.study import calibrate, check_prior
+from qisim.calibration.study import calibrate
 from qisim.plotting.style import Picture, drawn, figure_bytes
 
 DOCS = Path(__file__).parents[1] / "docs"

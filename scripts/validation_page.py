@@ -1,4 +1,4 @@
-"""Write what `qisim validate --full` finds into docs/validation.md.
+"""Write what `qisim validate --full` finds into docs/validation.md, and its verdicts into the data.
 
 What stands between the marks of the page is written from a full validation with seed 1; everything
 else on the page is left as it is. `tests/test_validation.py` runs some of the patterns again and
@@ -9,6 +9,8 @@ Usage: python scripts/validation_page.py
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import sys
 from collections.abc import Sequence
@@ -20,6 +22,8 @@ from qisim.validation.patterns import Judged
 from qisim.validation.study import FULL, validate
 
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
+TABLE = Path(__file__).parents[1] / "src" / "qisim" / "data" / "validation.csv"
+"""Verdicts for the planner's page."""
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
 
 
@@ -32,6 +36,16 @@ def parts(judged: Sequence[Judged], manifest: Any) -> dict[str, str]:
     }
 
 
+def table(judged: Sequence[Judged]) -> str:
+    """Return the patterns with their use and verdict, as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["id", "title", "use", "verdict"])
+    for one in judged:
+        writer.writerow([one.pattern.id, one.pattern.title, one.pattern.use, one.verdict])
+    return out.getvalue()
+
+
 def written(text: str, made: dict[str, str]) -> str:
     """Return the page with what is written put between its marks."""
     return MARKED.sub(lambda mark: f"{mark[1]}\n{made[mark[2]]}\n\n{mark[3]}", text)
@@ -42,6 +56,7 @@ def main() -> int:
     found = validate(full=True, replicates=FULL, progress=shown)
     made = parts(found.judged, found.manifest)
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
+    TABLE.write_text(table(found.judged), encoding="utf-8")
     print(made["summary"])
     return 0
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from qisim.model.outcome_values import last_programme_week, outcomes_of
 from qisim.model.outcomes import WEEKLY
-from qisim.output.result import runs_frame, weekly_frame
+from qisim.output.tables import runs_frame, weekly_frame
 
 STAFF = 36
 

@@ -207,15 +207,11 @@ def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
     """Make a run or a comparison again, with a store of its own."""
     from qisim.comparison import study
 
-    options |= _same(manifest, place) | {"over": manifest.get("over")}
+    make: Callable[..., Any] = study.run if manifest["kind"] == "run" else study.compare
+    # settings are keywords of the verb: what was read holds no others (`manifest_check.SETTINGS`)
+    options |= _same(manifest, place) | manifest["settings"] | {"over": manifest.get("over")}
     options["sites"] = (manifest.get("sites") or {}).get("number")
-    scenarios = manifest["scenarios"].values()
-    if manifest["kind"] == "run":
-        study.run(*scenarios, **options)
-    else:
-        settings = manifest["settings"]
-        options |= {"until_decided": bool(settings.get("until_decided", False))}
-        study.compare(*scenarios, matters=settings.get("matters"), **options)
+    make(*manifest["scenarios"].values(), **options)
 
 
 def _same(manifest: Mapping[str, Any], place: Path) -> dict[str, Any]:

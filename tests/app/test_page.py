@@ -6,6 +6,7 @@ import base64
 import csv
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import pytest
 
 import qisim
 from qisim import load
+from qisim.design.ensemble import ensemble
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
 
@@ -290,6 +292,64 @@ def test_a_study_is_stopped_and_taken_up_again(visit: Any) -> None:
     assert "Provisional" in page.locator("#turn-status").inner_text()
 
 
+def test_what_is_expected_is_asked_first_and_stands_beside_the_answer(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.check("#expect-first")
+    page.click("#door-choose")
+    page.wait_for_selector("#expect-show:visible")
+    assert not page.locator("#sentence").is_visible() and not page.locator("#curves").is_visible()
+    page.check("#expect input[value='1']")
+    page.fill("#expect-by", "4")
+    page.press("#expect-by", "Enter")
+    page.click("#expect-show")
+    page.wait_for_selector("#verdicts:has-text('Outside programme leaves more, by about 4 people')")
+    assert page.locator("#sentence").is_visible()
+    assert "by about 4 people" in page.input_value("#note-expectation")
+    page.uncheck("#expect-first")
+    page.click("#door-choose")
+    page.wait_for_selector("#sentence:visible")
+
+
+def test_what_speaks_for_the_model_and_what_against_is_what_validation_found(visit: Any) -> None:
+    page = visit()
+    text = files("qisim.data").joinpath("validation.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    page.click("#trust-card summary")
+    passed, against = page.locator("#trust section").all()
+    for row in rows:
+        place = passed if row["verdict"] == "pass" else against
+        assert row["title"] in place.inner_text()
+    page.click("#projector")
+    assert page.get_attribute("#projector", "aria-pressed") == "true"
+    assert page.locator("#sentence").is_visible() and page.locator("#curves").is_visible()
+    assert not page.locator("#plans").is_visible() and not page.locator("#dots").is_visible()
+    quiet(page)
+
+
+def test_another_plausible_world_is_drawn_among_those_that_qisim_has(
+    visit: Any, tmp_path: Path
+) -> None:
+    page = visit(ready=ALL)
+    page.click("#sceptic-card summary")
+    assert page.locator("#sceptic tbody tr").count() == sum(
+        p.role == "uncertain" for p in PARAMETERS.values()
+    )
+    page.click("#draw")
+    page.wait_for_selector("html[data-sceptic='done']", timeout=LONG_MS)
+    told = page.locator("#sceptic-world").inner_text()
+    sets = ensemble("acceptable")
+    number = int(re.search(r"World ([\d,]+) of", told)[1].replace(",", "")) - 1
+    drawn = dict(zip(sets.keys, sets.values[number], strict=True))
+    plans = [load(file, drawn) for file in saved_plans(page, tmp_path)]
+    weekly = qisim.compare(*plans, replicates=64, seed=1).weekly
+    base, other = (
+        persons_by_week(weekly[weekly["scenario"] == one.name]).loc[week].mean()
+        for one, week in zip(plans, (156, 104), strict=True)
+    )
+    shown = re.search(r": ([+−]?[\d.]+) people", told)[1]
+    assert signed(shown) == pytest.approx(other - base, abs=0.0501)
+
+
 # --- a plan that has begun -----------------------------------------------------------------------------
 
 
@@ -553,6 +613,20 @@ def test_axe_finds_nothing(view: str, visit: Any) -> None:
     assert told_by(Axe().run(page)) == []
     page.locator("#plans button.plain").first.click()
     page.wait_for_selector("dialog[open]")
+    assert told_by(Axe().run(page)) == []
+
+
+def test_axe_finds_nothing_where_a_plan_has_begun_or_less_is_shown(visit: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(bypass_csp=True)
+    page.click("#door-begun")
+    assert told_by(Axe().run(page)) == []
+    page.check("#expect-first")
+    page.wait_for_selector("#expect-show:visible")
+    assert told_by(Axe().run(page)) == []
+    page.uncheck("#expect-first")
+    page.click("#projector")
     assert told_by(Axe().run(page)) == []
 
 

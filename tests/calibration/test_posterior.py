@@ -13,8 +13,9 @@ from worlds import SMALL, small
 import qisim
 from qisim.calibration import diagnostics as cc
 from qisim.calibration import posterior as c
+from qisim.calibration.prior_check import check_prior
 from qisim.calibration.result import findings, honesty
-from qisim.calibration.study import FEWEST_SAMPLES, check_prior
+from qisim.calibration.study import FEWEST_SAMPLES
 from qisim.cli.main import exit_code
 from qisim.errors import InputError, Interrupted, StoreError
 from qisim.model.parameters import PARAMETERS

@@ -11,6 +11,7 @@ from qisim.decide.levers import KINDS, levers, ratio_interval
 from qisim.decide.plan_options import options_of
 from qisim.errors import InputError
 from qisim.model.parameters import PARAMETERS
+from qisim.output.dictionary import column as meaning_of
 
 PRICES = {"staff": 400.0, "leader": 500.0, "facilitator": 900.0, "cover": 450.0}
 
@@ -18,6 +19,11 @@ PRICES = {"staff": 400.0, "leader": 500.0, "facilitator": 900.0, "cover": 450.0}
 @pytest.fixture(scope="module")
 def found():
     return levers(qisim.load("internal", {"prices": PRICES}), replicates=24)
+
+
+def test_every_column_of_its_tables_has_a_meaning(found):
+    for name, one in found.tables.items():
+        assert [h for h in one.frame.columns if meaning_of(h, f"{name}.csv") is None] == []
 
 
 def test_every_option_is_another_scenario_that_can_be():

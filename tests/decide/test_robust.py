@@ -8,6 +8,7 @@ import qisim
 from qisim.decide.boxes import Box, grow
 from qisim.decide.robust import robust, share_interval
 from qisim.errors import InputError
+from qisim.output.dictionary import column
 
 
 def two(**more):
@@ -17,6 +18,12 @@ def two(**more):
 @pytest.fixture(scope="module")
 def found():
     return robust(*two(), worlds=40, replicates=3, outcome="strain_mean", vary=["turnover"])
+
+
+def test_every_column_of_its_tables_has_a_meaning(found):
+    for name, one in found.tables.items():
+        columns = map(str, one.frame.columns)
+        assert [head for head in columns if column(head, f"{name}.csv") is None] == []
 
 
 def test_a_known_box_is_found():
@@ -114,3 +121,11 @@ def test_the_same_question_has_the_same_answer(found):
 def test_what_is_wrong_is_refused(words, text):
     with pytest.raises(InputError, match=text):
         robust(*two(), **{"worlds": 20, "replicates": 1, **words})
+
+
+def test_the_chance_of_failure_is_that_of_sites_with_luck_of_their_own(found):
+    chance = found.table("failing")
+    assert chance["plan"].to_list() == ["small", "other"]
+    assert (chance["sites"] == 120).all()
+    assert ((chance["low"] <= chance["fails"]) & (chance["fails"] <= chance["high"])).all()
+    assert any("fails" in sentence for sentence in found.sentences)

@@ -15,7 +15,8 @@ from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output.file_bytes import parquet_bytes
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import manifest_of
-from qisim.output.result import Result, distribution, in_order, read_folder, summary
+from qisim.output.result import Result, read_folder
+from qisim.output.tables import distribution, in_order, summary
 from qisim.scenario.scenario import load
 
 

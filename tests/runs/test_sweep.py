@@ -21,7 +21,7 @@ from qisim.model.allocation import allocated
 from qisim.model.coefficients import POSITION, coefficients
 from qisim.model.outcomes import OUTCOMES
 from qisim.output.manifest import read_manifest
-from qisim.runs import chunks, executor, sweep
+from qisim.runs import chunks, executor, sweep, write_buffer
 from qisim.runs.chunks import make
 from qisim.runs.sweep_result import FAILED, NOT_MADE, OK
 
@@ -468,7 +468,7 @@ def test_progress_counts_the_runs_of_this_go(folder):
 
 
 def test_a_full_disk_is_an_error_that_keeps_what_was_written(folder, monkeypatch):
-    monkeypatch.setattr(sweep, "KEEP_S", 0.0)
+    monkeypatch.setattr(write_buffer, "KEEP_S", 0.0)
     whole, calls = qisim.runs.store.write_whole, []
 
     def full(path, content):
@@ -519,10 +519,10 @@ KILLING = """
 import os, random, signal, sys, time
 import pyarrow.parquet, scipy.stats.qmc  # loaded once, so that the children get to work at once
 import qisim.engines.compiled, qisim.runs.sweep_files
-from qisim.runs import chunks, sweep
+from qisim.runs import chunks, write_buffer
 from qisim.cli.main import exit_code
 
-chunks.POST_WEEKS, chunks.FEWEST, sweep.KEEP_S = 0, 32, 0.0
+chunks.POST_WEEKS, chunks.FEWEST, write_buffer.KEEP_S = 0, 32, 0.0
 file, folder, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
 def begin(out, store):
@@ -576,9 +576,9 @@ def test_killed_at_random_moments_and_resumed_the_table_is_the_same_to_the_byte(
 
 SLOWLY = """
 import sys
-from qisim.runs import chunks, sweep
+from qisim.runs import chunks, write_buffer
 from qisim.cli.main import main
-chunks.POST_WEEKS, chunks.FEWEST, sweep.KEEP_S = 0, 32, 0.0
+chunks.POST_WEEKS, chunks.FEWEST, write_buffer.KEEP_S = 0, 32, 0.0
 main(["sweep", *sys.argv[1:]])
 """
 

@@ -27,7 +27,7 @@ MOST_PLANS = 4
 ORDER = (
     "module", "pool", "numbers", "words", "scenario", "state", "background", "charts", "fields",
     "answer", "keep", "begun", "helps", "why", "turning", "days",
-    "map", "lever", "main",
+    "map", "trust", "expect", "lever", "main",
 )  # fmt: skip
 """Scripts of the page, each after those that it imports."""
 WORKER = ("module", "worker")
@@ -69,6 +69,7 @@ def page(scenarios: Sequence[str | Scenario] = (), language: str | None = None) 
         "base": {key: first["values"][key] for key in ward.WARD_KEYS},
         "language": language,
         "catalogues": {name: json.loads(_part(f"words.{name}.json")) for name in LANGUAGES},
+        "translated": json.loads(_part("sentences.nb.json")),
         "code": base64.b64encode(wasm.module()).decode(),
         "worker": bundled(WORKER),
     }

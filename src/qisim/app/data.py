@@ -5,7 +5,9 @@ All of it comes from the declarations that serve Python; the page's scripts hold
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -128,7 +130,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
             key: {
                 "low": p.low, "high": p.high, "min": p.minimum, "max": p.maximum, "unit": p.unit,
                 "meaning": p.meaning, "sources": p.sources, "whole": p.kind == "int",
-                "factor": p.factor, "default": p.default,
+                "factor": p.factor, "default": p.default, "role": p.role,
             }
             for key, p in PARAMETERS.items()
         },
@@ -137,6 +139,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
                 "url": _address(known[i].doi_or_url), "basis": known[i].basis}
             for i in sorted(told)
         },
+        "validation": _validation(),
         "outcomes": [
             {"name": o.name, "label": o.label, "unit": o.unit, "better": o.better, "matters": o.matters,
              "missing": o.missing_when}
@@ -190,6 +193,12 @@ def _extra_activities() -> dict[str, Any]:
                 line = {key: value for key, value in one.to_dict().items() if key not in left_out}
                 found.setdefault(one.kind, line)
     return found
+
+
+def _validation() -> list[dict[str, str]]:
+    """Return the patterns with what they were used for and their verdicts, as validation last found them."""
+    text = files("qisim.data").joinpath("validation.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _grid(key: str, steps: int) -> list[float]:

@@ -5,6 +5,7 @@ For the rooms above::
     diagnostics   Whether a calibration is to be believed
     observations  A site's own figures
     posterior     From simulated sites to what a site's own figures say
+    prior_check   Simulation-based calibration: many sites drawn from the prior, calibrated
     result        What a calibration gives back
     study         The flow of a calibration: a site's figures -> simulated sites -> what the figures say
 
@@ -16,4 +17,4 @@ Of this room alone::
     sites         Simulated sites
 """
 
-__all__ = ["diagnostics", "observations", "posterior", "result", "study"]
+__all__ = ["diagnostics", "observations", "posterior", "prior_check", "result", "study"]

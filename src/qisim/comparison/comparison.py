@@ -66,7 +66,8 @@ from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Array
 from qisim.output.dictionary import with_attributes
 from qisim.output.file_bytes import csv_bytes
-from qisim.output.result import Result, checked_runs
+from qisim.output.result import Result
+from qisim.output.tables import checked_runs
 
 Matters = float | Mapping[str, float] | None
 

@@ -345,7 +345,7 @@ class Study(Lifecycle):
         """Return the table of runs so far."""
         import pandas as pd
 
-        from qisim.output.result import runs_frame
+        from qisim.output.tables import runs_frame
 
         frames = []
         for name, one in self.finished.items():
@@ -370,7 +370,7 @@ class Study(Lifecycle):
         """Return the table of runs and the table of weeks."""
         import pandas as pd
 
-        from qisim.output.result import weekly_frame
+        from qisim.output.tables import weekly_frame
 
         weekly = []
         for name, one in self.finished.items():

@@ -30,6 +30,7 @@ Of this room alone::
     sites      Many plausible sites, each with numbers and luck of its own
     follow_words  What is said of a plan that is followed
     information  What it is worth to know an input before deciding
+    failing    The chance that a plan fails, and its early signs
     optimise   The best point within a budget
     worth_words  What is said of a plan's payoff
     turns      What can still be done with a plan that is under way

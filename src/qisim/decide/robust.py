@@ -18,6 +18,7 @@ import pandas as pd
 
 from qisim.comparison.context import differing
 from qisim.decide.boxes import Box, grow
+from qisim.decide.failing import with_failing
 from qisim.decide.finding import (
     Finding,
     Table,
@@ -67,7 +68,7 @@ def robust(
     Returns
     -------
     Finding
-        With tables ``shares``, ``boxes`` and ``worlds``.
+        With tables ``shares``, ``boxes``, ``failing``, ``signs`` and ``worlds``.
 
     Raises
     ------
@@ -99,7 +100,9 @@ def robust(
         seeds = int(chosen.seed), (int(chosen.seed) + 1) % (MAX_SEED + 1)
         first, fresh = (Sample(space, pair, worlds, ledger, measured, seed) for seed in seeds)
         boxes = grow(space.names, first.points, first.difference)
-        return _finding(pair, space, first, fresh, boxes, measured, chosen)
+        told = _finding(pair, space, first, fresh, boxes, measured, chosen)
+        sites = min(worlds * int(chosen.replicates), MOST_WORLDS)
+        return with_failing(told, pair, more, sites, ledger)
 
     return answered("robust", ledger, pair, settings, find)
 

@@ -243,17 +243,18 @@ class PlanSearch:
         """Return headers, cells and caption of the front; some of its plans, evenly."""
         every = max(len(frame) // 12, 1)
         some = frame.iloc[::-1].iloc[::every].iloc[::-1]
-        cells: list[tuple[str, ...]] = [
-            (hours(row["hours"]), amount(row[self.outcome.name], self.outcome, difference=False),
-             *(self.value_text(key, row[key]) for key in self.keys))
-            for row in some.to_dict("records")
-        ]  # fmt: skip
-        headers = ("Paid hours", self.outcome.label, *(named(key) for key in self.keys))
-        return (
-            headers,
-            cells,
-            "Plans that no other plan tried beats in both, on the luck of the search.",
-        )
+        cells: list[tuple[str, ...]] = []
+        for row in some.to_dict("records"):
+            turned = [
+                f"{named(key)} {self.value_text(key, row[key])}"
+                for key, now in zip(self.keys, self.begin, strict=True)
+                if row[key] != now
+            ]
+            gives = amount(row[self.outcome.name], self.outcome, difference=False)
+            cells.append((", ".join(turned) or "as it is", hours(row["hours"]), gives))
+        headers = ("What is turned", "Paid hours", self.outcome.label)
+        caption = "Plans that no other plan tried beats in both, on the luck of the search."
+        return headers, cells, caption
 
     def words(self, turned: pd.DataFrame, fresh: pd.Series[Any]) -> tuple[str, list[str]]:
         """Return title and sentences."""
@@ -310,13 +311,18 @@ def dials_of(plan: Scenario) -> tuple[list[str], list[Dial], list[float]]:
 
 def yearly_of(plan: Scenario) -> int:
     """Return how many refreshers a year a plan has, roughly."""
-    held = sum(len(one.weeks()) for one in plan.activities if one.kind == "refresher")
+    held = sum(len(one.weeks()) for one in plan.activities if is_refresher(one))
     return round(held * WEEKS_OF_YEAR / max(int(plan["programme.length_weeks"]), 1))
+
+
+def is_refresher(one: Activity) -> bool:
+    """Say whether an activity refreshes everybody; what brings newcomers in is left alone."""
+    return one.kind == "refresher" and one.who == "all"
 
 
 def with_refreshers(plan: Scenario, yearly: int) -> list[dict[str, Any]]:
     """Return a plan's calendar with so many refreshers of an hour a year, and no others."""
-    calendar = [one.to_dict() for one in plan.activities if one.kind != "refresher"]
+    calendar = [one.to_dict() for one in plan.activities if not is_refresher(one)]
     length = int(plan["programme.length_weeks"])
     if yearly:
         every = max(round(WEEKS_OF_YEAR / yearly), 1)

@@ -10,11 +10,13 @@ For the rooms above::
     manifest        The manifest of a folder
     paid_hours      Hours that are paid for, by kind, beside those that were worked, and what they cost
     presenters      Figures as files, for every result that has some
-    result          The tables of a study, what it gives back, and its folder
+    result          What a study gives back, and its folder
+    tables          The tables of runs and of weeks, and what sums them up
     xarray_form     Results as labelled arrays (xarray)
 
 Of this room alone::
 
+    decision_columns  What the columns of a question's tables mean
     crate           An RO-Crate beside the manifest
     manifest_check  What a manifest must look like before anything in it is believed
 """
@@ -29,5 +31,6 @@ __all__ = [
     "paid_hours",
     "presenters",
     "result",
+    "tables",
     "xarray_form",
 ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import PARAMETERS
+from qisim.output.decision_columns import DECISIONS
 from qisim.scenario.fields import CHOICES
 
 if TYPE_CHECKING:
@@ -218,6 +219,8 @@ OWN["outlook.csv"] = {
     **{name: OWN["parameters.csv"][name] for name in ("narrowed", "moved")},
 }
 # fmt: on
+for _table, _columns in DECISIONS.items():
+    OWN[f"{_table}.csv"] = {_name: Column(*_said) for _name, _said in _columns.items()}
 
 
 def column(name: str, table: str = "") -> Column | None:

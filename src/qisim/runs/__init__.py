@@ -20,6 +20,7 @@ Of this room alone::
     run_index       Which run of a study lies where in the run store
     store           The run store: finished runs on disk, so that none is ever made twice
     store_format    The parts of the run store as Parquet files
+    write_buffer    Finished runs of a sweep on their way to the disk
 """
 
 __all__ = [

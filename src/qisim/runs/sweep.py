@@ -25,7 +25,7 @@ from qisim.design.plan_file import read
 from qisim.design.run_table import Block, Rows, RunTable
 from qisim.errors import InputError, Interrupted, StoreError
 from qisim.output.display import SUMMARY_HEADS, card_of, line_of, summary_cells
-from qisim.runs.chunks import Chunk, ChunkResult, Cutter, cut, made, piece_size
+from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options, Progress
@@ -38,16 +38,13 @@ from qisim.runs.store import (
     shelves_in,
     strangers,
 )
-from qisim.runs.store_format import Page, keys_of, missing_in, read_part
+from qisim.runs.store_format import keys_of, missing_in, read_part
 from qisim.runs.sweep_files import arrays_of, manifest, save, summary_rows
 from qisim.runs.sweep_result import Runs
+from qisim.runs.write_buffer import WriteBuffer
 from qisim.scenario.frozen import frozen
-from qisim.stopping import stoppable, undisturbed
+from qisim.stopping import stoppable
 
-KEEP_S = 1.0
-"""Seconds after which finished runs are brought to the disk; at most these are lost to a `kill -9`."""
-
-KEEP_RUNS = 1 << 14
 BLOCK_RUNS = 8192
 """Runs whose numbers are worked out at once."""
 
@@ -334,15 +331,15 @@ class Sweep:
         total, done = self.register.wanted, 0
         if not total:
             return
-        desk = Desk(self)
+        buffer = WriteBuffer(self)
         try:
             for one in made(self.pieces(), options.engine, self.workers, options.scheduler):
-                desk.take(one)
+                buffer.take(one)
                 done += len(one.runs)
                 if options.progress is not None:
                     options.progress(done, total)
         finally:
-            desk.clear()
+            buffer.clear()
 
     def pieces(self) -> Iterator[Chunk]:
         """Yield what is to be made."""
@@ -361,44 +358,3 @@ class Sweep:
     def workers(self) -> int:
         """Threads or processes of this machine, or threads of the cluster."""
         return places(self.options.workers, self.options.scheduler)
-
-
-class Desk:
-    """Where finished runs wait to be brought to the disk, each second, shelf by shelf."""
-
-    def __init__(self, sweep: Sweep) -> None:
-        self.sweep = sweep
-        self.waiting: dict[Partition, list[ChunkResult]] = {}
-        self.since = time.monotonic()
-
-    def take(self, one: ChunkResult) -> None:
-        """Take in what came of a piece."""
-        scenario, shape = one.label
-        self.waiting.setdefault(self.sweep.shelves[scenario][shape], []).append(one)
-        held = sum(len(each.runs) for pile in self.waiting.values() for each in pile)
-        if held >= KEEP_RUNS or time.monotonic() - self.since >= KEEP_S:
-            self.clear()
-
-    def clear(self) -> None:
-        """Bring all that waits to the disk, and note in the register where it lies."""
-        with undisturbed():
-            self._clear()
-
-    def _clear(self) -> None:
-        register, parts = self.sweep.register, self.sweep.parts
-        for shelf in list(self.waiting):
-            pile = self.waiting.pop(shelf)
-            runs = np.concatenate([one.runs for one in pile])
-            group = register.group[runs]
-            failures = [failure for one in pile for failure in one.failures]
-            page = Page(
-                register.keys[group],
-                np.concatenate([one.outcomes for one in pile]),
-                failures,
-                {name: np.concatenate([one.series[name] for one in pile]) for name in shelf.series},
-            )
-            path = shelf.keep(page)
-            failed = np.array([failure is not None for failure in failures], dtype=bool)
-            register.note(group, len(parts), np.arange(len(runs)), failed)
-            parts.append(path)
-        self.since = time.monotonic()

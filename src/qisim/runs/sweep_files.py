@@ -24,7 +24,7 @@ from qisim.output.dictionary import with_fields
 from qisim.output.file_bytes import digest, digest_of_json
 from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
-from qisim.output.result import distribution
+from qisim.output.tables import distribution
 from qisim.output.xarray_form import sweep_arrays
 from qisim.runs.store import model_stamp
 from qisim.runs.store_format import numbers, texts

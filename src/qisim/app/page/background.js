@@ -96,7 +96,7 @@ export class Background {
   // Runs of a plan in the first worlds of the answer, seen in the week that is asked for.
   want(one, runs, weeks) {
     const worlds = this.page.worlds().slice(0, runs);
-    return { ...one, weeks, worlds, name: `${weeks} ${worlds.length} ${worlds.at(-1)} ${one.key}` };
+    return { ...one, weeks, worlds, name: `${weeks} ${worlds.length} ${worlds.at(-1)} ${this.page.worldsMark()} ${one.set ?? ""} ${one.key}` };
   }
 
   entry(want) {

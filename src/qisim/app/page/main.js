@@ -15,6 +15,8 @@ import { whyStudy } from "./why.js";
 import { orderStudy, turnStudy } from "./turning.js";
 import { daysStudy } from "./days.js";
 import { mapFields, mapStudy } from "./map.js";
+import { paintSceptic, paintTrust, worldStudy } from "./trust.js";
+import { askFirst, expectField, wanted } from "./expect.js";
 import { about } from "./lever.js";
 
 const QUIET = 250;
@@ -35,6 +37,8 @@ const page = {
   other: 1,
   helped: 0,
   mapped: [],
+  drawn: undefined,
+  expected: null,
   ordered: null,
   get state() {
     return this.history.now;
@@ -43,7 +47,7 @@ const page = {
   now: () => nowOf(page.state),
   counted: () => (page.state.begun ? countedWeeks(page.state).map((week, i) => [week, page.state.begun.counts[i][1]]) : []),
   order: () => page.ordered || Object.keys(told.levers),
-  asked, askedOf, classOf: (i) => CLASSES[i], compare, fault, fewRuns, later, open, rebuild, refresh, reorder, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
+  asked, askedOf, classOf: (i) => CLASSES[i], compare, fault, fewRuns, later, open, rebuild, refresh, reorder, repaint, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
 };
 
 // --- doors -------------------------------------------------------------------------------------------
@@ -89,8 +93,10 @@ function start(state) {
   page.other = 1;
   page.helped = 0;
   page.history = new History(state, changed);
+  page.expected = null;
   rebuild();
   changed("");
+  if (wanted()) askFirst(page);
 }
 
 // --- asking for runs ------------------------------------------------------------------------------------
@@ -205,6 +211,11 @@ function refresh() {
 
 let waiting = false;
 let dirty = false;
+function repaint() {
+  dirty = true;
+  soon();
+}
+
 function soon() {
   if (waiting) return;
   waiting = true;
@@ -318,6 +329,7 @@ function verdicts(base, other, said, luckReady) {
     other: el("span", { class: `ink ${other.class}` }, other.name), base: el("span", { class: `ink ${base.class}` }, base.name),
     difference: written(cost.difference, 0, true), interval: intervalText(cost, 0), hours: written(cost.other_mean), base_hours: written(cost.base_mean),
   })]);
+  if (page.expected) rows.push([t("layer.expected"), page.expected]);
   const { persons, hours } = state.goal;
   if (persons !== null || hours !== null)
     rows.push([t("layer.goal"), ...[base, other].flatMap((plan, i) => {
@@ -393,7 +405,7 @@ function facts() {
 function rebuild() {
   begunCard(page);
   document.documentElement.toggleAttribute("data-begun", Boolean(page.state.begun));
-  $("counts").replaceChildren(countsFields(page));
+  $("counts").replaceChildren(countsFields(page), expectField(page));
   $("ward").replaceChildren(wardFields(page));
   const opened = [...$("plans").querySelectorAll("details[open]")].map((one) => one.dataset.name);
   $("plans").replaceChildren(...page.state.plans.map((_, i) => planCard(page, i)));
@@ -464,9 +476,17 @@ function speakAs(name) {
   $("footer").textContent = t("footer", { version: told.version });
   doors();
   notes();
+  paintTrust(told);
+  if (page.history) paintSceptic(page);
+  const wide = $("projector");
+  wide.onclick = () => {
+    const on = document.documentElement.toggleAttribute("data-projector");
+    wide.setAttribute("aria-pressed", String(on));
+    if (page.history) repaint();
+  };
 }
 
-const STUDIES = { order: orderStudy, helps: helpsStudy, why: whyStudy, turn: turnStudy, days: daysStudy, map: mapStudy };
+const STUDIES = { order: orderStudy, helps: helpsStudy, why: whyStudy, turn: turnStudy, days: daysStudy, map: mapStudy, sceptic: worldStudy };
 
 // The levers that matter most here come first, as soon as nobody is at work in the cards.
 function reorder(order, by) {
@@ -514,6 +534,7 @@ async function begin() {
     const state = fromAddress();
     if (state) start(state);
   });
+  $("sceptic-card").addEventListener("toggle", () => $("sceptic-card").open && paintSceptic(page));
   $("map-card").addEventListener("toggle", () => {
     if (!$("map-card").open) return;
     mapFields(page);

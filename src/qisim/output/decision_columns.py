@@ -1,0 +1,154 @@
+"""What the columns of the tables mean in which a question is answered: explain, flip, map, levers, ..."""
+
+from __future__ import annotations
+
+NOT_KNOWN = "it cannot be given from these runs"
+OUTCOME = "outcome"
+
+# fmt: off
+LOW = ("Lower end", OUTCOME, NOT_KNOWN, "lower end of the 95 % interval")
+HIGH = ("Upper end", OUTCOME, NOT_KNOWN, "upper end of the 95 % interval")
+DIFFERENCE = ("Difference", OUTCOME, NOT_KNOWN, "mean paired difference, other less base")
+AGAIN = "the same with another seed"
+
+DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
+    "parts": {
+        "part": ("Part", "", "", "some of what differs between the two scenarios"),
+        "shapley": ("Share of the difference", OUTCOME, "", "what the part adds on average over all orders"),
+        "low": LOW, "high": HIGH,
+        "keys": ("Keys", "", "", "dotted keys that belong to the part"),
+        "from_to": ("What it changes", "", "", "values in the base and in the other"),
+        "alone": ("Alone, first", OUTCOME, "", "what the part adds as the first change"),
+        "last": ("Last", OUTCOME, "", "what the part adds when all else has been changed"),
+    },
+    "interactions": {
+        "kind": ("Kind", "", "", "alone: one part by itself; pair: two together beyond that"),
+        "part": ("Part", "", "", "name of the part"),
+        "with": ("Together with", "", "", "name of the other part; empty for one alone"),
+        "value": ("Effect", OUTCOME, NOT_KNOWN, "what they add to the difference"),
+        "low": LOW, "high": HIGH,
+    },
+    "worlds": {
+        "parts_of_other": ("Parts of the other", "", "", "parts that are as in the other scenario"),
+        "mean": ("Mean", OUTCOME, NOT_KNOWN, "mean over the runs"),
+        "digest": ("Digest", "", "", "SHA-256 of the scenario that was run"),
+        "base": ("Base", OUTCOME, NOT_KNOWN, "mean of the base in this world"),
+        "other": ("Other", OUTCOME, NOT_KNOWN, "mean of the other in this world"),
+        "difference": DIFFERENCE,
+    },
+    "flips": {
+        "what": ("What", "", "", "what is moved, in words"),
+        "keys": ("Keys", "", "", "dotted keys of what is moved"),
+        "sides": ("Sides", "", "", "in which scenario it is moved"),
+        "now": ("Now", "of the key", "", "value as things stand"),
+        "flips_at": ("Turns at", "of the key", "", "value beyond which the one who was behind is ahead"),
+        "clear_from": ("Clearly from", "of the key", "it is never clear", "from here it is clear of chance"),
+        "plausible_ranges_moved": ("Moved", "plausible ranges", "", "distance from as things stand"),
+        "again_difference": ("Difference, again", OUTCOME, NOT_KNOWN, AGAIN),
+        "again_low": ("Lower end, again", OUTCOME, NOT_KNOWN, AGAIN),
+        "again_high": ("Upper end, again", OUTCOME, NOT_KNOWN, AGAIN),
+        "again": ("Verdict, again", "", "", "what the run with another seed says"),
+    },
+    "tried": {
+        "what": ("What", "", "", "what is moved, in words"),
+        "key": ("Key", "", "", "dotted key of what is moved"),
+        "side": ("Side", "", "", "in which scenario it is moved"),
+        "now": ("Now", "of the key", "", "value as things stand"),
+        "value": ("Value", "of the key", "", "value that was tried"),
+        "difference": DIFFERENCE, "low": LOW, "high": HIGH,
+    },
+    "flip_line": {
+        "x": ("Across", "of the key", "", "value of the lever across"),
+        "y": ("Turns at", "of the key", "it does not turn on the map", "value upwards at which it turns"),
+        "y_low": ("Band, from", "of the key", "beyond the map", "from here the interval holds 0"),
+        "y_high": ("Band, to", "of the key", "beyond the map", "up to here the interval holds 0"),
+        "flips": ("Turns", "1", "", "how often it turns along this line"),
+        "own": ("As it is", "", "", "whether the value across is that of a scenario as it stands"),
+    },
+    "map": {
+        "x": ("Across", "of the key", "", "value of the lever across"),
+        "y": ("Upwards", "of the key", "", "value of the lever upwards"),
+        "value": ("Value", OUTCOME, NOT_KNOWN, "mean of the scenario that is moved"),
+        "difference": DIFFERENCE, "low": LOW, "high": HIGH,
+        "ahead": ("Ahead", "", "the point cannot be", "1 ahead, -1 behind, 0 cannot tell"),
+    },
+    "levers": {
+        "option": ("Change", "", "", "the change, in words"),
+        "key": ("Key", "", "", "dotted key that is changed"),
+        "kind": ("Kind", "", "", "whether it brings more users, and at what price"),
+        "points": ("Gain", OUTCOME, NOT_KNOWN, "against the plan as it is"),
+        "low": LOW, "high": HIGH,
+        "persons": ("Persons", "people", NOT_KNOWN, "further care staff with routine use in the last week"),
+        "hours": ("Paid hours", "hours", NOT_KNOWN, "further hours that are paid for over the run"),
+        "hours_low": ("Paid hours, lower end", "hours", NOT_KNOWN, "95 % interval"),
+        "hours_high": ("Paid hours, upper end", "hours", NOT_KNOWN, "95 % interval"),
+        "hours_per_user": ("Hours per user", "hours", "there is no such price", "for each further user"),
+        "per_user_low": ("Hours per user, lower end", "hours", "there is no such price", "95 % interval"),
+        "per_user_high": ("Hours per user, upper end", "hours", "there is no such price", "95 % interval"),
+        "kroner": ("Kroner", "kroner", "no price is given", "what the further hours cost"),
+        "kroner_per_user": ("Kroner per user", "kroner", "no price is given", "for each further lasting user"),
+        "again_points": ("Gain, again", OUTCOME, "it was not run again", AGAIN),
+        "again_low": ("Lower end, again", OUTCOME, "it was not run again", AGAIN),
+        "again_high": ("Upper end, again", OUTCOME, "it was not run again", AGAIN),
+    },
+    "shares": {
+        "plan": ("Plan", "", "", "name of the plan"),
+        "ahead": ("Ahead in", "share", "", "share of worlds in which it is ahead by what matters"),
+        "low": ("Lower end", "share", "not a plan", "lower end of the 95 % interval"),
+        "high": ("Upper end", "share", "not a plan", "upper end of the 95 % interval"),
+        "ahead_again": ("Ahead in fresh worlds", "share", "", "the same in other draws, with other luck"),
+        "mean_regret": ("Mean regret", OUTCOME, "not a plan", "given away against the better one, on average"),
+        "worst_regret": ("Worst regret", OUTCOME, "not a plan", "the same in the worst world"),
+        "median": ("Median", OUTCOME, "not a plan", "median over the worlds"),
+        "p05": ("5th percentile", OUTCOME, "not a plan", "5th percentile over the worlds"),
+        "p95": ("95th percentile", OUTCOME, "not a plan", "95th percentile over the worlds"),
+    },
+    "boxes": {
+        "box": ("Worlds in which", "", "", "the cuts that make the box, in words"),
+        "worlds": ("Number", "worlds", "", "worlds in the box"),
+        "difference": DIFFERENCE,
+        "ahead": ("Ahead", "share", "no world is in it", "share of these in which the other is ahead"),
+        "worlds_again": ("Number, fresh", "worlds", "", "fresh worlds in the box"),
+        "difference_again": ("Difference, fresh", OUTCOME, "no world is in it", "the same in fresh worlds"),
+        "ahead_again": ("Ahead, fresh", "share", "no world is in it", "the same in fresh worlds"),
+    },
+    "story": {
+        "base": ("In the base", "", "", "what happens to the person"),
+        "other": ("In the other", "", "", "what happens to the person"),
+        "same": ("The same", "", "", "whether both are the same"),
+        "used": ("Weeks in use", "weeks", "a row of one week", "weeks in which the practice was used"),
+        "routine": ("Weeks in routine use", "weeks", "a row of one week", "weeks in which use was routine"),
+    },
+    "reasons": {
+        "moment": ("Moment", "", "", "where the stories part, or where something is first done otherwise"),
+        "level": ("Level", "", "", "what is looked at"),
+        "base": ("In the base", "0 to 1", "", "its level in the base"),
+        "other": ("In the other", "0 to 1", "", "its level in the other"),
+    },
+    "weeks": {
+        name: (name.replace("_", " ").capitalize(), "hours" if name.endswith("hours") else "0 to 1", "",
+               "of the person at the end of the week")
+        for name in (
+            "in_post", "absent", "used", "routine", "took_part", "habit", "competence", "attention",
+            "ownership", "dedication", "engagement", "relevance", "strain", "programme_hours", "room",
+            "support", "seen",
+        )
+    },
+    "claims": {
+        "id": ("Claim", "", "", "code of the claim"),
+        "text": ("Sentence", "", "", "the claim, as it stands"),
+        "where": ("Where", "", "", "page on which it stands"),
+        "scenarios": ("Scenarios", "", "", "of which it is a claim"),
+        "measure": ("Measure", "", "", "mean, difference, ratio, or share of pairs that do better"),
+        "must_be_above": ("Must be above", "of the measure", "there is no lower end", "least that passes"),
+        "must_be_below": ("Must be below", "of the measure", "there is no upper end", "most that passes"),
+        "value": ("Measured", "of the measure", NOT_KNOWN, "what the runs show"),
+        "low": ("Lower end", "of the measure", NOT_KNOWN, "lower end of the 95 % interval"),
+        "high": ("Upper end", "of the measure", NOT_KNOWN, "upper end of the 95 % interval"),
+        "pairs": ("Pairs", "pairs", "", "replicates with a value"),
+        "verdict": ("Verdict", "", "", "whether it passes"),
+    },
+}
+"""By table: label, unit, when a value is missing, and a line in plain words; see `qisim.output.dictionary`."""
+DECISIONS["best"] = DECISIONS["levers"]
+# fmt: on
