@@ -323,7 +323,7 @@ def newcomer(post, draw, shown, told):
         "took_part": False,
         "trained": False,
         "comes_at_all": not (of_staff and bernoulli(draw["comes"], told["never_come"])),
-        "rota_place": 0.0 if draw["place"] < 0.5 else 2.0,
+        "rota_place": (0.0 if draw["place"] < 0.5 else 2.0) if of_staff else 1.0,
         "did_it_before": before,
         "will_never": of_staff and bernoulli(draw["never"], told["never_use"]),
         "competence": of_what_is_missing(shown, told["baseline_skill"]) if before else shown,
@@ -648,7 +648,8 @@ def plan_the_week(person, post, unit, site, told):
     person["work_hours"] = person["work_hours"] - leading
     person["leading_hours"] = 0.0 if person["absent"] else leading
     person["support"] = unit["facilitation"] if told["leaders_are_meant"] else 0.0
-    person["reminded"] = of_what_is_missing(person["support"], unit["embedding"])
+    standing = 0.0 if unit["stopped"] else unit["embedding"]
+    person["reminded"] = of_what_is_missing(person["support"], standing)
     added = within(told["coping_with_responsibilities"] * told["coping_strain"] * person["burden"])
     goal = of_what_is_missing(strain_by(slack, person["support"], told), added)
     goal = 0.0 if person["absent"] else goal

@@ -87,7 +87,7 @@ def slak(strength, load, half_slack_load):
 def slack(load):
     return 1.0
 
-def weekly_rate(annual_share):
+def weekly_loss(half_life):
     return 0.0
 """
 
@@ -97,7 +97,7 @@ def test_every_problem_of_a_file_is_listed(written):
     assert ran.returncode == 2
     assert "3 problems" in ran.stderr and "Traceback" not in ran.stderr
     for part in ("mine.py:2: slak: is not a rule", "did you mean 'slack'", "mine.py:5: slack: takes other",
-                 "allowed: strength, load, half_slack_load", "weekly_rate: is worked out before"):  # fmt: skip
+                 "allowed: strength, load, half_slack_load", "weekly_loss: is worked out before"):  # fmt: skip
         assert part in ran.stderr
 
 

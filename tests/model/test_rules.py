@@ -34,7 +34,6 @@ def allowed(name):
 
 
 INPUTS = {
-    "weekly_rate": {"annual_share": (0.0, 0.99)},
     "weekly_leaving": {"turnover": (0.0, 4.0), "vacancy_weeks": allowed("vacancy_weeks")},
     "weekly_loss": {"half_life": (1.0, 520.0)},
     "weekly_step": {"weeks": (1.0, 260.0)},
@@ -237,7 +236,6 @@ OUTPUTS = {
 """Range of what a rule gives, where that is not 0 to 1."""
 
 UPWARD = {
-    "weekly_rate": "annual_share",
     "weekly_leaving": "turnover vacancy_weeks",
     "habit_step": "routine_at",
     "schooled_turnover": "turnover",
@@ -446,7 +444,7 @@ def test_rule_has_a_text_and_types(name):
 
 TREE = ast.parse(Path(rules.__file__).read_text(encoding="utf-8"))
 RATES = {
-    "weekly_rate", "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
+    "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
 }  # fmt: skip
 PLAIN = (
     ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.Name, ast.Load, ast.Store,
@@ -530,13 +528,6 @@ def test_help_and_hindrance_are_of_the_same_size(strength, weight, face):
 
 
 # --- rates ----------------------------------------------------------------------------------------
-
-
-def test_a_weekly_rate_gives_the_annual_share_after_a_year():
-    assert 1.0 - (1.0 - rules.weekly_rate(0.219)) ** 52 == pytest.approx(0.219)
-    assert rules.weekly_rate(0.0) == 0.0
-    assert rules.weekly_rate(0.219) == pytest.approx(0.00474, abs=5e-6)  # row N05
-    assert rules.weekly_rate(0.171) == pytest.approx(0.0036, abs=5e-6)  # row N06
 
 
 @pytest.mark.parametrize(("turnover", "weeks"), [(0.22, 8.0), (0.17, 12.0), (0.95, 26.0)])

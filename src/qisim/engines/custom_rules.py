@@ -33,7 +33,7 @@ FILE = os.environ.get(OWN_RULES, "")
 """The file in force in this process."""
 
 RATES = (
-    "weekly_rate", "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
+    "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
 )  # fmt: skip
 """Rules that turn parameters into numbers before a run; they are not for a week and stay as they are."""
 

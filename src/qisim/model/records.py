@@ -39,7 +39,8 @@ UNIT = (
     "hours_done", "skill", "leaders_in_post", "meetings", "staff_skill", "able", "new_leader",
     "facilitation", "shown", "staff_push", "leader_push",
     "burden", "leading", "openness", "unrest",
-    "embedding", "backing", "induction", "crisis", "begun", "lately", "stopped", "restarted", "asked",
+    "embedding", "standing", "backing", "induction", "crisis", "begun", "lately", "stopped",
+    "restarted", "asked",
 )  # fmt: skip
 """A department or home-care group; besides, ``held``: whether an activity takes place, by who leads."""
 

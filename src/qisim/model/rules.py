@@ -27,14 +27,6 @@ from qisim.model.power import at_least, power
 # --- Rates: from the units people think in to shares per week, once before a run -------------------
 
 
-def weekly_rate(annual_share: float) -> float:
-    """Chance per week of what happens to `annual_share` of people in a year of 52 weeks.
-
-    Source: N05, N06 (derived).
-    """
-    return 1.0 - power(1.0 - annual_share, 1.0 / 52.0)
-
-
 def weekly_leaving(turnover: float, vacancy_weeks: float) -> float:
     """Chance per week that somebody in post leaves, so that `turnover` leavers a year come on a post.
 

@@ -28,8 +28,8 @@ def arrive(p, d, k):
     p.disposition = d.disposition
     p.pace = rules.habit_pace(d.pace, k.pace_spread)
     p.learner = rules.learner(p.variety, p.gap, k.ease_gap, d.ease)
-    p.comes = 1.0 - p.care * rules.bernoulli(d.comes, k.never_come)
-    p.place = rules.rota_place(d.place)
+    p.comes = select(p.care > 0.5, rules.comes_at_all(d.comes, k.never_come), 1.0)
+    p.place = select(p.care > 0.5, rules.rota_place(d.place), 1.0)
     p.before = p.care * rules.bernoulli(d.before, k.baseline)
     p.never = p.care * rules.bernoulli(d.never, k.never_use)
 
@@ -137,8 +137,10 @@ def take_up_post(p, d, unit, k):
     p.ease = select(fresh, d.ease, p.ease)
     p.disposition = select(fresh, d.disposition, p.disposition)
     p.pace = select(fresh, rules.habit_pace(d.pace, k.pace_spread), p.pace)
-    p.comes = select(fresh, 1.0 - p.care * rules.bernoulli(d.comes, k.never_come), p.comes)
-    p.place = select(fresh, rules.rota_place(d.place), p.place)
+    comes = select(p.care > 0.5, rules.comes_at_all(d.comes, k.never_come), 1.0)
+    p.comes = select(fresh, comes, p.comes)
+    place = select(p.care > 0.5, rules.rota_place(d.place), 1.0)
+    p.place = select(fresh, place, p.place)
     p.before = select(fresh, p.care * rules.bernoulli(d.before, k.baseline), p.before)
     p.never = select(fresh, p.care * rules.bernoulli(d.never, k.never_use), p.never)
     shown = select(p.care > 0.5, unit.induction, k.leader_handover * p.predecessor)
@@ -207,7 +209,7 @@ def leader_feel_load(p, unit, k, span, programme_on):
     p.work_hours = work_hours
     p.burden = burden
     p.support = support
-    p.reminded = rules.gain(support, unit.embedding)
+    p.reminded = rules.gain(support, unit.standing)
     p.seen = k.contact * unit.users
 
 

@@ -201,9 +201,9 @@ def settle(unit, k):
     unit.embedding = rules.embedded(
         unit.embedding, unit.users, unit.backing, k.embed_from, k.embed_step, k.unembed_loss
     )
-    standing = unit.embedding * (1.0 - unit.stopped)
-    unit.backing = rules.gain(unit.follow_up, standing)
-    unit.induction = standing * k.induction
+    unit.standing = unit.embedding * (1.0 - unit.stopped)
+    unit.backing = rules.gain(unit.follow_up, unit.standing)
+    unit.induction = unit.standing * k.induction
 
 
 # --- the record ----------------------------------------------------------------------------------
