@@ -242,7 +242,7 @@ def open_a_unit(number, site, told):
     unit = {"number": number, "plan": told["plan"], "begun": False, "stopped": False}
     for level in ["follow_up", "upkeep", "adaptation", "facilitation"]:
         unit[level] = 0.0
-    for level in ["embedding", "backing", "lately", "weeks_of_crisis"]:
+    for level in ["embedding", "standing", "backing", "lately", "weeks_of_crisis"]:
         unit[level] = 0.0
     unit["restarted"] = False
     for name, draw in draws(site["key"], UNIT, number, 0, 0).items():
@@ -648,8 +648,7 @@ def plan_the_week(person, post, unit, site, told):
     person["work_hours"] = person["work_hours"] - leading
     person["leading_hours"] = 0.0 if person["absent"] else leading
     person["support"] = unit["facilitation"] if told["leaders_are_meant"] else 0.0
-    standing = 0.0 if unit["stopped"] else unit["embedding"]
-    person["reminded"] = of_what_is_missing(person["support"], standing)
+    person["reminded"] = of_what_is_missing(person["support"], unit["standing"])
     added = within(told["coping_with_responsibilities"] * told["coping_strain"] * person["burden"])
     goal = of_what_is_missing(strain_by(slack, person["support"], told), added)
     goal = 0.0 if person["absent"] else goal
@@ -1025,7 +1024,7 @@ def remember_the_week(unit, told):
         unit["embedding"] = part_of_the_way(unit["embedding"], 1.0, step)
     else:
         unit["embedding"] = unit["embedding"] * (1.0 - told["unembed_loss"])
-    stands = 0.0 if unit["stopped"] else unit["embedding"]
+    stands = unit["standing"] = 0.0 if unit["stopped"] else unit["embedding"]
     unit["backing"] = of_what_is_missing(unit["follow_up"], stands)
     last["induction"] = stands * told["induction"]
 
