@@ -23,7 +23,10 @@ FAST = (
 """Files and folders of the fast lane: what a change most often breaks, told within seconds."""
 LONG = (
     "mutated", "any_mapping", "finite_within_its_range", "both_engines", "the_report_tells",
-    "same_with_its_exit_code", "any_bytes", "importing_results",
+    "same_with_its_exit_code", "any_bytes", "importing_results", "covers",
+    "is_not_uncertain_any_more", "said_and_read_again", "power_is_the_nearest", "strange_worlds",
+    "sets_under_its_table", "good_files_have_a_line", "the_checker_refuses", "kept_for_nothing",
+    "give_the_same_bytes", "plan_of_its_words", "quadratic_form",
 )  # fmt: skip
 """Parts of names of tests in them that take longer."""
 

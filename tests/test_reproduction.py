@@ -183,6 +183,7 @@ FORGED = {
     "extends": ({"scenarios": {"a": {"extends": "/etc/hostname"}}}, "a scenario is not resolved"),
     "over": ({"over": "/etc/hostname"}, "over is not a table of sets of values"),
     "escape": ({"settings": {"\x1b[2J": 1}}, "no setting of run"),
+    "title of the terminal": ({"kind": "run\x1b]0;owned\x07"}, "holds a run?]0;owned?"),
     "missing": ({"engine": None}, "engine is not a text"),
 }
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import click
 
@@ -30,8 +31,13 @@ PATIENCE_S = 2.0
 
 def said(text: str, code: int) -> int:
     """Write a message to standard error and return an exit code."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
     return code
+
+
+def harmless(text: str) -> str:
+    """Return a text in which nothing commands a terminal: a foreign manifest may hold escape sequences."""
+    return "".join("?" if c not in "\n\t" and category(c)[0] == "C" else c for c in text)
 
 
 def listed(problems: Sequence[Problem]) -> str:

@@ -13,6 +13,7 @@ from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
     failure_text,
+    harmless,
     json_option,
     print_json,
     progress_bar,
@@ -186,7 +187,7 @@ def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
         print_json(made.to_dict())
     elif not quiet:
         for line in reproduction_text(made):
-            click.echo(line)
+            click.echo(harmless(line))
     for name in made.damaged:
         said(f"qisim: {Path(folder) / name} is missing or was changed since it was written", 0)
     for name in made.differing:

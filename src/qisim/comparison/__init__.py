@@ -17,6 +17,7 @@ Of this room alone::
     difference_figure  The figure of paired differences week by week
     estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out
+    hangs_on       Which outcomes hang on a pattern that the model fails to show
     layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     report         The figures and the one-file report of a result
     sequential     When to stop

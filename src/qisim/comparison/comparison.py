@@ -46,6 +46,7 @@ import pandas as pd
 from qisim.comparison.basis import Basis, basis_of
 from qisim.comparison.context import posts, sets_of
 from qisim.comparison.estimands import OF_RUNS, RATIO
+from qisim.comparison.hangs_on import marked
 from qisim.comparison.paired import (
     ALPHA,
     Interval,
@@ -318,7 +319,7 @@ class Comparison(Result):
             from qisim.comparison.until_decided import decided
 
             found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
-        return with_attributes(found)
+        return with_attributes(marked(found))
 
     def layers(self) -> pd.DataFrame:
         """Return how each difference spreads over sets of strengths, sites and theories, and what is luck.

@@ -212,6 +212,7 @@ class Collector:
     weekly: list[Array] = field(default_factory=list)
     outcomes: list[Array] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
+    stored: list[int] = field(default_factory=list)
 
     def add(self, answer: Finished) -> None:
         """Take in some runs."""
@@ -219,6 +220,8 @@ class Collector:
             self.failures[int(answer.batch.replicates[0])] = answer.failure
             return
         self.replicates += answer.batch.replicates.tolist()
+        if answer.stored:
+            self.stored += answer.batch.replicates.tolist()
         self.weekly.append(answer.weekly)
         self.outcomes.append(answer.outcomes)
 
@@ -378,6 +381,15 @@ class Study(Lifecycle):
             weekly.append(weekly_frame(name, one.replicates, np.concatenate(pages, axis=2)))
         return self._runs(), pd.concat(weekly, ignore_index=True)
 
+    def made_before(self) -> int:
+        """Return how many of the first pairs a comparison found in the store; 0 where it found all or none."""
+        if self.kind != "compare" or self.settings.get("until_decided"):
+            return 0
+        shared = frozenset.intersection(*(frozenset(one.stored) for one in self.finished.values()))
+        made = len(frozenset.union(*(one.done for one in self.finished.values())))
+        before = next(number for number in range(len(shared) + 1) if number not in shared)
+        return before if before < made else 0
+
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""
         found = self.manifest_of(
@@ -391,6 +403,8 @@ class Study(Lifecycle):
                 for replicate, reason in sorted(one.failures.items())
             ],
         )
+        if before := self.made_before():
+            found["made_before"] = before
         if notes := ward_notes(self.scenarios):
             found["ward_notes"] = notes
         if self.over is not None:

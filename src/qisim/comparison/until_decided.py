@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from qisim.comparison.basis import Basis, Ground, basis_of, ratio_of, units_of
-from qisim.comparison.comparison import pairs_of
+from qisim.comparison.comparison import differences, pairs_of
+from qisim.comparison.context import posts
 from qisim.comparison.paired import Pairs
 from qisim.comparison.sequential import Looking, Settled, looks
 from qisim.comparison.verdicts import how_much, over_sets, same_text, sides_of
 from qisim.comparison.wording import HAVING, TOO_SMALL, UNTOLD
-from qisim.model.outcomes import Array
+from qisim.model.outcomes import OUTCOMES, Array
 
 MOST = 3_200
 """Replicates after which a comparison stops undecided, if nobody asks for others."""
@@ -154,4 +155,29 @@ def notes_of(result: Any) -> list[str]:
     if result.until_decided:
         made = int(result.runs["replicate"].nunique())
         notes.append(looks_text(int(result.manifest["replicates"]), made))
+    elif look := second_look(result):
+        notes.append(look)
     return notes
+
+
+def second_look(result: Any) -> str:
+    """Say that outcomes are told now which the pairs made before could not tell; empty where none is."""
+    before = int(result.manifest.get("made_before", 0))
+    if before < 2:
+        return ""
+    sets = len(result.manifest["over"]["values"]) if "over" in result.manifest else None
+    sizes = {name: posts(scenario) for name, scenario in result.scenarios.items()}
+    first = differences(
+        result.runs[result.runs["replicate"] < before], result.base, result.others,
+        matters=result.matters, interval=result.interval, posts=sizes, sets=sets,
+    )  # fmt: skip
+    was, now = (found["verdict"].str.contains(UNTOLD) for found in (first, result.differences()))
+    told = first["outcome"][(was & ~now).to_numpy()].drop_duplicates()
+    if not len(told):
+        return ""
+    labels = ", ".join(OUTCOMES[name].label.lower() for name in told)
+    return (
+        f"The first {before:,} pairs were made before and could not tell what is told now ({labels}). If you "
+        "looked at them then, this is a second look: who looks until something is told is wrong in more than "
+        "5 % of studies. --until-decided looks as often as it takes, with intervals that hold at every look."
+    )

@@ -48,7 +48,7 @@ def verdict(
     basis : Basis
         What it rests on.
     p, p_equal : float
-        p-values of no difference, and of one that matters, corrected for all outcomes.
+        The p-values of no difference, and of one that matters, corrected for all outcomes.
     open_ones : tuple of int
         Number of outcomes of this pair of scenarios that are not (yet) different, and not yet equivalent.
     """

@@ -14,6 +14,8 @@ import pandas as pd
 
 from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
 from qisim.comparison.estimands import OF_RUNS
+from qisim.comparison.hangs_on import ASIDE, NOTHING
+from qisim.comparison.hangs_on import note as fails_note
 from qisim.model.outcomes import OUTCOMES
 from qisim.text import shown, unit_name, wrapped_name
 
@@ -87,7 +89,7 @@ def verdict_groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[st
     groups: dict[str, list[str]] = {}
     for row, (head, shares, rest) in zip(rows, parts, strict=True):
         groups.setdefault(head, []).append(_sentence(row, head, shares, rest))
-    last = (DEPENDS, SAME, TOO_SMALL, UNLIKE, UNTOLD)
+    last = (DEPENDS, SAME, TOO_SMALL, UNLIKE, ASIDE, UNTOLD)
     sentence = sorted(groups, key=lambda head: last.index(head) if head in last else -1)
     return [(head, groups[head]) for head in sentence]
 
@@ -97,7 +99,7 @@ def _parts(verdict: str) -> tuple[str, str, str]:
     shares, rest = "", verdict
     if on_share(verdict):
         shares, _, rest = verdict.partition(": ")
-    for head in (UNTOLD, UNLIKE):
+    for head in (UNTOLD, UNLIKE, ASIDE):
         if rest.startswith(head):
             return head, shares, rest.removeprefix(head).removeprefix(" yet").removeprefix(": ")
     if rest.startswith(f"{SAME}: "):
@@ -110,11 +112,17 @@ def _parts(verdict: str) -> tuple[str, str, str]:
 def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
     """Return one outcome in words, without the head of its verdict."""
     label = OUTCOMES[row["outcome"]].label
+    label += f" [fails {row['hangs_on']}]" if fails(row) and head != ASIDE else ""
     more = f" ({rest})" if rest else ""
     if shares or head == UNLIKE:
         return f"{label}{f': {shares}' if shares else ''}{more}"
-    sentence = f": {_means(row)}" if head not in (UNTOLD, SAME) else ""
+    sentence = f": {_means(row)}" if head not in (UNTOLD, SAME, ASIDE) else ""
     return f"{label}{sentence}{more}{_without_value(row)}"
+
+
+def fails(row: Mapping[str, Any]) -> bool:
+    """Say whether an outcome hangs on a pattern that fails."""
+    return bool(row.get("hangs_on", NOTHING) != NOTHING)
 
 
 def _means(row: Mapping[str, Any]) -> str:
@@ -160,7 +168,9 @@ def note(rows: Sequence[Mapping[str, Any]], over: bool = False) -> str:
         Whether the runs were made over sets of values.
     """
     names = {key: rows[0][key] for key in ("base", "other")}
-    return f"{NOTE.format(**names)} {matters_text(rows)} {OVER_SETS if over else CHANCE_ONLY}"
+    marks = fails_note(row["outcome"] for row in rows if fails(row))
+    parts = (NOTE.format(**names), matters_text(rows), marks, OVER_SETS if over else CHANCE_ONLY)
+    return " ".join(part for part in parts if part)
 
 
 def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -215,13 +225,14 @@ def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
             shown(row[f"{side}_median"], outcome.unit) for side in ("base", "other")
         )
         pairs = f", {row['estimand']} (median of runs {medians})"
+    mark = f" [fails {row['hangs_on']}]" if fails(row) else ""
     few = on_share(row["verdict"]) or row["verdict"].startswith(f"{UNLIKE}: a value")
     base, other = (
         "–" if few else shown(row[side], outcome.unit, with_unit=True)
         for side in ("base_mean", "other_mean")
     )
     return (
-        f"{outcome.label}{pairs}",
+        f"{outcome.label}{pairs}{mark}",
         base,
         other,
         "–" if few else _interval_text(row),

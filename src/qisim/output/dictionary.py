@@ -85,6 +85,7 @@ OTHER: dict[str, Column] = {
     "probability_other_better": Column("Other better", "share", "neither direction is better",
                                        "share of pairs in which the other did better; ties count half"),
     "p_holm": Column("p (Holm)", "1", "no test was made", "p-value, corrected for all outcomes of the pair"),
+    "hangs_on": Column("Hangs on", "", "", "patterns of the validation that fail, with which it is to be read"),
     "p_equal_holm": Column("p of equivalence (Holm)", "1", "no test was made",
                            "two one-sided tests of a difference that matters, corrected for all outcomes"),
     "of": Column("Of", "", "", "what is counted: values of the outcome, or having a value"),

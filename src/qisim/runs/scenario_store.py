@@ -66,12 +66,15 @@ class Finished:
         The series that were asked for, in the order of `WEEKLY`; empty when the run failed.
     failure : str, optional
         Why it failed; a batch that failed holds one run only.
+    stored : bool
+        Whether the store had it.
     """
 
     batch: Batch
     outcomes: Array
     weekly: Array
     failure: str | None = None
+    stored: bool = False
 
     def of(self, outcome: str) -> Array:
         """Return one outcome, run by run."""
@@ -264,7 +267,7 @@ class Cupboard:
             outcomes[which] = page.outcomes[rows]
             for number, name in enumerate(self.series):
                 weekly[:, number, which] = page.series[name][rows].T
-        yield Finished(batch, outcomes, weekly)
+        yield Finished(batch, outcomes, weekly, stored=True)
 
     def page(self, path: Path) -> Page:
         """Return a part; the one read last is at hand."""

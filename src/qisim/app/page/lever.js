@@ -1,6 +1,7 @@
 // About a number: what it is, how far it goes, how sure it is, what it rests on.
 import { el, t } from "./words.js";
 import { valueText } from "./fields.js";
+import { told_in_words } from "./trust.js";
 
 export function about(told, key) {
   const p = told.parameters[key];
@@ -14,6 +15,8 @@ export function about(told, key) {
   const label = key in told.levers || key.startsWith("programme.") ? t(`lever.${key}`) : t(`ward.${key}`);
   const rows = [
     ["about.what", el("span", {}, t(`what.${key}`))],
+    ["about.model", told_in_words(told, p.meaning)],
+    ...(key in told.levers ? [["about.bands", el("ul", {}, ...told.levers[key].map((value, i) => el("li", {}, t("band", { value: valueText(told, key, value), word: t(`band.${key}.${i}`) }))))]] : []),
     ["about.usual", valueText(told, key, p.default)],
     ["about.plausible", range(p.low, p.high)],
     ["about.allowed", range(p.min, p.max)],
