@@ -609,7 +609,7 @@ def test_axe_finds_nothing(view: str, visit: Any) -> None:
     for summary in page.locator("details > summary").all():
         summary.click()
     page.locator("#helps-ask button").first.click()
-    page.wait_for_selector("html[data-helps='done']")
+    page.wait_for_selector("html[data-helps='done']", timeout=LONG_MS)
     assert told_by(Axe().run(page)) == []
     page.locator("#plans button.plain").first.click()
     page.wait_for_selector("dialog[open]")
