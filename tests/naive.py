@@ -429,34 +429,31 @@ def must_leave(kind, unit, week, told):
     return False
 
 
-def hours_to_lead(who, stay, times_for_staff, told):
-    """Return hours and number of what somebody leads in a week of a stay of so many weeks, on average."""
+def led_in_a_quarter(who, week, times_for_staff, told):
+    """Return hours and number of what somebody led up to a week, for each of thirteen weeks."""
     hours = number = 0.0
-    for week in range(told["start_week"], told["weeks"] + 1):
-        if week_of_programme(week, told) > stay:
-            break
-        for activity in activities_in(week, told):
+    for past in range(max(week - 12, 0), week + 1):
+        for activity in activities_in(past, told):
             if who_leads(activity, told) == who:
                 times = times_for_staff if is_meant_for(activity, STAFF, told) else 1
                 hours = hours + activity["hours"] * times
                 number = number + times
-    return hours / max(stay, 1), number / max(stay, 1)
+    return hours / 13, number / 13
 
 
-def hours_to_lead_from_outside(told):
-    stay = told["facilitator_weeks"]
-    hours, number = hours_to_lead("facilitator", stay, told["units"], told)
+def hours_to_lead_from_outside(site, told):
+    hours, number = led_in_a_quarter("facilitator", site["week"], told["units"], told)
     return hours + told["preparation"] * number
 
 
 def hours_to_lead_in_the_unit(post, site, told):
-    """Return what a leader or a champion needs in a week for what they lead, on average."""
+    """Return what a leader or a champion needs in a week for what they lead."""
     if not site["running"]:
         return 0.0
     if post["slot"] == 0:
-        hours, number = hours_to_lead("leader", told["length_weeks"], 1, told)
+        hours, number = led_in_a_quarter("leader", site["week"], 1, told)
     else:
-        hours, number = hours_to_lead("champion", told["length_weeks"], 1, told)
+        hours, number = led_in_a_quarter("champion", site["week"], 1, told)
         hours = hours / told["champions_per_unit"]
         number = number / told["champions_per_unit"]
     return hours + told["preparation"] * number
@@ -464,7 +461,7 @@ def hours_to_lead_in_the_unit(post, site, told):
 
 def begin_the_week(site, told):
     """See whether the facilitator is there, and what her hours suffice for."""
-    there, needed = facilitator_is_there(site["week"], told), hours_to_lead_from_outside(told)
+    there, needed = facilitator_is_there(site["week"], told), hours_to_lead_from_outside(site, told)
     hours = told["facilitator_hours"]
     enough = 1.0 if hours >= needed else hours / needed
     site["chance_to_lead"] = enough if there else 0.0

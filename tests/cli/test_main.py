@@ -324,7 +324,7 @@ WRONG = {
     "OUTCOME=NUMBER": ["compare", "external", "internal", "--matters", "much"],
     "'peak'": ["compare", "external", "internal", "--matters", "peek=0.1"],
     "from 0": ["compare", "external", "internal", "--matters", "-1"],
-    "Missing argument": ["compare", "external"],
+    "at least one other scenario": ["compare", "external"],
     "did you mean 'compare'": ["compar", "external", "internal"],
     "No such command": ["zzzz"],
     "No such option": ["run", "external", "--replicate", "3"],
@@ -371,7 +371,7 @@ WEIRD = (
     "pressure=nan", "pressure=-inf", "pressure=1e999", "pressure=" + "9" * 5000, "pressure=" + "[" * 9000,
     "pressure=true", "pressure=", "pressure={a=1}", "pressure=1979-05-27", "=1", "pressure", "", "a.b=1",
     "activities=1", "activities.1.hours=1e3", "events=[{}]", "extends=1", "name=", "format=2", "weeks=0",
-    "name=\x1b[31m", "units=9", "\udcff=1",
+    "name=\x1b[31m", "units=99", "\udcff=1",
 )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def test_who_leads_nothing_prepares_nothing():
 def test_leading_takes_hours_from_visits():
     little, all_of_it = (mean_facilitation(world(**{**LED, "preparation": p})) for p in (0.0, 20.0))
     assert little > 0.2
-    assert all_of_it == 0.0
+    assert all_of_it < 0.8 * little
 
 
 def mean_facilitation(scenario, weeks=20):

@@ -138,7 +138,7 @@ def of_forty(case, **changes):
 def with_hours_to_lead(scenario):
     """Return a scenario whose facilitator has the hours for the activities that she leads, and no more."""
     site = build(scenario)
-    needed = site.outside_hours[0] + scenario["preparation"] * site.outside_number[0]
+    needed = (site.outside_hours + scenario["preparation"] * site.outside_number).max()
     return scenario.replace(facilitator_hours=needed) if needed else scenario
 
 

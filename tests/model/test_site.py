@@ -154,45 +154,39 @@ def test_the_world_knows_the_kinds_and_leaders_of_the_scenario_format():
 # --- what the facilitator leads -------------------------------------------------------------------
 
 
-def led(*lines, **changes):
-    """Return hours and number of what the facilitator leads in each of the weeks of her stay."""
-    calendar = [{"hours": 2.0, "led_by": "facilitator", **line} for line in lines]
-    site = build(small(changes, activities=calendar))
-    assert len(set(site.outside_hours)) == len(set(site.outside_number)) == 1
-    return site.outside_hours[0], site.outside_number[0]
-
-
-def test_what_the_facilitator_leads_is_spread_over_her_stay():
-    """Her twelve weeks in the small site of two units."""
-    leaders = {"kind": "workshop", "week": 3, "audience": "leaders"}
-    assert led(leaders) == (2.0 / 12.0, 1.0 / 12.0)
-    assert led({**leaders, "every": 1, "until": 5}) == (6.0 / 12.0, 3.0 / 12.0)
-    assert led(leaders, facilitator_weeks=6) == (2.0 / 6.0, 1.0 / 6.0)
+def test_hours_for_leading_are_spread_over_the_quarter_after():
+    """The small site of two units; what is for leaders alone is led once for both."""
+    site = build(small(activities=[{"kind": "workshop", "week": 3, "hours": 2.0, "audience": "leaders",
+                                    "led_by": "facilitator"}], weeks=30, start_week=1))  # fmt: skip
+    expected = np.zeros(31)
+    expected[3:16] = 2.0 / 13
+    assert site.outside_hours.tolist() == expected.tolist()
+    assert site.outside_number.tolist() == (expected / 2.0).tolist()
 
 
 def test_what_is_for_staff_is_led_once_in_every_unit():
-    line = {"kind": "seminar", "week": 3}
-    assert led({**line, "audience": "staff"}) == led({**line, "audience": "everyone"})
-    assert led({**line, "audience": "staff"}) == (4.0 / 12.0, 2.0 / 12.0)
+    line = {"kind": "seminar", "week": 3, "hours": 2.0, "led_by": "facilitator"}
+    for audience in ("staff", "everyone"):
+        site = build(small(activities=[{**line, "audience": audience}], start_week=1))
+        assert site.outside_hours[3] == 4.0 / 13 and site.outside_number[3] == 2.0 / 13
 
 
-def test_what_leaders_and_champions_lead_is_spread_over_the_programme():
-    """The twenty weeks of the small programme; two champions share what is theirs."""
+def test_champions_share_what_is_theirs_and_nobody_else_leads_it():
     line = {"kind": "seminar", "week": 3, "hours": 2.0, "audience": "staff"}
     calendar = [{**line, "led_by": who, "every": 1, "until": 6} for who in ("leader", "champion")]
-    site = build(small(activities=calendar, champions_per_unit=2))
-    assert set(site.leader_hours) == {8.0 / 20.0}
-    assert set(site.leader_number) == {4.0 / 20.0}
-    assert set(site.champion_hours) == {8.0 / 20.0 / 2.0}
-    assert set(site.champion_number) == {4.0 / 20.0 / 2.0}
+    site = build(small(activities=calendar, champions_per_unit=2, start_week=1))
+    assert site.leader_hours[6] == 8.0 / 13 and site.leader_number[6] == 4.0 / 13
+    assert site.champion_hours[6] == 8.0 / 13 / 2.0
     assert set(site.outside_hours) == set(site.outside_number) == {0.0}
 
 
-def test_what_others_lead_and_what_lies_after_the_run_takes_none_of_her_hours():
-    assert led({"kind": "seminar", "week": 3, "led_by": "leader"}) == (0.0, 0.0)
-    every_week = {"kind": "workshop", "week": 1, "audience": "leaders", "every": 1, "until": 12}
-    assert led(every_week, weeks=6) == (12.0 / 12.0, 6.0 / 12.0)
-    assert led() == (0.0, 0.0)
+def test_what_is_still_to_come_takes_no_hours_now():
+    line = {"kind": "seminar", "week": 3, "hours": 2.0, "audience": "staff", "led_by": "leader"}
+    one, more = (
+        build(small(activities=[{**line, **extra}])) for extra in ({}, {"every": 5, "until": 18})
+    )
+    assert one.leader_hours[:8].tolist() == more.leader_hours[:8].tolist()
+    assert one.leader_hours.tolist() != more.leader_hours.tolist()
 
 
 def test_years_are_counted_from_the_start_of_the_run():

@@ -165,7 +165,7 @@ def compile_functions(module: Any) -> None:
 compile_functions(power)
 for function in (
     site.week_of_programme, site.is_within, site.phase, site.season_of, site.activity_row,
-    site.lead_by_week, site.leads, model_numbers.schooled_leaving, model_numbers.unschooled_leaving,
+    site.led_lately, site.leads, model_numbers.schooled_leaving, model_numbers.unschooled_leaving,
     model_numbers.one_over,
 ):  # fmt: skip
     register_jitable(**RULE)(function)
@@ -355,9 +355,8 @@ def prepare(base):
                 )  # fmt: skip
                 count += 1
     first[weeks + 1] = count
-    to_lead = site.leads(activities, start, leaves, length, units, shape.leaders - 1)
     for week in range(weeks + 1):
-        today = calendar[week]
+        today, to_lead = calendar[week], site.leads(activities, week, units, shape.leaders - 1)
         today.outside_hours, today.outside_number = to_lead[0], to_lead[1]
         today.champion_hours, today.champion_number = to_lead[2], to_lead[3]
         today.leader_hours, today.leader_number = to_lead[4], to_lead[5]

@@ -77,7 +77,7 @@ class World:
         Years since the start of the run.
     outside_hours, outside_number, champion_hours, champion_number, leader_hours, leader_number
         Hours and number of the activities that the facilitator, each development nurse and the unit's
-        leader lead, a week on average (see `lead_by_week`); arrays of float, shape (weeks + 1,).
+        leader led lately, a week on average (see `led_lately`); arrays of float, shape (weeks + 1,).
     quarter : ndarray of float, shape (weeks + 1,)
         The quarter's absence over the year's mean.
     demand : ndarray of float, shape (weeks + 1,)
@@ -174,7 +174,8 @@ def build(scenario: Described) -> World:
     since = [week_of_programme(week, start) for week in range(weeks + 1)]
     activities, units = _calendar(scenario, start, weeks), int(value["site.units"])
     champions = int(value["site.champions_per_unit"])
-    to_lead = leads(activities.view(np.recarray), start, leaves, length, units, champions)
+    rows = activities.view(np.recarray)
+    to_lead = np.array([leads(rows, week, units, champions) for week in range(weeks + 1)])
     return World(
         units=units,
         teams=int(value["site.teams_per_unit"]),
@@ -185,7 +186,7 @@ def build(scenario: Described) -> World:
         facilitator=np.array([is_within(week, 1, leaves) for week in since]),
         phase=np.array([phase(week, begins, length) for week in since]),
         years=np.array([week / 52.0 for week in range(weeks + 1)]),
-        **{name: np.full(weeks + 1, to_lead[place]) for place, name in enumerate(LEAD_NAMES)},
+        **{name: to_lead[:, place].copy() for place, name in enumerate(LEAD_NAMES)},
         quarter=np.array([season_of(week, season) for week in range(weeks + 1)]),
         demand=_demand(scenario, weeks),
         leader_leaves=_leader_leaves(scenario, weeks),
@@ -217,35 +218,38 @@ LEAD_NAMES = (
 """What `leads` returns, as columns of the calendar."""
 
 
-def leads(activities, start, stay, length, units, champions):  # type: ignore[no-untyped-def]
+LATELY = 13
+"""Weeks over which the hours for leading are spread: who gave a day to a seminar gives less in the weeks
+after it. What is still to come does not count, so that plans that part in a week are one before it."""
+
+
+def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]
     """Return what the facilitator, each development nurse and a unit's leader lead; see `LEAD_NAMES`.
 
     The facilitator holds an activity for leaders once for all units, one for staff in each.
     """
-    outside, outside_number = lead_by_week(activities, FACILITATOR, start, stay, units)
+    outside, outside_number = led_lately(activities, FACILITATOR, week, units)
     nurses = 1.0 * champions if champions > 1 else 1.0
-    champion, champion_number = lead_by_week(activities, CHAMPION, start, length, 1)
-    leader, leader_number = lead_by_week(activities, UNIT_LEADER, start, length, 1)
+    champion, champion_number = led_lately(activities, CHAMPION, week, 1)
+    leader, leader_number = led_lately(activities, UNIT_LEADER, week, 1)
     return (
         outside, outside_number, champion / nurses, champion_number / nurses, leader, leader_number,
     )  # fmt: skip
 
 
-def lead_by_week(activities, who, start, stay, units):  # type: ignore[no-untyped-def]
-    """Return hours and number of the activities that somebody leads, a week on average over a stay.
+def led_lately(activities, who, week, units):  # type: ignore[no-untyped-def]
+    """Return hours and number of the activities that somebody leads, a week, mean of the last quarter.
 
     Plain loops over rows of `ACTIVITY`, so that the page's module compiles this function.
     """
     hours = number = 0.0
     for which in range(len(activities)):
         row = activities[which]
-        since = row.week - start + 1
-        if row.led_by == who and since <= stay:
+        if row.led_by == who and week - LATELY < row.week <= week:
             times = 1.0 * units if row.for_staff > 0.5 else 1.0
             hours += row.hours * times
             number += times
-    weeks = 1.0 * stay if stay > 1 else 1.0
-    return hours / weeks, number / weeks
+    return hours / LATELY, number / LATELY
 
 
 def season_of(week: int, start_week_of_year: int) -> float:
