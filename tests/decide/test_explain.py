@@ -107,7 +107,7 @@ def test_driver_and_package_are_told_apart_on_the_shipped_four():
 def test_drawn_orders_add_up_and_agree_with_all_worlds(monkeypatch):
     base, other = two()
     exact = explain(base, other, outcome="strain_mean", replicates=12).table("parts")
-    monkeypatch.setattr("qisim.decide.game.MOST_EXACT", 2)
+    monkeypatch.setattr("qisim.decide.explain.MOST_EXACT", 2)
     found = explain(base, other, outcome="strain_mean", replicates=12, drawn=200)
     drawn = found.table("parts")
     assert drawn["shapley"].sum() == pytest.approx(exact["shapley"].sum(), abs=1e-12)

@@ -80,7 +80,9 @@ def test_sites_wait_until_their_sequence_begins():
     curves = asked().table("curves")
     for step, (_, arm) in enumerate(curves.groupby("arm", sort=False)):
         before = arm[arm["week"] <= 5 * (step + 1)]
-        assert (before["mean"] < 0.02).all()
+        assert (
+            before["mean"].max() - before["mean"].min() < 0.03
+        )  # only those move who use it anyway
 
 
 def test_two_arms_with_one_plan_have_no_effect():

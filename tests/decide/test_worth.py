@@ -1,6 +1,7 @@
 """Whether a plan pays: payoffs that add up, nothing assumed, doing nothing always among the options."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_payoffs_are_the_worth_of_use_less_what_is_paid(declared):
     assert rows["payoff"].is_monotonic_decreasing
     plan = small()
     fixed = paid_hours(plan, 0.0)
-    assert rows.loc[AS_IT_IS, "hours"] >= sum(fixed.values())
+    assert rows.loc[AS_IT_IS, "hours"] >= math.fsum(fixed.values())
     even = rows.loc[AS_IT_IS]
     assert even["break_even"] == pytest.approx(even["hours"] / even["weeks_of_use"])
 

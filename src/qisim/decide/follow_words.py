@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,9 +83,9 @@ def more_hours(plan: Scenario, base: Scenario) -> tuple[float, float]:
     mine, others = (paid_hours(one, 0.0) for one in (plan, base))
     more = {kind: mine[kind] - others[kind] for kind in mine}
     if not base.prices:
-        return sum(more.values()), np.nan
+        return math.fsum(more.values()), np.nan
     cost = [more[kind] * base.prices.get(PRICE_OF[kind], np.nan) for kind in more if more[kind]]
-    return sum(more.values()), float(sum(cost))
+    return math.fsum(more.values()), math.fsum(cost)
 
 
 def advice(ways: pd.DataFrame) -> str:

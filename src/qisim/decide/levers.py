@@ -12,6 +12,7 @@ the site file (``[prices]``), costs are in kroner as well.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -102,9 +103,9 @@ def paid(worlds: Worlds, scenario: Scenario) -> tuple[Array, Array]:
     """
     writing, fixed = worlds.values(scenario, "documentation_hours"), paid_hours(scenario, 0.0)
     price = {kind: float(scenario.prices.get(PRICE_OF[kind], np.nan)) for kind in fixed}
-    cost = sum(hours * price[kind] for kind, hours in fixed.items() if hours)
+    cost = math.fsum(hours * price[kind] for kind, hours in fixed.items() if hours)
     wrote = writing * price["writing"] if np.nansum(writing) else np.zeros_like(writing)
-    return sum(fixed.values()) + writing, cost + wrote
+    return math.fsum(fixed.values()) + writing, cost + wrote
 
 
 def ratio_interval(hours: Array, users: Array) -> tuple[float, float, float]:

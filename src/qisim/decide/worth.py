@@ -12,6 +12,7 @@ that the luckiest is not taken for the best. Doing nothing is always among them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -220,14 +221,19 @@ class WorthStudy(SitesStudy):
         return np.asarray((held["use"][there] * people).sum(axis=1))
 
     def spent(self, name: str, there: Any) -> tuple[Array, Array]:
-        """Return the hours that are paid for, and what they cost, site by site."""
-        writing = self.curves[name]["documentation_hours"][there][:, -1].astype(np.float64)
+        """Return the hours that are paid for, and what they cost, site by site.
+
+        What those write who use it anyway is no cost of a plan.
+        """
+        both = (self.curves[one]["documentation_hours"][there][:, -1] for one in (name, NOTHING))
+        writing, anyway = (one.astype(np.float64) for one in both)
+        writing = writing - anyway
         fixed = paid_hours(self.plans[name], 0.0)
         prices = self.plan.prices
         price = {kind: float(prices.get(PRICE_OF[kind], np.nan)) for kind in fixed}
-        cost = sum(hours * price[kind] for kind, hours in fixed.items() if hours)
+        cost = math.fsum(hours * price[kind] for kind, hours in fixed.items() if hours)
         wrote = writing * price["writing"] if writing.any() else 0.0
-        return sum(fixed.values()) + writing, np.zeros_like(writing) + cost + wrote
+        return math.fsum(fixed.values()) + writing, np.zeros_like(writing) + cost + wrote
 
     def put_together(self) -> Finding | None:
         """Return the answer; None where runs are missing."""

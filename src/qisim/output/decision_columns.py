@@ -148,6 +148,22 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "pairs": ("Pairs", "pairs", "", "replicates with a value"),
         "verdict": ("Verdict", "", "", "whether it passes"),
     },
+    "failing": {
+        "plan": ("Plan", "", "", "name of the scenario"),
+        "fails": ("Fails", "share of sites", "", "hardly anybody has routine use in the last week"),
+        "low": ("Lower end", "share of sites", "", "lower end of the 95 % interval"),
+        "high": ("Upper end", "share of sites", "", "upper end of the 95 % interval"),
+        "sites": ("Sites", "sites", "", "plausible sites that were run"),
+    },
+    "signs": {
+        "plan": ("Plan", "", "", "name of the scenario"),
+        "weeks_after_start": ("Looked at after", "weeks", "", "weeks since the programme began"),
+        "below": ("Use below", "share of staff", "", "use in the month before, below which a site is warned of"),
+        "fails_below": ("Fails if below", "share of sites", "", "sites below the line that fail in the end"),
+        "fails_above": ("Fails if above", "share of sites", "", "sites above the line that fail in the end"),
+        "warned": ("Warned", "share of sites", "", "failing sites that lie below the line"),
+        "share_below": ("Below", "share of sites", "", "sites that lie below the line"),
+    },
 }
 """By table: label, unit, when a value is missing, and a line in plain words; see `qisim.output.dictionary`."""
 DECISIONS["best"] = DECISIONS["levers"]
