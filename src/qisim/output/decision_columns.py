@@ -158,7 +158,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "signs": {
         "plan": ("Plan", "", "", "name of the scenario"),
         "weeks_after_start": ("Looked at after", "weeks", "", "weeks since the programme began"),
-        "below": ("Use below", "share of staff", "", "use in the month before, below which a site is warned of"),
+        "below": ("Use below", "share of staff", "", "use in the month before that warns of failure"),
         "fails_below": ("Fails if below", "share of sites", "", "sites below the line that fail in the end"),
         "fails_above": ("Fails if above", "share of sites", "", "sites above the line that fail in the end"),
         "warned": ("Warned", "share of sites", "", "failing sites that lie below the line"),
