@@ -21,7 +21,7 @@ HANGS_ON = {
     "sustained": ("L5",),
     "adoption_year_after": ("L5",),
     "strain_mean": ("L13", "L20"),
-    "leavers": ("L13", "L20"),
+    "leavers": ("L12", "L13"),
 }
 """Patterns of the validation that an outcome is to be read with."""
 LEFT_ASIDE = ("strain_mean", "leavers")
