@@ -142,7 +142,9 @@ def test_indices_that_are_all_missing_have_no_figure(method):
     found = result.findings[0]
     nothing = {name: np.full_like(each, np.nan) for name, each in found.estimate.indices.items()}
     hidden = replace(found.estimate, indices=nothing, draws={})
-    result.findings[0] = replace(found, estimate=hidden, settled=settled(hidden, found.design.kind.main))
+    result.findings[0] = replace(
+        found, estimate=hidden, settled=settled(hidden, found.design.kind.main)
+    )
     assert all_figures(result) == {}
 
 
