@@ -9,6 +9,7 @@ from SALib.sample import sobol
 
 from qisim.errors import InputError
 from qisim.plotting.style import drawing_into, figure_bytes
+from qisim.sensitivity.convergence import settled
 from qisim.sensitivity.convergence_figures import _how_settled
 from qisim.sensitivity.figure_words import meaning_text
 from qisim.sensitivity.figures import all_figures, drawers
@@ -133,6 +134,29 @@ def test_an_outcome_without_indices_has_no_figure():
     result = analysed(design, {"one": {"peak": flat, "leavers": moving}}, resamples=20)
     assert not any("peak" in name for name in all_figures(result))
     assert any("leavers" in name for name in all_figures(result))
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_indices_that_are_all_missing_have_no_figure(method):
+    result = result_of(method)
+    found = result.findings[0]
+    nothing = {name: np.full_like(each, np.nan) for name, each in found.estimate.indices.items()}
+    hidden = replace(found.estimate, indices=nothing, draws={})
+    result.findings[0] = replace(
+        found, estimate=hidden, settled=settled(hidden, found.design.kind.main)
+    )
+    assert all_figures(result) == {}
+
+
+def test_convergence_is_drawn_where_a_small_first_part_has_no_index():
+    result = result_of("sobol")
+    found = result.findings[0]
+    (size, first), *later = found.steps
+    nothing = {name: np.full_like(each, np.nan) for name, each in first.indices.items()}
+    steps = [(size, replace(first, indices=nothing, draws={})), *later]
+    result.findings[0] = replace(found, steps=steps)
+    line = all_figures(result)["convergence_peak"].axes[0].lines[0]
+    assert np.isnan(line.get_ydata()[0]) and np.isfinite(line.get_ydata()[1:]).all()
 
 
 def test_scatters_show_points_that_stand_apart():

@@ -79,8 +79,10 @@ def _size_axis(axes: Axes, below: Axes, sizes: Array, found: Finding, index: str
     axes.set_ylabel(textwrap.fill(AXIS.get(index, index), 30))
     axes.axhline(0, color=INK, linewidth=0.8)
     below.set_xlabel("points of the sample (log scale)")
-    low = np.nanmin([np.nanmin(one.indices[index][found.settled.top]) for _, one in found.steps])
-    high = np.nanmax([np.nanmax(one.indices[index][found.settled.top]) for _, one in found.steps])
+    # small first parts of a sample may have no index at all: their noise hides everything
+    values = np.array([one.indices[index][found.settled.top] for _, one in found.steps])
+    known = values[np.isfinite(values)]
+    low, high = float(known.min(initial=0.0)), float(known.max(initial=0.0))
     room = 0.35 * max(high - min(low, 0.0), 1e-9)
     axes.set_ylim(min(low, 0.0) - 0.25 * room, high + room)
     if found.design.method in SHARES:

@@ -107,7 +107,7 @@ def pair_map(found: Finding, provisional: str = "") -> Picture:
             grid[row, column] = second[number]
             sure[row, column] = second[number] - halves[number] > 0
     picture, (axes,) = blank((7.6, 6.4), 1, 1)
-    reach = max(0.01, float(np.nanmax(np.abs(grid))))
+    reach = max(0.01, float(np.nan_to_num(np.abs(grid)).max()))
     image = axes.imshow(grid, cmap="PuOr_r", vmin=-reach, vmax=reach, aspect="auto")
     _write_cells(axes, grid, sure, reach)
     names = [wrapped_input(inputs[i], 26) for i in chosen]

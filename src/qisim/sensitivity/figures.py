@@ -57,7 +57,7 @@ def _sides(result: Sensitivity) -> Iterator[tuple[str, list[Finding]]]:
         if len(result.targets) > 2:
             groups.append((f"{outcome}_difference", [result.finding(result.targets[-1], outcome)]))
         for name, findings in groups:
-            kept = [one for one in findings if one.estimate is not None]
+            kept = [one for one in findings if _is_ranked(one)]
             if kept:
                 yield name, kept
 
@@ -66,9 +66,14 @@ def _each(result: Sensitivity, last_only: bool = False) -> Iterator[tuple[str, A
     """Yield the findings that have indices, with a name for a file."""
     for one in result.findings:
         is_last = one.target == result.targets[-1]
-        if one.estimate is not None and (is_last or not last_only):
+        if _is_ranked(one) and (is_last or not last_only):
             alone = len(result.targets) == 1
             yield one.outcome if alone else f"{one.outcome}_{_file(one.target, result)}", one
+
+
+def _is_ranked(found: Finding) -> bool:
+    """Say whether any input has an index; noise may hide all of them."""
+    return found.estimate is not None and bool(found.settled.top)
 
 
 def _file(target: str, result: Sensitivity) -> str:

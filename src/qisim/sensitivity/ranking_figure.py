@@ -52,7 +52,7 @@ def ranked(findings: Sequence[Finding], provisional: str = "") -> Picture:
     """
     first, index = findings[0], findings[0].design.kind.main
     values = np.stack([index_of(one, index) for one in findings])
-    order = ranking(np.nanmax(values, axis=0))[:SHOWN]
+    order = ranking(np.fmax.reduce(values, axis=0))[:SHOWN]
     bars = _bars(findings, index)
     height = 1.7 + len(order) * (0.2 + 0.17 * len(bars))
     picture, (axes,) = blank((7.6, height), 1, 1)
