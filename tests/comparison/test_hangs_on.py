@@ -68,8 +68,8 @@ def test_where_nothing_fails_nothing_is_left_aside(monkeypatch):
 
 def test_a_comparison_marks_them_where_they_stand(fails):
     result = qisim.compare("external", "no-programme", replicates=8)
-    console = Console(width=100, record=True, file=io.StringIO())
-    console.print(*render_tables(result.differences()))
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(*render_tables(result.differences(), 160))
     text = " ".join(console.export_text().split())
     assert "[fails L20]" in text and "[fails L5]" in text and "left aside" in text
     assert "hangs on a pattern that the model does not show (L5, A third; L20, The trap)" in text
