@@ -205,7 +205,7 @@ def implausibility(found: Array, spread: Array | float = 0.0) -> Array:
         else:
             apart = np.maximum(np.maximum(q.low - found[:, i], found[:, i] - q.high), 0.0)
             one = SCALE[i] * GRAIN
-        away.append(apart / np.sqrt(one**2 + spread[:, i] ** 2))
+        away.append(np.nan_to_num(apart / np.sqrt(one**2 + spread[:, i] ** 2), nan=np.inf))
     highest: Array = np.max(away, axis=0)
     return highest
 
@@ -234,7 +234,8 @@ def emulators(
         emulator = GaussianProcessRegressor(kernel, normalize_y=True, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # a strength that does not matter
-            fitted[i] = emulator.fit(points, found[:, i])
+            known = np.isfinite(found[:, i])  # a ratio is not, where nobody used it at all
+            fitted[i] = emulator.fit(points[known], found[known, i])
     return fitted
 
 
@@ -264,6 +265,7 @@ def standardised(
     errors = np.array(
         [(found[:, i] - mean[:, i]) / np.maximum(spread[:, i], 1e-12) for i in fitted]
     )
+    errors = errors[:, np.isfinite(errors).all(axis=0)]
     fine = np.abs(errors) <= 2.0
     return {
         "within": float(fine.mean()),
@@ -304,7 +306,7 @@ def search(waves: tuple[int, ...], candidates: int) -> Search:
     """Rule out sets in waves."""
     points = sobol(waves[0], SEED + 1)
     found = simulated(in_ranges(points), RUNS, "wave 1")
-    SCALE[:] = found.std(axis=0)
+    SCALE[:] = np.nanstd(found, axis=0)
     so_far = Search(sobol(candidates, SEED), points, found)
     for wave, size in enumerate((*waves[1:], 0), 1):
         fitted = emulators(so_far.points, so_far.found)
@@ -360,7 +362,7 @@ def misses(found: Array) -> Array:
     width = np.where(np.isfinite(HIGH - LOW), HIGH - LOW, SCALE)
     outside = np.maximum(np.maximum(LOW - found, found - HIGH), 0.0)
     missed: Array = (outside / (0.25 * width)).sum(axis=1) + 0.1 * (outside > 0).sum(axis=1)
-    return missed
+    return np.nan_to_num(missed, nan=np.inf)
 
 
 def moved(best: Array, number: int, generator: np.random.Generator) -> Array:

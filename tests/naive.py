@@ -506,7 +506,8 @@ def hold_on_drop_or_return(unit, site, draw, told):
         worn_out = unit["weeks_of_crisis"] >= told["crisis_weeks"]
         chance = of_what_is_missing(other_aims, told["crisis_drop"] if worn_out else 0.0)
         chance = chance * (1.0 - unit["embedding"]) * (1.0 - programme_holds)
-        if bernoulli(draw, chance) or unit["lately"] < told["faded_at"]:
+        faded = told["faded_at"] * (1.0 - unit["embedding"]) * (1.0 - programme_holds)
+        if bernoulli(draw, chance) or unit["lately"] < faded:
             unit["stopped"], unit["weeks_of_crisis"] = True, 0.0
 
 
@@ -925,13 +926,14 @@ def decide(person, unit, chances, odds, draw, told):
         step = min(told["habit_step"] * person["pace"], 0.5)
         person["habit"] = of_what_is_missing(person["habit"], step)
     else:
-        person["habit"] = person["habit"] * (1.0 - told["habit_loss"])
+        lost = told["habit_loss"] * (1.0 - person["recent_use"])
+        person["habit"] = person["habit"] * (1.0 - lost)
     if not person["absent"]:
         used = 1.0 if person["used"] else 0.0
         person["recent_use"] = part_of_the_way(person["recent_use"], used, told["recent_step"])
-    if person["habit"] >= told["routine_at"]:
+    if person["habit"] >= told["routine_at"] and person["recent_use"] >= told["routine_share"]:
         person["routine"] = True
-    if person["recent_use"] < told["routine_share"]:
+    if person["recent_use"] < told["routine_kept_share"]:
         person["routine"] = False
 
 
@@ -1035,7 +1037,8 @@ def share_out_the_hours(hours, unit, told):
     for_arenas = hours * arenas / (arenas + (staff + change))
     for_change = hours * change / (change + (staff + arenas))
     followed_up = half_at(with_staff + told["overlap"] * (for_arenas + for_change), half)
-    kept_up, adapted = half_at(for_arenas, half), half_at(for_change, half)
+    kept_up = half_at(for_arenas, half)
+    adapted = half_at(for_change + told["overlap"] * change * for_arenas, half)
     step = told["follow_up_step"]
     unit["follow_up"] = part_of_the_way(unit["follow_up"], followed_up, step)
     unit["upkeep"] = part_of_the_way(unit["upkeep"], kept_up, step)

@@ -119,6 +119,9 @@ INPUTS = {
     "hours_share": {"hours": HOURS, "weight": SHARE, "others": (1.0, 3.0)},
     "left_to_build": {"sharing": SHARE, "upkeep": SHARE, "arena_upkeep": SHARE},
     "hours_with_staff": {"following_up": HOURS, "other": HOURS, "overlap": SHARE},
+    "hours_on_change": {
+        "adapting": (0.0, 40.0), "arenas": (0.0, 40.0), "overlap": SHARE, "change": SHARE,
+    },
     "role_burden": {"tasks": HOURS, "hours": HOURS},
     "coping": {"strength": STRENGTH, "weight": WEIGHT, "burden": SHARE, "competence": SHARE},
     "leader_strain": {
@@ -195,11 +198,14 @@ INPUTS = {
     "chance_of_use": {
         "practice": SHARE, "asked": SHARE, "own": YES_OR_NO, "before": SHARE, "never": YES_OR_NO,
     },
-    "habit_next": {"habit": SHARE, "used": YES_OR_NO, "step": (0.0, 6.0), "loss": SHARE},
+    "habit_next": {
+        "habit": SHARE, "used": YES_OR_NO, "recent": SHARE, "step": (0.0, 6.0), "loss": SHARE,
+    },
     "recently_used": {"recent": SHARE, "used": YES_OR_NO, "step": SHARE},
     "routine_next": {
         "routine": YES_OR_NO, "habit": SHARE, "recent": SHARE,
         "routine_at": allowed("routine_at"), "share": allowed("routine_share"),
+        "kept_share": allowed("routine_kept_share"),
     },
     "remembered": {"competence": SHARE, "loss": SHARE, "used": YES_OR_NO, "protects": SHARE},
     "unlike": {"draw": DRAW, "spread": allowed("unit_spread")},
@@ -212,6 +218,7 @@ INPUTS = {
         "new_leader": YES_OR_NO, "new_aims": SHARE, "crisis": YES_OR_NO, "crisis_drop": SHARE,
         "embedding": SHARE, "held": SHARE,
     },
+    "fading_level": {"faded_at": SHARE, "embedding": SHARE, "held": SHARE},
     "return_probability": {"restart": SHARE, "able": SHARE, "held": SHARE, "revive": SHARE},
 }  # fmt: skip
 """What each rule may be given: the range of every argument."""
@@ -223,7 +230,8 @@ OUTPUTS = {
     "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
-    "hours_with_staff": UP, "hours_leading": HOURS, "try_along": (1.0, 21.0), "trend": FROM_ONE,
+    "hours_with_staff": UP, "hours_on_change": UP, "hours_leading": HOURS,
+    "try_along": (1.0, 21.0), "trend": FROM_ONE,
     "unlike": (0.1, 1.9), "weeks_of_crisis": UP,
     "programme_load": ANYTHING, "writing_hours": UP, "workaround_hours": UP,
     "saved_hours": ANYTHING, "meeting_odds": UP, "willing_odds": FROM_ONE,
@@ -284,6 +292,7 @@ UPWARD = {
     "hours_share": "hours weight",
     "left_to_build": "sharing arena_upkeep",
     "hours_with_staff": "following_up other overlap",
+    "hours_on_change": "adapting arenas overlap change",
     "role_burden": "tasks",
     "coping": "competence",
     "leader_strain": "strain_by_load strength weight burden",
@@ -323,7 +332,7 @@ UPWARD = {
     "trend": "yearly years",
     "use_probability": "intent carries habit",
     "chance_of_use": "practice asked own before",
-    "habit_next": "habit step",
+    "habit_next": "habit recent step",
     "recently_used": "recent used",
     "routine_next": "routine habit recent",
     "remembered": "competence protects used",
@@ -331,6 +340,7 @@ UPWARD = {
     "weeks_of_crisis": "weeks load",
     "embedded": "embedding users backing step",
     "drop_probability": "new_leader new_aims crisis crisis_drop",
+    "fading_level": "faded_at",
     "return_probability": "restart able held revive",
 }
 """Arguments that raise what a rule gives, or leave it."""
@@ -377,11 +387,12 @@ DOWNWARD = {
     "misfit_odds": "strength weight",
     "habit_next": "loss",
     "chance_of_use": "never",
-    "routine_next": "routine_at share",
+    "routine_next": "routine_at share kept_share",
     "remembered": "loss",
     "weeks_of_crisis": "heavy",
     "embedded": "enough loss",
     "drop_probability": "embedding held",
+    "fading_level": "embedding held",
 }
 """Arguments that lower what a rule gives, or leave it."""
 
@@ -557,7 +568,7 @@ def test_a_step_of_a_slow_thing_is_small():
 def test_weekly_use_over_the_days_to_a_habit_makes_it_routine(days):
     step, habit, weeks = rules.habit_step(0.8, days), 0.0, math.ceil(days / 7.0)
     for _ in range(weeks):
-        habit = rules.habit_next(habit, 1.0, step, 0.1)
+        habit = rules.habit_next(habit, 1.0, 0.0, step, 0.1)
     assert habit >= 0.8 - TINY
     assert 1.0 - (1.0 - step) ** (weeks - 1) < 0.8
 
@@ -877,6 +888,12 @@ def test_leaders_follow_staff_up_in_a_part_of_their_other_hours():
     assert rules.hours_with_staff(1.0, 2.0, 0.6) == 2.2
 
 
+def test_what_does_not_fit_comes_up_in_arenas_as_far_as_something_is_left_to_fit():
+    assert rules.hours_on_change(1.0, 2.0, 0.6, 1.0) == 2.2
+    assert rules.hours_on_change(1.0, 2.0, 0.6, 0.5) == 1.6
+    assert rules.hours_on_change(0.0, 2.0, 0.6, 0.0) == 0.0
+
+
 def test_a_role_without_tasks_is_no_burden():
     assert rules.role_burden(0.0, 2.0) == 0.0
     assert rules.role_burden(0.0, 0.0) == 0.0
@@ -1110,9 +1127,14 @@ def test_the_unit_asks_for_use_and_the_person_may_do_it_anyway_or_never():
 
 
 def test_habit_grows_with_use_and_fades_without():
-    assert rules.habit_next(0.0, 1.0, 0.16, 0.1) == 0.16
-    assert rules.habit_next(0.5, 0.0, 0.16, 0.1) == 0.45
-    assert rules.habit_next(0.2, 1.0, 3.0, 0.1) == pytest.approx(0.6)
+    assert rules.habit_next(0.0, 1.0, 0.0, 0.16, 0.1) == 0.16
+    assert rules.habit_next(0.5, 0.0, 0.0, 0.16, 0.1) == 0.45
+    assert rules.habit_next(0.2, 1.0, 0.3, 3.0, 0.1) == pytest.approx(0.6)
+
+
+def test_a_missed_week_does_little_to_a_habit_in_use():
+    assert rules.habit_next(0.9, 0.0, 1.0, 0.16, 0.1) == 0.9
+    assert rules.habit_next(0.8, 0.0, 0.5, 0.16, 0.1) == pytest.approx(0.76)
 
 
 def test_a_week_away_counts_neither_way_among_recent_weeks():
@@ -1124,11 +1146,12 @@ def test_a_week_away_counts_neither_way_among_recent_weeks():
 
 def test_routine_is_won_by_a_strong_habit_and_lost_by_not_doing_it():
     below, rarely = math.nextafter(0.8, 0.0), math.nextafter(0.5, 0.0)
-    assert rules.routine_next(0.0, 0.8, 0.5, 0.8, 0.5) == 1.0
-    assert rules.routine_next(0.0, below, 1.0, 0.8, 0.5) == 0.0
-    assert rules.routine_next(1.0, 0.0, 0.5, 0.8, 0.5) == 1.0
-    assert rules.routine_next(1.0, 1.0, rarely, 0.8, 0.5) == 0.0
-    assert rules.routine_next(1.0, 0.0, 0.0, 0.8, 0.0) == 1.0
+    assert rules.routine_next(0.0, 0.8, 0.7, 0.8, 0.7, 0.5) == 1.0
+    assert rules.routine_next(0.0, below, 1.0, 0.8, 0.7, 0.5) == 0.0
+    assert rules.routine_next(0.0, 1.0, 0.6, 0.8, 0.7, 0.5) == 0.0
+    assert rules.routine_next(1.0, 0.0, 0.5, 0.8, 0.7, 0.5) == 1.0
+    assert rules.routine_next(1.0, 1.0, rarely, 0.8, 0.7, 0.5) == 0.0
+    assert rules.routine_next(1.0, 0.0, 0.0, 0.8, 0.7, 0.0) == 1.0
 
 
 # --- 8. forgetting --------------------------------------------------------------------------------
@@ -1174,6 +1197,13 @@ def test_what_is_embedded_or_held_by_a_programme_is_not_dropped():
     assert rules.drop_probability(1.0, 0.5, 1.0, 0.5, 1.0, 0.0) == 0.0
     assert rules.drop_probability(1.0, 0.5, 1.0, 0.5, 0.0, 1.0) == 0.0
     assert rules.drop_probability(1.0, 0.5, 0.0, 0.5, 0.5, 0.5) == 0.125
+
+
+def test_what_is_embedded_or_held_by_a_programme_fades_later():
+    assert rules.fading_level(0.02, 0.0, 0.0) == 0.02
+    assert rules.fading_level(0.02, 1.0, 0.0) == 0.0
+    assert rules.fading_level(0.02, 0.0, 1.0) == 0.0
+    assert rules.fading_level(0.02, 0.5, 0.5) == 0.005
 
 
 def test_it_comes_back_where_people_can_or_a_programme_asks_for_it():

@@ -15,15 +15,26 @@ import qisim
 
 
 def test_routine_asks_for_recent_use():
-    moves(world(routine_share=0.0), {"routine_share": 0.9}, "adoption", -1)
+    moves(world(routine_share=0.0, routine_kept_share=0.0), {"routine_share": 0.9}, "adoption", -1)
 
 
-def test_routine_by_habit_alone_does_not_ask_for_recent_weeks():
-    nothing_changes(world(routine_share=0.0), {"recent_weeks": 52.0})
+def test_routine_ends_where_it_is_done_too_seldom():
+    moves(
+        world(routine_share=0.0, routine_kept_share=0.0),
+        {"routine_kept_share": 0.9},
+        "adoption",
+        -1,
+    )
+
+
+def test_recent_weeks_bear_on_habit_and_on_routine_and_on_nothing_else():
+    base = world(structure=0.0, habit_carries=0.0)
+    nothing_changes(base, {"recent_weeks": 52.0}, ("adoption", "leader_adoption"))
 
 
 def test_where_no_plan_hangs_on_it_routine_is_counted_and_moves_nothing():
-    nothing_changes(world(structure=0.0), {"routine_share": 0.9}, ("adoption", "leader_adoption"))
+    often = {"routine_share": 0.9, "routine_kept_share": 0.8}
+    nothing_changes(world(structure=0.0), often, ("adoption", "leader_adoption"))
 
 
 # --- a before -------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ SITE_VALUES: dict[str, tuple[str, float]] = {
     "social.contact": ("openness", 0.5),
     "social.arenas": ("openness", 0.5),
     "site.readiness": ("openness", 0.6),
+    "site.baseline": ("openness", 0.3),
 }
 """What is drawn, by dotted key: the axis along which it moves, and its correlation with that axis."""
 
@@ -114,7 +115,8 @@ class Sites:
         """Return the sites' own values around those of a scenario.
 
         A value is moved as far as the drawn one lies from the base value, and stays within what is allowed;
-        what is sampled by its logarithm is moved by a factor.
+        what is sampled by its logarithm is moved by a factor, and what is 0 in the base by one of 0 to 2, so
+        that what is new to a site is new to all sites like it.
 
         Returns
         -------
@@ -128,7 +130,9 @@ class Sites:
                 key, declared.low, declared.high, declared.distribution, peak=declared.default
             )
             drawn = one_scaled(shares[:, columns.index(key)], spread)
-            if declared.distribution == "loguniform":
+            if declared.default == 0.0:
+                moved = given * 2.0 * shares[:, columns.index(key)]
+            elif declared.distribution == "loguniform":
                 moved = given * (drawn / declared.default)
             else:
                 moved = given + (drawn - declared.default)

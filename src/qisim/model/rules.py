@@ -422,6 +422,14 @@ def hours_with_staff(following_up: float, other: float, overlap: float) -> float
     return following_up + overlap * other
 
 
+def hours_on_change(adapting: float, arenas: float, overlap: float, change: float) -> float:
+    """Hours that go into fitting the practice to the work: those meant for it, and a part of the arenas'.
+
+    Where people share how it goes, what does not fit comes up, as far as a `change` is left to be made.
+    """
+    return adapting + overlap * change * arenas
+
+
 def role_burden(tasks: float, hours: float) -> float:
     """How far the tasks given outgrow the hours for them: 0 none, near 1 hopeless."""
     return tasks / (tasks + hours + 0.001)
@@ -687,14 +695,16 @@ def chance_of_use(practice: float, asked: float, own: float, before: float, neve
     return (1.0 - never) * gain(practice * asked, own * before)
 
 
-def habit_next(habit: float, used: float, step: float, loss: float) -> float:
+def habit_next(habit: float, used: float, recent: float, step: float, loss: float) -> float:
     """Habit a week later: it grows with use and fades without.
 
+    A single missed week does little to a habit in use (P06, of single days): what fades is the habit of who
+    has `recent`ly not used it.
     Nobody gains more than half of what is missing in a week, so that no habit is made in a week or two
     (an assumption).
     """
     grown = 0.5 if step > 0.5 else step
-    return gain(habit, grown) if used > 0.5 else decay(habit, loss)
+    return gain(habit, grown) if used > 0.5 else decay(habit, loss * (1.0 - recent))
 
 
 def recently_used(recent: float, used: float, step: float) -> float:
@@ -706,15 +716,18 @@ def recently_used(recent: float, used: float, step: float) -> float:
 
 
 def routine_next(
-    routine: float, habit: float, recent: float, routine_at: float, share: float
+    routine: float, habit: float, recent: float, routine_at: float, share: float, kept_share: float
 ) -> float:
-    """Whether use is routine: from a strong habit on, and for as long as it is really done.
+    """Whether use is routine: once the habit is strong, and for as long as it is really done.
 
-    Done is what was used in a `share` of recent weeks at work. Who falls out of it needs the strong habit
-    again.
+    Use becomes routine with a strong habit and use in a `share` of recent weeks at work. A few bad weeks do not
+    end a routine; use in less than `kept_share` of recent weeks at work does. Who falls out of it
+    needs the strong habit again.
     """
-    begun = 1.0 if habit >= routine_at else routine
-    return begun if recent >= share else 0.0
+    strong = 1.0 if habit >= routine_at else 0.0
+    often = 1.0 if recent >= share else 0.0
+    begun = 1.0 if strong * often > 0.5 else routine
+    return begun if recent >= kept_share else 0.0
 
 
 # --- 8. Forgetting ---------------------------------------------------------------------------------
@@ -763,6 +776,15 @@ def drop_probability(
     """
     chance = gain(new_leader * new_aims, crisis * crisis_drop)
     return chance * (1.0 - embedding) * (1.0 - held)
+
+
+def fading_level(faded_at: float, embedding: float, held: float) -> float:
+    """Share of staff who use it, lately, below which a unit has stopped without a word.
+
+    As with dropping: what stands in forms and rota, or is held by a running programme, is not so soon
+    taken to be over (an assumption).
+    """
+    return faded_at * (1.0 - embedding) * (1.0 - held)
 
 
 def return_probability(restart: float, able: float, held: float, revive: float) -> float:

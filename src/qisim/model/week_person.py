@@ -371,9 +371,11 @@ def decide(p, d, unit, k, opportunity, odds):
     practice = rules.use_probability(intent, k.habit_carries, p.habit)
     chance = rules.chance_of_use(practice, unit.asked, p.before, k.baseline_use, p.never)
     used = rules.bernoulli(d.use, p.present * chance)
-    habit = rules.habit_next(p.habit, used, k.habit_step * p.pace, k.habit_loss)
+    habit = rules.habit_next(p.habit, used, p.recent_use, k.habit_step * p.pace, k.habit_loss)
     recent = rules.recently_used(p.recent_use, used, p.present * k.recent_step)
-    p.routine = rules.routine_next(p.routine, habit, recent, k.routine_at, k.routine_share)
+    p.routine = rules.routine_next(
+        p.routine, habit, recent, k.routine_at, k.routine_share, k.routine_kept_share
+    )
     p.recent_use = recent
     p.used = used
     p.habit = habit

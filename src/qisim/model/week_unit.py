@@ -138,7 +138,8 @@ def share_out(unit, k, posts):
     unit.follow_up = rules.relax(unit.follow_up, level, k.follow_up_step)
     level = rules.work_level(for_arenas, posts, k.follow_up_need)
     unit.upkeep = rules.relax(unit.upkeep, level, k.follow_up_step)
-    level = rules.work_level(for_change, posts, k.follow_up_need)
+    on_change = rules.hours_on_change(for_change, for_arenas, k.overlap, change)
+    level = rules.work_level(on_change, posts, k.follow_up_need)
     unit.adaptation = rules.adapted(unit.adaptation, k.adaptation_rate, level)
 
 
@@ -185,7 +186,8 @@ def meet_fate(unit, d, k, running):
     )
     unit.begun = 1.0 if unit.lately >= k.begun_at else unit.begun
     goes_on = unit.begun * (1.0 - unit.stopped)
-    fades = 1.0 if unit.lately < k.faded_at else 0.0
+    faded = rules.fading_level(k.faded_at, unit.embedding, held)
+    fades = 1.0 if unit.lately < faded else 0.0
     stops = goes_on * rules.either(rules.bernoulli(d.fate, drop), fades)
     back = rules.return_probability(k.restart, unit.able, held, k.revive)
     returns = unit.stopped * rules.bernoulli(d.fate, back)
