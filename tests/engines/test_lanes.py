@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qisim.engines import lanes
-from qisim.model import records, week_person, week_unit
+from qisim.model import records, week_person, week_post, week_unit
 
 STEPS = """
 def rest(p, unit, activity, k):
@@ -72,7 +72,7 @@ def test_a_fault_in_a_step_is_told_at_its_own_line(steps):
     assert (code.co_filename, code.co_firstlineno) == ("steps_of_a_test.py", 2)
 
 
-@pytest.mark.parametrize("module", [week_person, week_unit])
+@pytest.mark.parametrize("module", [week_post, week_person, week_unit])
 def test_the_records_of_the_week_have_the_fields_that_its_steps_name(module):
     fields = {
         "p": {*records.PERSON}, "team": {*records.TEAM}, "unit": {*records.UNIT, "held"},
@@ -86,7 +86,9 @@ def test_the_records_of_the_week_have_the_fields_that_its_steps_name(module):
 
 
 def test_no_field_of_a_record_is_kept_for_nothing():
-    trees = [f for module in (week_person, week_unit) for f in lanes.functions_of(module)]
+    trees = [
+        f for module in (week_post, week_person, week_unit) for f in lanes.functions_of(module)
+    ]
     named = {
         (node.value.id, node.attr) for tree in trees for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)

@@ -29,11 +29,7 @@ PAGE = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 SUBMODELS = PAGE[PAGE.index("\n## 7. ") :]
 
-RULES = {
-    name: rule
-    for name, rule in vars(rules).items()
-    if inspect.isfunction(rule) and not name.startswith("_") and rule.__module__ == rules.__name__
-}
+RULES = rules.RULES
 
 
 def odd() -> dict[str, Any]:
@@ -94,11 +90,11 @@ def test_submodels_are_the_public_rules_in_their_order() -> None:
 
 
 def test_submodels_are_grouped_as_in_the_rules() -> None:
-    source = inspect.getsource(rules)
-    groups = r"^# --- (.*?)(?: -+)$"
-    bare = [name.partition(": from the units")[0] for name in re.findall(groups, source, re.M)]
-    told = re.findall(r"^### (.*)$", SUBMODELS, re.MULTILINE)
-    assert [name.partition(": once before")[0] for name in told] == bare
+    groups = re.split(r"^### (?:\d\. )?(.*)$", SUBMODELS, flags=re.MULTILINE)[1:]
+    for part, heading, text in zip(rules.PARTS, groups[::2], groups[1::2], strict=True):
+        assert part.__doc__.startswith(heading)
+        here = [name for name, rule in RULES.items() if rule.__module__ == part.__name__]
+        assert re.findall(r"^#### `(\w+)`$", text, re.MULTILINE) == here
 
 
 def test_every_state_of_a_person_stands_in_section_2() -> None:

@@ -396,11 +396,7 @@ DOWNWARD = {
 }
 """Arguments that lower what a rule gives, or leave it."""
 
-PUBLIC = {
-    name: rule
-    for name, rule in vars(rules).items()
-    if inspect.isfunction(rule) and rule.__module__ == rules.__name__
-}
+PUBLIC = rules.RULES
 
 
 def numbers(low, high):

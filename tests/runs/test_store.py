@@ -17,6 +17,7 @@ import qisim
 from qisim import atomic
 from qisim.engines import source_digests
 from qisim.errors import StoreError
+from qisim.model import rules
 from qisim.model import site as world
 from qisim.model.outcomes import OUTCOMES
 from qisim.runs import store, sweep
@@ -114,17 +115,18 @@ def test_a_reworded_sentence_keeps_all_runs(monkeypatch, module):
     assert model_stamp(KERNEL) == before
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    (b"level + step * (goal - level)", b"level + step * (goal + level)"),
-    (b"1.0 if draw < probability else 0.0", b"1.0 if draw <= probability else 0.0"),
-    (b"0.5 if chance > 0.5 else chance", b"0.5 if chance > 0.6 else chance"),
+@pytest.mark.parametrize(("part", "old", "new"), [
+    ("levels", b"level + step * (goal - level)", b"level + step * (goal + level)"),
+    ("levels", b"1.0 if draw < probability else 0.0", b"1.0 if draw <= probability else 0.0"),
+    ("people", b"0.5 if chance > 0.5 else chance", b"0.5 if chance > 0.6 else chance"),
 ])  # fmt: skip
-def test_a_changed_rule_keeps_none(monkeypatch, old, new):
-    before, source = model_stamp(KERNEL), source_digests.IMPORTED["qisim.model.rules"]
+def test_a_changed_rule_keeps_none(monkeypatch, part, old, new):
+    module = f"qisim.model.rules.{part}"
+    before, source = model_stamp(KERNEL), source_digests.IMPORTED[module]
     assert source.count(old) == 1
-    edited = {**source_digests.IMPORTED, "qisim.model.rules": source.replace(old, new)}
+    edited = {**source_digests.IMPORTED, module: source.replace(old, new)}
     monkeypatch.setattr(source_digests, "sources", lambda: edited)
-    assert source_digests.changed() == ["qisim.model.rules"]
+    assert source_digests.changed() == [module]
     monkeypatch.setattr(source_digests, "IMPORTED", edited)
     assert model_stamp(KERNEL) != before
 
@@ -160,6 +162,12 @@ def test_all_that_the_engines_import_is_in_the_stamp_or_has_a_digest_of_its_own(
         assert held <= {engine, *source_digests.SHARED, *IN_THE_ROW_OR_THE_WORLD}, module
 
 
+def test_every_file_of_rules_is_in_the_stamp():
+    assert {part.__name__ for part in rules.PARTS} <= {*source_digests.SHARED}
+    files = source_digests.file_of("qisim.model.rules").parent.glob("[a-z]*.py")
+    assert {path.stem for path in files} == {part.__name__.split(".")[-1] for part in rules.PARTS}
+
+
 def imports_of(module):
     """Return what a module of qisim imports of qisim when it runs."""
     tree = ast.parse(source_digests.file_of(module).read_text(encoding="utf-8"))
@@ -179,7 +187,7 @@ def test_a_model_that_was_edited_after_its_import_keeps_nothing(shelf, monkeypat
     shelf.keep(page(range(3)))
     edited = {**source_digests.sources(), "qisim.model.rules": b"another = 1"}
     monkeypatch.setattr(source_digests, "sources", lambda: edited)
-    with pytest.raises(StoreError, match=r"rules\.py.*start a new process"):
+    with pytest.raises(StoreError, match=r"rules.*start a new process"):
         shelf.keep(page(range(3, 6)))
     assert len(shelf.parts([])) == 1
     with pytest.raises(StoreError, match="start a new process"):

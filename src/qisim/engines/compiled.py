@@ -15,8 +15,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from types import FunctionType
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +25,17 @@ from qisim.engines import custom_rules
 from qisim.engines import lanes as lanes_of
 from qisim.engines.compile_cache import cached, ready
 from qisim.engines.lanes import lifted
-from qisim.model import arithmetic, draws, outcomes, power, records, rules, week_person, week_unit
+from qisim.model import (
+    arithmetic,
+    draws,
+    outcomes,
+    power,
+    records,
+    rules,
+    week_person,
+    week_post,
+    week_unit,
+)
 from qisim.model import calendar as scenario_calendar
 from qisim.model import coefficients as model_numbers
 from qisim.model import site as world
@@ -73,21 +81,10 @@ RULE = {**STEP, "forceinline": True}
 
 def compile_rules() -> None:
     """Let compiled code call the functions of `qisim.model.rules` and the generator of `qisim.model.draws`."""
-    for rule in (*public_functions(rules), *custom_rules.needed()):
+    for rule in (*(getattr(rules, name) for name in rules.RULES), *custom_rules.needed()):
         register_jitable(**RULE)(rule)
     for function in (draws.philox, arithmetic.select, arithmetic.share):
         register_jitable(**RULE)(function)
-
-
-def public_functions(module: Any) -> list[FunctionType]:
-    """Return the public functions that a module defines."""
-    return [
-        thing
-        for name, thing in vars(module).items()
-        if isinstance(thing, FunctionType)
-        and not name.startswith("_")
-        and thing.__module__ == module.__name__
-    ]
 
 
 def compiled(function: Callable) -> Callable:
@@ -114,7 +111,7 @@ def anybody(yes):
 
 
 WEEK_STEPS = lifted(
-    LANES, (week_person, week_unit), week_order,
+    LANES, (week_post, week_person, week_unit), week_order,
     loop=compiled, inner=register_jitable(**RULE), outer=part_of_run,
     anybody=anybody,
 )  # fmt: skip
@@ -177,8 +174,9 @@ CALENDAR = np.dtype(
 """One row per week: what the week brings to the whole site."""
 
 SOURCES = (
-    arithmetic, draws, model_numbers, outcomes, power, records, rules, scenario_calendar, world,
-    week_order, week_person, week_unit, custom_rules, lanes_of, *custom_rules.modules(),
+    arithmetic, draws, model_numbers, outcomes, power, records, rules, *rules.PARTS,
+    scenario_calendar, world, week_order, week_post, week_person, week_unit, custom_rules,
+    lanes_of, *custom_rules.modules(),
 )  # fmt: skip
 """Modules from which functions, numbers or names go into the compiled code."""
 

@@ -15,7 +15,7 @@ import ast
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import signature
@@ -32,16 +32,10 @@ OWN_RULES = "QISIM_RULES"
 FILE = os.environ.get(OWN_RULES, "")
 """The file in force in this process."""
 
-RATES = (
-    "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
-)  # fmt: skip
+RATES = {name for name, rule in rules.RULES.items() if rule.__module__ == rules.rates.__name__}
 """Rules that turn parameters into numbers before a run; they are not for a week and stay as they are."""
 
-MODEL = {
-    name: rule
-    for name, rule in vars(rules).items()
-    if isinstance(rule, FunctionType) and not name.startswith("_")
-}
+MODEL = rules.RULES
 """The model's own rules by name, whatever takes their place."""
 
 
@@ -101,8 +95,10 @@ def put_in_place() -> None:
         If the file is wrong; every problem is listed.
     """
     for name, rule in replaced().items():
-        rule.__module__ = rules.__name__  # for whoever asks a rule where it belongs
-        setattr(rules, name, rule)
+        rule.__module__ = MODEL[name].__module__  # for whoever asks a rule where it belongs
+        for module in (rules, *rules.PARTS):
+            if hasattr(module, name):  # where it is written, and where other rules call it
+                setattr(module, name, rule)
 
 
 def modules() -> tuple[ModuleType, ...]:
@@ -110,10 +106,10 @@ def modules() -> tuple[ModuleType, ...]:
     return (loaded(),) if FILE else ()
 
 
-def needed() -> list[FunctionType]:
+def needed() -> list[Callable]:
     """Return what rules of the file may call beside rules: its helpers, and the rules it replaces."""
     helpers = [f for module in modules() for f in functions(module) if f.__name__.startswith("_")]
-    return helpers + [MODEL[name] for name in replaced()]
+    return [*helpers, *(MODEL[name] for name in replaced())]
 
 
 def replaced() -> dict[str, FunctionType]:

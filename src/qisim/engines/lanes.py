@@ -1,6 +1,6 @@
 """From the steps of a week, told for one person, to steps for many runs side by side.
 
-A step of `qisim.model.week_person` or `week_unit` works on records: ``p.strain = ...``. Here its text is
+A step of `qisim.model.week_person` and its like works on records: ``p.strain = ...``. Here its text is
 *lifted*: every field of a record gets the index of a *lane*, ``p.strain[i] = ...``, and the body stands
 in a loop over the lanes, so that one instruction of a processor works on several runs. What is not a
 record (an activity's hours) is read once, before the loop, because a compiler cannot know that nothing

@@ -1,9 +1,9 @@
 """The model in Mesa: staff, leaders and a facilitator as agents, in units that take stock.
 
-What a person, a unit and the site do in a week stands in `qisim.model.week_person`, `week_unit` and, for the
-order, `week`: plain functions on records. The agents here *are* these records: a person has the fields
-of `qisim.model.records.PERSON` as attributes, and lives through a week by the model's own functions. So
-whatever happens to somebody can be watched, and a week is told once.
+What a person, a unit and the site do in a week stands in `week_post`, `week_person`, `week_unit` and,
+for the order, `week` of `qisim.model`: plain functions on records. The agents here *are* these records: a
+person has the fields of `qisim.model.records.PERSON` as attributes, and lives through a week by the
+model's own functions. So whatever happens to somebody can be watched, and a week is told once.
 
 `qisim.engines.compiled` runs the same functions on many runs at once; the two agree to the last bit. Sums
 run in the order of the posts, one after another, because the sum of floating-point numbers depends on
@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from qisim.engines import custom_rules, mesa_doors
 from qisim.errors import InputError, not_whole
-from qisim.model import draws, records, week, week_person, week_unit
+from qisim.model import draws, records, week, week_post, week_unit
 from qisim.model import site as world
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import COEFFICIENTS, TEACHES, coefficients
@@ -83,7 +83,7 @@ class Staff(Person):
     def step(self) -> None:
         """Live through a week."""
         model = self.model
-        week_person.look_for_successor(self, self.draw)
+        week_post.look_for_successor(self, self.draw)
         week.live_staff(
             self, self.draw, self.unit, self.team, model.site, self.k, model.today,
             model.activities_now,
@@ -102,7 +102,7 @@ class Leader(Person):
     def step(self) -> None:
         """Live through a week; an event of the scenario can make a leader or champion go."""
         model, unit = self.model, self.unit
-        week_person.look_for_successor(self, self.draw)
+        week_post.look_for_successor(self, self.draw)
         post = unit.number * model.world.leaders + self.slot
         week.live_leader(
             self, self.draw, unit, model.site, self.k, model.today, model.activities_now,

@@ -21,7 +21,11 @@ from pathlib import Path
 SHARED = (
     "qisim.model.arithmetic", "qisim.model.calendar", "qisim.model.draws",
     "qisim.model.outcome_values", "qisim.model.power", "qisim.model.records", "qisim.model.rules",
-    "qisim.model.site", "qisim.model.week", "qisim.model.week_person", "qisim.model.week_unit",
+    "qisim.model.rules.activities", "qisim.model.rules.attitudes", "qisim.model.rules.colleagues",
+    "qisim.model.rules.fates", "qisim.model.rules.forgetting", "qisim.model.rules.leaders",
+    "qisim.model.rules.levels", "qisim.model.rules.load", "qisim.model.rules.people",
+    "qisim.model.rules.rates", "qisim.model.rules.use", "qisim.model.site", "qisim.model.week",
+    "qisim.model.week_person", "qisim.model.week_post", "qisim.model.week_unit",
     "qisim.engines.lanes",
 )  # fmt: skip
 """Modules whose code makes a run what it is, besides the engine's own."""
@@ -31,7 +35,8 @@ ENGINES = ("qisim.engines.compiled", "qisim.engines.mesa_model")
 
 def file_of(module: str) -> Path:
     """Return the file of one of qisim's modules."""
-    return Path(__file__).parents[1].joinpath(*module.split(".")[1:]).with_suffix(".py")
+    path = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def sources() -> dict[str, bytes | None]:

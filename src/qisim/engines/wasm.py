@@ -66,7 +66,7 @@ def module() -> bytes:
 def _stamp() -> str:
     """Return a digest of everything that the module depends on."""
     here = Path(__file__).parent
-    files = sorted([*here.glob("*.py"), *here.parent.joinpath("model").glob("*.py")])
+    files = sorted([*here.glob("*.py"), *here.parent.joinpath("model").rglob("*.py")])
     text = hashlib.sha256(repr((numba.__version__, llvmlite.__version__, FEATURES)).encode())
     for file in files:
         text.update(file.read_bytes())

@@ -12,6 +12,7 @@ runs here in Python, where the tests hold it against the ordinary functions, bit
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -158,8 +159,9 @@ grid_at, summary_at, paid_at = grid_of(NUMBER), table_at(SUMMARY), table_at(PAID
 
 def compile_functions(module: Any) -> None:
     """Let compiled code call the functions of a module."""
-    for function in engine.public_functions(module):
-        register_jitable(**{**RULE, "forceinline": False})(function)
+    for function in vars(module).values():
+        if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+            register_jitable(**{**RULE, "forceinline": False})(function)
 
 
 compile_functions(power)

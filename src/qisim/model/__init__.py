@@ -13,10 +13,11 @@ For the rooms above::
     parameters      Every number of the model, declared once
     power           A power in plain arithmetic, the same on every machine
     records         What the records of a week hold: the fields that its steps read and write
-    rules           What people in a care site do in a week, as short plain functions of numbers
+    rules           What people in a care site do in a week, as short plain functions of numbers (a folder)
     site            The site at week 0 and the programme's calendar, as tables; the same for both engines
     week            The order of a week, told once for every engine
     week_person     What a person does in a week
+    week_post       Who holds a post: how people come to it, fall ill and leave
     week_unit       What a week makes of teams, units and the site, and how it is written down
 """
 
@@ -36,5 +37,6 @@ __all__ = [
     "site",
     "week",
     "week_person",
+    "week_post",
     "week_unit",
 ]

@@ -13,15 +13,13 @@ week, so the order in which people act never matters:
 8. **Forgetting**.
 9. Teams and units **take stock**, and the week is **recorded**.
 
-The functions here only call the steps of `qisim.model.week_person` and `qisim.model.week_unit` in their order;
+The functions here only call the steps of `week_post`, `week_person` and `week_unit` in their order;
 what only concerns those who leave or are hired is left out where nobody does.
 ``today`` is the week's row of the calendar, ``acts`` its activities.
 """
 
 from qisim.model.arithmetic import anybody
 from qisim.model.week_person import (
-    come_or_go,
-    fall_ill,
     feel_load,
     forget,
     form_attitudes,
@@ -31,16 +29,20 @@ from qisim.model.week_person import (
     leader_use_practice,
     learn,
     learn_from_colleagues,
-    leave_post,
-    make_leader_post,
-    make_staff_post,
-    open_post,
     plan_champion,
     plan_unit_leader,
     start_week,
     take_part,
-    take_up_post,
     use_practice,
+)
+from qisim.model.week_post import (
+    come_or_go,
+    fall_ill,
+    leave_post,
+    make_leader_post,
+    make_staff_post,
+    open_post,
+    take_up_post,
 )
 from qisim.model.week_unit import (
     clear_record,
