@@ -121,7 +121,7 @@ def _known(
 
 
 def _at_every_look(
-    row: Mapping[str, Any], fixed: list[float], written: Mapping[str, Any]
+    row: Mapping[str, Any], fixed: list[float], written: Mapping[Any, Any]
 ) -> dict[str, Any]:
     """Return what changes in the row of all paid hours where a comparison was looked at again and again.
 
@@ -160,13 +160,14 @@ def with_paid(comparison: Any, found: pd.DataFrame, sets: int | None) -> pd.Data
     hours = paid_of(comparison.scenarios, comparison.runs, comparison.manifest)
     asked = int(comparison.runs["replicate"].nunique())
     parts = []
-    for (base, other), part in found.groupby(["base", "other"], sort=False):
+    for _, part in found.groupby(["base", "other"], sort=False):
+        pair = (str(part["base"].iloc[0]), str(part["other"].iloc[0]))
         rows = paid_rows(
-            hours, (base, other), asked, matters=comparison.matters, interval=comparison.interval,
-            posts=(sizes[base], sizes[other]), sets=sets,
+            hours, pair, asked, matters=comparison.matters, interval=comparison.interval,
+            posts=(sizes[pair[0]], sizes[pair[1]]), sets=sets,
         )  # fmt: skip
         if comparison.until_decided:
-            written = part[part["outcome"] == "documentation_hours"].iloc[0]
+            (written,) = part[part["outcome"] == "documentation_hours"].to_dict("records")
             rows[-1] |= _at_every_look(rows[-1], [row["difference"] for row in rows[:-1]], written)
         parts += [part, pd.DataFrame(rows, columns=list(found))]
     return pd.concat(parts, ignore_index=True)
