@@ -1,5 +1,6 @@
 """Executable claims: judged by intervals, refused where they say nothing, and those of the documents."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -98,10 +99,39 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path):
         assert part in text
     (tmp_path / "bad.toml").write_text("a = [", encoding="utf-8")
     for path in (tmp_path / "bad.toml", tmp_path / "none.toml"):
-        with pytest.raises(InputError, match="cannot be read"):
+        with pytest.raises(InputError, match=r"cannot be read|not valid TOML"):
             claims(path)
     with pytest.raises(InputError, match="has no claims"):
         claims({"format": 1})
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    (b"format = 1\n[[claims]]\ntext = \"a\"\n\x81\n", "not UTF-8 text"),
+    (b"x = " + b"[" * 5000 + b"]" * 5000, "nested too deeply"),
+    (b"a" * (1 << 20) + b" = 1\n", "too large"),
+    (b"format = 1\nclaims = 3\n", "has no claims"),
+    (b"", "has no claims"),
+])  # fmt: skip
+def test_a_file_of_claims_goes_through_the_guarded_reader(tmp_path, content, said):
+    file = tmp_path / "claims.toml"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        claims(file)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name on this system")
+def test_nobody_waits_for_a_pipe(tmp_path):
+    pipe, file = tmp_path / "pipe", tmp_path / "claims.toml"
+    os.mkfifo(pipe)
+    for source in (pipe, "/dev/zero"):
+        with pytest.raises(InputError, match="not an ordinary file"):
+            claims(source)
+    file.write_text(
+        'format = 1\n[[claims]]\ntext = "a"\nwhere = "pipe"\n'
+        'scenarios = ["external", "internal"]\nis = "above"\nvalue = 0.0\n', encoding="utf-8",
+    )  # fmt: skip
+    with pytest.raises(InputError, match="not an ordinary file"):
+        read(file)
 
 
 def test_a_sentence_must_stand_in_its_document(tmp_path):

@@ -19,6 +19,7 @@ Of this room alone::
     figures        A function per figure: a weekly table in, a matplotlib figure out
     hangs_on       Which outcomes hang on a pattern that the model fails to show
     layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
+    paid           Paid hours in a comparison: rows of their own beside the hours worked
     report         The figures and the one-file report of a result
     sequential     When to stop
     verdicts       What is said of a difference: one verdict in words for each outcome

@@ -27,14 +27,15 @@ from qisim.comparison.paired import (
     p_value,
 )
 from qisim.comparison.sequential import careful_p_value, interval_at
-from qisim.model.outcomes import OUTCOMES, Array
+from qisim.model.outcomes import Array
+from qisim.output.paid_hours import PAID_OUTCOMES, TOLD
 
 Ground = Literal["values", "ratio", "share", "leftovers", "wards"]
 """What a verdict rests on; on the last two none can rest."""
 
 OFTEN = 0.25
 """Difference in the share of runs with a value from which the values tell too little by themselves."""
-COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours")
+COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours", *PAID_OUTCOMES)
 """Outcomes that are sums over a ward and so grow with its size."""
 SKEWED = ("weeks_to_half",)
 """Outcomes whose differences are mostly 0 and now and then large: the t is too sure of them."""
@@ -170,7 +171,7 @@ def ground_of(
     name: str, pair: Pairs, posts: tuple[int | None, int | None] = (None, None)
 ) -> Ground:
     """Return on what a verdict on an outcome can rest, ratios of means apart."""
-    outcome = OUTCOMES[name]
+    outcome = TOLD[name]
     if name in COUNTS and posts[0] != posts[1]:
         return "wards"
     if not len(pair.base):

@@ -67,6 +67,7 @@ from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Array
 from qisim.output.dictionary import with_attributes
 from qisim.output.file_bytes import csv_bytes
+from qisim.output.paid_hours import TOLD
 from qisim.output.result import Result
 from qisim.output.tables import checked_runs
 
@@ -134,7 +135,7 @@ def differences(
 
 def smallest_differences(matters: Matters = None) -> dict[str, float]:
     """Return the smallest difference that matters for every outcome; see `differences`."""
-    declared = {name: outcome.matters for name, outcome in OUTCOMES.items()}
+    declared = {name: outcome.matters for name, outcome in TOLD.items()}
     if matters is None:
         return declared
     if not isinstance(matters, Mapping):
@@ -155,16 +156,16 @@ def smallest_differences(matters: Matters = None) -> dict[str, float]:
 
 def _unknown(words: str) -> Problem:
     """Return the problem of an outcome that nobody knows, with all that there are."""
-    labels = {outcome.label: name for name, outcome in OUTCOMES.items()}
-    near = nearest_name(words, [*OUTCOMES, *labels])
-    names = ", ".join(OUTCOMES)
+    labels = {outcome.label: name for name, outcome in TOLD.items()}
+    near = nearest_name(words, [*TOLD, *labels])
+    names = ", ".join(TOLD)
     return Problem("unknown outcome", key="matters", value=words, allowed=names,
                    nearest=labels.get(near or "", near))  # fmt: skip
 
 
 def _not_smallest(name: str, value: Any) -> Problem | None:
     """Return the problem of a value that is no smallest difference of an outcome; else None."""
-    key, share = f"matters.{name}", OUTCOMES[name].unit == "share"
+    key, share = f"matters.{name}", TOLD[name].unit == "share"
     if not (isinstance(value, int | float) and 0 <= value < math.inf):
         return Problem("not a smallest difference", key=key, value=value, allowed="from 0")
     if share and value > 1:
@@ -258,7 +259,7 @@ def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t")
         "high": high,
         "base_median": median_of(pair.base),
         "other_median": median_of(pair.other),
-        "probability_other_better": probability_better(pair, OUTCOMES[basis.name]) if basis.judged else np.nan,
+        "probability_other_better": probability_better(pair, TOLD[basis.name]) if basis.judged else np.nan,
         "p_holm": p if tested else np.nan,
         "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
         "pairs": pairs,
@@ -303,7 +304,16 @@ class Comparison(Result):
         return list(self.scenarios)[1:]
 
     def differences(self) -> pd.DataFrame:
-        """Return the paired differences; see `qisim.comparison.comparison.differences`."""
+        """Return the paired differences, of outcomes and of hours that are paid for.
+
+        See `qisim.comparison.comparison.differences` and `qisim.comparison.paid`.
+        """
+        from qisim.comparison.paid import with_paid
+
+        return with_attributes(marked(with_paid(self, self._of_outcomes(), self._sets)))
+
+    def _of_outcomes(self) -> pd.DataFrame:
+        """Return the differences of what the runs give."""
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
         sets = self._sets
         found = differences(
@@ -319,7 +329,7 @@ class Comparison(Result):
             from qisim.comparison.until_decided import decided
 
             found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
-        return with_attributes(marked(found))
+        return found
 
     def layers(self) -> pd.DataFrame:
         """Return how each difference spreads over sets of strengths, sites and theories, and what is luck.
@@ -328,7 +338,9 @@ class Comparison(Result):
         """
         from qisim.comparison.layer_table import layer_table
 
-        return with_attributes(layer_table(self.runs, self.differences(), self._sets), "layers.csv")
+        return with_attributes(
+            layer_table(self.runs, self._of_outcomes(), self._sets), "layers.csv"
+        )
 
     @property
     def _sets(self) -> int | None:

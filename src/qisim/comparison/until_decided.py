@@ -171,7 +171,9 @@ def second_look(result: Any) -> str:
         result.runs[result.runs["replicate"] < before], result.base, result.others,
         matters=result.matters, interval=result.interval, posts=sizes, sets=sets,
     )  # fmt: skip
-    was, now = (found["verdict"].str.contains(UNTOLD) for found in (first, result.differences()))
+    found = result.differences()
+    found = found[found["outcome"].isin(OUTCOMES)].reset_index(drop=True)
+    was, now = (table["verdict"].str.contains(UNTOLD) for table in (first, found))
     told = first["outcome"][(was & ~now).to_numpy()].drop_duplicates()
     if not len(told):
         return ""

@@ -22,7 +22,8 @@ from qisim.comparison.paired import (
     spread_of,
 )
 from qisim.comparison.wording import DEPENDS, HAVING, SAME, TOO_SMALL, UNTOLD
-from qisim.model.outcomes import OUTCOMES, Array, Outcome
+from qisim.model.outcomes import Array, Outcome
+from qisim.output.paid_hours import TOLD
 
 MOST_REPLICATES = 10_000
 """Number of further replicates beyond which the verdict says "more than" and no number."""
@@ -89,7 +90,7 @@ def sides_of(basis: Basis) -> dict[str, str]:
     """Return the words for higher and lower, of the outcome or of the share of runs that have a value."""
     if basis.ground == "share":
         return {"higher": "better", "lower": "worse"}
-    outcome = OUTCOMES[basis.name]
+    outcome = TOLD[basis.name]
     return {"higher": side_of(True, outcome), "lower": side_of(False, outcome)}
 
 

@@ -16,7 +16,7 @@ from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
 from qisim.comparison.estimands import OF_RUNS
 from qisim.comparison.hangs_on import ASIDE, NOTHING
 from qisim.comparison.hangs_on import note as fails_note
-from qisim.model.outcomes import OUTCOMES
+from qisim.output.paid_hours import PAID_OUTCOMES, TOLD
 from qisim.text import shown, unit_name, wrapped_name
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ COUNTED = re.compile(r" \((?=in \d|on average|but by|higher in)")
 def outcome_named(words: str) -> str | None:
     """Return the outcome that goes by a name or by a label of the tables; None if there is none."""
     said = " ".join(words.split()).casefold()
-    by_words = {outcome.label.casefold(): name for name, outcome in OUTCOMES.items()}
-    return by_words.get(said) or (said if said in OUTCOMES else None)
+    by_words = {outcome.label.casefold(): name for name, outcome in TOLD.items()}
+    return by_words.get(said) or (said if said in TOLD else None)
 
 
 def on_share(verdict: str) -> bool:
@@ -111,7 +111,7 @@ def _parts(verdict: str) -> tuple[str, str, str]:
 
 def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
     """Return one outcome in words, without the head of its verdict."""
-    label = OUTCOMES[row["outcome"]].label
+    label = TOLD[row["outcome"]].label
     label += f" [fails {row['hangs_on']}]" if fails(row) and head != ASIDE else ""
     more = f" ({rest})" if rest else ""
     if shares or head == UNLIKE:
@@ -126,7 +126,7 @@ def fails(row: Mapping[str, Any]) -> bool:
 
 
 def _means(row: Mapping[str, Any]) -> str:
-    unit = OUTCOMES[row["outcome"]].unit
+    unit = TOLD[row["outcome"]].unit
     what = "" if row["estimand"] == OF_RUNS else f"{row['estimand']} "
     other, base = (shown(row[side], unit, with_unit=True) for side in ("other_mean", "base_mean"))
     return f"{what}{other} against {base} (difference {_interval_text(row, with_unit=True)})"
@@ -136,15 +136,17 @@ def _without_value(row: Mapping[str, Any]) -> str:
     """Return in how many runs there was no value, and why; empty where all have one."""
     counts = [(row[f"{side}_missing"], row[side]) for side in ("base", "other")]
     held = " and ".join(f"{count} runs of {name}" for count, name in counts if count)
-    return f" ({OUTCOMES[row['outcome']].missing_when} in {held})" if held else ""
+    return f" ({TOLD[row['outcome']].missing_when} in {held})" if held else ""
 
 
 def _interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
-    unit = OUTCOMES[row["outcome"]].unit
+    unit = TOLD[row["outcome"]].unit
     mean = shown(row["difference"], unit, difference=True)
     low, high = (shown(row[end], unit) for end in ("low", "high"))
     name = unit_name(unit, difference=True) if with_unit else ""
     interval = "" if np.isnan(row["low"]) else f"[{low}, {high}]"
+    if row["outcome"] in PAID_OUTCOMES and row["low"] == row["high"]:
+        interval = "(fixed)"
     return " ".join(part for part in (mean, name, interval) if part)
 
 
@@ -177,7 +179,7 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return in a sentence which differences were taken to be the smallest that matter."""
     held: dict[str, list[str]] = {}
     for row in rows:
-        outcome = OUTCOMES[row["outcome"]]
+        outcome = TOLD[row["outcome"]]
         if np.isnan(row["matters"]):
             continue
         size = shown(row["matters"], outcome.unit, difference=True, with_unit=True).lstrip("+")
@@ -188,7 +190,12 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
         told = {kinds[name] for name in names if kinds[name]}
         whole = {kind for kind in told if all(n in names for n, k in kinds.items() if k == kind)}
         labels = [
-            kinds[name] if kinds[name] in whole else OUTCOMES[name].label.lower() for name in names
+            kinds[name]
+            if kinds[name] in whole
+            else "hours paid for"
+            if name in PAID_OUTCOMES
+            else TOLD[name].label.lower()
+            for name in names
         ]
         parts.append(f"{size} ({', '.join(dict.fromkeys(labels))})")
     return f"Smallest differences that matter: {'; '.join(parts)}." if parts else ""
@@ -196,7 +203,7 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _share_of(name: str) -> str:
     """Return what an outcome is a share of, as one says it of all such shares; nothing for others."""
-    outcome = OUTCOMES[name]
+    outcome = TOLD[name]
     if outcome.unit != "share":
         return ""
     return "shares of units" if outcome.meaning.startswith("share of units") else "shares of people"
@@ -213,7 +220,7 @@ NARROW = 74
 
 def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Return one row of `differences` as a planner reads it, under `HEADERS`."""
-    outcome = OUTCOMES[row["outcome"]]
+    outcome = TOLD[row["outcome"]]
     probability = row["probability_other_better"]
     asked = row["pairs"] + row["missing"]
     pairs = ""

@@ -8,7 +8,6 @@ against the model, again and again. Where a claim names a document, its sentence
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +26,11 @@ from qisim.decide.finding import (
 from qisim.decide.levers import ratio_interval
 from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, each_once, renamed
-from qisim.errors import InputError, Problem, nearest_name
+from qisim.errors import DataError, InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Outcome
+from qisim.reading import MIB, ordinary_bytes, readable, text_of, why
 from qisim.runs.options import Options
+from qisim.scenario.files import parse
 from qisim.scenario.scenario import Scenario
 from qisim.text import shown
 
@@ -174,11 +175,16 @@ def _data(file: Any) -> tuple[str | None, Path, Mapping[str, Any]]:
     if isinstance(file, Mapping):
         return None, Path(), file
     path = Path(file)
+    name = readable(str(path))
     try:
-        return str(path), path.parent, tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise InputError(Problem(f"cannot be read as a file of claims: {why}", str(path))) from None
+        held = parse(ordinary_bytes(path, MIB), name)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            Problem(f"cannot be read as a file of claims: {why(error)}", name)
+        ) from None
+    if isinstance(held, Problem):
+        raise InputError(held)
+    return name, path.parent, held.data
 
 
 def _claim(
@@ -262,10 +268,10 @@ def _stands(
     if not where:
         return []
     try:
-        page = (folder / str(where)).read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        return [Problem(f"cannot be read: {why}", name, key=f"{at}.where", value=where)]
+        page = text_of(folder / str(where), 16 * MIB)
+    except DataError as refused:
+        said = refused.problems[0].message
+        return [Problem(said, name, key=f"{at}.where", value=where)]
     if " ".join(str(text).split()) in " ".join(page.split()):
         return []
     return [Problem(f"does not stand in {where}", name, key=f"{at}.text", value=text)]

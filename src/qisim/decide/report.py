@@ -10,7 +10,6 @@ tables, and those are written by the same function as the tables of the folders.
 from __future__ import annotations
 
 import base64
-import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
@@ -33,15 +32,16 @@ from qisim.comparison.study import Presenter
 from qisim.decide.finding import amount, between, persons
 from qisim.errors import InputError, Problem, StoreError
 from qisim.model.evidence import PLAIN_WORDS, STUDY
-from qisim.model.outcomes import OUTCOMES
 from qisim.output.folder import damaged_files, read_manifest, write_whole
+from qisim.output.paid_hours import TOLD
 from qisim.output.result import read_folder
+from qisim.reading import MIB, ordinary_bytes, read_json
 
 FILE = "decision.html"
 """Name of the report in the folder of the comparison."""
 LASTING = "adoption_final"
 KEY_OUTCOMES = (LASTING, "adoption_year_after", "sustained", "leader_use_final", "programme_hours",
-                "documentation_hours", "hours_per_adopter")  # fmt: skip
+                "paid_hours", "documentation_hours", "hours_per_adopter")  # fmt: skip
 """What stands on the first page, where any run has it."""
 ASKED = {
     "explain": ("What makes the difference", "qisim explain {base} {other} --out DIR"),
@@ -143,13 +143,35 @@ def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str
             Problem(f"is about {' and '.join(names)}, which the comparison does not hold as it is there",
                     key="folder", value=str(folder))
         )  # fmt: skip
-    found: dict[str, Any] = json.loads((path / "finding.json").read_text(encoding="utf-8"))
+    found = read_json(path / "finding.json", 64 * MIB)
+    if not is_finding(found):
+        raise StoreError(f"{path}: finding.json is not what qisim writes there")
     pictures = sorted((path / "figures").glob("*.svg")) if (path / "figures").is_dir() else []
     heading = ASKED[manifest["kind"]][0]
     return {**found, "heading": heading, "command": shlex.join(manifest["command"]), "pictures": [
-        {"alt": found["title"], "data": base64.b64encode(one.read_bytes()).decode()}
+        {"alt": found["title"], "data": base64.b64encode(ordinary_bytes(one, 64 * MIB)).decode()}
         for one in pictures
     ]}  # fmt: skip
+
+
+def is_finding(found: Any) -> bool:
+    """Say whether what a file holds is an answer as `qisim.decide.finding.Finding.words` gives it."""
+    if not isinstance(found, dict) or not isinstance(found.get("tables"), dict):
+        return False
+    lists = all(_are_texts(found.get(name)) for name in ("sentences", "notes"))
+    return lists and all(isinstance(found.get(name), str) for name in ("kind", "title")) and all(
+        isinstance(one, dict)
+        and _are_texts(one.get("headers"))
+        and isinstance(one.get("cells"), list)
+        and all(_are_texts(row) for row in one["cells"])
+        and isinstance(one.get("caption"), str)
+        and isinstance(one.get("words"), int)
+        for one in found["tables"].values()
+    )  # fmt: skip
+
+
+def _are_texts(held: Any) -> bool:
+    return isinstance(held, list) and all(isinstance(one, str) for one in held)
 
 
 # --- the page --------------------------------------------------------------------------------------
@@ -187,7 +209,7 @@ def facts(compared: Comparison, findings: Sequence[Mapping[str, Any]]) -> dict[s
         "plans": [{"name": name, "title": one["title"], "posts": posts(one)}
                   for name, one in compared.scenarios.items()],
         "key": key_table(compared, rows, KEY_OUTCOMES),
-        "whole": key_table(compared, rows, tuple(OUTCOMES)),
+        "whole": key_table(compared, rows, tuple(TOLD)),
         "dots": _picture(dots(compared)),
         "first": [{**one, "sentences": short_of(one)} for one in first],
         "open_ones": open_ones,
@@ -214,7 +236,7 @@ def short_of(finding: Mapping[str, Any]) -> list[str]:
 def answer(compared: Comparison, other: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
     """Return who is ahead in lasting use, in a sentence, and for how many hours."""
     row, base = rows[LASTING], compared.base
-    outcome = OUTCOMES[LASTING]
+    outcome = TOLD[LASTING]
     means = [amount(row[side], outcome, difference=False) for side in ("other_mean", "base_mean")]
     size = f"{amount(row['difference'], outcome)} {between(row['low'], row['high'], outcome)}"
     number = posts(compared.scenarios[other])
@@ -241,7 +263,7 @@ def key_table(
         headers += [other, f"{other} less {base}", "95 %"]
     cells = []
     for name in outcomes:
-        outcome = OUTCOMES[name]
+        outcome = TOLD[name]
         if all(rows[other][name]["pairs"] == 0 for other in others):
             continue
         line = [
@@ -267,7 +289,7 @@ def _persons_line(
     numbers = {posts(one) for one in compared.scenarios.values()}
     if len(numbers) > 1:
         return []
-    number, outcome = numbers.pop(), OUTCOMES[LASTING]
+    number, outcome = numbers.pop(), TOLD[LASTING]
     first = rows[compared.others[0]][LASTING]
     line = [f"the same in persons, of {number}", f"{first['base_mean'] * number:.1f}"]
     for other in compared.others:
@@ -286,7 +308,7 @@ def dots(compared: Comparison) -> Any:
         name: compared.runs.loc[compared.runs["scenario"] == name, LASTING].dropna().to_numpy(np.float64)
         for name in compared.scenarios
     }  # fmt: skip
-    return dots_picture(values, OUTCOMES[LASTING])
+    return dots_picture(values, TOLD[LASTING])
 
 
 def _picture(picture: Any) -> dict[str, str]:

@@ -25,6 +25,7 @@ from typing import Any
 
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model import rules
+from qisim.reading import MIB, ordinary_bytes, why
 
 OWN_RULES = "QISIM_RULES"
 """Environment variable with the path of the file; empty or missing: the rules are the model's own."""
@@ -58,18 +59,19 @@ def source() -> bytes:
 def _content() -> bytes:
     """Read the file once: what is told of it is what was loaded, whatever is written to it later."""
     try:
-        return Path(FILE).read_bytes() if FILE else b""
-    except OSError as error:
-        raise InputError(
-            Problem(f"cannot be read: {error.strerror}", FILE, key=OWN_RULES)
-        ) from None
+        held = ordinary_bytes(FILE, MIB) if FILE else b""
+    except (OSError, ValueError) as error:
+        raise InputError(Problem(f"cannot be read: {why(error)}", FILE, key=OWN_RULES)) from None
+    if len(held) > MIB:
+        raise InputError(Problem("is too large", FILE, key=OWN_RULES, allowed="at most 1 MiB"))
+    return held
 
 
 def changed() -> bool:
     """Say whether the file in force is no longer what was loaded."""
     try:
-        return bool(FILE) and Path(FILE).read_bytes() != source()
-    except OSError:
+        return bool(FILE) and ordinary_bytes(FILE, MIB) != source()
+    except (OSError, ValueError):
         return True
 
 

@@ -179,7 +179,7 @@ OUTCOMES: dict[str, Outcome] = _declared(
      "index", "lower", 0.02),
     ("leavers", "Staff who left", "care staff who left over the run", "people", "lower", 1.0),
     ("leader_leavers", "Leaders who left", "leaders who left over the run", "people", "lower", 0.5),
-    ("programme_hours", "Hours on the programme",
+    ("programme_hours", "Hours worked on it",
      "staff and leader hours in activities, sessions and follow-up over the run, without writing",
      "hours", "lower", 50.0),
     ("documentation_hours", "Hours of writing",

@@ -11,11 +11,12 @@ filled, as somebody who draws up the budget reckons it:
   far as there are places; where only those are invited who never took part, the newcomers expected
   since such an activity was held last, or since the programme began;
 * **cover**: hours of substitutes for the share of these that is protected;
-* **writing**: what the programme adds in writing, the mean over the runs.
+* **writing**: what the programme adds in writing, as the runs have it.
 
 Leaders sit in activities in hours that are allotted to them. Short sessions and talks among colleagues
 are in none of the kinds, but in the hours worked. A price is never assumed: without one there are hours
-only. Nothing here changes a run.
+only. Nothing here changes a run. `PAID_OUTCOMES` are the kinds as outcomes, which a comparison puts beside
+the hours worked (`qisim.comparison.paid`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
+from qisim.design.ensemble import ensemble
+from qisim.design.sites import Sites
+from qisim.model.outcomes import OUTCOMES, Array, Outcome
 from qisim.model.site import World, build
 from qisim.scenario.scenario import Scenario, load
 
@@ -52,6 +57,27 @@ NOTE = (
 )
 
 
+def _outcome(name: str, label: str, meaning: str) -> Outcome:
+    matters = OUTCOMES["programme_hours"].matters
+    return Outcome(name, label, meaning, "hours", "lower", matters)
+
+
+PAID_OUTCOMES = {
+    one.name: one
+    for one in (
+        _outcome("paid_facilitator", "Paid: facilitator", "hours of an outside facilitator"),
+        _outcome("paid_allotted", "Paid: leaders and nurses",
+                 "hours that leaders and development nurses have for the programme, used or not"),
+        _outcome("paid_released", "Paid: staff released", "hours of care staff in activities of the calendar"),
+        _outcome("paid_cover", "Paid: substitutes", "hours of substitutes for released staff"),
+        _outcome("paid_hours", "Paid for in all", "all paid hours, writing included"),
+    )
+}  # fmt: skip
+"""Kinds of paid hours as outcomes of a run; writing is one already (``documentation_hours``)."""
+TOLD = {**OUTCOMES, **PAID_OUTCOMES}
+"""All outcomes that a comparison tells of, by name."""
+
+
 def paid_hours(scenario: Scenario, writing: float) -> dict[str, float]:
     """Return the paid hours of a scenario over its run, by kind.
 
@@ -61,36 +87,41 @@ def paid_hours(scenario: Scenario, writing: float) -> dict[str, float]:
     writing : float
         Mean hours of writing over the runs.
     """
-    world = build(scenario)
-    released, covered = _activities(scenario, world)
+    return {**_planned(scenario.values, build(scenario)), "writing": writing}
+
+
+def _planned(value: Mapping[str, float | int], world: World) -> dict[str, float]:
+    """Return the paid hours that a plan fixes, by kind; those of writing are the runs'."""
+    released, covered = _activities(value, world)
     return {
-        "facilitator": float(scenario["facilitator_hours"]) * float(world.facilitator[1:].sum()),
-        "allotted": _allotted(scenario, world),
+        "facilitator": float(value["programme.facilitator_hours"])
+        * float(world.facilitator[1:].sum()),
+        "allotted": _allotted(value, world),
         "released": released,
         "cover": covered,
-        "writing": writing,
     }
 
 
-def _allotted(scenario: Scenario, world: World) -> float:
+def _allotted(value: Mapping[str, float | int], world: World) -> float:
     """Return the hours that leaders and development nurses have for the programme."""
     during, after = float(world.running[1:].sum()), float((world.phase[1:] == 2.0).sum())
     begun = float((world.phase[1:] == 1.0).sum())
-    leader = float(scenario["leader_hours"]) * (
-        during + after * float(scenario["leader_hours_after"])
+    leader, leader_after, nurse, nurse_after = (
+        float(value[f"leadership.{name}"])
+        for name in ("leader_hours", "leader_hours_after", "champion_hours", "champion_hours_after")
     )
-    nurse = float(scenario["champion_hours"]) * (
-        begun + after * float(scenario["champion_hours_after"])
+    of_leader = leader * (during + after * leader_after)
+    return world.units * (
+        of_leader * (during > 0) + world.champions * nurse * (begun + after * nurse_after)
     )
-    return world.units * (leader * (during > 0) + world.champions * nurse)
 
 
-def _activities(scenario: Scenario, world: World) -> tuple[float, float]:
+def _activities(value: Mapping[str, float | int], world: World) -> tuple[float, float]:
     """Return the hours of staff in activities, and those that substitutes work in their stead."""
     posts = float(world.staff_posts)
-    weekly_newcomers = posts * float(scenario["staff_turnover"]) / WEEKS_OF_YEAR
+    weekly_newcomers = posts * float(value["workforce.staff_turnover"]) / WEEKS_OF_YEAR
     released = covered = 0.0
-    last_for_untrained = int(scenario["start_week"]) - 1
+    last_for_untrained = int(value["programme.start_week"]) - 1
     for row in world.activities:
         if not row["for_staff"]:
             continue
@@ -100,14 +131,74 @@ def _activities(scenario: Scenario, world: World) -> tuple[float, float]:
             last_for_untrained = int(row["week"])
         if row["places"] >= 0:
             come = min(come, float(row["places"]) * world.units)
-        share = float(scenario["protected_time"] if row["protected"] < 0 else row["protected"])
+        share = float(
+            value["programme.protected_time"] if row["protected"] < 0 else row["protected"]
+        )
         released += come * float(row["hours"])
         covered += come * float(row["hours"]) * share
     return released, covered
 
 
-def paid_table(scenarios: Mapping[str, Mapping[str, Any]], runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the paid hours of every scenario.
+def paid_by_run(
+    resolved: Mapping[str, Any], runs: pd.DataFrame, manifest: Mapping[str, Any] | None = None
+) -> dict[str, Array]:
+    """Return the paid hours of each run of a scenario, by kind.
+
+    Parameters
+    ----------
+    resolved : mapping
+        The scenario in full.
+    runs : DataFrame
+        Its finished runs.
+    manifest : mapping, optional
+        Of the study: over sets of values or sites, what a plan fixes differs between them.
+    """
+    scenario = _loaded(resolved)
+    world, fixed = build(scenario), dict[tuple[int, int], dict[str, float]]()
+    numbers = runs["replicate"].to_numpy(np.int64)
+    each, places = _varied(scenario, numbers, manifest or {})
+    for place, value in each.items():
+        fixed[place] = _planned(value, world)
+    found = {
+        kind: np.array([fixed[place][kind] for place in places])
+        for kind in KINDS
+        if kind != "writing"
+    }
+    return {**found, "writing": runs["documentation_hours"].to_numpy(np.float64)}  # fmt: skip
+
+
+def _loaded(resolved: Mapping[str, Any]) -> Scenario:
+    return load({k: v for k, v in resolved.items() if k not in ("name", "title")})
+
+
+def _varied(
+    scenario: Scenario, replicates: npt.NDArray[np.int64], manifest: Mapping[str, Any]
+) -> tuple[dict[tuple[int, int], dict[str, float | int]], list[tuple[int, int]]]:
+    """Return the values at each site and under each set that some runs have, and which of these each has."""
+    over = ensemble(manifest["over"]) if "over" in manifest else None
+    sets = 1 if over is None else len(over)
+    like, which = None, np.zeros(len(replicates), np.int64)
+    if "sites" in manifest:
+        held = manifest["sites"]
+        like = Sites(held["number"], manifest["seed"], tuple(held["keys"]))
+        which = like.of(replicates, sets)
+    places = list(zip(which.tolist(), (replicates % sets).tolist(), strict=True))
+    under = list(over.sets()) if over is not None else [{}]
+    found: dict[tuple[int, int], dict[str, float | int]] = {}
+    at_sites: dict[int, Array] = {}
+    for site, number in dict.fromkeys(places):
+        found[site, number] = {**scenario.values, **under[number]}
+        if like is not None:
+            if number not in at_sites:
+                at_sites[number] = like.values(scenario.replace(under[number]))
+            found[site, number] |= zip(like.keys, at_sites[number][site].tolist(), strict=True)
+    return found, places
+
+
+def paid_table(
+    scenarios: Mapping[str, Mapping[str, Any]], runs: pd.DataFrame, manifest: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the paid hours of every scenario, means over its runs.
 
     Returns
     -------
@@ -120,14 +211,20 @@ def paid_table(scenarios: Mapping[str, Mapping[str, Any]], runs: pd.DataFrame) -
 
     rows: list[dict[str, Any]] = []
     for name, resolved in scenarios.items():
-        scenario = load({k: v for k, v in resolved.items() if k not in ("name", "title")})
         mine = runs[(runs["scenario"] == name) & (runs["status"] == "ok")]
-        writing, worked = (
-            float(np.mean(mine[outcome].to_numpy())) if len(mine) else np.nan
-            for outcome in ("documentation_hours", "programme_hours")
-        )
-        rows += _rows(name, paid_hours(scenario, writing), writing + worked, scenario.prices)
+        scenario = _loaded(resolved)
+        hours = paid_hours(scenario, np.nan)
+        done = np.nan
+        if len(mine):
+            hours = {k: _mean(v) for k, v in paid_by_run(resolved, mine, manifest).items()}
+            done = hours["writing"] + _mean(mine["programme_hours"].to_numpy(np.float64))
+        rows += _rows(name, hours, done, scenario.prices)
     return pd.DataFrame(rows, columns=["scenario", "kind", "hours", "price", "kroner"])
+
+
+def _mean(values: Array) -> float:
+    """Return a mean; that of equal values is one of them, to the last bit."""
+    return float(values[0]) if (values == values[0]).all() else float(np.mean(values))
 
 
 def _rows(

@@ -163,7 +163,7 @@ class Result:
         """Return the hours that are paid for, by kind; see `qisim.output.paid_hours`."""
         from qisim.output.paid_hours import paid_table
 
-        return paid_table(self.scenarios, self.runs)
+        return paid_table(self.scenarios, self.runs, self.manifest)
 
     def tables(self) -> dict[str, bytes]:
         """Return the tables as files: two of Parquet, one of CSV."""
@@ -273,5 +273,8 @@ def read_folder(out_dir: str | os.PathLike[str]) -> Result:
     damaged = sorted({"runs.parquet", "weekly.parquet"} & set(damaged_files(out)))
     if damaged:
         raise StoreError(f"{out}: missing or changed since it was written: {', '.join(damaged)}")
-    runs, weekly = (pd.read_parquet(out / name) for name in ("runs.parquet", "weekly.parquet"))
-    return Result(runs, weekly, manifest["scenarios"], manifest)
+    try:
+        runs, weekly = (pd.read_parquet(out / name) for name in ("runs.parquet", "weekly.parquet"))
+        return Result(runs, weekly, manifest["scenarios"], manifest)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{out}: its tables are not those of runs: {error}") from None

@@ -1,0 +1,173 @@
+"""Paid hours in a comparison: rows of their own beside the hours worked.
+
+What a plan fixes (hours of a facilitator, hours allotted, staff released, substitutes) is the same in every
+run: its difference is known, not estimated, and its interval is that number alone. All paid hours together
+hold what is written as well, which differs from run to run; their interval and verdict are made as those of
+every outcome. Over sets of values, or at sites that differ, what is fixed differs too, and then has an
+interval. Paid hours are no part of the family over which p-values of the outcomes are corrected, but one of
+their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qisim.comparison.basis import ground_of
+from qisim.comparison.comparison import compared, smallest_differences
+from qisim.comparison.context import posts as posts_of
+from qisim.comparison.estimands import OF_RUNS
+from qisim.comparison.paired import Interval, Pairs
+from qisim.comparison.verdicts import how_much, side_of
+from qisim.comparison.wording import SAME, TOO_SMALL, UNLIKE, UNTOLD
+from qisim.model.outcomes import Array
+from qisim.output.paid_hours import PAID_OUTCOMES, paid_by_run
+
+IN_ALL = "paid_hours"
+
+
+def paid_of(
+    scenarios: Mapping[str, Mapping[str, Any]], runs: pd.DataFrame, manifest: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Return the paid hours of every finished run, a column per paid outcome, by scenario and replicate."""
+    found = {}
+    for name, resolved in scenarios.items():
+        mine = runs[(runs["scenario"] == name) & (runs["status"] == "ok")]
+        hours = paid_by_run(resolved, mine, manifest)
+        table = pd.DataFrame(
+            {f"paid_{kind}": values for kind, values in hours.items()},
+            index=mine["replicate"].to_numpy(np.int64),
+        )
+        found[name] = table.assign(**{IN_ALL: table.sum(axis=1)})[list(PAID_OUTCOMES)]
+    return found
+
+
+def paid_rows(
+    hours: Mapping[str, pd.DataFrame],
+    pair: tuple[str, str],
+    asked: int,
+    *,
+    matters: Any = None,
+    interval: Interval = "t",
+    posts: tuple[int | None, int | None] = (None, None),
+    sets: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of the table of differences on paid hours, for one pair of scenarios.
+
+    Parameters
+    ----------
+    hours : mapping of str to DataFrame
+        As from `paid_of`.
+    pair : tuple of str
+        Base and other.
+    asked : int
+        Replicates of the study.
+    matters, interval, posts, sets
+        As for `qisim.comparison.comparison.differences`.
+    """
+    left, right = (hours[name] for name in pair)
+    shared = left.index.intersection(right.index).sort_values()
+    which = None if sets is None else shared.to_numpy(np.int64) % sets
+    sides = {
+        name: (_column(left, shared, name), _column(right, shared, name)) for name in PAID_OUTCOMES
+    }
+    pairs = {name: Pairs(*values, asked, which) for name, values in sides.items()}
+    fixed = [name for name, values in sides.items() if name != IN_ALL and all(map(_alike, values))]
+    smallest = smallest_differences(matters)
+    rest = {name: one for name, one in pairs.items() if name not in fixed}
+    estimated = {row["outcome"]: row for row in compared(*pair, rest, smallest, interval, posts)}
+    rows = []
+    for name, one in pairs.items():
+        known = name in fixed
+        rows.append(_known(pair, name, one, smallest[name], posts) if known else estimated[name])
+    return rows  # fmt: skip
+
+
+def _column(table: pd.DataFrame, shared: pd.Index[int], name: str) -> Array:
+    values: Array = table.loc[shared, name].to_numpy(np.float64)
+    return values
+
+
+def _alike(values: Array) -> bool:
+    return bool(len(values)) and bool((values == values[0]).all())
+
+
+def _known(
+    pair: tuple[str, str], name: str, one: Pairs, matters: float, posts: tuple[int | None, int | None]
+) -> dict[str, Any]:  # fmt: skip
+    """Return the row of hours that are the same in every run."""
+    base, other, outcome = float(one.base[0]), float(one.other[0]), PAID_OUTCOMES[name]
+    delta = other - base
+    if ground_of(name, one, posts) == "wards":
+        said = f"{UNLIKE}: wards of different size ({posts[0]} / {posts[1]} posts)"
+    elif delta == 0.0:
+        said = SAME
+    elif abs(delta) < matters:
+        said = TOO_SMALL
+    else:
+        said = f"{pair[1]} {side_of(delta > 0, outcome)}"
+    better = np.nan if said.startswith(UNLIKE) else 0.5 - 0.5 * float(np.sign(delta))
+    return {
+        "base": pair[0], "other": pair[1], "outcome": name, "estimand": OF_RUNS, "base_mean": base,
+        "other_mean": other, "difference": delta, "low": delta, "high": delta, "base_median": base,
+        "other_median": other, "probability_other_better": better, "p_holm": np.nan,
+        "p_equal_holm": np.nan, "pairs": len(one.base), "missing": one.replicates - len(one.base),
+        "base_missing": 0, "other_missing": 0, "matters": matters, "verdict": said,
+    }  # fmt: skip
+
+
+def _at_every_look(
+    row: Mapping[str, Any], fixed: list[float], written: Mapping[Any, Any]
+) -> dict[str, Any]:
+    """Return what changes in the row of all paid hours where a comparison was looked at again and again.
+
+    What is fixed is known, so all that varies is what is written, whose interval holds at every look.
+    """
+    known = math.fsum(fixed)
+    low, high = written["low"] + known, written["high"] + known
+    told: dict[str, Any] = {"low": low, "high": high, "p_holm": np.nan, "p_equal_holm": np.nan}
+    if row["verdict"].startswith(UNLIKE):
+        return told
+    if abs(known + written["difference"] - row["difference"]) > 1e-6 * max(1.0, abs(known)):
+        return told | {
+            "low": np.nan, "high": np.nan, "verdict": f"{UNTOLD}: no interval that holds at every look",
+        }  # fmt: skip
+    matters = row["matters"]
+    if -matters < low and high < matters:
+        return told | {"verdict": TOO_SMALL}
+    if low * high > 0:
+        side = side_of(low > 0, PAID_OUTCOMES[IN_ALL])
+        return told | {"verdict": f"{row['other']} {side}{how_much(low, high, matters)}"}
+    return told | {"verdict": f"{UNTOLD} yet"}
+
+
+def with_paid(comparison: Any, found: pd.DataFrame, sets: int | None) -> pd.DataFrame:
+    """Return the differences of a comparison with the rows on paid hours after those of each pair.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    found : DataFrame
+        Its differences of outcomes.
+    sets : int, optional
+        As for `qisim.comparison.comparison.differences`.
+    """
+    sizes = {name: posts_of(one) for name, one in comparison.scenarios.items()}
+    hours = paid_of(comparison.scenarios, comparison.runs, comparison.manifest)
+    asked = int(comparison.runs["replicate"].nunique())
+    parts = []
+    for _, part in found.groupby(["base", "other"], sort=False):
+        pair = (str(part["base"].iloc[0]), str(part["other"].iloc[0]))
+        rows = paid_rows(
+            hours, pair, asked, matters=comparison.matters, interval=comparison.interval,
+            posts=(sizes[pair[0]], sizes[pair[1]]), sets=sets,
+        )  # fmt: skip
+        if comparison.until_decided:
+            (written,) = part[part["outcome"] == "documentation_hours"].to_dict("records")
+            rows[-1] |= _at_every_look(rows[-1], [row["difference"] for row in rows[:-1]], written)
+        parts += [part, pd.DataFrame(rows, columns=list(found))]
+    return pd.concat(parts, ignore_index=True)
