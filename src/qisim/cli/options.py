@@ -285,16 +285,22 @@ def print_result(result: Any) -> None:
     console.print(Text(concluded(comparison)))
     console.print()
     if comparison:
+        from qisim.comparison.side_by_side import asked_pairs
         from qisim.comparison.wording import render_tables
 
-        tables = render_tables(result.differences(), console.width, over="over" in result.manifest)
-        for name, table in zip(result.others, tables, strict=True):
-            for line in beside(result, name):
-                console.print(Text(line))
-            table.caption = Text(f"{table.caption}{over_text(result)}")
-            console.print(table)
-            console.print()
-            print_layers(console, result, name)
+        found = result.differences()
+        if len(result.others) > 1:
+            print_side_by_side(console, result, found)
+        if len(result.others) == 1 or result.pairs == "all":
+            tables = render_tables(found, console.width, over="over" in result.manifest)
+            pairs = asked_pairs(list(result.scenarios), result.pairs)
+            for pair, table in zip(pairs, tables, strict=True):
+                for line in beside(result, *pair):
+                    console.print(Text(line))
+                table.caption = Text(f"{table.caption}{over_text(result)}")
+                console.print(table)
+                console.print()
+                print_layers(console, result, *pair)
     else:
         from qisim.output.result import render_summary
 
@@ -308,12 +314,37 @@ def print_result(result: Any) -> None:
     console.print(Text(PLAIN_WORDS), style="dim")
 
 
-def print_layers(console: Any, result: Any, other: str) -> None:
+def print_side_by_side(console: Any, result: Any, found: Any) -> None:
+    """Print several plans as the columns of one table, and how their wards and ends differ."""
+    from rich.text import Text
+
+    from qisim.comparison.side_by_side import render
+
+    lines = [line for other in result.others for line in beside(result, result.base, other)]
+    for line in dict.fromkeys(lines):
+        console.print(Text(line))
+    for table in render(found, result.base, min(console.width, 110)):
+        console.print(table)
+        console.print()
+    if over_text(result):
+        console.print(Text(over_text(result).strip()))
+        console.print()
+    for other in result.others if result.pairs != "all" else ():
+        print_layers(console, result, result.base, other)
+    if result.pairs != "all":
+        console.print(
+            Text("--pairs all prints the table of every pair, with all that stands beneath it.")
+        )
+        console.print()
+
+
+def print_layers(console: Any, result: Any, base: str, other: str) -> None:
     """Print how the difference spreads over sets, sites and theories, where there are several."""
     from qisim.comparison.layer_table import render
 
     layers = result.layers()
-    layers = layers[layers["other"] == other]
+    if len(layers):
+        layers = layers[(layers["base"] == base) & (layers["other"] == other)]
     if len(layers):
         console.print(render(layers, other))
         console.print()
@@ -340,10 +371,10 @@ def print_paid_hours(console: Any, result: Any) -> None:
     console.print()
 
 
-def beside(result: Any, other: str) -> list[str]:
+def beside(result: Any, base: str, other: str) -> list[str]:
     """Return what is said above a table: when the programmes end, and how the wards differ."""
     from qisim.comparison.context import pair_lines
     from qisim.comparison.until_decided import notes_of
 
-    pair = {name: result.scenarios[name] for name in (result.base, other)}
+    pair = {name: result.scenarios[name] for name in (base, other)}
     return pair_lines(pair, notes_of(result))

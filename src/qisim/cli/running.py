@@ -55,6 +55,10 @@ def run(scenario: str, **options: Any) -> Result:
     help="Look at 200, 400, ... pairs with intervals that hold at every look, and stop when all is "
          "settled; --replicates is then the most (by default 3,200).",
 )  # fmt: skip
+@click.option(
+    "--pairs", type=click.Choice(["base", "all"]), default="base",
+    help="With several others: tables of every pair (all), or one table with plans as columns.",
+)  # fmt: skip
 @over_option
 @site_option
 @sites_option

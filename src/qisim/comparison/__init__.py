@@ -9,6 +9,7 @@ For the rooms above::
     paired         Statistics of pairs
     study          The flow of the house: scenarios -> runs -> engine -> results -> comparison
     until_decided  A comparison that stops itself
+    side_by_side   Several plans in one table: an outcome a row, a plan a column
     wording        What a comparison says: its verdicts in plain sentences, and its table for a terminal
 
 Of this room alone::
@@ -25,4 +26,13 @@ Of this room alone::
     verdicts       What is said of a difference: one verdict in words for each outcome
 """
 
-__all__ = ["comparison", "context", "layer_table", "paired", "study", "until_decided", "wording"]
+__all__ = [
+    "comparison",
+    "context",
+    "layer_table",
+    "paired",
+    "side_by_side",
+    "study",
+    "until_decided",
+    "wording",
+]

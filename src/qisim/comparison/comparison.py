@@ -57,6 +57,7 @@ from qisim.comparison.paired import (
     median_of,
     probability_better,
 )
+from qisim.comparison.side_by_side import Pairing, asked_pairs, plans
 from qisim.comparison.verdicts import NOWHERE, shares_text, verdict
 from qisim.comparison.wording import (
     UNLIKE,
@@ -65,7 +66,7 @@ from qisim.comparison.wording import (
 )
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Array
-from qisim.output.dictionary import with_attributes
+from qisim.output.dictionary import PLANS_TABLE, with_attributes
 from qisim.output.file_bytes import csv_bytes
 from qisim.output.paid_hours import TOLD
 from qisim.output.result import Result
@@ -285,6 +286,8 @@ class Comparison(Result):
         Smallest difference that matters; see `differences`.
     interval : {"t", "bca"}
         Kind of interval.
+    pairs : {"base", "all"}
+        Which pairs `differences` tells of: each of the others with the base, or every pair.
     until_decided : bool
         Whether it was looked at as planned and stopped itself; see `qisim.comparison.sequential`.
     """
@@ -292,6 +295,7 @@ class Comparison(Result):
     matters: Matters = None
     interval: Interval = "t"
     until_decided: bool = False
+    pairs: Pairing = "base"
 
     @property
     def base(self) -> str:
@@ -316,20 +320,33 @@ class Comparison(Result):
         """Return the differences of what the runs give."""
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
         sets = self._sets
-        found = differences(
-            self.runs,
-            self.base,
-            self.others,
-            matters=self.matters,
-            interval=self.interval,
-            posts=sizes,
-            sets=sets,
+        found = pd.concat(
+            [
+                differences(
+                    self.runs,
+                    base,
+                    [other],
+                    matters=self.matters,
+                    interval=self.interval,
+                    posts=sizes,
+                    sets=sets,
+                )
+                for base, other in asked_pairs(list(self.scenarios), self.pairs)
+            ],
+            ignore_index=True,
         )
         if self.until_decided:
             from qisim.comparison.until_decided import decided
 
             found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
         return found
+
+    def plans(self) -> pd.DataFrame:
+        """Return the differences from the base with plans as columns.
+
+        See `qisim.comparison.side_by_side.plans`.
+        """
+        return with_attributes(plans(self.differences(), self.base), PLANS_TABLE)
 
     def layers(self) -> pd.DataFrame:
         """Return how each difference spreads over sets of strengths, sites and theories, and what is luck.
@@ -354,5 +371,7 @@ class Comparison(Result):
     def tables(self) -> dict[str, bytes]:
         """Return the tables as files."""
         found = {**super().tables(), "differences.csv": csv_bytes(self.differences())}
+        if len(self.others) > 1:
+            found[PLANS_TABLE] = csv_bytes(self.plans())
         layers = self.layers()
         return {**found, "layers.csv": csv_bytes(layers)} if len(layers) else found

@@ -196,6 +196,27 @@ def settings_table(scenarios: Mapping[str, Resolved]) -> list[tuple[str, ...]]:
     return [*rows, *_entry_rows(every, "events"), *_entry_rows(every, "activities")]
 
 
+def shared_settings(scenarios: Mapping[str, Resolved]) -> list[tuple[str, ...]]:
+    """Return all that is the same in every scenario: meaning, key, unit, value; of a single one, everything."""
+    every, rows = list(scenarios.values()), list[tuple[str, ...]]()
+    unlike = set(differing(every))
+    for key in KEYS:
+        if key not in unlike:
+            about = CHOICES.get(key) or PARAMETERS[key]
+            unit = getattr(about, "unit", "")
+            rows.append((about.meaning, key, "" if unit == "1" else unit, valued(every[0], key)))
+    for which in ("events", "activities"):
+        lists = [list(one[which]) for one in every]
+        for entry in list(lists[0]):
+            if all(entry in held for held in lists):
+                for held in lists:
+                    held.remove(entry)
+                name = str(entry.get("name") or entry["kind"].replace("_", " "))
+                what = "event" if which == "events" else "activity"
+                rows.append((f"{what}: {name}", which, "", _entry_text(entry)))
+    return rows
+
+
 def _entry_rows(scenarios: Sequence[Resolved], which: str) -> Iterator[tuple[str, ...]]:
     """Yield a row for every entry of a list that is not the same in all scenarios."""
     lists = [list(one[which]) for one in scenarios]

@@ -20,6 +20,7 @@ from qisim.comparison.context import (
     pair_lines,
     programme_ends,
     settings_table,
+    shared_settings,
 )
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
@@ -146,10 +147,12 @@ def facts(result: Any) -> dict[str, Any]:
         "over": over_sentences(manifest),
         "weeks": max(one["run"]["weeks"] for one in result.scenarios.values()),
         "pairs": _pairs(result) if is_comparison(result) else [],
+        "plans": _plans(result) if is_comparison(result) and len(result.others) > 1 else None,
         "summary": _summary(result),
         "paid": paid_cells(result.paid_hours()),
         "paid_note": PAID_NOTE,
         "settings": settings_table(result.scenarios),
+        "shared": shared_settings(result.scenarios),
         "plain_words": PLAIN_WORDS,
         "study": STUDY,
         "concluded": concluded(is_comparison(result)),
@@ -183,17 +186,26 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
             "headers": [header.format(**rows[0]) for header in HEADERS],
             "rows": [table_cells(row) for row in rows],
             "note": note(rows, over="over" in result.manifest),
-            "layers": _layers(result.layers(), rows[0]["other"]),
+            "layers": _layers(result.layers(), rows[0]["base"], rows[0]["other"]),
         }
         for rows in by_pair(result.differences())
     ]
 
 
-def _layers(layers: Any, other: str) -> dict[str, Any] | None:
+def _plans(result: Any) -> dict[str, Any]:
+    """Return several plans as the columns of one table."""
+    from qisim.comparison import side_by_side
+
+    found = result.differences()
+    header, rows = side_by_side.cells(found, result.base)
+    return {"headers": header, "rows": rows, "note": side_by_side.note(found, result.base)}
+
+
+def _layers(layers: Any, base: str, other: str) -> dict[str, Any] | None:
     """Return the layers of one pair of scenarios as cells; None where there are none."""
     from qisim.comparison import layer_table
 
-    own = layers[layers["other"] == other]
+    own = layers[(layers["base"] == base) & (layers["other"] == other)] if len(layers) else layers
     if not len(own):
         return None
     return {

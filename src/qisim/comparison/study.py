@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from qisim.design.ensemble import Ensemble, ensemble
 from qisim.design.sites import Sites
-from qisim.errors import InputError, Problem, ScenarioError
+from qisim.errors import InputError, Problem, ScenarioError, nearest_name
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, batches
@@ -28,9 +28,12 @@ from qisim.scenario.ward import ward_notes
 
 if TYPE_CHECKING:
     from qisim.comparison.comparison import Comparison, Matters
+    from qisim.comparison.side_by_side import Pairing
     from qisim.output.result import Result
 
 Array = npt.NDArray[np.float64]
+PAIRINGS = ("base", "all")
+"""Which pairs of several plans can be asked for."""
 
 __all__ = ["DEFAULT_REPLICATES", "MAX_REPLICATES", "Options", "Progress", "Study", "compare", "run"]
 
@@ -130,6 +133,7 @@ def compare(
     until_decided: bool = False,
     sites: int | None = None,
     against_nothing: bool = False,
+    pairs: Pairing = "base",
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -145,6 +149,8 @@ def compare(
         As in `run`. Over sets of values, what differs between the scenarios stays as it is.
     against_nothing : bool, optional
         Compare all of them with the site of `base` without any programme: what each adds.
+    pairs : {"base", "all"}, optional
+        Whether each of the others is compared with the base, or every pair.
     until_decided : bool, optional
         Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
         stop when every outcome is settled; see `qisim.comparison.sequential`.
@@ -172,6 +178,9 @@ def compare(
         sites=sites,
     )  # fmt: skip
     wrong = options.problems(set)
+    if pairs not in PAIRINGS:
+        wrong.append(Problem("is none of the words", key="pairs", value=pairs, allowed=" | ".join(PAIRINGS),
+                             nearest=nearest_name(str(pairs), PAIRINGS)))  # fmt: skip
     try:
         smallest_differences(matters)
     except InputError as refused:
@@ -182,6 +191,8 @@ def compare(
     settings: dict[str, Any] = {"matters": matters}
     if until_decided:
         settings["until_decided"] = True
+    if pairs != "base":
+        settings["pairs"] = pairs
     return Study("compare", Comparison, named, options, settings).result()
 
 
@@ -328,17 +339,17 @@ class Study(Lifecycle):
         from qisim.comparison.comparison import smallest_differences
         from qisim.comparison.context import posts
         from qisim.comparison.sequential import looks
+        from qisim.comparison.side_by_side import asked_pairs
         from qisim.comparison.until_decided import looked_over
 
         planned, begin = looks(self.options.replicates), 0
         smallest = smallest_differences(self.settings["matters"])
         sizes = {name: posts(scenario.to_dict()) for name, scenario in self.scenarios.items()}
         sets = groups_of(self.over, self.like)
-        base, *others = self.scenarios
+        pairs = asked_pairs(list(self.scenarios), self.settings.get("pairs", "base"))
         for end in planned:
             self._make_part(begin, end)
             begin, runs = end, self._runs()
-            pairs = [(base, other) for other in others]
             if all(
                 looked_over(runs, one, planned, smallest, sizes, sets)[0].finished for one in pairs
             ):

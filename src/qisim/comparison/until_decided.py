@@ -172,7 +172,8 @@ def second_look(result: Any) -> str:
         matters=result.matters, interval=result.interval, posts=sizes, sets=sets,
     )  # fmt: skip
     found = result.differences()
-    found = found[found["outcome"].isin(OUTCOMES)].reset_index(drop=True)
+    of_base = found["outcome"].isin(OUTCOMES) & (found["base"] == result.base)
+    found = found[of_base].reset_index(drop=True)
     was, now = (table["verdict"].str.contains(UNTOLD) for table in (first, found))
     told = first["outcome"][(was & ~now).to_numpy()].drop_duplicates()
     if not len(told):

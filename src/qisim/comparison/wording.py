@@ -129,7 +129,7 @@ def _means(row: Mapping[str, Any]) -> str:
     unit = TOLD[row["outcome"]].unit
     what = "" if row["estimand"] == OF_RUNS else f"{row['estimand']} "
     other, base = (shown(row[side], unit, with_unit=True) for side in ("other_mean", "base_mean"))
-    return f"{what}{other} against {base} (difference {_interval_text(row, with_unit=True)})"
+    return f"{what}{other} against {base} (difference {interval_text(row, with_unit=True)})"
 
 
 def _without_value(row: Mapping[str, Any]) -> str:
@@ -139,7 +139,8 @@ def _without_value(row: Mapping[str, Any]) -> str:
     return f" ({TOLD[row['outcome']].missing_when} in {held})" if held else ""
 
 
-def _interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
+def interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
+    """Return a difference with its interval."""
     unit = TOLD[row["outcome"]].unit
     mean = shown(row["difference"], unit, difference=True)
     low, high = (shown(row[end], unit) for end in ("low", "high"))
@@ -232,20 +233,30 @@ def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
             shown(row[f"{side}_median"], outcome.unit) for side in ("base", "other")
         )
         pairs = f", {row['estimand']} (median of runs {medians})"
-    mark = f" [fails {row['hangs_on']}]" if fails(row) else ""
-    few = on_share(row["verdict"]) or row["verdict"].startswith(f"{UNLIKE}: a value")
+    few = values_are_few(row)
     base, other = (
         "–" if few else shown(row[side], outcome.unit, with_unit=True)
         for side in ("base_mean", "other_mean")
     )
     return (
-        f"{outcome.label}{pairs}{mark}",
+        label_of(row, pairs),
         base,
         other,
-        "–" if few else _interval_text(row),
+        "–" if few else interval_text(row),
         "–" if np.isnan(probability) else f"{100 * probability:.0f} %",
         row["verdict"],
     )
+
+
+def values_are_few(row: Mapping[str, Any]) -> bool:
+    """Say whether too few pairs have a value in both for their means to be shown."""
+    return on_share(row["verdict"]) or row["verdict"].startswith(f"{UNLIKE}: a value")
+
+
+def label_of(row: Mapping[str, Any], more: str = "") -> str:
+    """Return the label of an outcome as it stands in tables, marked where it hangs on what fails."""
+    mark = f" [fails {row['hangs_on']}]" if fails(row) else ""
+    return f"{TOLD[row['outcome']].label}{more}{mark}"
 
 
 def render_tables(found: pd.DataFrame, width: int = 100, *, over: bool = False) -> list[Table]:

@@ -247,9 +247,16 @@ def column(name: str, table: str = "") -> Column | None:
         factor = name.partition(".")[2].replace("_", " ")
         meaning = "draw that decides in which case the factor is kept"
         return Column(f"allocation of {factor}", "1", "", meaning)
+    if file == PLANS_TABLE and (plan := name.rpartition(": "))[0]:
+        same = {"mean": "other_mean"}.get(plan[2], plan[2])
+        if (found := OTHER.get(same)) is not None:
+            return found._replace(label=f"{found.label} ({plan[0]})")
     known = file in RUN_TABLES or file.rpartition(".")[0] in SHARED or name in EVERYWHERE
     return OTHER.get(name) if known else None
 
+
+PLANS_TABLE = "plans.csv"
+"""Differences with plans as columns, each called ``PLAN: FIELD``."""
 
 RUN_TABLES = ("", "runs.parquet", "points.parquet", WEEKLY_TABLE)
 """Tables whose columns are outcomes or weekly series."""

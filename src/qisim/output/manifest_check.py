@@ -20,7 +20,7 @@ SHA = re.compile(r"[0-9a-f]{64}")
 
 SETTINGS: Mapping[str, frozenset[str]] = {
     "run": frozenset(),
-    "compare": frozenset({"matters", "until_decided"}),
+    "compare": frozenset({"matters", "pairs", "until_decided"}),
     "sweep": frozenset({"study", "model"}),
     "sensitivity": frozenset({"study", "model", "until"}),
     "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data"}),
