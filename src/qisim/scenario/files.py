@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -40,6 +41,10 @@ _LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
 _NEAR_NUMBER = re.compile(
     r"(?P<whole>[-+]?\d{1,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>%?)"
+)
+_PER_CENT = re.compile(  # a share without quotation marks, as people write it: 24 %
+    r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{1,12}(?:[.,]\d{1,12})?[ \t]*%)(?=[ \t]*(?:#.*)?\r?$)",
+    re.MULTILINE,
 )
 _WORDS = re.compile(r"(?!(?:true|false|[-+]?inf|nan)$)[^\W\d][\w -]*")
 _TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)$")
@@ -193,8 +198,9 @@ def parse(content: bytes, label: str) -> Layer | Problem:
     if isinstance(text, Problem):
         return text
     found = _parsed(text, label)
-    if isinstance(found, Problem) and (plain := _straight(text)) != text:
-        return _parsed(plain, label)
+    if isinstance(found, Problem) and (plain := _PER_CENT.sub(r'\1"\2"', _straight(text))) != text:
+        again = _parsed(plain, label)
+        return again if isinstance(again, Layer) else _parsed(_straight(text), label)
     return found
 
 
@@ -239,7 +245,7 @@ def number_meant(text: str) -> str | None:
     if found is None or not (found["decimals"] or found["per_cent"]):
         return None
     number = f"{found['whole']}.{found['decimals'] or 0}"
-    return f"{float(number) / 100:g}" if found["per_cent"] else number
+    return f"{Decimal(number).normalize() / 100:f}" if found["per_cent"] else number
 
 
 def _meant(row: str) -> str | None:
