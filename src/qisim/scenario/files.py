@@ -40,7 +40,7 @@ _SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
 _NEAR_NUMBER = re.compile(
-    r"(?P<whole>[-+]?\d{1,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>%?)"
+    r"(?P<whole>[-+]?\d{0,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>(?:%|prosent|per ?cent|pct)?)"
 )
 _PER_CENT = re.compile(  # a share without quotation marks, as people write it: 24 %
     r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{1,12}(?:[.,]\d{1,12})?[ \t]*%)(?=[ \t]*(?:#.*)?\r?$)",
@@ -244,7 +244,10 @@ def number_meant(text: str) -> str | None:
     found = _NEAR_NUMBER.fullmatch(text.strip())
     if found is None or not (found["decimals"] or found["per_cent"]):
         return None
-    number = f"{found['whole']}.{found['decimals'] or 0}"
+    whole = found["whole"]
+    if not (whole.strip("+-") or found["decimals"]):
+        return None
+    number = f"{whole if whole.strip('+-') else f'{whole}0'}.{found['decimals'] or 0}"
     return f"{Decimal(number).normalize() / 100:f}" if found["per_cent"] else number
 
 
@@ -255,7 +258,8 @@ def _meant(row: str) -> str | None:
         return None
     number = number_meant(found["value"])
     if number is not None:
-        return f"write {'a decimal point: ' * ('%' not in found['value'])}{number}"
+        comma = "," in found["value"] and number_meant(f"{found['value']}%") is not None
+        return f"write {'a decimal point: ' * comma}{number}"
     if _WORDS.fullmatch(found["value"]):
         return f'put quotation marks round words: "{found["value"]}"'
     return None
