@@ -33,7 +33,7 @@ apidoc_modules = [
         "path": "../src/qisim",
         "destination": "docs/api",
         # records and addresses that only a compiler reads
-        "exclude_patterns": ["../src/qisim/engines/wasm_entries.py"],
+        "exclude_patterns": ["../src/qisim/engines/wasm_*.py"],
         "separate_modules": True,
         "module_first": True,
         "automodule_options": {"members", "show-inheritance"},

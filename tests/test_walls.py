@@ -98,7 +98,15 @@ def test_the_compiled_engine_does_without_mesa():
 
 HOMES = {
     "mesa": {"mesa_model.py", "mesa_doors.py"},
-    "numba": {"compiled.py", "compile_cache.py", "wasm.py", "wasm_entries.py"},
+    "numba": {
+        "compiled.py",
+        "compile_cache.py",
+        "wasm.py",
+        "wasm_memory.py",
+        "wasm_runs.py",
+        "wasm_site.py",
+        "wasm_statistics.py",
+    },
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import wasmtime
 
 from qisim.engines import wasm
-from qisim.engines import wasm_entries as entries
+from qisim.engines import wasm_desk as desk_of
 from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY, DemandSurge
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.scenario.scenario import Scenario
@@ -48,22 +48,22 @@ class Module:
     @property
     def desk(self) -> Any:
         """Return the desk."""
-        return self.table(BASE, entries.DESK)[0]
+        return self.table(BASE, desk_of.DESK)[0]
 
     def lay_out(self, scenario: Scenario, seed: int) -> None:
         """Ask for a scenario; let the module write its tables."""
         desk, choices = self.desk, scenario.choices
         desk["seed"], desk["target"], desk["lead"] = (
-            seed, entries.TARGET[choices["programme.target"]], entries.LEAD[choices["programme.lead"]],
+            seed, desk_of.TARGET[choices["programme.target"]], desk_of.LEAD[choices["programme.lead"]],
         )  # fmt: skip
         desk["line_count"], desk["event_count"] = len(scenario.activities), len(scenario.events)
         values = self.table(
-            BASE + entries.VALUES_PLACE, np.float64, len(entries.KEYS) * entries.LANES
+            BASE + desk_of.VALUES_PLACE, np.float64, len(desk_of.KEYS) * desk_of.LANES
         )
-        values.reshape(-1, entries.LANES)[:] = np.array(
-            [float(scenario.values[key]) for key in entries.KEYS]
+        values.reshape(-1, desk_of.LANES)[:] = np.array(
+            [float(scenario.values[key]) for key in desk_of.KEYS]
         )[:, None]
-        lines = self.table(BASE + entries.LINES_PLACE, entries.LINE, len(scenario.activities))
+        lines = self.table(BASE + desk_of.LINES_PLACE, desk_of.LINE, len(scenario.activities))
         for number, one in enumerate(scenario.activities):
             given = (one.every, one.until, one.places, one.protected)
             every, until, places, protected = (-1.0 if value is None else value for value in given)
@@ -72,7 +72,7 @@ class Module:
                 AUDIENCES.index(one.audience), INVITED.index(one.who), LED_BY.index(one.led_by),
                 places, protected,
             )  # fmt: skip
-        events = self.table(BASE + entries.EVENTS_PLACE, entries.EVENT, len(scenario.events))
+        events = self.table(BASE + desk_of.EVENTS_PLACE, desk_of.EVENT, len(scenario.events))
         for number, event in enumerate(scenario.events):
             if isinstance(event, DemandSurge):
                 events[number] = (1.0, event.from_week, event.until_week, 0.0, event.factor)
@@ -87,7 +87,7 @@ class Module:
 
     def run(self, replicates: Sequence[int], weeks: int) -> tuple[Any, Any, dict[str, Any]]:
         """Run up to 16 replicates; return weekly series, adopters and outcomes, as Python has them."""
-        lanes = entries.LANES
+        lanes = desk_of.LANES
         numbers = self.table(int(self.desk["at_replicates"]), np.uint64, lanes)
         numbers[:] = [*replicates, *[replicates[-1]] * (lanes - len(replicates))]
         self.call("run")

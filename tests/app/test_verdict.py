@@ -14,9 +14,9 @@ from qisim.comparison.comparison import compared
 from qisim.comparison.paired import Pairs
 from qisim.decide.shapley import shapley_values
 from qisim.engines import wasm
-from qisim.engines import wasm_entries as entries
+from qisim.engines import wasm_desk as desk_of
 
-AT = BASE + entries.ROOM_FOR_DESK
+AT = BASE + desk_of.ROOM_FOR_DESK
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def said(module: Module, base: np.ndarray, other: np.ndarray, matters: float) ->
     desk["low_is_good"], desk["matters"], desk["quantile_of_t"] = 0, matters, told["t"][both]
     module.table(AT, np.float64, 2 * count)[:] = np.concatenate([base, other])
     module.call("pairs")
-    row = module.table(AT + 16 * count, entries.SUMMARY)[0]
+    row = module.table(AT + 16 * count, desk_of.SUMMARY)[0]
     numbers = {
         name: float(row[name]) for name in ("base_mean", "other_mean", "difference", "low", "high")
     }

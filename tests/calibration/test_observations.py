@@ -170,6 +170,34 @@ def test_what_excel_writes_in_norway_is_read(write, encoding):
     assert found.first.tolist() == [1, 2, 3, 4] and found.unit == "date"
 
 
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("15.01.2025", "15.02.2025", "15.3.2025", "15.12.2025"),
+        ("2025-01", "2025-02", "2025-03", "2025-12"),
+        ("1.2025", "02/2025", "03-2025", "12.2025"),
+        ("januar 2025", "Feb. 2025", "mars 2025", "desember 2025"),
+        ("2025-01-31", "2025-02-01", "2025-03-01", "2025-12-24"),
+    ],
+)
+def test_a_month_may_be_one_of_the_calendar(write, refused, months):
+    """A date in a column of months means its month; which month of the run that is, the start tells."""
+    text = "måned;i bruk;antall ansatte\n" + "".join(f"{one};7;39\n" for one in months)
+    found = read(write(text.encode()), 156, 39, "2025-01-01")
+    weeks = [weeks_of_month(n) for n in (1, 2, 3, 12)]
+    assert list(zip(found.first, found.last, strict=True)) == weeks
+    assert any(p.key == "start" and "is missing" in p.message for p in refused(text))
+    with pytest.raises(DataError, match="lies outside the run"):
+        read(write(text.encode()), 156, 39, "2025-02-01")
+
+
+def test_a_start_has_no_meaning_where_months_are_counted(write):
+    text = "month,users,staff\n" + "".join(f"{n},7,39\n" for n in range(1, 5))
+    assert read(write(text.encode()), 156, 39).in_post.tolist() == [39.0] * 4
+    with pytest.raises(DataError, match="has no meaning where rows have a month; got '2025-01-01'"):
+        read(write(text.encode()), 156, 39, "2025-01-01")
+
+
 def test_a_file_that_is_not_there_is_text(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(DataError, match="cannot be read"):

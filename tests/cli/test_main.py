@@ -461,3 +461,15 @@ def test_a_file_that_says_nothing_runs_and_is_told_of(say, tmp_path):
     code, _, err = say("run", file, *short)
     assert code == 0 and "empty.toml says nothing" in err
     assert "says nothing" not in say("run", "null-no-programme", *short)[2]
+
+
+@pytest.mark.parametrize(("weeks", "told"), [
+    (78, "external: programme.length_weeks = 78 follows 52 weeks whose calendar stays as it is: "
+         "its last activity is in week 44 and the facilitator leaves in week 52 "
+         "(facilitator_weeks = 78 keeps them)"),
+    (26, "external: the calendar follows programme.length_weeks = 26"), (52, ""),
+])  # fmt: skip
+def test_a_change_of_length_is_told_with_what_became_of_the_calendar(say, weeks, told):
+    sets = ("--set", "run.weeks=4", "--set", "start_week=1", "--set", f"length_weeks={weeks}")
+    code, _, err = say("run", "external", "--replicates", "1", *sets)
+    assert code == 0 and (told in err if told else "calendar" not in err)

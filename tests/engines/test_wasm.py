@@ -13,7 +13,7 @@ from qisim import load
 from qisim.comparison.paired import ALPHA, Pairs, interval_of, mean_of, spread_of, t_quantile
 from qisim.engines import compiled as kernel
 from qisim.engines import wasm
-from qisim.engines import wasm_entries as entries
+from qisim.engines import wasm_desk as desk_of
 from qisim.model import site as world
 from qisim.model.coefficients import coefficients, matrix
 from qisim.model.outcome_values import last_programme_week, outcomes_of
@@ -75,12 +75,12 @@ def test_random_worlds_are_the_same(first: int, module: Module) -> None:
 def test_numbers_may_differ_from_lane_to_lane(module: Module) -> None:
     scenario = load("internal")
     module.lay_out(scenario, 5)
-    place = entries.KEYS.index("use.base_odds")
+    place = desk_of.KEYS.index("use.base_odds")
     values = module.table(
-        BASE + entries.VALUES_PLACE, np.float64, len(entries.KEYS) * entries.LANES
+        BASE + desk_of.VALUES_PLACE, np.float64, len(desk_of.KEYS) * desk_of.LANES
     )
-    odds = np.linspace(0.5, 2.0, entries.LANES)
-    values.reshape(-1, entries.LANES)[place] = odds
+    odds = np.linspace(0.5, 2.0, desk_of.LANES)
+    values.reshape(-1, desk_of.LANES)[place] = odds
     weekly, _, _ = module.run(range(16), scenario["run.weeks"])
     rows = matrix(scenario, ["use.base_odds"], odds[:, None])
     expected, _ = kernel.simulate(world.build(scenario), rows, 5, range(16))
@@ -94,12 +94,12 @@ def test_numbers_may_differ_from_lane_to_lane(module: Module) -> None:
 def test_quantiles_are_those_of_numpy(count: int, module: Module) -> None:
     numbers = np.random.default_rng(count).normal(size=(5, count))
     numbers[1] = np.round(numbers[1]) + 0.0
-    at, desk = BASE + entries.ROOM_FOR_DESK, module.desk
+    at, desk = BASE + desk_of.ROOM_FOR_DESK, module.desk
     desk["runs"], desk["rows"], desk["from_a"], desk["to"] = count, 5, at, at + 8 * 5 * count
     module.table(at, np.float64, numbers.size)[:] = numbers.reshape(-1)
     module.call("quantiles")
     found = module.table(at + 8 * 5 * count, np.float64, 25).reshape(5, 5)
-    expected = np.quantile(numbers, entries.LEVELS, axis=1).T
+    expected = np.quantile(numbers, desk_of.LEVELS, axis=1).T
     np.testing.assert_array_equal(bits(found), bits(expected))
 
 
@@ -116,14 +116,14 @@ def test_pairs_are_those_of_a_comparison(kind: str, count: int, module: Module) 
     if kind == "few":
         b = np.where(chance.random(count) < 0.1, b, a)
     pair = Pairs(a, b, count)
-    at, desk = BASE + entries.ROOM_FOR_DESK, module.desk
+    at, desk = BASE + desk_of.ROOM_FOR_DESK, module.desk
     desk["runs"], desk["from_a"], desk["from_b"] = count, at, at + 8 * count
     desk["to"], desk["low_is_good"] = at + 16 * count, 0
     both = len(pair.differences)
     desk["quantile_of_t"] = t_quantile(ALPHA, both) if both > 1 else 0.0
     module.table(at, np.float64, 2 * count)[:] = np.concatenate([a, b])
     module.call("pairs")
-    found = module.table(at + 16 * count, entries.SUMMARY)[0]
+    found = module.table(at + 16 * count, desk_of.SUMMARY)[0]
     low, high = interval_of(pair.differences)
     expected = {
         "pairs": both, "base_mean": mean_of(a[pair.both]), "other_mean": mean_of(b[pair.both]),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qisim.engines import custom_rules
 from qisim.model import rules
 from qisim.model.parameters import PARAMETERS
 
@@ -449,7 +450,10 @@ def test_rule_has_a_text_and_types(name):
 
 # --- the arithmetic that rules may use ------------------------------------------------------------
 
-TREE = ast.parse(Path(rules.__file__).read_text(encoding="utf-8"))
+TREES = {
+    part.__name__: ast.parse(Path(part.__file__).read_text(encoding="utf-8"))
+    for part in rules.PARTS
+}
 RATES = {
     "weekly_leaving", "weekly_loss", "weekly_step", "habit_step", "schooled_turnover",
 }  # fmt: skip
@@ -462,7 +466,8 @@ PLAIN = (
 
 
 def functions():
-    return [node for node in TREE.body if isinstance(node, ast.FunctionDef)]
+    trees = TREES.values()
+    return [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
 @pytest.mark.parametrize("function", functions(), ids=lambda node: node.name)
@@ -476,24 +481,30 @@ def test_weekly_rule_uses_plain_arithmetic_and_other_rules_only(function):
     assert called <= set(PUBLIC) - RATES
 
 
-def test_rules_import_the_power_and_nothing_else():
-    imports = [node for node in ast.walk(TREE) if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert [getattr(node, "module", None) for node in imports] == [
-        "__future__",
-        "qisim.model.power",
-    ]
+def test_the_rules_are_those_that_the_files_define():
+    assert [function.name for function in functions()] == list(PUBLIC)
 
 
-def test_a_power_stands_in_the_rates_section_only():
+@pytest.mark.parametrize("name", TREES)
+def test_rules_import_each_other_and_the_power_and_nothing_else(name):
+    nodes = ast.walk(TREES[name])
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    used = {getattr(node, "module", None) for node in imports}
+    power = {"qisim.model.power"} if name == rules.rates.__name__ else set()
+    assert used <= {"__future__", *TREES, *power}
+
+
+def test_a_power_stands_in_the_file_of_rates_only():
     powers = {
         f.name for f in functions() for n in ast.walk(f)
         if isinstance(n, ast.Call) and n.func.id == "power"
     }  # fmt: skip
     assert powers and powers <= RATES
-    assert not any(isinstance(node, ast.Pow) for node in ast.walk(TREE))
-    text = inspect.getsource(rules)
-    begin, end = text.index("# --- Rates"), text.index("# --- Small arithmetic")
-    assert all(begin < text.index(f"def {name}(") < end for name in RATES)
+    assert not any(isinstance(node, ast.Pow) for f in functions() for node in ast.walk(f))
+    assert {rule.__module__ for name, rule in PUBLIC.items() if name in RATES} == {
+        rules.rates.__name__
+    }
+    assert RATES == custom_rules.RATES
 
 
 # --- neutral: a factor of strength 0 does nothing -------------------------------------------------

@@ -101,7 +101,8 @@ def test_every_problem_of_a_file_is_listed_with_its_place(tmp_path: Path) -> Non
         ("[workforce]\nsickness_absence = 99", "is out of range", None),
         ("[workforce]\nstaff_turnover = 24", "is out of range: 24 %? write 0.24", None),
         ("[workforce]\nsickness_absence = '0,16'", "is not a number", "0.16"),
-        ("[workforce]\nstaff_turnover = '22%'", "is not a number", "0.22"),
+        ("[workforce]\nstaff_turnover = '240 %'", "is out of range", None),
+        ("[programme]\nlength_weeks = 22%", "is not a number", None),
     ],
 )
 def test_what_was_meant_is_text(
@@ -111,6 +112,16 @@ def test_what_was_meant_is_text(
     file.write_text(f"format = 1\n{text}\n")
     (problem,) = refused(str(file))
     assert (problem.message, problem.nearest) == (message, nearest)
+
+
+@pytest.mark.parametrize(
+    "given", ["24 %", "24%", "'24 %'", "24,0 %  # a year", "24\N{NO-BREAK SPACE}%"]
+)
+def test_a_share_may_be_given_in_per_cent(tmp_path: Path, given: str) -> None:
+    file = tmp_path / "share.toml"
+    file.write_text(f"format = 1\n[workforce]\nstaff_turnover = {given}\n", encoding="utf-8")
+    assert load(file)["staff_turnover"] == 0.24
+    assert load("external", {"staff_turnover": "7.5 %"})["staff_turnover"] == 0.075
 
 
 def test_allowed_range_has_its_unit() -> None:

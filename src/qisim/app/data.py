@@ -16,7 +16,7 @@ from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.decide.parts import BUNDLES, STRENGTHS, WARD, bundle_of
 from qisim.decide.shapley import shapley_values
 from qisim.design.ensemble import ACCEPTABLE, ensemble
-from qisim.engines import wasm, wasm_entries
+from qisim.engines import wasm, wasm_desk, wasm_statistics
 from qisim.errors import InputError, Problem
 from qisim.model import evidence
 from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY
@@ -124,7 +124,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "maps": {key: _grid(key, MAP) for key in (*LEVERS, *MOVED)},
         "stages": [*STAGES, MOST_SHOWN],
         "worlds": MOST_WORLDS,
-        "fewest": wasm_entries.FEWEST,
+        "fewest": wasm_statistics.FEWEST,
         "sets": {"keys": sets.keys, "values": sets.values.tolist()},
         "parameters": {
             key: {
@@ -146,7 +146,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
             for o in OUTCOMES.values()
         ],
         "weekly": [{"name": s.name, "label": s.label, "unit": s.unit} for s in WEEKLY.values()],
-        "t": [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, wasm_entries.MOST_RUNS + 1))],
+        "t": [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, wasm_desk.MOST_RUNS + 1))],
         "bundles": [*BUNDLES, WARD, STRENGTHS],
         "bundle_of": {key: [*BUNDLES, WARD, STRENGTHS].index(bundle_of(key)) for key in DEFAULTS},
         "shapley": [[], *(shapley_values(np.eye(2**n)).tolist() for n in range(1, MOST_PARTS + 1))],
@@ -160,25 +160,25 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
 
 def layout() -> dict[str, Any]:
     """Return where things lie in the module's memory, in bytes from the desk."""
-    fields: Mapping[str, Any] = wasm_entries.DESK.fields or {}
+    fields: Mapping[str, Any] = wasm_desk.DESK.fields or {}
     rows = {
-        "line": wasm_entries.LINE, "event": wasm_entries.EVENT, "summary": wasm_entries.SUMMARY,
-        "paid": wasm_entries.PAID,
+        "line": wasm_desk.LINE, "event": wasm_desk.EVENT, "summary": wasm_desk.SUMMARY,
+        "paid": wasm_desk.PAID,
     }  # fmt: skip
     return {
         "base": wasm.STACK,
-        "lanes": wasm_entries.LANES,
+        "lanes": wasm_desk.LANES,
         "desk": {
             name: [offset, "float" if kind == np.float64 else "whole"]
             for name, (kind, offset, *_) in fields.items()
         },
-        "behind": wasm_entries.ROOM_FOR_DESK,
-        "keys": wasm_entries.KEYS,
-        "places": wasm_entries.INPUT_PLACES,
+        "behind": wasm_desk.ROOM_FOR_DESK,
+        "keys": wasm_desk.KEYS,
+        "places": wasm_desk.INPUT_PLACES,
         "rows": {name: list(kind.names or ()) for name, kind in rows.items()},
-        "levels": wasm_entries.LEVELS,
-        "runs": wasm_entries.MOST_RUNS,
-        "lines": wasm_entries.MOST_LINES,
+        "levels": wasm_desk.LEVELS,
+        "runs": wasm_desk.MOST_RUNS,
+        "lines": wasm_desk.MOST_LINES,
         "verdicts": ["cannot_tell", "higher", "lower", "too_small", "same"],
     }
 

@@ -11,6 +11,7 @@ For the rooms above::
 
 Of this room alone::
 
+    column_names  What the columns of a site's own figures may be called, and how a month may be named
     figures       The figures of a calibration
     planning      What a calibration is made of, and what is wrong with it
     report        A calibration as one page to read, with its figures in it

@@ -1,10 +1,10 @@
 """A site's own figures: how many of the staff used the practice, week by week or month by month.
 
 `read` takes a CSV file (`qisim.reading`) and checks everything; what is wrong is listed with its row
-and column. Columns: one of ``week`` (of the run, from 1), ``month`` (of the run, from 1) or ``date``
-(YYYY-MM-DD, or day.month.year); ``using`` (staff who used the practice that week; for a month the mean
-of its weeks) and ``in_post`` (staff in post); where not everybody was looked at, ``observed`` (how many
-were). A row without a value of ``using``, or no row at all, is a gap. The format is described in
+and column. Columns: one of ``week`` (of the run, from 1), ``month`` (of the run, from 1, or a month of the
+calendar) or ``date`` (YYYY-MM-DD, or day.month.year); ``using`` (staff who used the practice that week; for a
+month the mean of its weeks) and ``in_post`` (staff in post); where not everybody was looked at, ``observed``
+(how many were). A row without a value of ``using``, or no row at all, is a gap. The format is described in
 `docs/calibration.md`.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,23 +20,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qisim.calibration.column_names import DAY_FIRST, KNOWN, NEEDED, TIMES, month_of, plain_name
 from qisim.errors import DataError, Problem, nearest_name
 from qisim.reading import MIB, Table, read_table, readable, shortened_list
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-TIMES = ("week", "month", "date")
-NEEDED = ("using", "in_post")
-KNOWN = (*TIMES, *NEEDED, "observed")
 MAX_BYTES = 4 * MIB
-NORWEGIAN = {
-    "uke": "week", "måned": "month", "maaned": "month", "mnd": "month", "dato": "date",
-    "brukere": "using", "bruker": "using", "i_stilling": "in_post", "ansatte": "in_post",
-    "observert": "observed", "observerte": "observed",
-}  # fmt: skip
-"""Norwegian names of columns, and what they mean."""
-DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 FEWEST_ROWS = 4
 """Rows below which nothing is calibrated: a level and a direction with some of their noise."""
 SHOWN = 50
@@ -203,7 +193,7 @@ class _Reading:
         self.table, self.name, self.weeks, self.fewest = table, table.name, weeks, fewest
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self.time, self.gaps = "", 0
+        self.time, self.gaps, self.dated = "", 0, False
         self.given_start = start
         self.start = self.day(start, None, "start") if start is not None else None
 
@@ -220,7 +210,11 @@ class _Reading:
         if not table.head:
             self.add("is empty", None, allowed=f"a first line of column names ({_columns_text()})")
             return []
-        head = [_plain(cell) for cell in table.head]
+        head = [plain_name(cell) for cell in table.head]
+        self.dated = "month" in head and any(
+            month_of(cells[place]) for _, cells in table.rows
+            for place in (head.index("month"),) if place < len(cells)
+        )  # fmt: skip
         if not self.head(head):
             return []
         read = [self.row(line, head, cells) for line, cells in table.rows]
@@ -243,11 +237,14 @@ class _Reading:
             Problem("is not read", self.name, 1, name, nearest=nearest_name(name, KNOWN))
             for name in names if name not in KNOWN
         ]  # fmt: skip
-        if self.time == "date" and self.given_start is None:
+        dated = self.time == "date" or self.dated
+        if dated and self.given_start is None:
             self.add("is missing; rows have a date", None, "start", None,
                      "first day of week 1 of the run, YYYY-MM-DD")  # fmt: skip
-        elif self.start is not None and self.time in ("week", "month"):
-            self.add(f"has no meaning where rows have a {self.time}", None, "start", self.start)
+        elif self.start is not None and not dated and self.time in ("week", "month"):
+            self.add(
+                f"has no meaning where rows have a {self.time}", None, "start", str(self.start)
+            )
         return len(self.problems) == before
 
     def row(self, line: int, head: Sequence[str], cells: Sequence[str]) -> _Row | None:
@@ -323,7 +320,10 @@ class _Reading:
 
     def counted_weeks(self, text: str, line: int) -> tuple[int, int] | None:
         """Read a number of a week or month; twelve months are 52 weeks."""
-        number = self.table.number(text)
+        if self.time == "month" and self.start is not None and (named := month_of(text)):
+            begun = 12 * self.start.year + self.start.month
+            return weeks_of_month(12 * named[0] + named[1] - begun + 1)
+        number = None if self.dated else self.table.number(text)
         if number is None or not math.isfinite(number) or number != math.floor(number):
             what = "is missing" if not text else "is not a whole number"
             self.add(what, line, self.time, text or None, self.allowed_times())
@@ -336,6 +336,8 @@ class _Reading:
         if self.time == "date":
             return f"a date in the {self.weeks} weeks from {self.start}"
         last = self.weeks if self.time == "week" else self.weeks * 12 // 52
+        if self.dated:
+            return f"a month in the {last} months from {self.start:%Y-%m}"
         return f"{self.time} 1 to {last} of the run"
 
     def day(self, text: str, line: int | None, column: str) -> date | None:
@@ -378,12 +380,6 @@ def _weeks_text(row: _Row) -> str:
 
 def _columns_text() -> str:
     return "week or month or date, using, in_post; observed if not everybody was looked at"
-
-
-def _plain(name: str) -> str:
-    """Return the name of a column without regard to case, spaces and hyphens."""
-    plain = readable("_".join(name.strip().lower().replace("-", " ").split()))[:80]
-    return NORWEGIAN.get(plain, plain)
 
 
 def _near(name: str, given: Sequence[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +17,7 @@ from qisim.cli.options import (
     study_options,
     with_progress,
 )
+from qisim.reading import readable
 
 if TYPE_CHECKING:
     from qisim.comparison.comparison import Comparison
@@ -34,7 +35,7 @@ def run(scenario: str, **options: Any) -> Result:
     """Run one scenario, many replicates."""
     from qisim.comparison import study
 
-    tell_if_empty(scenario)
+    tell_unsaid(options["set"], scenario)
     return study.run(scenario, **options)
 
 
@@ -72,18 +73,19 @@ def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> C
     source = click.get_current_context().get_parameter_source("replicates")
     if options["until_decided"] and source is click.core.ParameterSource.DEFAULT:
         options["replicates"] = MOST
-    tell_if_empty(base, *others)
+    tell_unsaid(options["set"], base, *others)
     return study.compare(base, *others, matters=smallest_of(matters), **options)
 
 
-def tell_if_empty(*names: str) -> None:
-    """Say on standard error which scenarios say nothing: they run, and it may be a slip."""
+def tell_unsaid(settings: Mapping[str, Any], *names: str) -> None:
+    """Say on standard error which scenarios say nothing, and whose calendar followed a change or did not."""
     from qisim.scenario.files import is_shipped
-    from qisim.scenario.notes import EMPTY, says_nothing
+    from qisim.scenario.notes import EMPTY, notes_of_run
 
     for name in names:
-        if not is_shipped(name) and says_nothing(name):
-            said(f"{name} {EMPTY}", 0)
+        for note in notes_of_run(name, settings):
+            if note != EMPTY or not is_shipped(name):
+                said(f"{readable(name)}{' ' if note == EMPTY else ': '}{note}", 0)
 
 
 def smallest_of(matters: Sequence[tuple[str, float]]) -> dict[str, float] | None:

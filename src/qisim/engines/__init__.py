@@ -2,19 +2,24 @@
 
 For the rooms above::
 
-    compiled        The model compiled: the same week, for many runs at once
-    custom_rules    Rules of your own in place of the model's, in both engines
-    mesa_model      The model in Mesa: people with verbs of their own, and the week they live through
-    source_digests  The sources of the model, as they were when qisim was imported
-    trace           One run, person by person: what every post was, week after week
-    wasm            The engine as a WebAssembly module, made with Numba and llvmlite and no other tool
-    wasm_entries    What the browser's module does, as compiled functions
+    compiled         The model compiled: the same week, for many runs at once
+    custom_rules     Rules of your own in place of the model's, in both engines
+    mesa_model       The model in Mesa: people with verbs of their own, and the week they live through
+    source_digests   The sources of the model, as they were when qisim was imported
+    trace            One run, person by person: what every post was, week after week
+    wasm             The engine as a WebAssembly module, made with Numba and llvmlite and no other tool
+    wasm_desk        The memory that a page and the browser's module share: its tables, and where they lie
+    wasm_statistics  What the browser's module works out of many runs
 
 Of this room alone::
 
-    lanes           From the steps of a week, told for one person, to steps for many runs side by side
-    compile_cache   The compiled run, kept on disk for the next process
-    mesa_doors      What Mesa's batch runner and page need of a model whose chance is fixed
+    lanes            From the steps of a week, told for one person, to steps for many runs side by side
+    compile_cache    The compiled run, kept on disk for the next process
+    wasm_entries     What the browser's module does, as compiled functions
+    wasm_memory      How they are compiled, and how they see tables in the shared memory
+    wasm_site        What is laid out before a run: the tables of the site and the calendar
+    wasm_runs        What is done in a run: coefficients, week after week, the outcomes
+    mesa_doors       What Mesa's batch runner and page need of a model whose chance is fixed
 """
 
 __all__ = [
@@ -24,5 +29,6 @@ __all__ = [
     "source_digests",
     "trace",
     "wasm",
-    "wasm_entries",
+    "wasm_desk",
+    "wasm_statistics",
 ]

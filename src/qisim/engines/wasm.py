@@ -124,8 +124,7 @@ def _linked(machine):
 
     compiled.run._cache.stamp = None  # neither load nor keep this untuned code
     whole, names = None, {}
-    for entry in wasm_entries.ENTRIES:
-        dispatcher = getattr(wasm_entries, entry)
+    for entry, dispatcher in wasm_entries.ENTRIES.items():
         dispatcher.compile((types.int64,))
         ((signature, result),) = dispatcher.overloads.items()
         text = dispatcher.inspect_llvm(signature)

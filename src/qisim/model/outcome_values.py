@@ -1,14 +1,38 @@
 """How the outcomes of a run are worked out from its weekly series.
 
 An outcome that a run does not have is missing (NaN, never 0); a series that is not finite raises `RunError`.
+
+`run_outcomes` and what it calls are plain functions of ``weekly[week, series]``, which is a number, or an
+array with a number for each run of a batch. Python calls them with arrays; the browser's module compiles
+the same functions for one run at a time. Weeks are added one by one, never by a sum whose order depends
+on the shape, so each run's values are the same to the last bit either way and in any batch.
 """
 
 from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from qisim.errors import RunError
 from qisim.model.outcomes import OUTCOMES, WEEKLY, Array
+from qisim.model.power import at_least
+
+Numbers = Any
+"""A number, or an array of numbers: one for each run."""
+
+
+def _record_of(name: str, fields: Iterable[str]) -> Any:
+    """Return a class of named tuples; compiled code can make and read them."""
+    return namedtuple(name, list(fields))
+
+
+SERIES = _record_of("Series", WEEKLY)(*range(len(WEEKLY)))
+"""Place of each weekly series, by its name."""
+RunOutcomes = _record_of("RunOutcomes", OUTCOMES)
+"""The outcomes of a run by name; to leave one out, or to name one that is not declared, is an error."""
 
 QUARTER = 13
 """Weeks at the end of a run over which its use is looked at."""
@@ -60,39 +84,11 @@ def outcomes_of(
     RunError
         If a series holds a value that is not finite.
     """
-    checked_weekly(weekly)
-    series = {name: weekly[:, i, :] for i, name in enumerate(WEEKLY)}
-    adoption, last = series["adoption"], {name: values[-1] for name, values in series.items()}
-    end = min(max(programme_end_week, 0), len(adoption) - 1)
-    at_end = adoption[end]
-    adopters = np.zeros_like(at_end) if adopters_final is None else np.asarray(adopters_final)
-    year_after = in_week(adoption, end + YEAR)
-    found = {
-        "adoption_final": last["adoption"],
-        "adoption_programme_end": at_end,
-        "adoption_mean": mean_over_weeks(adoption),
-        "peak": highest(adoption),
-        "weeks_to_half": first_week_at_least(adoption, 0.5),
-        "sustained": ratio(year_after, at_end),
-        "adoption_year_after": year_after,
-        "reach_final": last["reach"],
-        "competence_final": last["competence"],
-        "leader_use_final": last["leader_use"],
-        "leader_adoption_final": last["leader_adoption"],
-        "trained_final": last["trained"],
-        "use_final": mean_over_weeks(series["use"][-QUARTER:]),
-        "going_on_final": last["going_on"],
-        "stopped_final": last["stopped"],
-        "restarted_final": last["restarted"],
-        "embedding_final": last["embedding"],
-        "strain_mean": mean_over_weeks(series["strain"]),
-        "leavers": last["leavers"],
-        "leader_leavers": last["leader_leavers"],
-        "programme_hours": last["programme_hours"],
-        "documentation_hours": last["documentation_hours"],
-        "hours_per_adopter": ratio(last["programme_hours"], adopters),
-    }
-    return {name: np.array(found[name], dtype=np.float64) for name in OUTCOMES}
+    weeks, _, runs = checked_weekly(weekly).shape
+    end = min(max(programme_end_week, 0), weeks - 1)
+    adopters = np.zeros(runs) if adopters_final is None else np.asarray(adopters_final)
+    found = run_outcomes(weekly, weeks, end, adopters)
+    return {name: np.array(getattr(found, name), dtype=np.float64) for name in OUTCOMES}
 
 
 def checked_weekly(weekly: Array) -> Array:
@@ -110,36 +106,80 @@ def checked_weekly(weekly: Array) -> Array:
     )
 
 
-def mean_over_weeks(values: Array) -> Array:
-    """Return the mean over weeks of values of shape (weeks, runs), adding one week at a time."""
-    total = np.zeros(values.shape[1])
-    for row in values:
-        total += row
-    mean: Array = total / len(values)
-    return mean
+# --- the outcomes of one run, or of each of many ---------------------------------------------------
 
 
-def highest(values: Array) -> Array:
-    """Return the highest value over weeks, for values of shape (weeks, runs)."""
-    top: Array = values[0]
-    for row in values[1:]:
-        top = np.maximum(top, row)
+def run_outcomes(weekly: Numbers, weeks: int, end: int, adopters: Numbers) -> Any:
+    """Return the outcomes from weekly series, the programme's last week and the final adopters."""
+    last, s = weeks - 1, SERIES
+    at_end = weekly[end, s.adoption]
+    year_after = in_week(weekly, s.adoption, weeks, end + YEAR)
+    hours = weekly[last, s.programme_hours]
+    return RunOutcomes(
+        adoption_final=weekly[last, s.adoption],
+        adoption_programme_end=at_end,
+        adoption_mean=mean_over_weeks(weekly, s.adoption, 0, weeks),
+        peak=highest(weekly, s.adoption, weeks),
+        weeks_to_half=first_week_at_least(weekly, s.adoption, weeks, 0.5),
+        sustained=ratio(year_after, at_end),
+        adoption_year_after=year_after,
+        reach_final=weekly[last, s.reach],
+        competence_final=weekly[last, s.competence],
+        leader_use_final=weekly[last, s.leader_use],
+        leader_adoption_final=weekly[last, s.leader_adoption],
+        trained_final=weekly[last, s.trained],
+        use_final=mean_over_weeks(weekly, s.use, max(weeks - QUARTER, 0), weeks),
+        going_on_final=weekly[last, s.going_on],
+        stopped_final=weekly[last, s.stopped],
+        restarted_final=weekly[last, s.restarted],
+        embedding_final=weekly[last, s.embedding],
+        strain_mean=mean_over_weeks(weekly, s.strain, 0, weeks),
+        leavers=weekly[last, s.leavers],
+        leader_leavers=weekly[last, s.leader_leavers],
+        programme_hours=hours,
+        documentation_hours=weekly[last, s.documentation_hours],
+        hours_per_adopter=ratio(hours, adopters),
+    )
+
+
+def mean_over_weeks(weekly: Numbers, series: int, begin: int, end: int) -> Numbers:
+    """Return the mean of a series from week `begin` up to but not including week `end`."""
+    total = 0.0
+    for week in range(begin, end):
+        total = total + weekly[week, series]
+    return total / (end - begin)
+
+
+def highest(weekly: Numbers, series: int, weeks: int) -> Numbers:
+    """Return the highest value of a series."""
+    top = weekly[0, series]
+    for week in range(1, weeks):
+        top = at_least(weekly[week, series], top)
     return top
 
 
-def first_week_at_least(values: Array, level: float) -> Array:
+def first_week_at_least(weekly: Numbers, series: int, weeks: int, level: float) -> Numbers:
     """Return the first week (counted from 1) with a value of at least `level`; NaN if never."""
-    reached = values >= level
-    return np.where(reached.any(axis=0), reached.argmax(axis=0) + 1.0, np.nan)
+    waiting, waited = 1.0, 0.0
+    for week in range(weeks):
+        waiting = waiting * (weekly[week, series] < level)
+        waited = waited + waiting
+    return given(waiting < 0.5, waited + 1.0)
 
 
-def in_week(values: Array, week: int) -> Array:
-    """Return the values of a week (counted from 0); NaN (missing) where it is after the last."""
-    return values[week] if week < len(values) else np.full(values.shape[1], np.nan)
+def in_week(weekly: Numbers, series: int, weeks: int, week: int) -> Numbers:
+    """Return the value of a week (counted from 0); NaN (missing) where it is after the last."""
+    return given(week < weeks, weekly[min(week, weeks - 1), series])
 
 
-def ratio(above: Array, below: Array) -> Array:
+def ratio(above: Numbers, below: Numbers) -> Numbers:
     """Return above / below; NaN (missing) where `below` is 0."""
-    quotient = np.full(np.shape(above), np.nan)
-    np.divide(above, below, out=quotient, where=np.asarray(below) > 0)
-    return quotient
+    return given(below > 0.0, above / at_least(below, 1e-300))
+
+
+def given(there: Numbers, value: Numbers) -> Numbers:
+    """Return a value where it is there, NaN (missing) elsewhere.
+
+    The one function here that compiled code has in a form of its own.
+    """
+    return np.where(there, value, np.nan)

@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -39,7 +40,11 @@ _SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
 _NEAR_NUMBER = re.compile(
-    r"(?P<whole>[-+]?\d{1,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>%?)"
+    r"(?P<whole>[-+]?\d{0,12})([.,](?P<decimals>\d{1,12}))?\s*(?P<per_cent>(?:%|prosent|per ?cent|pct)?)"
+)
+_PER_CENT = re.compile(  # a share without quotation marks, as people write it: 24 %
+    r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{1,12}(?:[.,]\d{1,12})?[ \t]*%)(?=[ \t]*(?:#.*)?\r?$)",
+    re.MULTILINE,
 )
 _WORDS = re.compile(r"(?!(?:true|false|[-+]?inf|nan)$)[^\W\d][\w -]*")
 _TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)$")
@@ -193,8 +198,9 @@ def parse(content: bytes, label: str) -> Layer | Problem:
     if isinstance(text, Problem):
         return text
     found = _parsed(text, label)
-    if isinstance(found, Problem) and (plain := _straight(text)) != text:
-        return _parsed(plain, label)
+    if isinstance(found, Problem) and (plain := _PER_CENT.sub(r'\1"\2"', _straight(text))) != text:
+        again = _parsed(plain, label)
+        return again if isinstance(again, Layer) else _parsed(_straight(text), label)
     return found
 
 
@@ -238,8 +244,11 @@ def number_meant(text: str) -> str | None:
     found = _NEAR_NUMBER.fullmatch(text.strip())
     if found is None or not (found["decimals"] or found["per_cent"]):
         return None
-    number = f"{found['whole']}.{found['decimals'] or 0}"
-    return f"{float(number) / 100:g}" if found["per_cent"] else number
+    whole = found["whole"]
+    if not (whole.strip("+-") or found["decimals"]):
+        return None
+    number = f"{whole if whole.strip('+-') else f'{whole}0'}.{found['decimals'] or 0}"
+    return f"{Decimal(number).normalize() / 100:f}" if found["per_cent"] else number
 
 
 def _meant(row: str) -> str | None:
@@ -249,7 +258,8 @@ def _meant(row: str) -> str | None:
         return None
     number = number_meant(found["value"])
     if number is not None:
-        return f"write {'a decimal point: ' * ('%' not in found['value'])}{number}"
+        comma = "," in found["value"] and number_meant(f"{found['value']}%") is not None
+        return f"write {'a decimal point: ' * comma}{number}"
     if _WORDS.fullmatch(found["value"]):
         return f'put quotation marks round words: "{found["value"]}"'
     return None

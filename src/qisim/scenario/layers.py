@@ -94,7 +94,7 @@ class Draft:
 
     def lay(self, layer: Layer) -> None:
         """Lay what a file says over what is there."""
-        reading = _Reading(self, layer)
+        reading, before = _Reading(self, layer), self.values.get(LENGTH, 0)
         self.head = {}
         for name, value in layer.data.items():
             if name in SECTIONS:
@@ -107,14 +107,19 @@ class Draft:
                 self.head[name] = reading.value((name,), HEAD[name], value)
             elif name != "extends" and not reading.misplaced((name,)):
                 reading.unknown((name,), [*TOP_LEVEL, *SHORT, *KEYS])
-        self.follow_length(layer.data)
+        self.follow_length(layer.data, before)
 
-    def follow_length(self, said: Mapping[str, Any]) -> None:
-        """End an inherited calendar and facilitation with a programme that a layer makes shorter."""
+    def follow_length(self, said: Mapping[str, Any], before: int) -> None:
+        """End an inherited calendar and facilitation with a programme that a layer makes shorter.
+
+        What is to be held in the weeks by which one is made longer nobody can know: that is a note.
+        """
         programme = said.get("programme")
         length = self.values.get(LENGTH)
         if not isinstance(programme, Mapping) or "length_weeks" not in programme or not length:
             return
+        if length > before > 0:
+            self.notes += _longer(self, said, before, length)
         if "facilitator_weeks" not in programme and self.values.get(FACILITATED, 0) > length:
             self.values[FACILITATED], self.places[FACILITATED] = length, self.places[LENGTH]
             self.notes.append(f"the facilitator leaves in week {length}, with the programme's end")
@@ -353,3 +358,21 @@ def _flat(overrides: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{key}.{name}", inner) for name, inner in value.items())
         else:
             yield SHORT.get(key, str(key)), value
+
+
+def _longer(draft: Draft, said: Mapping[str, Any], before: int, length: int) -> Iterator[str]:
+    """Say what ends as early as it did though a layer makes the programme longer."""
+    ends, rows = [], draft.lists["activities"]
+    if "activities" not in said and rows:
+        last = max(_activity(row).weeks()[-1] for row in rows)
+        ends += [f"its last activity is in week {last}"] * (last <= before)
+    leaves = draft.values.get(FACILITATED, 0)
+    if "facilitator_weeks" not in said["programme"] and 0 < leaves <= before:
+        ends.append(
+            f"the facilitator leaves in week {leaves} (facilitator_weeks = {length} keeps them)"
+        )
+    if ends:
+        yield (
+            f"programme.length_weeks = {length} follows {before} weeks whose calendar stays as it is: "
+            f"{' and '.join(ends)}; qisim new FILE --from SCENARIO writes out its calendar, to add to"
+        )

@@ -26,23 +26,43 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
     source : str or path
         A shipped name or a path; of standard input, which cannot be read twice, nothing is known.
     """
-    name = os.fspath(source)
-    if name == "-":
+    read = _read(os.fspath(source), {})
+    if read is None:
         return []
+    layers, draft = read
+    return [*_said(layers, draft), *draft.notes, *_left_out(draft)]
+
+
+def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) -> list[str]:
+    """Return what should be said when a scenario is run: that it says nothing, what became of its calendar.
+
+    Parameters
+    ----------
+    source
+        As for `notes_of`.
+    settings : mapping
+        What is laid over it.
+    """
+    read = _read(os.fspath(source), settings)
+    if read is None:
+        return []
+    layers, draft = read
+    return [*draft.notes, *(note for note in _said(layers, draft) if note == EMPTY)]
+
+
+def _read(name: str, settings: Mapping[str, Any]) -> tuple[list[Layer], Draft] | None:
+    """Return the files of a scenario and what they lead to; None where there is a problem."""
+    if name == "-":
+        return None
     reader, draft = Reader(), Draft()
     reader.read(name)
     layers = in_ward_order(reader.layers)
     for layer in layers:
         draft.lay(layer)
+    if settings:
+        draft.override(settings)
     fill_ward(draft, layers)
-    if reader.problems or draft.problems:
-        return []
-    return [*_said(reader.layers, draft), *draft.notes, *_left_out(draft)]
-
-
-def says_nothing(source: str | os.PathLike[str]) -> bool:
-    """Say whether a file, with all that it extends, gives no value at all."""
-    return EMPTY in notes_of(source)
+    return None if reader.problems or draft.problems else (reader.layers, draft)
 
 
 def _left_out(draft: Draft) -> Iterator[str]:

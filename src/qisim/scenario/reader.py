@@ -10,6 +10,9 @@ from qisim.scenario.fields import Choice, Field, Number, Refused
 from qisim.scenario.files import Layer, number_meant, shown
 from qisim.scenario.line_numbers import KeyPath
 
+SHARES = ("1", "1/year", "1/week")
+"""Units of pure numbers and of shares that something happens to, which people give in per cent."""
+
 SHOWN = 200
 """Problems that are listed; a file with more is something else altogether."""
 
@@ -45,9 +48,9 @@ class Reading:
         self.add(path, "is not a known key", nearest=nearest)
 
     def value(self, path: KeyPath, wanted: Field, value: Any) -> Any:
-        """Return a value as the model takes it, or None when it is refused."""
+        """Return a value as the model takes it, or None when it is refused; ``"24 %"`` is 0.24."""
         try:
-            return wanted.read(value)
+            return wanted.read(per_cent(wanted, value))
         except Refused as refused:
             nearest, message = value_meant(wanted, value), str(refused)
             if nearest and isinstance(wanted, Number) and isinstance(value, int | float):
@@ -56,16 +59,25 @@ class Reading:
             return None
 
 
+def per_cent(wanted: Field, value: Any) -> Any:
+    """Return the number that a text such as ``24 %`` is, where a pure number or a rate belongs."""
+    plain = isinstance(wanted, Number) and wanted.unit in SHARES and not wanted.whole
+    if plain and isinstance(value, str) and value.rstrip().endswith("%"):
+        meant = number_meant(value[:80])
+        return value if meant is None else float(meant)
+    return value
+
+
 def value_meant(wanted: Field, value: Any) -> str | None:
     """Return what a refused value may have meant: the nearest word, or a share for a per cent."""
     if isinstance(value, str):
         if isinstance(wanted, Choice):
             return nearest_name(value[:80], wanted.options)
-        return number_meant(value[:80]) if isinstance(wanted, Number) else None
+        fits = isinstance(wanted, Number) and "%" not in value
+        return number_meant(value[:80]) if fits else None
     if not isinstance(wanted, Number) or not isinstance(value, int | float):
         return None
-    unit = wanted.unit in ("1", "1/year", "1/week")
-    share = unit and not wanted.whole and 0 <= wanted.minimum < wanted.maximum <= 1
+    share = wanted.unit in SHARES and not wanted.whole and 0 <= wanted.minimum < wanted.maximum <= 1
     if not share or not 1 < value <= 100 or not wanted.minimum <= value / 100 <= wanted.maximum:
         return None
     return f"{value / 100:g}"

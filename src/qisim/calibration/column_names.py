@@ -1,0 +1,71 @@
+"""What the columns of a site's own figures may be called, and how a month may be named."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from qisim.reading import readable
+
+TIMES = ("week", "month", "date")
+NEEDED = ("using", "in_post")
+KNOWN = (*TIMES, *NEEDED, "observed")
+NORWEGIAN = {
+    "uke": "week", "måned": "month", "maaned": "month", "mnd": "month", "dato": "date",
+    "brukere": "using", "bruker": "using", "i_bruk": "using", "tatt_i_bruk": "using",
+    "i_stilling": "in_post", "ansatte": "in_post", "ansatt": "in_post",
+    "observert": "observed", "observerte": "observed",
+}  # fmt: skip
+"""Norwegian names of columns, and what they mean."""
+ENGLISH = {"users": "using", "in_use": "using", "staff": "in_post", "employees": "in_post"}
+"""Other English names that can mean one thing only."""
+COUNT_OF = re.compile(r"(?:antall|number_of)_(?=.)")
+MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "ma[iy]",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "o[kc]t",
+    "nov",
+    "de[sc]",
+)
+"""How names of months begin, in Norwegian and English."""
+YEAR_MONTH = re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})|(?P<m>\d{1,2})[-./](?P<y>\d{4})")
+NAMED_MONTH = re.compile(r"(?P<name>[^\W\d_]+)\.?[ -](?P<year>\d{4})")
+DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a column without regard to case, spaces and hyphens."""
+    plain = readable("_".join(name.strip().lower().replace("-", " ").split()))[:80]
+    for one in (plain, COUNT_OF.sub("", plain)):
+        if found := NORWEGIAN.get(one) or ENGLISH.get(one) or (one if one in KNOWN else None):
+            return found
+    return plain
+
+
+def month_of(text: str) -> tuple[int, int] | None:
+    """Return year and month that a text names: a date, ``2025-01``, ``01.2025``, ``januar 2025``; else None."""
+    plain = text.strip().lower()
+    year_month, named, day = (one.fullmatch(plain) for one in (YEAR_MONTH, NAMED_MONTH, DAY_FIRST))
+    if year_month:
+        year, month = year_month["year"] or year_month["y"], year_month["month"] or year_month["m"]
+    elif named:
+        begins = [n for n, start in enumerate(MONTHS, 1) if re.match(start, named["name"])]
+        if not begins:
+            return None
+        year, month = named["year"], str(begins[0])
+    elif day:
+        year, month = day[3], day[2]
+    else:
+        try:
+            given = date.fromisoformat(plain[:10]) if re.match(r"\d{4}-\d\d-\d\d", plain) else None
+        except ValueError:
+            return None
+        return (given.year, given.month) if given else None
+    return (int(year), int(month)) if 1 <= int(month) <= 12 else None

@@ -1,0 +1,197 @@
+"""What the browser's module works out of many runs: quantiles, pairs, blends, goals, ratios.
+
+`qisim.engines.wasm_runs` has `ratio` compiled.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba.extending import register_jitable
+
+from qisim.engines.compiled import RULE
+from qisim.engines.wasm_desk import (
+    LEVELS,
+    SUMMARY,
+    desk_at,
+    grid_at,
+    numbers_at,
+    summary_at,
+)
+from qisim.engines.wasm_memory import entry
+from qisim.model.outcome_values import ratio
+
+
+@register_jitable(**RULE)
+def quantile(sorted_row, count, level):
+    """Return a quantile of sorted numbers, as numpy's linear one."""
+    place = level * (count - 1)
+    below = np.int64(place)
+    above = min(below + 1, count - 1)
+    low, high, part = sorted_row[below], sorted_row[above], place - below
+    step = high - low
+    return high - step * (1.0 - part) if part >= 0.5 else low + step * part
+
+
+@entry
+def quantiles(base):
+    """Sort every row of a table of (rows, runs) in place; write the `LEVELS` of each."""
+    desk = desk_at(base, 1)[0]
+    count = desk.runs
+    table = grid_at(desk.from_a, desk.rows, count)
+    out = grid_at(desk.to, desk.rows, len(LEVELS))
+    for number in range(desk.rows):
+        row = table[number]
+        for place_ in range(1, count):  # by insertion: few numbers, most of them nearly in order
+            value, at = row[place_], place_
+            while at > 0 and row[at - 1] > value:
+                row[at] = row[at - 1]
+                at -= 1
+            row[at] = value
+        out[number, 0] = quantile(row, count, LEVELS[0])
+        out[number, 1] = quantile(row, count, LEVELS[1])
+        out[number, 2] = quantile(row, count, LEVELS[2])
+        out[number, 3] = quantile(row, count, LEVELS[3])
+        out[number, 4] = quantile(row, count, LEVELS[4])
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def sum_of_part(numbers, begin, end):
+    """Add up to 128 numbers in numpy's order: eight sums side by side."""
+    count = end - begin
+    if count < 8:
+        total = 0.0
+        for place_ in range(begin, end):
+            total += numbers[place_]
+        return total
+    a, b, c, d = numbers[begin], numbers[begin + 1], numbers[begin + 2], numbers[begin + 3]
+    e, f, g, h = numbers[begin + 4], numbers[begin + 5], numbers[begin + 6], numbers[begin + 7]
+    whole_ = count - count % 8
+    for place_ in range(begin + 8, begin + whole_, 8):
+        a += numbers[place_]
+        b += numbers[place_ + 1]
+        c += numbers[place_ + 2]
+        d += numbers[place_ + 3]
+        e += numbers[place_ + 4]
+        f += numbers[place_ + 5]
+        g += numbers[place_ + 6]
+        h += numbers[place_ + 7]
+    total = ((a + b) + (c + d)) + ((e + f) + (g + h))
+    for place_ in range(begin + whole_, end):
+        total += numbers[place_]
+    return total
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def sum_of(numbers, count):
+    """Add up to `MOST_RUNS` numbers in numpy's order."""
+    if count <= 128:
+        return sum_of_part(numbers, 0, count)
+    half = count // 2
+    half -= half % 8
+    return sum_of_part(numbers, 0, half) + sum_of_part(numbers, half, count)
+
+
+SUMMARY_SIZE = SUMMARY.itemsize
+CANNOT_TELL, HIGHER, LOWER, TOO_SMALL, SAME = range(5)
+"""Verdicts on one outcome that was chosen beforehand; see `verdict`."""
+FEWEST = 6
+"""Differences other than 0 below which a sign test cannot reach 5 %, and pairs below which nothing is
+called too small to matter; as in `qisim.comparison.paired`."""
+
+
+@register_jitable(**RULE)
+def verdict(pairs_, unlike, low, high, matters):
+    """Return what `qisim.comparison.comparison` says of an outcome that is the only one of its family.
+
+    There, one of many outcomes has to be clearer than this: nobody chose it beforehand.
+    """
+    if pairs_ > 0.0 and unlike == 0.0:
+        return SAME
+    if pairs_ >= FEWEST and -matters < low and high < matters:
+        return TOO_SMALL
+    if unlike >= FEWEST and (low > 0.0 or high < 0.0):
+        return HIGHER if low > 0.0 else LOWER
+    return CANNOT_TELL
+
+
+@entry
+def pairs(base):
+    """Compare two rows of runs, run by run: what `qisim.comparison.paired` says of them.
+
+    A pair counts where both have a value. Behind the `SUMMARY` at `to` come the differences of the
+    pairs that count, then room for as many numbers again.
+    """
+    desk = desk_at(base, 1)[0]
+    count, sign = desk.runs, -1.0 if desk.low_is_good else 1.0
+    a, b = numbers_at(desk.from_a, count), numbers_at(desk.from_b, count)
+    out = summary_at(desk.to, 1)[0]
+    delta = numbers_at(desk.to + SUMMARY_SIZE, count)
+    work = numbers_at(desk.to + SUMMARY_SIZE + 8 * count, count)
+    both = 0
+    better, worse, unlike = 0.0, 0.0, 0.0
+    for number in range(count):
+        if a[number] == a[number] and b[number] == b[number]:
+            delta[both] = b[number] - a[number]
+            gain = sign * delta[both]
+            better += 1.0 if gain > 0.0 else 0.0
+            worse += 1.0 if gain < 0.0 else 0.0
+            work[both] = a[number]
+            both += 1
+    out.pairs = both
+    out.base_mean = sum_of(work, both) / both if both else np.nan
+    both = 0
+    for number in range(count):
+        if a[number] == a[number] and b[number] == b[number]:
+            work[both] = b[number]
+            both += 1
+    out.other_mean = sum_of(work, both) / both if both else np.nan
+    mean = sum_of(delta, both) / both if both else np.nan
+    spread, equal = 0.0, True
+    for number in range(both):
+        equal = equal and delta[number] == delta[0]
+        unlike += 0.0 if delta[number] == 0.0 else 1.0
+        apart = delta[number] - mean
+        work[number] = apart * apart
+    if both > 1 and not equal:
+        spread = np.sqrt(sum_of(work, both) / (both - 1.0))
+    half = desk.quantile_of_t * spread / np.sqrt(np.float64(both)) if both else 0.0
+    out.difference, out.spread = mean, spread
+    out.low = np.nan if both < 2 else (delta[0] if equal else mean - half)
+    out.high = np.nan if both < 2 else (delta[0] if equal else mean + half)
+    out.better, out.worse, out.equal, out.unlike = better, worse, both - better - worse, unlike
+    out.verdict = verdict(both, unlike, out.low, out.high, desk.matters)
+    nearest = min(abs(out.low), abs(out.high))
+    clear = out.verdict == HIGHER or out.verdict == LOWER
+    out.maybe_small = 1.0 if clear and nearest < desk.matters else 0.0
+
+
+@entry
+def blend(base):
+    """Add up rows of runs (`from_a`), each times its weight (`from_b`), run by run."""
+    desk = desk_at(base, 1)[0]
+    table = grid_at(desk.from_a, desk.rows, desk.runs)
+    weights, out = numbers_at(desk.from_b, desk.rows), numbers_at(desk.to, desk.runs)
+    for number in range(desk.runs):
+        total = 0.0
+        for row in range(desk.rows):
+            total += weights[row] * table[row, number]
+        out[number] = total
+
+
+@entry
+def goal(base):
+    """Count the runs that reach so many persons (`from_a`) for at most so many paid hours (`from_b`)."""
+    desk = desk_at(base, 1)[0]
+    persons, hours = numbers_at(desk.from_a, desk.runs), numbers_at(desk.from_b, desk.runs)
+    out = numbers_at(desk.to, 1)
+    out[0] = 0.0
+    for number in range(desk.runs):
+        if persons[number] >= desk.persons - 1e-9 and hours[number] <= desk.hours:
+            out[0] += 1.0
+
+
+@entry
+def per(base):
+    """Return one number for each of another (hours for each person); missing where that is not above 0."""
+    desk = desk_at(base, 1)[0]
+    numbers_at(desk.to, 1)[0] = ratio(numbers_at(desk.from_a, 1)[0], numbers_at(desk.from_b, 1)[0])
