@@ -63,8 +63,8 @@ def habit_next(habit: float, used: float, recent: float, step: float, loss: floa
     """Habit a week later: it grows with use and fades without.
 
     A single missed week does little to a habit in use (P06, of single days): what fades is the habit of
-    those who have not used it lately. Nobody gains more than half of what is missing in a week, so that no habit is made in a week or two (an
-    assumption).
+    those who have not used it lately. Nobody gains more than half of what is missing in a week, so that no
+    habit is made in a week or two (an assumption).
     """
     grown = 0.5 if step > 0.5 else step
     return gain(habit, grown) if used > 0.5 else decay(habit, loss * (1.0 - recent))
