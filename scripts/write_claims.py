@@ -45,8 +45,8 @@ def with_figures() -> list[dict[str, Any]]:
     return [one for one in entries if "template" in one]
 
 
-def measured(entries: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
-    """Yield each claim as it ought to be, and what was measured."""
+def measured(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield each claim as it ought to be."""
     bare = [{k: v for k, v in one.items() if k not in ("where", "template")} for one in entries]
     for one in bare:
         one["text"] = one["text"] or "not yet written"
@@ -60,10 +60,8 @@ def measured(entries: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Ma
             )
         figure = f"{amount(row['value'], outcome).lstrip('+')} {between(row['low'], row['high'], outcome)}"
         low, high = (round(row["value"] + sign * outcome.matters, 3) for sign in (-1, 1))
-        yield (
-            {**one, "text": one["template"].format(difference=figure), "low": low, "high": high},
-            row,
-        )
+        text = one["template"].format(difference=figure)
+        yield {**one, "text": text, "low": low, "high": high}
 
 
 def rewritten(old: Mapping[str, Any], new: Mapping[str, Any], text: str) -> str:
@@ -71,10 +69,11 @@ def rewritten(old: Mapping[str, Any], new: Mapping[str, Any], text: str) -> str:
     head, mark, rest = text.partition(f'id = "{old["id"]}"')
     block, gap, after = rest.partition("\n[[claims]]")
     for key in ("text", "low", "high"):
-        value = f'"{new[key]}"' if key == "text" else f"{new[key]}"
-        block = re.sub(
-            rf"^{key} = .*$", lambda _, k=key, v=value: f"{k} = {v}", block, flags=re.MULTILINE
-        )
+        line = f'{key} = "{new[key]}"' if key == "text" else f"{key} = {new[key]}"
+        at = re.search(rf"^{key} = .*$", block, flags=re.MULTILINE)
+        if at is None:
+            raise SystemExit(f"{old['id']} has no {key}")
+        block = block[: at.start()] + line + block[at.end() :]
     return head + mark + block + gap + after
 
 
@@ -135,7 +134,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     pages = {FILE: FILE.read_text(encoding="utf-8")}
-    for old, (new, _) in zip(with_figures(), measured(with_figures()), strict=True):
+    for old, new in zip(with_figures(), measured(with_figures()), strict=True):
         path = (FILE.parent / old["where"]).resolve()
         pages[FILE] = rewritten(old, new, pages[FILE])
         pages[path] = place(new, pages.get(path) or path.read_text(encoding="utf-8"))
