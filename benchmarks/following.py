@@ -1,6 +1,6 @@
 """How often the bands of `qisim follow` hold what came, in worlds whose future is known.
 
-    uv run benchmarks/following.py [WORLDS [SITES]]
+    uv run benchmarks/following.py [WORLDS [SITES [PLAN]...]]
 
 Each world is a site that is not among the simulated ones, with strengths drawn from their ranges and luck of
 its own. It is counted monthly, for three, six or twelve months, and forecast. Printed is the share of
@@ -29,9 +29,9 @@ class Runs(SitesStudy):
         return self.curves["stay"]
 
 
-def main(worlds: int = 200, sites: int = 4_000) -> None:
+def main(worlds: int = 200, sites: int = 4_000, *plans: str) -> None:
     """Follow worlds whose future is known, and count how often bands hold."""
-    for name in ("internal", "external"):
+    for name in plans or ("internal", "external"):
         plan = load(name)
         drawn = drawn_sites([plan], parameters_of(["uncertain"]), None, sites + worlds, 5)
         options = Options(replicates=sites + worlds, seed=5)
@@ -71,4 +71,4 @@ def coverage(held, posts: int, months: int, sites: int) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:3]), *sys.argv[3:])

@@ -52,14 +52,17 @@ def main() -> None:
     table = Table(title=f"Variance of the difference in {OUTCOME}, independent seeds over paired")
     for column in ("lever", "from", "to", "mean difference", "ratio", "95 % interval"):
         table.add_column(column)
+    ratios: list[float] = []
     for key, value in CHANGES.items():
         there = outcomes(base.replace({key: value}), seed=1)
         ratio, low, high = ratio_interval(there - here, there - elsewhere)
+        ratios.append(ratio)
         table.add_row(
             key, f"{base[key]:g}", f"{value:g} {PARAMETERS[key].unit}",
             f"{(there - here).mean():+.4f}", f"{ratio:.1f}", f"{low:.1f} to {high:.1f}",
         )  # fmt: skip
     Console(width=120).print(table)
+    print(f"ratio of variances: {min(ratios):.0f} to {max(ratios):.0f}")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ HEAD = ("format", "claims")
 FIELDS = (
     "id",
     "text",
+    "template",
     "where",
     "scenarios",
     "set",
