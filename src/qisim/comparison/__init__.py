@@ -15,6 +15,7 @@ For the rooms above::
 Of this room alone::
 
     basis          What a verdict on an outcome rests on
+    collector      What the runs of one scenario have given so far
     difference_figure  The figure of paired differences week by week
     estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from qisim.comparison.collector import Collector
 from qisim.design.ensemble import Ensemble, ensemble
 from qisim.design.sites import Sites
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name
@@ -22,7 +22,6 @@ from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
-from qisim.runs.scenario_store import Finished
 from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
 from qisim.scenario.ward import ward_notes
 
@@ -213,45 +212,6 @@ def _loaded(
 
 
 # --- the flow --------------------------------------------------------------------------------------
-
-
-@dataclass
-class Collector:
-    """What the runs of one scenario have given so far."""
-
-    replicates: list[int] = field(default_factory=list)
-    weekly: list[Array] = field(default_factory=list)
-    outcomes: list[Array] = field(default_factory=list)
-    failures: dict[int, str] = field(default_factory=dict)
-    stored: list[int] = field(default_factory=list)
-
-    def add(self, answer: Finished) -> None:
-        """Take in some runs."""
-        if answer.failure is not None:
-            self.failures[int(answer.batch.replicates[0])] = answer.failure
-            return
-        self.replicates += answer.batch.replicates.tolist()
-        if answer.stored:
-            self.stored += answer.batch.replicates.tolist()
-        self.weekly.append(answer.weekly)
-        self.outcomes.append(answer.outcomes)
-
-    @property
-    def done(self) -> frozenset[int]:
-        """Replicates that are done with, whichever way they ended."""
-        return frozenset(self.replicates) | frozenset(self.failures)
-
-    def only(self, shared: frozenset[int]) -> Collector:
-        """Return this without the replicates that not every scenario is done with."""
-        sizes = np.cumsum([0, *(page.shape[2] for page in self.weekly)])
-        parts = [self.replicates[a:b] for a, b in zip(sizes, sizes[1:], strict=False)]
-        keep = [np.array([replicate in shared for replicate in part], bool) for part in parts]
-        return Collector(
-            [replicate for replicate in self.replicates if replicate in shared],
-            [page[:, :, k] for page, k in zip(self.weekly, keep, strict=True)],
-            [page[k] for page, k in zip(self.outcomes, keep, strict=True)],
-            {replicate: why for replicate, why in self.failures.items() if replicate in shared},
-        )
 
 
 class Presenter:

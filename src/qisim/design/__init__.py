@@ -12,6 +12,7 @@ For the rooms above::
 
 Of this room alone::
 
+    coupled      Numbers that must fit together, held against the ranges in which they vary
     inputs       What varies in a study
     points_file  Points from a table: a CSV file with a column per input and a row per point
 """

@@ -9,13 +9,12 @@ means them: they vary where they are named. What is named later goes before what
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from qisim.design.coupled import COUPLED, fit_together
 from qisim.design.plan import ALLOCATION, PROGRAMME, Input, entry_of
 from qisim.design.points_file import columns_of, points_given, points_of
-from qisim.errors import Problem, ScenarioError, nearest_name
+from qisim.errors import nearest_name
 from qisim.model.evidence import process_specific
 from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
 from qisim.scenario.fields import CHOICES, SHORT, Choice, Number, Text, unknown_key
@@ -35,14 +34,6 @@ KINDS = ("parameter", "role", "factor", "allocation")
 RANGE = ("low", "high", "distribution", "values")
 
 NEEDED_FOR_ALLOCATION = "run.allocation_cut"
-
-COUPLED = (
-    ("site.nurse_share", "site.unschooled_share"),
-    ("site.mean_post", "site.full_time_share"),
-    ("site.unschooled_share", "workforce.unschooled_turnover_ratio"),
-    ("fates.begun_at", "fates.faded_at"),
-)
-"""Numbers that must fit together; each is worst at a corner of its ranges."""
 
 
 def inputs_of(
@@ -360,7 +351,7 @@ class _Inputs:
             allowed = "a scenario with programme.study_case = external or internal"
             self.reading.add(("vary",), message, ALLOCATION, allowed)
         for pair in COUPLED:
-            self.fit_together(pair)
+            fit_together(self.reading, self.scenarios.values(), self.held, self.paths, pair)
 
     def cases(self) -> list[Scenario]:
         """Return the scenarios that stand for one of the study's cases."""
@@ -370,37 +361,6 @@ class _Inputs:
         """Say whether any factor may be cut."""
         open_ = any(one.factor for one in self.held.values())
         return open_ or any(one["run.allocation"] != "off" for one in self.cases())
-
-    def fit_together(self, pair: tuple[str, ...]) -> None:
-        """Check numbers that must fit together at the corners of their ranges."""
-        varied = [key for key in pair if key in self.held]
-        ends = [(self.held[key].low, self.held[key].high) for key in varied]
-        for scenario in self.scenarios.values() if varied else ():
-            for corner in product(*ends):
-                if self.refused(scenario, dict(zip(varied, corner, strict=True)), varied[-1]):
-                    return
-
-    def refused(self, scenario: Scenario, corner: Mapping[str, float], last: str) -> bool:
-        """Note what is wrong with a corner of the ranges; say whether anything is."""
-        wrong = _wrong_at(scenario, tuple(corner.items()))
-        at = ", ".join(f"{key} = {value:g}" for key, value in corner.items())
-        line = self.reading.layer.lines.of(self.paths[last])
-        for p in wrong:
-            self.reading.problems.append(
-                Problem(f"{p.message} (in {scenario.name}, where {at})",
-                        self.reading.layer.label, line, p.key, p.value, p.allowed)
-            )  # fmt: skip
-        return bool(wrong)
-
-
-@lru_cache(maxsize=256)
-def _wrong_at(scenario: Scenario, corner: tuple[tuple[str, float], ...]) -> tuple[Problem, ...]:
-    """Return what is wrong with a scenario at a corner; a plan that is changed asks again."""
-    try:
-        scenario.replace(dict(corner))
-    except ScenarioError as error:
-        return tuple(error.problems)
-    return ()
 
 
 def _name(entry: Any) -> str:

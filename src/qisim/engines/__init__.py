@@ -13,6 +13,7 @@ For the rooms above::
 
 Of this room alone::
 
+    lane_tables      The tables of the compiled engine: records that hold a number for each lane
     lanes            From the steps of a week, told for one person, to steps for many runs side by side
     compile_cache    The compiled run, kept on disk for the next process
     wasm_entries     What the browser's module does, as compiled functions

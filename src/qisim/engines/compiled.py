@@ -21,9 +21,24 @@ import numpy.typing as npt
 from numba import njit
 from numba.extending import register_jitable
 
-from qisim.engines import custom_rules
+from qisim.engines import custom_rules, lane_tables
 from qisim.engines import lanes as lanes_of
 from qisim.engines.compile_cache import cached, ready
+from qisim.engines.lane_tables import (
+    BLOCK,
+    CALENDAR,
+    CHANCE,
+    COEFFICIENT,
+    FATE,
+    KEY,
+    LANES,
+    PERSON,
+    SHAPE,
+    SITE,
+    TEAM,
+    UNIT,
+    WEEK,
+)
 from qisim.engines.lanes import lifted
 from qisim.model import (
     arithmetic,
@@ -40,38 +55,11 @@ from qisim.model import calendar as scenario_calendar
 from qisim.model import coefficients as model_numbers
 from qisim.model import site as world
 from qisim.model import week as week_order
-from qisim.model.coefficients import COEFFICIENTS, TEACHES
 from qisim.model.draws import TO_UNIT
 from qisim.model.outcomes import WEEKLY
 from qisim.model.site import World
 
 custom_rules.put_in_place()
-
-LANES = 16
-
-
-def lanes(*names: str) -> np.dtype:
-    """Return a record type with these names, each holding one number per lane."""
-    return np.dtype([(name, np.float64, (LANES,)) for name in names], align=True)
-
-
-PERSON, TEAM, SITE = (lanes(*fields) for fields in (records.PERSON, records.TEAM, records.SITE))
-UNIT = np.dtype(
-    [("held", np.float64, (4, LANES)), *((name, np.float64, (LANES,)) for name in records.UNIT)],
-    align=True,
-)
-WEEK = lanes(*WEEKLY)
-CHANCE = lanes(*draws.DECISIONS)
-FATE = lanes(*draws.UNIT_DECISIONS)
-BLOCK = lanes("first", "second", "third", "fourth")
-COEFFICIENT = np.dtype(
-    [
-        *((name, np.float64, (LANES,)) for name in COEFFICIENTS if name not in TEACHES),
-        ("teaches", np.float64, (len(TEACHES), LANES)),
-    ],
-    align=True,
-)
-KEY = np.dtype([("low", np.uint64, (LANES,)), ("high", np.uint64, (LANES,))], align=True)
 
 MACHINE = {"error_model": "numpy", "no_rewrites": True, "no_cfunc_wrapper": True, "_nrt": False}
 """No division checks (no rule divides by zero), and nothing that only Python callers would need."""
@@ -153,30 +141,10 @@ def draw_week(blocks, key, slot, place, week, p, d):
 
 # --- a week, and a run -----------------------------------------------------------------------------
 
-SHAPE = np.dtype(
-    [(name, np.int64) for name in ("units", "teams", "staff", "leaders", "weeks")], align=True
-)
-CALENDAR = np.dtype(
-    [
-        (name, np.float64)
-        for name in (
-            "running",
-            "facilitator",
-            "phase",
-            "years",
-            "quarter",
-            "demand",
-            *world.LEAD_NAMES,
-        )
-    ],
-    align=True,
-)
-"""One row per week: what the week brings to the whole site."""
-
 SOURCES = (
     arithmetic, draws, model_numbers, outcomes, power, records, rules, *rules.PARTS,
     scenario_calendar, world, week_order, week_post, week_person, week_unit, custom_rules,
-    lanes_of, *custom_rules.modules(),
+    lanes_of, lane_tables, *custom_rules.modules(),
 )  # fmt: skip
 """Modules from which functions, numbers or names go into the compiled code."""
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from qisim.engines import compiled as engine
-from qisim.engines.compiled import LANES
+from qisim.engines import lane_tables as engine
+from qisim.engines.lane_tables import LANES
 from qisim.engines.wasm_memory import box_of, grid_of, table_at, written
 from qisim.model import draws, site
 from qisim.model.outcomes import OUTCOMES

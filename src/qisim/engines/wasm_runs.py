@@ -6,7 +6,8 @@ import numpy as np
 from numba.extending import overload, register_jitable
 
 from qisim.engines import compiled as engine
-from qisim.engines.compiled import LANES, RULE
+from qisim.engines.compiled import RULE
+from qisim.engines.lane_tables import LANES
 from qisim.engines.wasm_desk import (
     activities_at,
     blocks_at,

@@ -19,6 +19,7 @@ Of this room alone::
 
     checks        What the values of a scenario must mean together
     layers        A scenario in the making
+    lineage       What a scenario was made from, so that what differs from it can be told
 """
 
 __all__ = [

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from qisim.errors import Problem, ScenarioError, UnknownKeyError
 from qisim.model.calendar import Activity, DemandSurge, Event, LeaderLeaves
@@ -25,7 +25,8 @@ from qisim.scenario.checks import problems_of
 from qisim.scenario.fields import CHOICES, FORMAT, KEYS, SECTIONS, SHORT, unknown_key
 from qisim.scenario.files import Layer, Reader, shipped, shown
 from qisim.scenario.frozen import frozen
-from qisim.scenario.layers import OVERRIDE, SHOWN, Draft, Entry
+from qisim.scenario.layers import OVERRIDE, SHOWN, Draft
+from qisim.scenario.lineage import Before, draft_of, extended_by, held_by, held_in
 from qisim.scenario.ward import fill_ward, in_ward_order, laid_under
 
 __all__ = [
@@ -203,9 +204,9 @@ class Scenario:
         ScenarioError
             If any of it is wrong; all problems are listed.
         """
-        draft = _draft_of(self)
+        draft = draft_of(self)
         _override(draft, _mapping(overrides) | keywords)
-        return _finished(draft, self.name, self.title, before=_Before(self.name, _held(self)))
+        return _finished(draft, self.name, self.title, before=Before(self.name, held_by(self)))
 
 
 NOTHING = "nothing"
@@ -287,21 +288,21 @@ def load_in_ward(source: Any, site: Any, overrides: Mapping[str, Any] | None = N
         name, title = _stem(text), ""
     if site is not None:
         laid_under(reader, _name_or_path(site))
-    before = _Before("defaults", _held_in(draft))
+    before = Before("defaults", held_in(draft))
     layers = in_ward_order(reader.layers)
     for number, layer in enumerate(layers, 1):
         if number == len(layers) > 1:
-            before = _Before(_extended(layer, layers[-2]), _held_in(draft))
+            before = Before(extended_by(layer, layers[-2]), held_in(draft))
         draft.lay(layer)
     fill_ward(draft, layers)
     if isinstance(source, Mapping):
         if reader.layers:
-            before = _Before(readable(reader.layers[-1].label), _held_in(draft))
+            before = Before(readable(reader.layers[-1].label), held_in(draft))
         draft.head = {}
         draft.override(own, MAPPING)
     draft.problems = reader.problems + draft.problems
     if changes:
-        before = _Before(draft.head.get("name") or name, _held_in(draft))
+        before = Before(draft.head.get("name") or name, held_in(draft))
         _override(draft, changes)
     return _finished(draft, name, title, bool(reader.problems), before)
 
@@ -349,51 +350,8 @@ def _override(draft: Draft, changes: Mapping[str, Any]) -> None:
     draft.override({key: value for key, value in changes.items() if key != "extends"})
 
 
-def _draft_of(scenario: Scenario) -> Draft:
-    """Return a scenario as a draft again."""
-    draft = Draft(
-        {**scenario.values, **scenario.choices},
-        {key: (label, None) for key, label in scenario.origins.items()},
-        prices=dict(scenario.prices),
-    )
-    lists: dict[str, Sequence[Any]] = {
-        "activities": scenario.activities, "events": scenario.events,
-    }  # fmt: skip
-    for which, items in lists.items():
-        places = {"": draft.places.get(which, (None, None))}
-        draft.lists[which] = [
-            Entry(item, f"{which}.{number}", places) for number, item in enumerate(items, 1)
-        ]
-    return draft
-
-
-class _Before(NamedTuple):
-    """What a scenario was before the last changes: its name, and its values by dotted key."""
-
-    name: str
-    held: dict[str, Any]
-
-
-def _held_in(draft: Draft) -> dict[str, Any]:
-    """Return values and lists of a draft, to be compared later."""
-    lists = {which: tuple(entry.item for entry in held) for which, held in draft.lists.items()}
-    return {**draft.values, **lists}
-
-
-def _held(scenario: Scenario) -> dict[str, Any]:
-    """Return values and lists of a scenario, to be compared later."""
-    lists = {"activities": scenario.activities, "events": scenario.events}
-    return {**scenario.values, **scenario.choices, **lists}
-
-
-def _extended(layer: Layer, last: Layer) -> str:
-    """Return the names of what a file extends."""
-    names = layer.data.get("extends", last.label)
-    return ", ".join(map(str, names)) if isinstance(names, list | tuple) else str(names)
-
-
 def _finished(
-    draft: Draft, name: str, title: str, unread: bool = False, before: _Before | None = None
+    draft: Draft, name: str, title: str, unread: bool = False, before: Before | None = None
 ) -> Scenario:
     """Return the scenario of a draft, or raise all its problems.
 
@@ -404,7 +362,7 @@ def _finished(
     if problems:
         raise ScenarioError(_shortened(problems))
     name = draft.head.get("name") or name
-    now = _held_in(draft)
+    now = held_in(draft)
     was = {} if before is None else {k: v for k, v in before.held.items() if now[k] != v}
     whole = Scenario(
         name,

@@ -12,6 +12,7 @@ For the rooms above::
 
 Of this room alone::
 
+    analysis             A sensitivity analysis that was made: what it shows, draws and writes
     block_indices        Sensitivity indices of designs in blocks: Sobol', Morris, Shapley, DGSM
     convergence          How sure an index is, and whether the sample is large enough
     convergence_figures  Indices over the size of the sample, and over the weeks of the run

@@ -11,24 +11,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qisim.design import methods
 from qisim.design.plan import Plan
-from qisim.errors import DataError, InputError, Interrupted, Problem, RunError, nearest_name
-from qisim.model.outcomes import OUTCOMES
-from qisim.output.display import card_of, line_of
+from qisim.errors import DataError, InputError, Interrupted, Problem, RunError
 from qisim.runs.executor import ENGINES
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options
 from qisim.runs.sweep import checked
 from qisim.runs.sweep_result import NOT_MADE, Runs
-from qisim.scenario.display import shortened
-from qisim.scenario.frozen import frozen
+from qisim.sensitivity.analysis import SensitivityResult
 from qisim.sensitivity.convergence import FEWEST_COMMON
 from qisim.sensitivity.planning import planned
 from qisim.sensitivity.responses import responses_of, sample_of, weekly_responses
@@ -38,8 +34,6 @@ if TYPE_CHECKING:
     from qisim.sensitivity.finding import Finding
     from qisim.sensitivity.result import Sensitivity
 
-DOTS_ONLY = "scatter"
-"""Figures of many dots, which are written as PNG only."""
 MOST_SAMPLES = 1 << 16
 """Base samples beyond which `until` gives up."""
 PATIENCE = 3
@@ -49,110 +43,6 @@ STAYS = 0.85
 
 
 # --- the flow --------------------------------------------------------------------------------------
-
-
-@dataclass(repr=False)
-class SensitivityResult:
-    """A sensitivity analysis that was made.
-
-    Attributes
-    ----------
-    plan : Plan
-        With the samples that were used in the end.
-    runs : Runs
-        All its runs, in the store.
-    findings : Sensitivity
-        Indices, noise, convergence: see `qisim.sensitivity.findings.Sensitivity`.
-    manifest : mapping
-    seconds : mapping
-        How long what took: ``runs``, ``indices``, ``figures``.
-    """
-
-    plan: Plan
-    runs: Runs
-    findings: Sensitivity
-    manifest: dict[str, Any]
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def summary(self) -> str:
-        """Return the findings in plain sentences."""
-        from qisim.sensitivity.wording import planner_text
-
-        return planner_text(self.findings)
-
-    @cached_property
-    def pictures(self) -> dict[str, Any]:
-        """The figures by name."""
-        from qisim.sensitivity.figures import all_figures
-
-        return all_figures(self.findings)
-
-    def __post_init__(self) -> None:
-        self.manifest = frozen(self.manifest)
-
-    def __repr__(self) -> str:
-        plan = self.plan
-        more = f", {plan.analysis.method} over {len(plan.inputs)} inputs"
-        return line_of("Sensitivity", self.manifest, more)
-
-    def _repr_html_(self) -> str:
-        found = self.findings
-        rows = [
-            (one.target, OUTCOMES[one.outcome].label, ", ".join(one.design.inputs[i] for i in one.settled.top),
-             "yes" if one.is_settled else "not yet")
-            for one in found.findings
-        ]  # fmt: skip
-        note = shortened(self.summary().partition("\n")[0], 400)
-        heads = ("of", "outcome", "hangs most on", "settled")
-        title = f"What {', '.join(found.targets)} hangs on"
-        return card_of(title, self.manifest, heads, rows, note)
-
-    def plot(
-        self, name: str | None = None, *, ax: Any = None, width_mm: float | None = None
-    ) -> Any:
-        """Return one figure, by default the first; or draw it into given axes and return these.
-
-        Parameters
-        ----------
-        name : str, optional
-            A name in `pictures`.
-        ax : Axes, optional
-            Draw into these, without title and caption; for figures with a single panel.
-        width_mm : float, optional
-            Width of the figure.
-
-        Raises
-        ------
-        InputError
-            If there is no figure of this name, or it has several panels and `ax` is given.
-        """
-        from qisim.plotting.style import drawing_into, resized
-        from qisim.sensitivity.figures import drawers
-
-        draw = drawers(self.findings)
-        if name is not None and name not in draw:
-            near = nearest_name(name, draw)
-            raise InputError(Problem("no such figure", value=name, nearest=near))
-        with drawing_into(ax):
-            picture = draw[name or next(iter(draw))]()
-        return resized(picture, width_mm) if ax is None else ax
-
-    def save(self, out: str | os.PathLike[str], *, figures: bool = True) -> None:
-        """Write tables and the summary, then figures and, last, the manifest to a folder."""
-        from qisim.output.folder import write_study
-        from qisim.output.presenters import figures_as_files
-
-        def draw() -> dict[str, bytes]:
-            begun = time.perf_counter()
-            only_png = [name for name in self.pictures if name.startswith(DOTS_ONLY)]
-            files = figures_as_files(self.pictures, only_png)
-            self.seconds["figures"] = time.perf_counter() - begun
-            return files
-
-        tables = self.findings.tables() | {
-            "summary.txt": f"{self.summary()}\n".encode(errors="replace")
-        }
-        write_study(out, tables, draw if figures else dict, self.manifest)
 
 
 def sensitivity(
