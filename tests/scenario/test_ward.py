@@ -10,7 +10,7 @@ import qisim
 from qisim.errors import ScenarioError
 from qisim.scenario.fields import DEFAULTS
 from qisim.scenario.scenario import load_in_ward
-from qisim.scenario.ward import WARD_KEYS, is_ward, ward_notes
+from qisim.scenario.ward import WARD_KEYS, in_ward, is_ward, ward_notes
 
 SITE = """format = 1
 [site]
@@ -107,3 +107,17 @@ def test_what_is_no_ward_file_is_refused(folder: Path, text: str) -> None:
 def test_a_mapping_cannot_be_put_into_a_ward() -> None:
     with pytest.raises(ScenarioError, match="no ward file can be laid under it"):
         load_in_ward({"extends": "internal"}, "site.toml")
+
+
+def test_a_shared_ward_holds_for_every_scenario_that_is_read_and_no_longer(folder: Path) -> None:
+    before = qisim.load("internal")
+    with in_ward(folder / "site.toml"):
+        one, other = qisim.load("internal"), qisim.load("external")
+        assert qisim.load({"extends": "internal"})["staff_per_unit"] == before["staff_per_unit"]
+    assert [one[key] for key in WARD_KEYS] == [other[key] for key in WARD_KEYS]
+    assert one["staff_per_unit"] == 30 and one["leader_hours"] == before["leader_hours"]
+    assert qisim.load("internal").digest == before.digest
+    with in_ward(None):
+        assert qisim.load("internal").digest == before.digest
+    with pytest.raises(ScenarioError, match="none.toml"), in_ward(folder / "none.toml"):
+        qisim.load("internal")

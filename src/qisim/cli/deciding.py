@@ -19,9 +19,11 @@ from qisim.cli.options import (
     print_json,
     progress_bar,
     said,
+    site_option,
     study_options,
 )
 from qisim.errors import InputError, Interrupted, Problem
+from qisim.scenario.ward import in_ward
 
 outcome_option = click.option(
     "--outcome", default="adoption_final", show_default=True, metavar="OUTCOME",
@@ -37,8 +39,10 @@ def question(command: Callable[..., Any], replicates: int = 200) -> Callable[...
     """Give a command the options of a study, hand it their keywords, and print its answer."""
 
     @wraps(command)
-    def wrapped(*, settings: Any, as_json: bool, quiet: bool, **given: Any) -> int:
-        with progress_bar(quiet) as progress:
+    def wrapped(
+        *, settings: Any, as_json: bool, quiet: bool, site: str | None = None, **given: Any
+    ) -> int:
+        with in_ward(site), progress_bar(quiet) as progress:
             given |= {"set": dict(settings), "progress": progress}
             given |= {"command": ["qisim", *sys.argv[1:]]}
             try:
@@ -48,7 +52,7 @@ def question(command: Callable[..., Any], replicates: int = 200) -> Callable[...
         found, code = found if isinstance(found, tuple) else (found, 0)
         return present(found, as_json, quiet, given["out"]) or code
 
-    return over_option(study_options(wrapped, replicates))
+    return over_option(site_option(study_options(wrapped, replicates)))
 
 
 def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:

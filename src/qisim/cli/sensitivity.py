@@ -18,8 +18,9 @@ from qisim.cli.options import (
     records,
     said,
 )
-from qisim.cli.sweeping import print_aside, sweep_options
+from qisim.cli.sweeping import print_aside, sweep_options, tell_wards
 from qisim.errors import Interrupted
+from qisim.scenario.ward import in_ward
 
 if TYPE_CHECKING:
     from qisim.sensitivity.study import SensitivityResult
@@ -62,8 +63,9 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @analysis_options
 @sweep_options
 def sensitivity(
-    source: str, other: str | None, settings: Any, as_json: bool, quiet: bool, **options: Any
-) -> int:
+    source: str, other: str | None, settings: Any, as_json: bool, quiet: bool, site: str | None,
+    **options: Any,
+) -> int:  # fmt: skip
     """Find out what outcomes hang on: of a study, of a scenario, or of two and their difference.
 
     With a scenario, all its uncertain parameters vary over their declared ranges.
@@ -71,7 +73,7 @@ def sensitivity(
     from qisim.sensitivity.study import sensitivity as analyse
 
     command, stopped = ["qisim", *sys.argv[1:]], False
-    with progress_bar(quiet) as progress:
+    with in_ward(site), progress_bar(quiet) as progress:
         try:
             result = analyse(
                 source, other, set=dict(settings), progress=progress, command=command,
@@ -96,6 +98,7 @@ def present_result(
         print_json(result_data(result))
     elif not quiet:
         print_result(result)
+        tell_wards(result.manifest)
         if out is not None:
             said(f"written to {out}: {', '.join(sorted(p.name for p in Path(out).iterdir()))}", 0)
     if stopped:

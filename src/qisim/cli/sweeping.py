@@ -19,8 +19,10 @@ from qisim.cli.options import (
     progress_bar,
     said,
     set_option,
+    site_option,
 )
 from qisim.errors import Interrupted, StoreError
+from qisim.scenario.ward import in_ward
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,6 +45,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of everything that makes the runs of a study file."""
     options = [
         set_option,
+        site_option,
         click.option("--replicates", type=int, default=None, metavar="N",
                      help="Runs of each point, in place of what the study says."),
         click.option("--samples", type=int, default=None, metavar="N",
@@ -69,12 +72,14 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("study")
 @sweep_options
-def sweep(study: str, settings: Any, as_json: bool, quiet: bool, **options: Any) -> int:
+def sweep(
+    study: str, settings: Any, as_json: bool, quiet: bool, site: str | None, **options: Any
+) -> int:
     """Make all runs of a study file; what the run store holds is not made again."""
     from qisim.runs.sweep import sweep as sweep_over
 
     command = ["qisim", *sys.argv[1:]]
-    with progress_bar(quiet) as progress:
+    with in_ward(site), progress_bar(quiet) as progress:
         try:
             swept = sweep_over(
                 study,
@@ -90,11 +95,22 @@ def sweep(study: str, settings: Any, as_json: bool, quiet: bool, **options: Any)
         print_json({"summary": _plain(swept.summary()), "manifest": swept.manifest})
     elif not quiet:
         print_swept(swept, options["out"])
+        tell_wards(swept.manifest)
     failed = swept.runs.failed
     if failed:
         first = failure_text(swept.manifest["failures"][0], options["out"])
         return said(f"{failed} of {swept.runs.layout.runs} runs failed; {first}", RUNS_FAILED)
     return 0
+
+
+def tell_wards(manifest: Any) -> None:
+    """Say on standard error how the wards of a study's scenarios differ."""
+    from qisim.comparison.context import wards_text
+
+    scenarios = list(manifest["scenarios"].values())
+    for other in scenarios[1:]:
+        if line := wards_text(scenarios[0], other):
+            said(f"qisim: {line}", 0)
 
 
 def print_aside(message: str) -> None:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qisim.comparison.context import wards_text
 from qisim.decide.finding import Finding
 from qisim.decide.worlds import Worlds
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.lifecycle import Lifecycle
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import ward_notes
 
 
 def answered(
@@ -68,7 +70,18 @@ class Question(Lifecycle):
 
     def put_together(self) -> Finding | None:
         """Return the answer; None where it was not found, for half of one is none."""
-        return None if self.answer is None else replace(self.answer, manifest=self.manifest())
+        if self.answer is None:
+            return None
+        notes = [*self.answer.notes, *self.ward_lines()]
+        return replace(self.answer, manifest=self.manifest(), notes=notes)
+
+    def ward_lines(self) -> list[str]:
+        """Say which defaults a ward file leaves, and how the wards of the scenarios differ."""
+        if self.kind == "claims":  # each is about scenarios of its own
+            return []
+        first, *others = (one.to_dict() for one in self.scenarios.values())
+        unlike = dict.fromkeys(line for one in others if (line := wards_text(first, one)))
+        return [*ward_notes(self.scenarios), *unlike]
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now; all that was asked is part of the study's digest."""

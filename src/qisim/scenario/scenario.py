@@ -27,7 +27,7 @@ from qisim.scenario.files import Layer, Reader, shipped, shown
 from qisim.scenario.frozen import frozen
 from qisim.scenario.layers import OVERRIDE, SHOWN, Draft
 from qisim.scenario.lineage import Before, draft_of, extended_by, held_by, held_in
-from qisim.scenario.ward import fill_ward, in_ward_order, laid_under
+from qisim.scenario.ward import SHARED_WARD, fill_ward, in_ward_order, laid_under
 
 __all__ = [
     "Activity", "DemandSurge", "Event", "LeaderLeaves", "Scenario", "load", "shipped",
@@ -254,7 +254,8 @@ def load(
     ScenarioError
         If anything is wrong; all problems are listed.
     """
-    return load_in_ward(source, None, _mapping(overrides) | keywords)
+    site = SHARED_WARD.get() if isinstance(source, str | os.PathLike) else None
+    return load_in_ward(source, site, _mapping(overrides) | keywords)
 
 
 def load_in_ward(source: Any, site: Any, overrides: Mapping[str, Any] | None = None) -> Scenario:

@@ -8,7 +8,9 @@ differ in it without a line that says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from qisim.errors import Problem
@@ -20,10 +22,22 @@ if TYPE_CHECKING:
     from qisim.scenario.layers import Draft
     from qisim.scenario.scenario import Scenario
 
+SHARED_WARD: ContextVar[Any] = ContextVar("SHARED_WARD", default=None)
+"""The ward file into which every scenario that is read by name or path is put; see `in_ward`."""
 WARD_SECTIONS = ("site", "workforce", "workload")
 """Sections that describe the ward and not the plan."""
 PLAN_TABLES = ("programme", "activities", "extends")
 """What a file that describes a ward does not hold."""
+
+
+@contextmanager
+def in_ward(site: Any) -> Iterator[None]:
+    """Put every scenario that is read in here by name or path into the ward of a file (None: its own)."""
+    token = SHARED_WARD.set(site)
+    try:
+        yield
+    finally:
+        SHARED_WARD.reset(token)
 
 
 def is_ward(key: str) -> bool:
