@@ -1,6 +1,6 @@
 """Choose the few strengths that no source fixes, against the tuning patterns: history matching.
 
-    uv run scripts/choose_base.py [--quick | --again | --base]
+    uv run scripts/choose_base.py [--quick | --again | --base] [--theory NAME]
 
 The free strengths (`FREE`) are searched over their plausible ranges in waves. In each wave sets from
 a scrambled Sobol sequence are simulated, a Gaussian process is fitted to every number of the tuning
@@ -47,6 +47,7 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
 from qisim.comparison.study import Options
 from qisim.model.parameters import Parameter, parameter
+from qisim.model.theories import THEORIES
 from qisim.validation.patterns import PATTERNS, TUNED, Pattern, Quantity
 from qisim.validation.study import ValidationRun
 
@@ -596,7 +597,12 @@ def main() -> int:
     either.add_argument("--quick", action="store_true", help="small, to see that it works")
     either.add_argument("--again", action="store_true", help="simulate the stored sets again")
     either.add_argument("--base", action="store_true", help="look up the place of the base values")
+    options.add_argument("--theory", choices=THEORIES, help="match a rival theory: theory_base.py")
     asked = options.parse_args()
+    if asked.theory:
+        import theory_base
+
+        return theory_base.main(asked.theory, quick=asked.quick, held=asked.again)
     if asked.base:
         return base_only()
     return quick() if asked.quick else again() if asked.again else anew()

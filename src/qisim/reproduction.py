@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.errors import StoreError
+from qisim.model.theories import THEORIES, digest_of
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import provenance, read_manifest
 
@@ -197,6 +198,10 @@ def differing_versions(manifest: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
     pairs = {name: (manifest.get(name), now[name]) for name in VERSIONS}
     held = manifest.get("packages", {})
     pairs |= {name: (held.get(name), version) for name, version in now["packages"].items()}
+    pairs |= {
+        f"theory {name}": (one["sha256"], digest_of(name) if name in THEORIES else None)
+        for name, one in (manifest.get("theories") or {}).items()
+    }
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -211,6 +216,8 @@ def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
     # settings are keywords of the verb: what was read holds no others (`manifest_check.SETTINGS`)
     options |= _same(manifest, place) | manifest["settings"] | {"over": manifest.get("over")}
     options["sites"] = (manifest.get("sites") or {}).get("number")
+    if manifest.get("theories"):
+        options |= {"theories": True, "over": (manifest.get("over") or {}).get("name")}
     make(*manifest["scenarios"].values(), **options)
 
 

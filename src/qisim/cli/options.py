@@ -255,7 +255,11 @@ def result_data(result: Any) -> dict[str, Any]:
     summary = {"summary": records(result.summary())}
     if hasattr(result, "differences"):
         found = result.differences()
-        return {**summary, "differences": records(found), "verdict": result.verdict(),
+        theories = {}
+        if result.under_theories:
+            table, doubt = result.theories()
+            theories = {"theories": records(table), "theories_doubt": records(doubt)}
+        return {**summary, "differences": records(found), "verdict": result.verdict(), **theories,
                 "manifest": result.manifest}  # fmt: skip
     return {**summary, "manifest": result.manifest}
 
@@ -301,6 +305,8 @@ def print_result(result: Any) -> None:
                 console.print(table)
                 console.print()
                 print_layers(console, result, *pair)
+        for name in result.others:
+            print_theories(console, result, name)
     else:
         from qisim.output.result import render_summary
 
@@ -347,6 +353,15 @@ def print_layers(console: Any, result: Any, base: str, other: str) -> None:
         layers = layers[(layers["base"] == base) & (layers["other"] == other)]
     if len(layers):
         console.print(render(layers, other))
+        console.print()
+
+
+def print_theories(console: Any, result: Any, other: str) -> None:
+    """Print the differences under rival theories, where it was run under them."""
+    from qisim.comparison.theories import render
+
+    if result.under_theories:
+        console.print(render(*result.theories(), other))
         console.print()
 
 

@@ -60,6 +60,11 @@ def run(scenario: str, **options: Any) -> Result:
     "--pairs", type=click.Choice(["base", "all"]), default="base",
     help="With several others: tables of every pair (all), or one table with plans as columns.",
 )  # fmt: skip
+@click.option(
+    "--theories", is_flag=True,
+    help="Also under every rival theory of how use comes about: in how many of them a conclusion holds "
+         "(six times the runs; see docs/theories.md).",
+)  # fmt: skip
 @over_option
 @site_option
 @sites_option

@@ -44,7 +44,7 @@ import numpy as np
 import pandas as pd
 
 from qisim.comparison.basis import Basis, basis_of
-from qisim.comparison.context import posts, sets_of
+from qisim.comparison.context import posts, sets_of, sites_in
 from qisim.comparison.estimands import OF_RUNS, RATIO
 from qisim.comparison.hangs_on import marked
 from qisim.comparison.paired import (
@@ -67,7 +67,7 @@ from qisim.comparison.wording import (
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, Array
 from qisim.output.dictionary import PLANS_TABLE, with_attributes
-from qisim.output.file_bytes import csv_bytes
+from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.paid_hours import TOLD
 from qisim.output.result import Result
 from qisim.output.tables import checked_runs
@@ -288,6 +288,8 @@ class Comparison(Result):
         Kind of interval.
     pairs : {"base", "all"}
         Which pairs `differences` tells of: each of the others with the base, or every pair.
+    under_theories : sequence of DataFrame
+        The runs under each rival theory; see `qisim.comparison.theories`.
     until_decided : bool
         Whether it was looked at as planned and stopped itself; see `qisim.comparison.sequential`.
     """
@@ -296,6 +298,7 @@ class Comparison(Result):
     interval: Interval = "t"
     until_decided: bool = False
     pairs: Pairing = "base"
+    under_theories: Sequence[pd.DataFrame] = ()
 
     @property
     def base(self) -> str:
@@ -356,8 +359,36 @@ class Comparison(Result):
         from qisim.comparison.layer_table import layer_table
 
         return with_attributes(
-            layer_table(self.runs, self._of_outcomes(), self._sets), "layers.csv"
+            layer_table(self._grouped(), self._of_outcomes()), "layers.csv"
         )
+
+    def _grouped(self) -> pd.DataFrame:
+        """Return the runs with set and site of each."""
+        from qisim.comparison.layer_table import with_groups
+
+        sets = len(self.manifest["over"]["values"]) if "over" in self.manifest else None
+        return with_groups(self.runs, sets, sites_in(self.manifest))
+
+    def theories(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return every difference under every theory, and in how many theories each conclusion holds.
+
+        Empty without theories; see `qisim.comparison.theories`.
+        """
+        from qisim.comparison.theories import COLUMNS, DOUBT_COLUMNS, doubt_table, theory_table
+
+        if not self.under_theories:
+            return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=DOUBT_COLUMNS)
+        sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
+        runs = self.theory_runs()
+        table = theory_table(runs, self.base, self.others, self.matters, sizes)
+        doubt = doubt_table(runs, table)
+        return with_attributes(table, "theories.csv"), with_attributes(doubt, "theories_doubt.csv")
+
+    def theory_runs(self) -> pd.DataFrame:
+        """Return the runs of the model as shipped and of every theory."""
+        from qisim.comparison.theories import together
+
+        return together(self._grouped(), self.under_theories)
 
     @property
     def _sets(self) -> int | None:
@@ -374,4 +405,10 @@ class Comparison(Result):
         if len(self.others) > 1:
             found[PLANS_TABLE] = csv_bytes(self.plans())
         layers = self.layers()
-        return {**found, "layers.csv": csv_bytes(layers)} if len(layers) else found
+        if len(layers):
+            found["layers.csv"] = csv_bytes(layers)
+        if self.under_theories:
+            table, doubt = self.theories()
+            found |= {"theories.csv": csv_bytes(table), "theories_doubt.csv": csv_bytes(doubt)}
+            found["theory_runs.parquet"] = parquet_bytes(self.theory_runs())
+        return found

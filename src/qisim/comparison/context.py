@@ -35,11 +35,18 @@ def over_sentences(manifest: Resolved) -> str:
     found = []
     if "over" in manifest:
         found.append(describe_ensemble(manifest["over"], manifest["replicates"]))
-    if "sites" in manifest:
-        held = manifest["sites"]
-        sites = Sites(held["number"], manifest["seed"], tuple(held["keys"]))
+    sites = sites_in(manifest)
+    if sites is not None:
         found.append(sites.sentence(manifest["replicates"]))
     return " ".join(found)
+
+
+def sites_in(manifest: Resolved) -> Sites | None:
+    """Return the sites at which a result was made; None where at this one alone."""
+    held = manifest.get("sites")
+    if held is None:
+        return None
+    return Sites(held["number"], manifest["seed"], tuple(held["keys"]))
 
 
 def sets_of(manifest: Resolved) -> int | None:

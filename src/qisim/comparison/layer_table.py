@@ -1,7 +1,7 @@
 """The layers of a comparison as a table and in words: what is luck, what sets of strengths, sites, theories.
 
 A layer is a grouping of replicates: a column of the table of runs that bears the name of a layer (`LAYERS`),
-the same in all scenarios, or the sets over which a study ran. Whatever groups replicates is one more column.
+the same in all scenarios. `with_groups` adds the sets over which a study ran and the sites at which it ran.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from qisim.comparison.estimands import OF_RUNS
 from qisim.comparison.layers import Components, Layer, explained, layer_of
 from qisim.comparison.wording import HAVING, UNLIKE, on_share
+from qisim.design.sites import Sites
 from qisim.model.outcomes import OUTCOMES, Array, Unit
 from qisim.text import shown, unit_name
 
@@ -48,29 +49,36 @@ class Grouped:
     groups: dict[str, NDArray[np.int64]]
 
 
-def groups_of(runs: pd.DataFrame, sets: int | None) -> pd.DataFrame:
+def with_groups(runs: pd.DataFrame, sets: int | None, like: Sites | None) -> pd.DataFrame:
+    """Return runs with the set and the site of each, as columns; what there is only one of is left out."""
+    replicates, found = runs["replicate"].to_numpy(np.int64), {}
+    if sets is not None:
+        found["set"] = replicates % sets
+    if like is not None:
+        found["site"] = like.of(replicates, sets or 1)
+    return runs.assign(**{name: which for name, which in found.items() if name not in runs})
+
+
+def groups_of(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the groups of every replicate, a column per layer; columns with a single group are left out."""
     every = runs.drop_duplicates("replicate").set_index("replicate").sort_index()
     found = pd.DataFrame(index=every.index)
-    if sets is not None:
-        found["set"] = found.index.to_numpy(np.int64) % sets
     for name in LAYERS:
         if name in every and name not in found:
             found[name] = pd.factorize(every[name], sort=True)[0]
     return found[[name for name in found if found[name].nunique() > 1]]
 
 
-def layer_table(runs: pd.DataFrame, found: pd.DataFrame, sets: int | None) -> pd.DataFrame:
+def layer_table(runs: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """Return what every layer shows of every outcome.
 
     Parameters
     ----------
     runs : DataFrame
-        As for `qisim.comparison.comparison.differences`; further columns named as in `LAYERS` are layers.
+        As for `qisim.comparison.comparison.differences`; further columns named as in `LAYERS` are layers,
+        see `with_groups`.
     found : DataFrame
         The differences, as from there.
-    sets : int, optional
-        Sets of strengths over which the study ran.
 
     Returns
     -------
@@ -82,7 +90,7 @@ def layer_table(runs: pd.DataFrame, found: pd.DataFrame, sets: int | None) -> pd
         lie), ``doubt``, ``doubt_low``, ``doubt_high`` (share of the variance of a single pair),
         ``luck_out``. Luck has a share of the doubt and no more.
     """
-    groups = groups_of(runs, sets)
+    groups = groups_of(runs)
     rows: list[dict[str, Any]] = []
     if len(groups.columns):
         for row in found.to_dict("records"):

@@ -14,14 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.comparison.collector import Collector
-from qisim.design.ensemble import Ensemble, ensemble
+from qisim.design.ensemble import ACCEPTABLE, Ensemble, ensemble
 from qisim.design.sites import Sites
+from qisim.design.theories import describe_theories
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name
 from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.theories import THEORIES
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
+from qisim.runs.theories import problems_with
 from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
 from qisim.scenario.ward import ward_notes
 
@@ -133,6 +136,7 @@ def compare(
     sites: int | None = None,
     against_nothing: bool = False,
     pairs: Pairing = "base",
+    theories: bool = False,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -150,6 +154,8 @@ def compare(
         Compare all of them with the site of `base` without any programme: what each adds.
     pairs : {"base", "all"}, optional
         Whether each of the others is compared with the base, or every pair.
+    theories : bool, optional
+        Run all of it under every rival theory as well; see `qisim.comparison.theories`.
     until_decided : bool, optional
         Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
         stop when every outcome is settled; see `qisim.comparison.sequential`.
@@ -174,12 +180,14 @@ def compare(
         raise InputError("a comparison needs a base and at least one other scenario")
     options = Options(
         replicates, seed, engine, workers, scheduler, out, progress, command, over, store,
-        sites=sites,
+        sites=sites, theories=theories,
     )  # fmt: skip
     wrong = options.problems(set)
     if pairs not in PAIRINGS:
         wrong.append(Problem("is none of the words", key="pairs", value=pairs, allowed=" | ".join(PAIRINGS),
                              nearest=nearest_name(str(pairs), PAIRINGS)))  # fmt: skip
+    if theories:
+        wrong += theory_problems(options, until_decided)
     try:
         smallest_differences(matters)
     except InputError as refused:
@@ -193,6 +201,18 @@ def compare(
     if pairs != "base":
         settings["pairs"] = pairs
     return Study("compare", Comparison, named, options, settings).result()
+
+
+def theory_problems(options: Options, until_decided: bool) -> list[Problem]:
+    """Return what does not go with theories in a comparison."""
+    found = problems_with(options)
+    if until_decided:
+        found.append(Problem("looks at one theory only; leave it or --theories out", key="until_decided"))
+    if options.over is not None and str(options.over) != ACCEPTABLE:
+        message = "are sets for the model as shipped; a theory has strengths of its own"
+        allowed = f"with --theories: {ACCEPTABLE}, which stands for each theory's own sets"
+        found.append(Problem(message, key="over", value=options.over, allowed=allowed))
+    return found
 
 
 def _loaded(
@@ -272,6 +292,7 @@ class Study(Lifecycle):
         self.over: Ensemble | None = None
         if options.over is not None:
             self.over = ensemble(options.over).for_study(scenarios.values())
+        self.under_theories: list[Any] = []
         self.like: Sites | None = None
         if options.sites is not None:
             self.like = Sites(options.sites, options.seed).for_study(scenarios.values())
@@ -282,6 +303,28 @@ class Study(Lifecycle):
             self._make_until_decided()
         else:
             self._make_part(0, self.options.replicates)
+        if self.options.theories:
+            self._make_under_theories()
+
+    def _make_under_theories(self) -> None:
+        """Make the same runs under every rival theory."""
+        from qisim.comparison.theories import runs_under
+
+        begun, total = self.done, self._total()
+
+        def told(done: int) -> None:
+            self.done = begun + done
+            if self.options.progress is not None:
+                self.options.progress(self.done, total)
+
+        for name in THEORIES:
+            self.under_theories.append(runs_under(name, self.scenarios, self.options, told))
+            begun = self.done
+
+    def _total(self) -> int:
+        """Return how many runs there are in all."""
+        theories = len(THEORIES) if self.options.theories else 0
+        return self.options.replicates * len(self.scenarios) * (1 + theories)
 
     def _make_part(self, begin: int, end: int) -> None:
         """Run some replicates of every scenario."""
@@ -290,8 +333,7 @@ class Study(Lifecycle):
         def work(size: int) -> Iterator[Batch]:
             return batches(self.scenarios, end, options.seed, size, self.over, begin, self.like)
 
-        total = options.replicates * len(self.scenarios)
-        for answer in self.answers(work, end - begin, total):
+        for answer in self.answers(work, end - begin, self._total()):
             self.finished[answer.batch.name].add(answer)
 
     def _make_until_decided(self) -> None:
@@ -328,6 +370,13 @@ class Study(Lifecycle):
             frames.append(runs_frame(name, one.replicates, outcomes, sorted(one.failures)))
         return pd.concat(frames, ignore_index=True)
 
+    def grouped_runs(self, first: int = 0) -> Any:
+        """Make the replicates from `first` on; return their table, with what groups them."""
+        from qisim.comparison.layer_table import with_groups
+
+        self._make_part(first, first + self.options.replicates)
+        return with_groups(self._runs(), self.over and len(self.over), self.like)
+
     def put_together(self) -> Any:
         """Return the result of what is finished; None when nothing is."""
         if self.interrupted:
@@ -336,8 +385,11 @@ class Study(Lifecycle):
         if not any(one.done for one in self.finished.values()):
             return None
         resolved = {name: scenario.to_dict() for name, scenario in self.scenarios.items()}
+        settings = dict(self.settings)
+        if self.under_theories:
+            settings["under_theories"] = self.under_theories
         return self.form(
-            *self.tables(), resolved, self.manifest(), presenter=Presenter(), **self.settings
+            *self.tables(), resolved, self.manifest(), presenter=Presenter(), **settings
         )
 
     def tables(self) -> tuple[Any, Any]:
@@ -384,4 +436,7 @@ class Study(Lifecycle):
         if self.like is not None:
             found["sites"] = self.like.to_dict()
             found["study_digest"] = digest_of_json([found["study_digest"], found["sites"]])
+        if self.options.theories:
+            found["theories"] = describe_theories()
+            found["study_digest"] = digest_of_json([found["study_digest"], found["theories"]])
         return found

@@ -25,12 +25,21 @@ from typing import Any
 
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model import rules
+from qisim.model.theories import THEORIES, rules_of
 from qisim.reading import MIB, ordinary_bytes, why
 
 OWN_RULES = "QISIM_RULES"
-"""Environment variable with the path of the file; empty or missing: the rules are the model's own."""
+"""Environment variable with the path of the file, or the name of a shipped theory; empty or missing: the
+rules are the model's own."""
 
-FILE = os.environ.get(OWN_RULES, "")
+
+def named() -> str:
+    """Return the path of the file that the variable names as of now."""
+    text = os.environ.get(OWN_RULES, "")
+    return str(rules_of(text)) if text in THEORIES else text
+
+
+FILE = named()
 """The file in force in this process."""
 
 RATES = {name for name, rule in rules.RULES.items() if rule.__module__ == rules.rates.__name__}
@@ -48,10 +57,9 @@ def source() -> bytes:
     InputError
         If it cannot be read, or if the variable was changed after qisim had read it.
     """
-    now = os.environ.get(OWN_RULES, "")
-    if now != FILE:
+    if named() != FILE:
         message = "was changed after qisim had read it; set it before, in a process of its own"
-        raise InputError(Problem(message, key=OWN_RULES, value=now))
+        raise InputError(Problem(message, key=OWN_RULES, value=os.environ.get(OWN_RULES, "")))
     return _content()
 
 
@@ -61,7 +69,9 @@ def _content() -> bytes:
     try:
         held = ordinary_bytes(FILE, MIB) if FILE else b""
     except (OSError, ValueError) as error:
-        raise InputError(Problem(f"cannot be read: {why(error)}", FILE, key=OWN_RULES)) from None
+        nearest = nearest_name(FILE, THEORIES)
+        wrong = Problem(f"cannot be read: {why(error)}", FILE, key=OWN_RULES, nearest=nearest)
+        raise InputError(wrong) from None
     if len(held) > MIB:
         raise InputError(Problem("is too large", FILE, key=OWN_RULES, allowed="at most 1 MiB"))
     return held

@@ -57,6 +57,8 @@ def problems_of(manifest: Any) -> Iterator[str]:
         yield "over is not a table of sets of values"
     if not _is_sites(manifest.get("sites")):
         yield "sites is not a number of sites and the keys that differ"
+    if not _is_theories(manifest.get("theories")):
+        yield "theories is not a table of theories and their digests"
 
 
 def _depth(value: Any) -> int:
@@ -125,6 +127,14 @@ def _is_sites(sites: Any) -> bool:
     return (
         isinstance(sites, dict) and sites.keys() == {"number", "keys"}
         and isinstance(sites["number"], int) and _is_texts(sites["keys"])
+    )  # fmt: skip
+
+
+def _is_theories(theories: Any) -> bool:
+    return theories is None or (
+        isinstance(theories, dict) and bool(theories)
+        and all(isinstance(one, dict) and SHA.fullmatch(str(one.get("sha256")))
+                for one in theories.values())
     )  # fmt: skip
 
 

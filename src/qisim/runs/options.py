@@ -49,6 +49,8 @@ class Options:
         Sets of values to run over; see `qisim.design.ensemble`.
     sites : int, optional
         Sites like each scenario's own to run at; see `qisim.design.sites`.
+    theories : bool, optional
+        Whether it is run under every rival theory as well; see `qisim.runs.theories`.
     store : path, optional
         Folder of the run store; by default `qisim.runs.store.default_folder`.
     keep : bool, optional
@@ -73,6 +75,7 @@ class Options:
     retry_failed: bool = False
     tell: Callable[[str], None] | None = None
     sites: int | None = None
+    theories: bool = False
 
     def problems(self, changes: Mapping[str, Any] | None = None) -> list[Problem]:
         """Return everything that is wrong with them, or with them and the changes together."""
