@@ -18,7 +18,7 @@ from qisim.cli.options import (
     said,
     study_options,
 )
-from qisim.errors import Interrupted
+from qisim.errors import InputError, Interrupted, Problem
 
 if TYPE_CHECKING:
     from qisim.validation.study import Validation
@@ -31,16 +31,21 @@ NOT_SHOWN = 4
 @click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 @click.option("--full", is_flag=True, help="The full form: at least 1,000 runs of each arm.")
 @click.option("--strict", is_flag=True, help="Exit with 4 unless every pattern passes.")
+@click.option("--levers", is_flag=True,
+              help="Say which numbers do nothing, and which the opposite of what was expected, in "
+                   "scenarios (named in place of patterns; external and internal, or all with --full).")
 @study_options
 def validate(
-    patterns: Sequence[str], full: bool, strict: bool, settings: Any, as_json: bool, quiet: bool,
-    **options: Any,
+    patterns: Sequence[str], full: bool, strict: bool, levers: bool, settings: Any, as_json: bool,
+    quiet: bool, **options: Any,
 ) -> int:  # fmt: skip
     """Run the patterns that a credible model must show, and say which it shows.
 
     PATTERN is an id such as T2; without one, all are run. A pattern that fails is listed and is no
     error: the exit code is 0 unless --strict is given.
     """
+    if levers:
+        return tell_levers(patterns, full, strict, settings, as_json, quiet, options)
     from qisim.validation import study
 
     command = ["qisim", *sys.argv[1:]]
@@ -58,6 +63,37 @@ def validate(
     elif not quiet:
         print_patterns(found, options["out"])
     return exit_code(found, stopped, strict, options["out"])
+
+
+def tell_levers(
+    scenarios: Sequence[str], full: bool, strict: bool, settings: Any, as_json: bool, quiet: bool,
+    options: dict[str, Any],
+) -> int:  # fmt: skip
+    """Say which numbers do nothing in scenarios, or the opposite of what was expected."""
+    from rich.console import Console
+
+    from qisim.validation.levers import CONTRARY, REPLICATES, levers, render, summary
+
+    if settings or options.pop("out") is not None:
+        message = "does not go with --levers"
+        allowed = "--levers with --json, whose output can be kept"
+        raise InputError(Problem(message, key="set" if settings else "out", allowed=allowed))
+    source = click.get_current_context().get_parameter_source("replicates")
+    if source is click.core.ParameterSource.DEFAULT:
+        options["replicates"] = REPLICATES
+    with progress_bar(quiet) as progress:
+        try:
+            found = levers(scenarios, full=full, progress=progress, **options)
+        except Interrupted:
+            return said("interrupted before all numbers had been moved", INTERRUPTED)
+    if as_json:
+        print_json({"levers": records(found), "summary": summary(found)})
+    elif not quiet:
+        console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
+        console.print(render(found))
+        for line in summary(found):
+            console.print(line)
+    return NOT_SHOWN if strict and (found["verdict"] == CONTRARY).any() else 0
 
 
 def exit_code(found: Validation, stopped: bool, strict: bool, out: str | None) -> int:

@@ -187,6 +187,7 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
             "rows": [table_cells(row) for row in rows],
             "note": note(rows, over="over" in result.manifest),
             "layers": _layers(result.layers(), rows[0]["base"], rows[0]["other"]),
+            "theories": _theories(result, rows[0]["base"], rows[0]["other"]),
         }
         for rows in by_pair(result.differences())
     ]
@@ -212,6 +213,22 @@ def _layers(layers: Any, base: str, other: str) -> dict[str, Any] | None:
         "headers": layer_table.HEADERS,
         "rows": layer_table.cells(own),
         "note": layer_table.note(own),
+    }
+
+
+def _theories(result: Any, base: str, other: str) -> dict[str, Any] | None:
+    """Return the differences from the base under every theory as cells; None without theories."""
+    from qisim.comparison import theories
+
+    if not result.under_theories or base != result.base:
+        return None
+    table, doubt = result.theories()
+    own, whose = table[table["other"] == other], doubt[doubt["other"] == other]
+    return {
+        "headers": theories.headers(own),
+        "rows": theories.cells(own, whose, other),
+        "lines": list(theories.sentences(own, whose)),
+        "note": theories.note(own),
     }
 
 

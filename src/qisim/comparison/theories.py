@@ -239,7 +239,7 @@ def headers(table: pd.DataFrame) -> list[str]:
     """Return the heads of the columns of `cells`."""
     names = dict.fromkeys(table["theory"])
     labels = ["as shipped" if name == AS_SHIPPED else THEORIES[name].label for name in names]
-    return ["Outcome", *labels, "It holds in", "Doubt: theory"]
+    return ["Outcome", *labels, "Holds in", "Doubt"]
 
 
 def cells(table: pd.DataFrame, doubt: pd.DataFrame, other: str) -> list[tuple[str, ...]]:
@@ -332,10 +332,10 @@ def render(table: pd.DataFrame, doubt: pd.DataFrame, other: str) -> Table:
                         title_justify="left", caption_justify="left")  # fmt: skip
     shown_table.title = Text(f"Under rival theories: {other} less {own['base'].iloc[0]}")
     for number, header in enumerate(headers(own)):
-        width = 24 if not number else 11
-        shown_table.add_column(Text(header), overflow="fold", max_width=width,
+        least = 8 if number else 24
+        shown_table.add_column(Text(header), overflow="fold", max_width=24, min_width=least,
                                justify="right" if number else "left")  # fmt: skip
     for row in cells(own, doubt, other):
-        shown_table.add_row(*map(Text, row))
+        shown_table.add_row(*map(Text, (*row[:-1], row[-1].partition(" [")[0])))
     shown_table.caption = Text(" ".join([*sentences(own, doubt[doubt["other"] == other]), note(own)]))
     return shown_table

@@ -103,6 +103,17 @@ OTHER: dict[str, Column] = {
     "doubt": Column("Share of the doubt", "share", NOT_KNOWN, "share of the variance of a single pair's difference"),
     "doubt_low": Column("Share of the doubt, lower end", "share", NOT_KNOWN, "95 % interval"),
     "doubt_high": Column("Share of the doubt, upper end", "share", NOT_KNOWN, "95 % interval"),
+    "theory": Column("Theory", "", "", "rival theory of how use comes about, or the model as shipped"),
+    "set": Column("Set", "1", "", "number of the set of strengths, from 0"),
+    "site": Column("Site", "1", "", "number of the site, from 0"),
+    "conclusion": Column("Conclusion", "", "", "whether what is concluded under the model as shipped holds here"),
+    "implausibility": Column("Implausibility", "1", "the model as shipped", "of the theory's base values; 2 is the end of a tolerance"),
+    "theories": Column("Theories", "1", "", "number of theories, the model as shipped among them"),
+    "holds": Column("Holds in", "theories", "", "in how many the difference lies on the same side of 0"),
+    "turns": Column("Turns in", "theories", "", "in how many it lies on the other side"),
+    "open": Column("Cannot be told in", "theories", "", "in how many its interval includes 0"),
+    **{f"doubt_{name}": Column(f"Share of the doubt: {name}", "share", NOT_KNOWN, f"share of the variance of a single pair's difference: {said}")
+       for name, said in (("set", "between sets of strengths within a theory"), ("site", "between sites within a theory"), ("luck", "the rest"))},
     "luck_out": Column("Luck taken out", "", "it is luck", "no where every group has a single pair"),
     "pairs": Column("Pairs", "pairs", "", "pairs with a value in both"),
     "base_missing": Column("Base without a value", "runs", "", "runs of the base without a value"),
@@ -258,10 +269,10 @@ def column(name: str, table: str = "") -> Column | None:
 PLANS_TABLE = "plans.csv"
 """Differences with plans as columns, each called ``PLAN: FIELD``."""
 
-RUN_TABLES = ("", "runs.parquet", "points.parquet", WEEKLY_TABLE)
+RUN_TABLES = ("", "runs.parquet", "points.parquet", "theory_runs.parquet", WEEKLY_TABLE)
 """Tables whose columns are outcomes or weekly series."""
 
-SHARED = ("summary", "differences", "layers", "paid_hours", "indices", "noise", "convergence")
+SHARED = ("summary", "differences", "layers", "theories", "theories_doubt", "theory_indices", "paid_hours", "indices", "noise", "convergence")
 """Tables, whatever their ending, whose columns are those of `OTHER`."""
 
 EVERYWHERE = ("scenario", "replicate", "week", "point", "outcome", "input")
