@@ -2,10 +2,10 @@
 
     uv run scripts/choose_base.py --theory weakest-link [--quick]
 
-Simulated are the model's base values, some of its acceptable sets and a scrambled Sobol sequence; emulators fitted
-to these rule out what is implausible; differential evolution moves the sets that miss least. What is left is
-simulated with more runs. The acceptable sets, or, where there is none, the one of the least implausibility,
-are written to ``src/qisim/data/theories`` and to ``docs/theories.md`` between its marks.
+Simulated are the model's base values, some of its acceptable sets and a scrambled Sobol sequence; emulators
+fitted to these rule out what is implausible; differential evolution moves the sets that miss least. What is
+left is simulated with more runs. The acceptable sets, or, where there is none, the one of the least
+implausibility, are written to ``src/qisim/data/theories`` and to ``docs/theories.md`` between its marks.
 """
 
 from __future__ import annotations
@@ -128,6 +128,9 @@ def page_text() -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, table in tables.items():
         first = table.iloc[0]
+        if ACCEPTABLE not in table or np.isnan(first["implausibility"]):
+            yield f"| {name} | not matched yet: the model's base values | – | – |"
+            continue
         found = first[list(base.NAMES)].to_numpy(np.float64)
         wrong = [
             f"{where} ({value:.3g})"

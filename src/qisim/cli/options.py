@@ -361,7 +361,8 @@ def print_theories(console: Any, result: Any, other: str) -> None:
     from qisim.comparison.theories import render
 
     if result.under_theories:
-        console.print(render(*result.theories(), other))
+        table, doubt = result.theories()
+        console.print(render(table, doubt, other))
         console.print()
 
 

@@ -31,9 +31,12 @@ NOT_SHOWN = 4
 @click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 @click.option("--full", is_flag=True, help="The full form: at least 1,000 runs of each arm.")
 @click.option("--strict", is_flag=True, help="Exit with 4 unless every pattern passes.")
-@click.option("--levers", is_flag=True,
-              help="Say which numbers do nothing, and which the opposite of what was expected, in "
-                   "scenarios (named in place of patterns; external and internal, or all with --full).")
+@click.option(
+    "--levers",
+    is_flag=True,
+    help="Say which numbers do nothing, and which the opposite of what was expected, in "
+    "scenarios (named in place of patterns; external and internal, or all with --full).",
+)
 @study_options
 def validate(
     patterns: Sequence[str], full: bool, strict: bool, levers: bool, settings: Any, as_json: bool,

@@ -358,9 +358,7 @@ class Comparison(Result):
         """
         from qisim.comparison.layer_table import layer_table
 
-        return with_attributes(
-            layer_table(self._grouped(), self._of_outcomes()), "layers.csv"
-        )
+        return with_attributes(layer_table(self._grouped(), self._of_outcomes()), "layers.csv")
 
     def _grouped(self) -> pd.DataFrame:
         """Return the runs with set and site of each."""

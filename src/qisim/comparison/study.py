@@ -207,7 +207,9 @@ def theory_problems(options: Options, until_decided: bool) -> list[Problem]:
     """Return what does not go with theories in a comparison."""
     found = problems_with(options)
     if until_decided:
-        found.append(Problem("looks at one theory only; leave it or --theories out", key="until_decided"))
+        found.append(
+            Problem("looks at one theory only; leave it or --theories out", key="until_decided")
+        )
     if options.over is not None and str(options.over) != ACCEPTABLE:
         message = "are sets for the model as shipped; a theory has strengths of its own"
         allowed = f"with --theories: {ACCEPTABLE}, which stands for each theory's own sets"
@@ -375,7 +377,7 @@ class Study(Lifecycle):
         from qisim.comparison.layer_table import with_groups
 
         self._make_part(first, first + self.options.replicates)
-        return with_groups(self._runs(), self.over and len(self.over), self.like)
+        return with_groups(self._runs(), None if self.over is None else len(self.over), self.like)
 
     def put_together(self) -> Any:
         """Return the result of what is finished; None when nothing is."""

@@ -1,10 +1,10 @@
 """A comparison under rival theories: in how many of them a conclusion holds, and whose the doubt is.
 
-Every theory runs the same scenarios with base values of its own (`qisim.design.theories`) and with chance of its
-own: theory *j* has the replicates from *j* times their number on, so that no luck is shared and a conclusion that
-holds in several holds by itself in each. A conclusion is the direction of a difference whose interval is clear
-of 0 under the model as shipped. Under a theory it **holds** where the interval lies on the same side, **turns**
-where it lies on the other, and else cannot be told.
+Every theory runs the same scenarios with base values of its own (`qisim.design.theories`) and with chance of
+its own: theory *j* has the replicates from *j* times their number on, so that no luck is shared and a
+conclusion that holds in several holds by itself in each. A conclusion is the direction of a difference whose
+interval is clear of 0 under the model as shipped. Under a theory it **holds** where the interval lies on the
+same side, **turns** where it lies on the other, and else cannot be told.
 
 The doubt about a single pair's difference has parts: that between theories, first (one-way random effects,
 `qisim.comparison.layers`); then, with each theory's own mean taken off, that between its sets of strengths and
@@ -78,7 +78,7 @@ def work(request: dict[str, Any], folder: Path) -> None:
     given = {key: request[key] for key in SHARED_OPTIONS}
     options = Options(**given, over=request["over"], store=request["store"], progress=tell)
     scenarios = {name: load(one) for name, one in request["scenarios"].items()}
-    study = Study("compare", None, scenarios, options, {})
+    study = Study("compare", pd.DataFrame, scenarios, options, {})
     found = study.grouped_runs(request["first"])
     found.to_parquet(folder / RUNS, index=False)
 
@@ -283,17 +283,17 @@ def note(table: pd.DataFrame) -> str:
     names = [name for name in dict.fromkeys(table["theory"]) if name in THEORIES]
     poor = [THEORIES[name].label for name in names if not matched(name).acceptable]
     unmatched = (
-        f" No values were found under which {', '.join(poor)} show{'s' * (len(poor) == 1)} every tuning "
-        "pattern: see docs/theories.md."
+        f" Not matched to every tuning pattern (docs/theories.md): {', '.join(poor)}."
         if poor
         else ""
     )
     row = table.iloc[0]
     return (
-        f"{row['other']} less {row['base']}, under the model as shipped and under {len(names)} rival theories of "
-        "how use comes about, each with base values of its own. In brackets: the interval includes 0. It holds: the "
-        "interval lies on the same side of 0 as under the model as shipped. Doubt: share of the variance of a "
-        f"single pair's difference that is between these theories, with its 95 % interval.{unmatched}"
+        f"{row['other']} less {row['base']}, under the model as shipped and under {len(names)} rival theories "
+        "of how use comes about, each with base values of its own. In brackets: the interval includes 0. It "
+        "holds: the interval lies on the same side of 0 as under the model as shipped. Doubt: share of "
+        "the variance of a single pair's difference that is between these theories, with its 95 % interval."
+        f"{unmatched}"
     )
 
 
@@ -337,5 +337,7 @@ def render(table: pd.DataFrame, doubt: pd.DataFrame, other: str) -> Table:
                                justify="right" if number else "left")  # fmt: skip
     for row in cells(own, doubt, other):
         shown_table.add_row(*map(Text, (*row[:-1], row[-1].partition(" [")[0])))
-    shown_table.caption = Text(" ".join([*sentences(own, doubt[doubt["other"] == other]), note(own)]))
+    shown_table.caption = Text(
+        " ".join([*sentences(own, doubt[doubt["other"] == other]), note(own)])
+    )
     return shown_table

@@ -11,6 +11,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Matched:
     sets : Ensemble
         Its sets of values, the base values first.
     implausibility : float
-        Of the base values; a tolerance ends at 2.
+        Of the base values; a tolerance ends at 2. NaN where they are the model's and nothing was matched yet.
     acceptable : bool
         Whether the base values show every tuning pattern.
     """
@@ -52,7 +53,9 @@ def matched(name: str) -> Matched:
     values = np.array([[float(row[key]) for key in keys] for row in rows])
     first = rows[0]
     return Matched(
-        Ensemble(name, keys, values), float(first["implausibility"]), first[ACCEPTABLE] == "yes"
+        Ensemble(name, keys, values),
+        float(first["implausibility"] or "nan"),
+        first[ACCEPTABLE] == "yes",
     )
 
 
@@ -81,7 +84,9 @@ def describe_theories() -> dict[str, Any]:
     return {
         name: {
             "sha256": digest_of(name),
-            "implausibility": matched(name).implausibility,
+            "implausibility": None
+            if isnan(implausibility := matched(name).implausibility)
+            else implausibility,
             "acceptable": matched(name).acceptable,
         }
         for name in THEORIES

@@ -272,7 +272,18 @@ PLANS_TABLE = "plans.csv"
 RUN_TABLES = ("", "runs.parquet", "points.parquet", "theory_runs.parquet", WEEKLY_TABLE)
 """Tables whose columns are outcomes or weekly series."""
 
-SHARED = ("summary", "differences", "layers", "theories", "theories_doubt", "theory_indices", "paid_hours", "indices", "noise", "convergence")
+SHARED = (
+    "summary",
+    "differences",
+    "layers",
+    "theories",
+    "theories_doubt",
+    "theory_indices",
+    "paid_hours",
+    "indices",
+    "noise",
+    "convergence",
+)
 """Tables, whatever their ending, whose columns are those of `OTHER`."""
 
 EVERYWHERE = ("scenario", "replicate", "week", "point", "outcome", "input")

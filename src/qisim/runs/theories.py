@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import qisim
 from qisim.engines import custom_rules
 from qisim.errors import InputError, Problem, RunError
 from qisim.output.file_bytes import json_bytes
@@ -68,7 +67,7 @@ def under(
         (folder / REQUEST).write_bytes(json_bytes(request))
         (folder / ANSWER).mkdir()
         code = f"from qisim.runs.theories import serve; from {module} import work; serve(work)"
-        roots = [str(Path(qisim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        roots = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
         given = {
             **os.environ,
             custom_rules.OWN_RULES: theory,

@@ -10,7 +10,8 @@ common random numbers. What is looked at is routine use over all weeks and use i
   a reason for each sign; a number that is not in it has none, because it may go either way.
 
 An end that does not go with a scenario (no hours for a development nurse who leads a course) is left at the
-scenario's own value. Whole numbers (units, weeks, posts) shape the site and the calendar, and are not among them.
+scenario's own value. Whole numbers (units, weeks, posts) shape the site and the calendar, and are not among
+them.
 """
 
 from __future__ import annotations
@@ -145,9 +146,7 @@ class LeverRun(Lifecycle):
         )
 
 
-def judged(
-    scenario: str, numbers: Sequence[Parameter], low: Array, high: Array
-) -> pd.DataFrame:
+def judged(scenario: str, numbers: Sequence[Parameter], low: Array, high: Array) -> pd.DataFrame:
     """Return what each number does.
 
     Parameters
@@ -253,9 +252,13 @@ def render(found: pd.DataFrame) -> Table:
     shown = found[found["verdict"] != MOVES]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False,
                   title_justify="left", caption_justify="left")  # fmt: skip
-    table.title = Text("Numbers that do nothing, or the opposite, from one end of their range to the other")
+    table.title = Text(
+        "Numbers that do nothing, or the opposite, from one end of their range to the other"
+    )
     for header in ("Scenario", "Number", "Routine use, points", "Use, points", "Luck's floor", ""):
-        table.add_column(header, justify="left" if header in ("Scenario", "Number", "") else "right")
+        table.add_column(
+            header, justify="left" if header in ("Scenario", "Number", "") else "right"
+        )
     for row in shown.to_dict("records"):
         points = [f"{100 * row[name]:+.2f}" for name in ("change", "change_use")]
         floor = f"{100 * max(row['luck'], FLOOR):.2f}"
