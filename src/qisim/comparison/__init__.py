@@ -8,6 +8,7 @@ For the rooms above::
     layer_table    The layers of a comparison as a table and in words
     paired         Statistics of pairs
     study          The flow of the house: scenarios -> runs -> engine -> results -> comparison
+    theories       A comparison under rival theories
     until_decided  A comparison that stops itself
     side_by_side   Several plans in one table: an outcome a row, a plan a column
     wording        What a comparison says: its verdicts in plain sentences, and its table for a terminal
@@ -34,6 +35,7 @@ __all__ = [
     "paired",
     "side_by_side",
     "study",
+    "theories",
     "until_decided",
     "wording",
 ]

@@ -9,6 +9,7 @@ For the rooms above::
     run_table    From a plan to runs: which world, which numbers and which replicate each run has
     sampling     Designs: from a plan to points
     sites        Sites like this one: the site's own values, drawn from how such sites differ
+    theories     The values of the free strengths under a rival theory
 
 Of this room alone::
 
@@ -17,4 +18,4 @@ Of this room alone::
     points_file  Points from a table: a CSV file with a column per input and a row per point
 """
 
-__all__ = ["ensemble", "methods", "plan", "plan_file", "run_table", "sampling", "sites"]
+__all__ = ["ensemble", "methods", "plan", "plan_file", "run_table", "sampling", "sites", "theories"]

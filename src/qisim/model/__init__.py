@@ -15,6 +15,7 @@ For the rooms above::
     records         What the records of a week hold: the fields that its steps read and write
     rules           What people in a care site do in a week, as short plain functions of numbers (a folder)
     site            The site at week 0 and the programme's calendar, as tables; the same for both engines
+    theories        Rival theories of how use comes about: each a file of rules
     week            The order of a week, told once for every engine
     week_person     What a person does in a week
     week_post       Who holds a post: how people come to it, fall ill and leave
@@ -35,6 +36,7 @@ __all__ = [
     "records",
     "rules",
     "site",
+    "theories",
     "week",
     "week_person",
     "week_post",

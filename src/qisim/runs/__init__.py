@@ -11,6 +11,7 @@ For the rooms above::
     sweep           The flow of a sweep
     sweep_files     The folder of a sweep
     sweep_result    The runs of a sweep, read from the store
+    theories        Work done under a rival theory, in a process of its own
 
 Of this room alone::
 
@@ -33,4 +34,5 @@ __all__ = [
     "sweep",
     "sweep_files",
     "sweep_result",
+    "theories",
 ]

@@ -2,6 +2,7 @@
 
 For the rooms above::
 
+    levers    Which numbers do nothing in a scenario, and which the opposite of what was expected
     pages     Patterns in words: a table for the terminal, a text in Markdown, a page to read
     study     The flow of a validation
 
@@ -11,4 +12,4 @@ Of this room alone::
     patterns  The patterns that a credible model must show, and how they are judged
 """
 
-__all__ = ["pages", "study"]
+__all__ = ["levers", "pages", "study"]
