@@ -40,6 +40,8 @@ levers external --replicates 2
 story external internal --replicates 2
 flip external internal --replicates 4
 map external internal --x other:length_weeks --y staff_turnover --replicates 2
+report compare explain
+follow external --data counts.csv --replicates 200
 validate T4 --replicates 2
 app external internal --save page.html
 --cite

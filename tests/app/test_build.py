@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from qisim import load
 from qisim.app import build, data
 from qisim.cli.main import exit_code
 from qisim.decide.parts import BUNDLES, STRENGTHS, WARD
+from qisim.engines import wasm
 from qisim.errors import InputError
 from qisim.model.calendar import ACTIVITY_KINDS
 from qisim.model.outcomes import OUTCOMES
@@ -222,3 +224,18 @@ def test_what_the_page_cannot_run_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert exit_code(["app", "--save", str(tmp_path / "no" / "page.html")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no owners on this system")
+def test_a_page_is_not_put_where_others_may_write(tmp_path: Path) -> None:
+    mine = wasm.private(tmp_path / "own")
+    assert mine == tmp_path / "own" and mine.stat().st_mode & 0o077 == 0
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    link = tmp_path / "link"
+    link.symlink_to(mine)
+    for place in (shared, link):
+        fresh = wasm.private(place)
+        assert fresh != place and fresh.stat().st_mode & 0o077 == 0
+        fresh.rmdir()

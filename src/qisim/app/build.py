@@ -117,9 +117,11 @@ def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
 
 
 def cached(scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> Path:
-    """Write the page into the cache; return where."""
-    folder = wasm.folder() / "page"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write the page into the cache; return where.
+
+    A browser runs what stands there, so it is a folder of one's own; see `qisim.engines.wasm.private`.
+    """
+    folder = wasm.private(wasm.folder() / "page")
     file = folder / "qisim.html"
     save(file, scenarios, language)
     return file

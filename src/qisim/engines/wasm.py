@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 
 import llvmlite
 import numba
@@ -44,6 +45,18 @@ class CannotBuildError(RuntimeError):
 def folder() -> Path:
     """Return where the module, and what is made of it, is kept; it need not exist."""
     return compile_cache.directory()
+
+
+def private(place: Path) -> Path:
+    """Return a folder that is made if needed, or a fresh one where others could write to it.
+
+    What lies in it is run. So in a cache that several people share, a folder that is not one's own, is a link,
+    or may be written to by others is left alone.
+    """
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.is_symlink() or not compile_cache.is_ours(place.stat()):
+        return Path(mkdtemp(prefix="qisim-"))
+    return place
 
 
 def module() -> bytes:
