@@ -75,7 +75,7 @@ SEED = 20240524
 WAVES = (240, 160)
 """Sets that are simulated in each wave."""
 WORKERS = 2
-GENERATIONS, SIZE, PARENTS = 12, 32, 20
+GENERATIONS, SIZE, PARENTS = 22, 32, 20
 """Generations at most, sets that are simulated in each, and the fewest that are moved from."""
 RUNS, RUNS_AT_LAST = 32, 96
 """Runs of each arm while searching, and at last."""
