@@ -17,9 +17,9 @@ import click
 @click.option("--serve", is_flag=True, help="Offer the page on this computer's own address, for browsers "
               "that refuse local files; Ctrl-C ends it.")  # fmt: skip
 def app(scenarios: Sequence[str], target: str | None, language: str | None, serve: bool) -> None:
-    """Open the planner's page: one file that runs the model itself, without a network.
+    """Open the planner's page. It is a single file that runs the model itself, offline.
 
-    SCENARIOs are plans to begin with; the ward is that of the first.
+    SCENARIOs are the plans to start with; the ward is that of the first.
     """
     from qisim.app import build
 

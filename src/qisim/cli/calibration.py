@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     default=1,
     show_default=True,
     metavar="S",
-    help="Fixes all chance; 0 is a seed like any other.",
+    help="Seed of all random numbers; 0 is as good as any other.",
 )
 @click.option(
     "--workers",
@@ -95,12 +95,12 @@ if TYPE_CHECKING:
     help="Folder for posterior, ensemble, tables, figures and manifest.",
 )
 @json_option
-@click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked).")
+@click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested).")
 def calibrate(
     scenario: str, settings: Any, vary: Sequence[str], fix: Sequence[str], as_json: bool, quiet: bool,
     **options: Any,
 ) -> int:  # fmt: skip
-    """Hold a scenario against a site's own figures: which parameters go with them?"""
+    """Compare a scenario with a site's own figures. Which parameter values are consistent with them?"""
     from qisim.calibration.study import calibrate as held_against
 
     words = ["qisim", *sys.argv[1:]]

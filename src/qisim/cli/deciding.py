@@ -27,7 +27,7 @@ from qisim.scenario.ward import in_ward
 
 outcome_option = click.option(
     "--outcome", default="adoption_final", show_default=True, metavar="OUTCOME",
-    help="What is looked at: a name or label of an outcome.",
+    help="The outcome to look at, by name or label.",
 )  # fmt: skip
 
 
@@ -154,9 +154,9 @@ def parts_of(given: Sequence[tuple[str, str]]) -> dict[str, Any]:
 @outcome_option
 @question
 def explain(base: str, other: str, parts: Any, **options: Any) -> Any:
-    """Say what the difference between two scenarios is made of.
+    """Break the difference between two scenarios down into parts.
 
-    The difference is taken apart by Shapley values: parts add up to it.
+    The parts are Shapley values and add up to the difference.
     """
     from qisim.decide.explain import explain as ask
 
@@ -192,9 +192,9 @@ class Ends(click.ParamType):
 @outcome_option
 @question
 def map_command(scenario: str, other: str | None, **options: Any) -> Any:
-    """Map where the answer flips: two numbers moved over a grid.
+    """Map where the answer changes as two numbers vary over a grid.
 
-    With OTHER the map is of the difference, else of the outcome against the scenario as it stands.
+    With OTHER, the map shows the difference between the two; without it, the change from the scenario as it is.
     """
     from qisim.decide.lever_map import lever_map
 
@@ -210,7 +210,7 @@ def map_command(scenario: str, other: str | None, **options: Any) -> Any:
 @outcome_option
 @question
 def flip(base: str, other: str, **options: Any) -> Any:
-    """Find the smallest plausible change that puts the one who is behind ahead."""
+    """Find the smallest plausible change that reverses the answer."""
     from qisim.decide.flip import flip as ask
 
     return ask(base, other, **options)
@@ -221,9 +221,9 @@ def flip(base: str, other: str, **options: Any) -> Any:
 @outcome_option
 @question
 def levers(plan: str, **options: Any) -> Any:
-    """Say for everything that can be changed what it brings and costs, cheapest first.
+    """List what each possible change gains and costs. The cheapest come first.
 
-    With [prices] in the file costs are in kroner as well.
+    If the file has [prices], costs are given in kroner as well.
     """
     from qisim.decide.levers import levers as ask
 
@@ -240,7 +240,7 @@ def levers(plan: str, **options: Any) -> Any:
 @outcome_option
 @question
 def story(base: str, other: str, **options: Any) -> Any:
-    """Tell one person's story under the same luck in two worlds, until the stories part, and why."""
+    """Follow one person through two scenarios. Chance is the same in both, until the stories part."""
     from qisim.decide.stories import story as ask
 
     return ask(base, other, **options)
@@ -255,9 +255,9 @@ NOT_TRUE = 4
 @click.option("--strict", is_flag=True, help="Exit with 4 unless every claim passes.")
 @question
 def claims(file: str, strict: bool, **options: Any) -> Any:
-    """Check the claims of FILE: which pass, which fail, which cannot be told yet.
+    """Check the claims in FILE. Each passes, fails or is still undecided.
 
-    A claim that fails is listed and is no error: the exit code is 0 unless --strict is given.
+    A failed claim is listed but is not an error: the exit code is 0 unless --strict is given.
     """
     from qisim.decide.claims import PASSES
     from qisim.decide.claims import claims as ask
@@ -279,7 +279,7 @@ def claims(file: str, strict: bool, **options: Any) -> Any:
 @outcome_option
 @question
 def robust(base: str, other: str, **options: Any) -> Any:
-    """Say in what share of plausible worlds each is ahead, with what regret, and what decides it."""
+    """Show in what share of plausible worlds each is ahead. Also with what regret, and what decides."""
     from qisim.decide.robust import robust as ask
 
     return ask(base, other, **options)
@@ -294,7 +294,7 @@ def robust(base: str, other: str, **options: Any) -> Any:
               help="What is not known: a role, a factor or a key; can be given several times.")  # fmt: skip
 @partial(question, replicates=1000)
 def worth(plan: str, **options: Any) -> Any:
-    """Say whether PLAN pays, which change of it pays best, and what would be worth knowing first."""
+    """Show whether PLAN pays off. Also which change pays best, and what is worth finding out first."""
     from qisim.decide.worth import worth as ask
 
     return ask(plan, **options)
@@ -309,9 +309,9 @@ def worth(plan: str, **options: Any) -> Any:
 @outcome_option
 @partial(question, replicates=64)
 def search(plan: str, **options: Any) -> Any:
-    """Search for the best plan within a budget: hand-over, hours before and after, refreshers.
+    """Search for the best plan within a budget. It varies hand-over, hours before and after, refreshers.
 
-    The winner is run again on fresh luck. A search that was stopped goes on with the same command.
+    The winner is run again with new random numbers. To resume a search that was stopped, repeat the command.
     """
     from qisim.decide.search import search as ask
 
@@ -344,9 +344,9 @@ def search(plan: str, **options: Any) -> Any:
               help="Studies that are simulated.")  # fmt: skip
 @question
 def trial(plan: str, **options: Any) -> Any:
-    """Say what power a real study of PLAN in several sites would have.
+    """Estimate the power of a real study of PLAN. The study is at several sites.
 
-    Sites follow the adoption curves of the model; --replicates of them are simulated, and studies draw theirs
+    Sites follow the model's adoption curves: --replicates sites are simulated, and each study draws its sites
     from these.
     """
     from qisim.decide.trial import trial as ask
@@ -367,9 +367,9 @@ def trial(plan: str, **options: Any) -> Any:
                    "times.")  # fmt: skip
 @partial(question, replicates=4000)
 def follow(plan: str, other: str | None, data: str, **options: Any) -> Any:
-    """Hold PLAN against the counts so far: where it goes from here, and whether to change it.
+    """Forecast PLAN from the counts to date. Also advise whether to change it.
 
-    The alternatives are to add a refresher and, with OTHER, to go on with its calendar and leads from now on.
+    The alternatives are to add a refresher and, with OTHER, to switch to its calendar and leads from now on.
     """
     from qisim.decide.follow import follow as ask
 
@@ -381,11 +381,11 @@ def follow(plan: str, other: str | None, data: str, **options: Any) -> Any:
 @click.argument("more", nargs=-1, metavar="[DIR]...")
 @click.option("--to", default=None, metavar="FILE", type=click.Path(),
               help="The file; by default decision.html in the first folder.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def report(folder: str, more: Sequence[str], to: str | None, as_json: bool) -> int:
-    """Write the report of a finished comparison for whoever decides: one page, and all behind it.
+    """Write a report of a finished comparison. One page for decision-makers, with the details behind it.
 
-    Further folders (of explain, flip, robust, levers, map, story) about the same scenarios are taken in.
+    Further folders (from explain, flip, robust, levers, map, story) on the same scenarios are included.
     """
     from qisim.decide.report import report as write
 

@@ -36,7 +36,7 @@ def list_command(as_json: bool) -> None:
 @set_option
 @json_option
 def show(scenario: str, settings: Any, as_json: bool) -> None:
-    """Show a scenario in full: every value, its range, where it was set, what it rests on."""
+    """Show every value of a scenario, with range and origin. What each is based on is named as well."""
     from qisim.cli.listing_text import scenario_data, scenario_text
     from qisim.scenario.scenario import load
 
@@ -48,7 +48,7 @@ def show(scenario: str, settings: Any, as_json: bool) -> None:
 @click.argument("file", type=click.Path())
 @click.option("--from", "source", required=True, metavar="SCENARIO", help="What to start from.")
 def new(file: str, source: str) -> None:
-    """Write a commented scenario file to start from."""
+    """Write a commented scenario file as a starting point."""
     from qisim.scenario.export import starter_text
     from qisim.scenario.scenario import load
 
@@ -81,7 +81,7 @@ def extended_as(source: str, folder: Path) -> str:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @json_option
 def check(files: Sequence[str], as_json: bool) -> int:
-    """Check scenario and study files; print every problem of every file."""
+    """Check scenario and study files, and list every problem."""
     found: dict[str, list[Problem]] = {file: [] for file in files}
     notes: dict[str, list[str]] = {}
     for file in found:
@@ -151,7 +151,7 @@ def refused_by_sensitivity(file: str) -> list[str]:
 @click.argument("name", required=False)
 @json_option
 def factors(name: str | None, as_json: bool) -> None:
-    """List the study's factors, or tell all about one: how sure it is, and what it rests on."""
+    """List the study's factors, or describe one of them. A description says how certain it is, and why."""
     from qisim.cli.listing_text import factors_data, factors_text
 
     print_json(factors_data(name)) if as_json else click.echo(factors_text(name))
@@ -159,7 +159,7 @@ def factors(name: str | None, as_json: bool) -> None:
 
 @click.command("schema")
 def schema_command() -> None:
-    """Print the JSON Schema of scenario files, with which an editor checks and completes them."""
+    """Print the JSON Schema of scenario files, for editors."""
     from qisim.scenario.schema import schema
 
     print_json(schema())

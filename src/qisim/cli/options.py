@@ -107,24 +107,24 @@ def is_share(words: str) -> bool:
 
 set_option = click.option(
     "--set", "settings", type=Setting(), multiple=True,
-    help="Lay a value over the scenario, such as workload.pressure=1.1; can be given several times.",
+    help="Override a value of the scenario, such as workload.pressure=1.1; can be given several times.",
 )  # fmt: skip
 over_option = click.option(
     "--over", default=None, metavar="SETS",
-    help="Run over sets of values: acceptable (all that show the tuning patterns), uncertain (every "
-         "uncertain number over its range), or a CSV file such as a calibration's ensemble.csv; "
-         "replicate r has set r mod n.",
+    help="Run over sets of values: acceptable (those that reproduce the tuning patterns), uncertain "
+         "(every uncertain number varied over its range), or a CSV file such as a calibration's "
+         "ensemble.csv; replicate r uses set r mod n.",
 )  # fmt: skip
 sites_option = click.option(
     "--sites", type=int, default=None, metavar="N",
-    help="Run at N sites like yours, which differ as sites do, and not at this one site alone.",
+    help="Run at N sites like yours, which differ as real sites do, instead of at this one only.",
 )  # fmt: skip
 site_option = click.option(
     "--site", default=None, metavar="FILE", type=click.Path(),
-    help="A file that describes your ward: everything is run in it, whatever wards the programmes "
-         "come with.",
+    help="A file that describes your ward; everything is run there, whatever ward a programme "
+         "comes with.",
 )  # fmt: skip
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 scenario_argument = click.argument("scenario")
 
 
@@ -135,9 +135,9 @@ def study_options(command: Callable[..., Any], replicates: int = 200) -> Callabl
         click.option("--replicates", type=int, default=replicates, show_default=True, metavar="N",
                      help="Runs of each scenario."),
         click.option("--seed", type=int, default=1, show_default=True, metavar="S",
-                     help="Fixes all chance; 0 is a seed like any other."),
+                     help="Seed of all random numbers; 0 is as good as any other."),
         click.option("--engine", default="compiled", show_default=True,
-                     metavar="compiled|mesa", help="Both give the same numbers; mesa is slow."),
+                     metavar="compiled|mesa", help="Both give the same numbers; mesa is slower."),
         click.option("--workers", type=int, default=None, metavar="N",
                      help="Threads or processes; by default one per core. Results do not depend on it."),
         click.option("--scheduler", default=None, metavar="ADDRESS",
@@ -145,7 +145,7 @@ def study_options(command: Callable[..., Any], replicates: int = 200) -> Callabl
         click.option("--out", default=None, metavar="DIR", type=click.Path(),
                      help="Folder for tables, figures, report and manifest."),
         json_option,
-        click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked)."),
+        click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested)."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)

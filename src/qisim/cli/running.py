@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @study_options
 @with_progress
 def run(scenario: str, **options: Any) -> Result:
-    """Run one scenario, many replicates."""
+    """Run one scenario with many replicates."""
     from qisim.comparison import study
 
     tell_unsaid(options["set"], scenario)
@@ -71,7 +71,7 @@ def run(scenario: str, **options: Any) -> Result:
 @study_options
 @with_progress
 def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> Comparison:
-    """Compare scenarios with a base on common random numbers."""
+    """Compare scenarios with a base, using common random numbers."""
     from qisim.comparison import study
     from qisim.comparison.until_decided import MOST
 

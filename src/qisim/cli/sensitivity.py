@@ -66,9 +66,9 @@ def sensitivity(
     source: str, other: str | None, settings: Any, as_json: bool, quiet: bool, site: str | None,
     **options: Any,
 ) -> int:  # fmt: skip
-    """Find out what outcomes hang on: of a study, of a scenario, or of two and their difference.
+    """Find out what outcomes depend on. Give a study, a scenario, or two scenarios to be compared.
 
-    With a scenario, all its uncertain parameters vary over their declared ranges.
+    For a scenario, all its uncertain parameters vary over their declared ranges.
     """
     from qisim.sensitivity.study import sensitivity as analyse
 

@@ -51,9 +51,9 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--samples", type=int, default=None, metavar="N",
                      help="Size of the design, in place of what the study says."),
         click.option("--seed", type=int, default=None, metavar="S",
-                     help="Fixes all chance, in place of what the study says; 0 is a seed like any."),
+                     help="Seed of all random numbers, replacing the study's; 0 is as good as any."),
         click.option("--engine", default="compiled", show_default=True, metavar="compiled|mesa",
-                     help="Both give the same numbers; mesa is slow."),
+                     help="Both give the same numbers; mesa is slower."),
         workers_option,
         scheduler_option,
         click.option("--store", default=None, metavar="DIR", type=click.Path(),
@@ -62,7 +62,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--out", default=None, metavar="DIR", type=click.Path(),
                      help="Folder for tables and manifest."),
         json_option,
-        click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked)."),
+        click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested)."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -75,7 +75,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def sweep(
     study: str, settings: Any, as_json: bool, quiet: bool, site: str | None, **options: Any
 ) -> int:
-    """Make all runs of a study file; what the run store holds is not made again."""
+    """Run every point of a study file. Runs already in the run store are not repeated."""
     from qisim.runs.sweep import sweep as sweep_over
 
     command = ["qisim", *sys.argv[1:]]
@@ -188,12 +188,12 @@ def spread_table(swept: Swept, scenario: str) -> Table:
 @workers_option
 @scheduler_option
 @json_option
-@click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, if asked).")
+@click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested).")
 def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Make a finished study again from its manifest, and name every file that differs.
+    """Repeat a finished study from its manifest. Every file that differs is named.
 
-    The first verdict, and the exit code, is on numbers; the second on bytes, which another version of
-    a library may write differently.
+    The first verdict and the exit code concern the numbers; the second concerns bytes, which another version
+    of a library may write differently.
     """
     from qisim.reproduction import reproduce as make_again
 

@@ -42,9 +42,9 @@ def validate(
     patterns: Sequence[str], full: bool, strict: bool, levers: bool, settings: Any, as_json: bool,
     quiet: bool, **options: Any,
 ) -> int:  # fmt: skip
-    """Run the patterns that a credible model must show, and say which it shows.
+    """Test the model against the patterns it should reproduce.
 
-    PATTERN is an id such as T2; without one, all are run. A pattern that fails is listed and is no
+    PATTERN is an id such as T2; without one, all are tested. A failed pattern is listed but is not an
     error: the exit code is 0 unless --strict is given.
     """
     if levers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -155,6 +155,19 @@ def tried(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario | None:
         return changed(scenario, changes)
     except ScenarioError:
         return None
+
+
+def tried_all(
+    scenarios: Iterable[Scenario], changes: Iterable[Mapping[str, Any]]
+) -> list[Scenario] | None:
+    """Return scenarios, each with its changes; None where the values of one do not go together."""
+    found = []
+    for scenario, given in zip(scenarios, changes, strict=True):
+        one = tried(scenario, given)
+        if one is None:
+            return None
+        found.append(one)
+    return found
 
 
 def range_text(key: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qisim.decide.changes import Lever, lever, tried
+from qisim.decide.changes import Lever, lever, tried_all
 from qisim.decide.finding import (
     Finding,
     Table,
@@ -143,8 +143,7 @@ class Map:
             {**one, **two}
             for one, two in zip(self.x.put(self.scenarios, x), self.y.put(self.scenarios, y))
         ]
-        found = [tried(one, given) for one, given in zip(self.scenarios, changes, strict=True)]
-        return None if any(one is None for one in found) else found  # type: ignore[return-value]
+        return tried_all(self.scenarios, changes)
 
     def _note(self, i: int, j: int, pair: Sequence[Scenario]) -> None:
         name = self.outcome.name

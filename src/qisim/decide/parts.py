@@ -259,7 +259,8 @@ def _stay_to_the_end(
 
 def stays_throughout(scenario: Scenario) -> bool:
     """Say whether an outside facilitator is there for the whole of the programme."""
-    return 0 < scenario["programme.facilitator_weeks"] == scenario["programme.length_weeks"]  # type: ignore[operator]
+    values = scenario.values
+    return 0 < values["programme.facilitator_weeks"] == values["programme.length_weeks"]
 
 
 def fitted(calendar: Sequence[Activity], values: Mapping[str, Any]) -> Iterator[Activity]:

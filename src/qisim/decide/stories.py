@@ -103,7 +103,7 @@ def story(
     if chosen.over is not None:
         wrong.append(Problem("a story is of one run, so there are no sets to run over", key="over"))
     pair, measured = asked([base, other], set, chosen, outcome, wrong)
-    posts = [one["site.units"] * one["site.staff_per_unit"] for one in pair]  # type: ignore[operator]
+    posts = [one.values["site.units"] * one.values["site.staff_per_unit"] for one in pair]
     shapes = [(one["site.units"], one["site.staff_per_unit"], one["run.weeks"]) for one in pair]
     if shapes[0] != shapes[1]:
         raise InputError(

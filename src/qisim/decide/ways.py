@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from qisim.decide.changes import Lever, tried
+from qisim.decide.changes import Lever, tried_all
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.parameters import PARAMETERS, Parameter
-from qisim.scenario.fields import SHORT
+from qisim.scenario.fields import GROUPS, ROLES, SHORT
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import is_ward
 
-ROLES = ("lever", "context", "uncertain")
-GROUPS = tuple(dict.fromkeys(p.factor for p in PARAMETERS.values()))
 PLAN = ("leadership", "tool", "programme")
 """Sections of what is done. A number of the ward, or of another section, says the same of both scenarios."""
 LEFT_OUT = ("run.weeks", "run.start_week_of_year", "run.allocation_cut", "site.units",
@@ -55,8 +53,7 @@ class Path:
         for (lever, _, _), value in zip(self.moves, self.values(t), strict=True):
             for held, given in zip(changes, lever.put(pair, value), strict=True):
                 held.update(given)
-        found = [tried(one, given) for one, given in zip(pair, changes, strict=True)]
-        return None if any(one is None for one in found) else found  # type: ignore[return-value]
+        return tried_all(pair, changes)
 
     def size(self, t: float) -> float:
         """Return how far a point is from as things stand, in plausible ranges."""

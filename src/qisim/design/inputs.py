@@ -17,16 +17,12 @@ from qisim.design.points_file import columns_of, points_given, points_of
 from qisim.errors import nearest_name
 from qisim.model.evidence import process_specific
 from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
-from qisim.scenario.fields import CHOICES, SHORT, Choice, Number, Text, unknown_key
+from qisim.scenario.fields import CHOICES, GROUPS, ROLES, SHORT, Choice, Number, Text, unknown_key
 from qisim.scenario.line_numbers import KeyPath
 
 if TYPE_CHECKING:
     from qisim.scenario.reader import Reading
     from qisim.scenario.scenario import Scenario
-
-ROLES = ("uncertain", "lever", "context")
-GROUPS = tuple(dict.fromkeys(p.factor for p in PARAMETERS.values()))
-"""The study's factors, and the parts of the model that belong to none of them."""
 
 DISTRIBUTIONS = ("uniform", "loguniform", "triangular")
 MODES = ("study", "null")

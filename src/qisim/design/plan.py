@@ -171,7 +171,7 @@ class Plan:
     analysis: Analysis
     allocation: str = "study"
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # it holds a dict; Python's way to say so
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scenarios", frozen(self.scenarios))

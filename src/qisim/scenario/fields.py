@@ -154,6 +154,11 @@ DEFAULTS: dict[str, float | int | str] = {
 
 SECTIONS: tuple[str, ...] = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS))
 
+ROLES = ("uncertain", "lever", "context")
+"""What a parameter can be to a planner; the role stands for all its parameters."""
+GROUPS = tuple(dict.fromkeys(p.factor for p in PARAMETERS.values()))
+"""The study's factors, and the parts of the model that belong to none of them."""
+
 HEAD: dict[str, Field] = {
     "format": Number(FORMAT, FORMAT, whole=True),
     "name": Text(80, 1),

@@ -370,6 +370,7 @@ def _finished(
         draft.head.get("title") or title or name,
         {key: draft.values[key] for key in KEYS if key not in CHOICES},
         {key: draft.values[key] for key in CHOICES},
+        # the draft keeps activities and events under their names, each an `Entry`
         tuple(entry.item for entry in draft.lists["activities"]),  # type: ignore[misc]
         tuple(entry.item for entry in draft.lists["events"]),  # type: ignore[misc]
         {key: str(place[0]) for key, place in draft.places.items()},
