@@ -111,7 +111,7 @@ def test_a_unit_of_several_and_another_world(visit: Any) -> None:
     page = opened(visit, plan("A", "blended"), plan("B", "external-competence"),
                   ward={"site.units": 3, "site.staff_per_unit": 9})  # fmt: skip
     world = page.locator("#unit").inner_text().split(":")[0]
-    page.select_option("#unit-number", "2")
+    page.select_option("#unit-number", value="2")
     assert {
         int(n.get_attribute("data-post")) for n in page.locator("#unit-0 .who[data-post]").all()
     } == set(range(18, 27))

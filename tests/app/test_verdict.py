@@ -50,7 +50,7 @@ def summary(
     desk["runs"], desk["groups"] = len(base), len(np.unique(groups))
     desk["low_is_good"], desk["matters"] = 0, matters
     module.call("pairs")
-    return module.table(int(module.desk["to"]), desk_of.SUMMARY)[0]
+    return module.table(int(module.desk["to"]), desk_of.SUMMARY)[0].copy()
 
 
 def laid(module: Module, rows: dict[str, np.ndarray], room: int = 4096) -> None:
