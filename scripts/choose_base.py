@@ -602,7 +602,7 @@ def main() -> int:
     if asked.theory:
         import theory_base
 
-        return theory_base.main(asked.theory, quick=asked.quick, held=asked.again)
+        return theory_base.main(asked.theory, quick=asked.quick, held=asked.again, short=asked.base)
     if asked.base:
         return base_only()
     return quick() if asked.quick else again() if asked.again else anew()

@@ -102,6 +102,7 @@ HOMES = {
         "compiled.py",
         "compile_cache.py",
         "wasm.py",
+        "wasm_layers.py",
         "wasm_memory.py",
         "wasm_runs.py",
         "wasm_site.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import json
 import math
@@ -14,73 +13,25 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from page_steps import (
+    ALL,
+    LONG_MS,
+    packed,
+    plan,
+    quiet,
+    runs_of,
+    saved,
+    saved_plans,
+    state,
+    unpacked,
+)
 
 import qisim
 from qisim import load
-from qisim.comparison.estimands import RATIOS
+from qisim.comparison.layers import layer_of
 from qisim.design.ensemble import ensemble
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
-
-ALL = "html[data-shown='200']"
-LONG_MS = 600_000
-"""Studies behind the answer take seconds on a quiet machine of two cores, and minutes on a busy one."""
-
-
-def packed(state: dict[str, Any]) -> str:
-    """Return a state as the page's address holds it."""
-    return "#" + base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
-
-
-def unpacked(url: str) -> dict[str, Any]:
-    text = urlsplit(url).fragment
-    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-
-
-def plan(name: str, start: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "from": start, "set": more, "activities": {}, "more": []}
-
-
-def state(*plans: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"plans": list(plans), "version": qisim.__version__, **more}
-
-
-def quiet(page: Any) -> None:
-    """Hold that the page asked nobody for anything and complained of nothing."""
-    assert page.faults == []
-    assert {urlsplit(url).scheme for url in page.asked} <= {"file", "blob", "data"}
-    assert len([url for url in page.asked if url.startswith("file")]) == 1
-
-
-def saved(page: Any, selector: str, folder: Path) -> Path:
-    with page.expect_download() as waiting:
-        page.click(selector)
-    file = folder / waiting.value.suggested_filename
-    waiting.value.save_as(file)
-    return file
-
-
-def saved_plans(page: Any, folder: Path) -> list[Path]:
-    files = []
-    for i in range(page.locator("#keep .save").count()):
-        with page.expect_download() as waiting:
-            page.locator("#keep .save").nth(i).click()
-        file = folder / f"{i}-{waiting.value.suggested_filename}"
-        waiting.value.save_as(file)
-        files.append(file)
-    return files
-
-
-def runs_of(file: Path) -> dict[str, dict[str, list[float]]]:
-    """Return columns of the runs that the page saved, by plan."""
-    found: dict[str, dict[str, list[float]]] = {}
-    with file.open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            columns = found.setdefault(row.pop("plan"), {})
-            for name, text in row.items():
-                columns.setdefault(name, []).append(float(text) if text else np.nan)
-    return found
-
 
 # --- the planner's way ------------------------------------------------------------------------------
 
@@ -146,6 +97,90 @@ def test_what_would_help_becomes_a_plan(visit: Any) -> None:
     page.wait_for_selector(ALL)
     assert "With:" in page.locator("#sentence").inner_text()
     quiet(page)
+
+
+def test_the_last_change_is_replayed(visit: Any) -> None:
+    page = visit(ready=ALL)
+    assert page.locator("#replay").is_disabled()
+    first = page.locator("#sentence").inner_text()
+    field = "[id='lever-0-leadership.champion_hours']"
+    page.fill(field, "0")
+    page.press(field, "Enter")
+    page.wait_for_selector(ALL)
+    page.wait_for_timeout(400)
+    later, plans = page.locator("#sentence").inner_text(), unpacked(page.url)["plans"]
+    assert later != first
+    page.click("#replay")
+    page.wait_for_selector("#changed-0:has-text('Nothing changed yet.')")
+    page.wait_for_selector("#note:has-text('Before: ')")
+    assert page.locator("#changed-0").inner_text() != "Nothing changed yet."
+    page.wait_for_selector(ALL)
+    page.wait_for_timeout(400)
+    assert page.locator("#sentence").inner_text() == later
+    assert unpacked(page.url)["plans"] == plans
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_every_number_is_explained_under_the_same_headings(visit: Any, language: str) -> None:
+    page = visit()
+    if language == "nb":
+        page.click("#language")
+        page.wait_for_selector("html[lang=nb]")
+    page.evaluate(
+        "document.querySelectorAll('.inputs details').forEach((one) => (one.open = true))"
+    )
+    heads = []
+    marks = page.locator(".inputs .plan.a button.plain, #ward button.plain")
+    assert marks.count() >= 7 + 12
+    for mark in marks.all():
+        mark.click()
+        heads.append(page.locator("#lever dt").all_inner_texts())
+        texts = page.locator("#lever dd").all_inner_texts()
+        assert len(texts) == len(heads[-1]) == 7 and all(text.strip() for text in texts)
+        page.keyboard.press("Escape")
+    assert all(one == heads[0] for one in heads)
+
+
+def test_a_card_says_what_its_plan_costs_while_it_runs_and_after(
+    visit: Any, tmp_path: Path
+) -> None:
+    both = [plan("A", "internal-competence"), plan("B", "external-leadership")]
+    page = visit(packed(state(*both, price=400)), ready=ALL)
+    plans = [load(file) for file in saved_plans(page, tmp_path)]
+    weekly = qisim.compare(*plans, replicates=200, seed=1, over="acceptable").weekly
+    for i, one in enumerate(plans):
+        own = weekly[weekly["scenario"] == one.name]
+        end = one["programme.start_week"] + one["programme.length_weeks"] - 1
+        hours = own.groupby("week")[["programme_hours", "documentation_hours"]].mean().sum(axis=1)
+        outside = one["programme.facilitator_hours"] * one["programme.facilitator_weeks"]
+        during, whole = hours.loc[end] + outside, hours.iloc[-1] + outside
+        text = page.locator(f"#cost-{i}").inner_text()
+        told = [float(found.replace(",", "")) for found in re.findall(r"[\d,]*\d", text)]
+        expected = [during, whole - during, 400 * during, 400 * (whole - during)]
+        np.testing.assert_allclose(told, expected, atol=0.501)
+
+
+def test_an_activity_is_dragged_and_moved_by_keys(visit: Any) -> None:
+    page = visit(ready=ALL)
+    page.locator("#plans details[data-name='strip-0'] > summary").click()
+    row = page.locator("#plans .strip .one").first
+    handle, told = row.locator("input[type=range]"), row.locator("output")
+    before = told.inner_text()
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    moved = told.inner_text()
+    assert moved != before
+    handle.press("ArrowRight")
+    assert told.inner_text() != moved
+    row.locator("select").select_option("13")
+    assert row.locator(".track line").count() > 1
+    page.wait_for_selector("#changed-0:has-text('moved or dropped: 1')")
+    row.locator("input[type=checkbox]").uncheck()
+    page.wait_for_selector(ALL)
 
 
 def test_plans_are_added_taken_out_and_put_back(visit: Any) -> None:
@@ -453,8 +488,8 @@ def test_its_digits_are_those_of_a_comparison(visit: Any, tmp_path: Path) -> Non
             )
     page.locator("details:has(> summary h3:has-text('All outcomes')) > summary").click()
     for row in found.differences().to_dict("records"):
-        if row["outcome"] in RATIOS or row["outcome"] not in OUTCOMES:
-            continue  # the page shows the mean of the runs of a ratio, and hours paid in another table
+        if row["outcome"] not in OUTCOMES:
+            continue  # hours paid stand in another table
         cells = page.locator(f"#all tr[data-outcome={row['outcome']}] td").all_inner_texts()
         scale = 100.0 if OUTCOMES[row["outcome"]].unit == "share" else 1.0
         told = [float(text.replace("−", "-").replace(",", "")) for text in
@@ -464,6 +499,48 @@ def test_its_digits_are_those_of_a_comparison(visit: Any, tmp_path: Path) -> Non
             told, expected, atol=0.0501 if abs(expected[0]) < 1000 else 0.501
         )
         assert int(cells[3]) == row["pairs"]
+
+
+def test_the_answer_for_wards_like_ours_is_that_of_sites_like_it(
+    visit: Any, tmp_path: Path
+) -> None:
+    both = [plan("A", "internal-competence"), plan("B", "blended")]
+    page = visit(packed(state(*both, sites=True)), ready=ALL + "[data-wards='200']")
+    plans = [load(file) for file in saved_plans(page, tmp_path)]
+    rows = page.locator("#verdicts li").all_inner_texts()
+    for label, how in (("Wards like yours", {"sites": 200}), ("Plausible worlds", {})):
+        found = qisim.compare(*plans, replicates=200, seed=1, over="acceptable", **how).weekly
+        base, other = (
+            persons_by_week(found[found["scenario"] == one.name]).loc[156].mean() for one in plans
+        )
+        (text,) = [row for row in rows if row.startswith(label)]
+        shown = re.search(r"([+−]?[\d.]+) people", text)[1]
+        assert signed(shown) == pytest.approx(other - base, abs=0.0501)
+    page.select_option("#sites", "this")
+    page.wait_for_selector(ALL)
+    assert page.locator("#verdicts li").first.inner_text().startswith("Plausible worlds")
+
+
+def test_strengths_have_the_last_word_as_in_a_comparison(visit: Any, tmp_path: Path) -> None:
+    """In how many sets, and by enough to matter in how many, is what a comparison's layers say."""
+    both = [plan("A", "internal-competence"), plan("B", "external-leadership")]
+    page = visit(packed(state(*both, months=0, matters=1.8)), ready=ALL)
+    said = page.locator("#verdicts li").first.inner_text()
+    plans = [load(file) for file in saved_plans(page, tmp_path)]
+    runs = qisim.compare(*plans, replicates=200, seed=1, over="acceptable").weekly
+    base, other = (
+        persons_by_week(runs[runs["scenario"] == one.name]).loc[week].to_numpy()
+        for one, week in zip(plans, (104, 52), strict=True)
+    )
+    layer = layer_of(other - base, np.arange(200) % len(ensemble("acceptable").values), 1.8)
+    assert layer is not None
+    side = "above" if layer.above.count >= layer.below.count else "below"
+    much = getattr(layer, f"much_{side}")
+    numbers = re.search(
+        r"in (\d+) of (\d+) sets, by enough to matter in (\d+)% to (\d+)%", said
+    ).groups()
+    expected = [getattr(layer, side).count, layer.above.of, 100 * much.low, 100 * much.high]
+    np.testing.assert_allclose([float(one) for one in numbers], expected, atol=0.5001)
 
 
 def test_doing_nothing_and_no_help_from_outside_can_be_run(visit: Any, tmp_path: Path) -> None:

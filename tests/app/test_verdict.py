@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,18 @@ import numpy as np
 import pytest
 from wasm_runner import BASE, Module
 
+from qisim import load
 from qisim.app import data
 from qisim.comparison.comparison import compared
-from qisim.comparison.paired import Pairs
+from qisim.comparison.estimands import MOST_UNSURE, Side, ratio_difference
+from qisim.comparison.layers import layer_of
+from qisim.comparison.paired import Pairs, interval_of
 from qisim.decide.shapley import shapley_values
-from qisim.engines import wasm
+from qisim.design.sites import Sites
+from qisim.engines import compiled, wasm, wasm_layers
 from qisim.engines import wasm_desk as desk_of
+from qisim.engines.trace import LEVELS, trace
+from qisim.model.outcomes import WEEKLY
 
 AT = BASE + desk_of.ROOM_FOR_DESK
 
@@ -33,23 +40,42 @@ class Said:
     numbers: dict[str, float]
 
 
-def said(module: Module, base: np.ndarray, other: np.ndarray, matters: float) -> Said:
-    told, desk, count = data.page_data([]), module.desk, len(base)
-    both = int((~(np.isnan(base) | np.isnan(other))).sum())
-    desk["runs"], desk["from_a"], desk["from_b"], desk["to"] = (
-        count,
-        AT,
-        AT + 8 * count,
-        AT + 16 * count,
-    )
-    desk["low_is_good"], desk["matters"], desk["quantile_of_t"] = 0, matters, told["t"][both]
-    module.table(AT, np.float64, 2 * count)[:] = np.concatenate([base, other])
+def summary(
+    module: Module, base: np.ndarray, other: np.ndarray, matters: float, groups: np.ndarray
+) -> Any:
+    """Let the page's module compare two rows of runs; `groups` is empty where every run is alone."""
+    desk, told = module.desk, data.page_data([])
+    rows = {"from_a": base, "from_b": other, "from_c": groups, "at_t": np.array(told["t"])}
+    laid(module, rows)
+    desk["runs"], desk["groups"] = len(base), len(np.unique(groups))
+    desk["low_is_good"], desk["matters"] = 0, matters
     module.call("pairs")
-    row = module.table(AT + 16 * count, desk_of.SUMMARY)[0]
+    return module.table(int(module.desk["to"]), desk_of.SUMMARY)[0].copy()
+
+
+def laid(module: Module, rows: dict[str, np.ndarray], room: int = 4096) -> None:
+    """Put rows into the module's memory one behind the other, and say where; what comes of them follows."""
+    at = AT
+    lacking = AT + 8 * (sum(map(len, rows.values())) + room) - module.memory.data_len(module.store)
+    if lacking > 0:
+        module.memory.grow(module.store, -(-lacking // 65536))
+    for name, row in rows.items():
+        module.desk[name] = at
+        module.table(at, np.float64, len(row))[:] = row
+        at += 8 * len(row)
+    module.desk["to"] = at
+
+
+ALONE = np.array([])
+
+
+def said(module: Module, base: np.ndarray, other: np.ndarray, matters: float) -> Said:
+    row = summary(module, base, other, matters, ALONE)
     numbers = {
         name: float(row[name]) for name in ("base_mean", "other_mean", "difference", "low", "high")
     }
-    return Said(told["layout"]["verdicts"][int(row["verdict"])], bool(row["maybe_small"]), numbers)
+    verdicts = data.layout()["verdicts"]
+    return Said(verdicts[int(row["verdict"])], bool(row["maybe_small"]), numbers)
 
 
 def in_words(found: Said) -> str:
@@ -122,3 +148,139 @@ def test_parts_add_up_as_in_explain(parts: int, module: Module) -> None:
         found = module.table(int(desk["to"]), np.float64, runs)
         np.testing.assert_allclose(found, expected[i], rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(weights.sum(axis=0)[[0, -1]], [-1.0, 1.0])
+
+
+# --- groups of runs --------------------------------------------------------------------------------
+
+
+def grouped(seed: int, runs: int = 200, sets: int = 114) -> tuple[np.ndarray, np.ndarray]:
+    """Return differences of runs in sets that differ, and the set of each."""
+    chance = np.random.default_rng(seed)
+    of = np.arange(runs) % sets
+    return chance.normal(0.4, 1.0, sets)[of] + chance.normal(0.0, 1.5, runs), of
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_runs_that_share_a_set_are_no_further_evidence(seed: int, module: Module) -> None:
+    delta, of = grouped(seed)
+    base = np.random.default_rng(100 + seed).normal(size=len(delta))
+    gone = np.random.default_rng(seed).random(len(delta)) < 0.2
+    for other in (base + delta, np.where(gone, np.nan, base + delta)):
+        found = summary(module, base, other, 0.5, of.astype(float))
+        pair = Pairs(base, other, len(base), of)
+        low, high = interval_of(pair.independent(pair.differences, pair.both))
+        np.testing.assert_allclose([found["low"], found["high"]], [low, high], rtol=1e-10)
+        alone = summary(module, base, other, 0.5, ALONE)
+        assert found["difference"] == alone["difference"] and found["low"] != alone["low"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("sets", [40, 114])
+def test_ratios_are_those_of_means_over_all_runs(seed: int, sets: int, module: Module) -> None:
+    chance, runs = np.random.default_rng(seed), 200
+    of = np.arange(runs) % sets
+    sides = [
+        Side(chance.gamma(2.0, 40.0 * (1 + i), runs), chance.poisson(1.5 + i, runs).astype(float))
+        for i in range(2)
+    ]
+    table = np.concatenate([part for side in sides for part in (side.above, side.below)])
+    t = np.array(data.page_data([])["t"])
+    for groups in (of, None):
+        expected = ratio_difference(*sides, groups)
+        laid(module, {"from_a": table, "from_c": ALONE if groups is None else of * 1.0, "at_t": t})
+        desk = module.desk
+        desk["runs"], desk["groups"] = runs, 0 if groups is None else sets
+        desk["most_unsure"] = MOST_UNSURE
+        module.call("ratios")
+        row = module.table(int(module.desk["to"]), desk_of.SUMMARY)[0]
+        assert row["verdict"] == expected.known == 1
+        told = [row[name] for name in ("base_mean", "other_mean", "difference", "low", "high")]
+        numbers = [expected.base, expected.other, expected.difference, expected.low, expected.high]
+        np.testing.assert_allclose(told, numbers, rtol=1e-9)
+        module.desk["most_unsure"] = expected.unsure * 0.99
+        module.call("ratios")
+        assert module.table(int(module.desk["to"]), desk_of.SUMMARY)[0]["verdict"] == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("matters", [0.0, 0.5, 2.0])
+def test_shares_of_sets_are_those_of_a_comparison(
+    seed: int, matters: float, module: Module
+) -> None:
+    told = data.page_data([])
+    known = told["layers"]
+    runs, sets = known["runs"], known["groups"]
+    delta, of = grouped(seed, runs, sets)
+    base = np.zeros(runs)
+    picks = np.frombuffer(base64.b64decode(known["picks"]), np.uint8)
+    rows = {"from_a": base, "from_b": delta, "from_c": of * 1.0, "from_d": np.array(known["exact"]),
+            "at_t": np.array(told["t"])}  # fmt: skip
+    laid(module, rows, 8192 + len(picks))
+    behind = int(module.desk["to"]) + 8 * 8192
+    module.table(behind, np.uint8, len(picks))[:] = picks
+    desk = module.desk
+    desk["from_e"], desk["rows"] = behind, len(picks) // sets
+    desk["runs"], desk["groups"], desk["matters"] = runs, sets, matters
+    desk["f_low"], desk["f_high"] = known["f"] or (np.nan, np.nan)
+    module.call("layers")
+    row = module.table(int(module.desk["to"]), wasm_layers.LAYER)[0]
+    expected = layer_of(delta, of, matters)
+    assert expected is not None and row["groups"] == sets
+    for name in wasm_layers.SHARES:
+        share = getattr(expected, name)
+        assert row[name] == share.count, name
+        np.testing.assert_allclose(
+            [row[f"{name}_low"], row[f"{name}_high"]], [share.low, share.high], atol=1e-9, err_msg=name
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("plan", ["blended", "internal-competence"])
+def test_sites_like_it_are_those_of_a_comparison(plan: str, module: Module) -> None:
+    scenario = load(plan)
+    told = data.page_data([])["sites"]
+    sites = Sites(len(told["drawn"]), told["seed"])
+    expected = sites.values(scenario)
+    module.lay_out(scenario, told["seed"])
+    lanes, rows = desk_of.LANES, len(told["keys"])
+    at = int(module.desk["end"])
+    given = [
+        [desk_of.KEYS.index(key), *told["rows"][i], float(scenario.values[key])]
+        for i, key in enumerate(told["keys"])
+    ]
+    lacking = at + 8 * rows * (6 + lanes) - module.memory.data_len(module.store)
+    if lacking > 0:
+        module.memory.grow(module.store, -(-lacking // 65536))
+    module.table(at, np.float64, 6 * rows)[:] = np.ravel(given)
+    drawn = np.array(told["drawn"])[16 : 16 + lanes]
+    module.table(at + 48 * rows, np.float64, rows * lanes)[:] = np.ravel(drawn.T)
+    module.desk["rows"], module.desk["from_a"], module.desk["from_b"] = rows, at, at + 48 * rows
+    module.call("move")
+    values = module.table(
+        int(module.desk["at_values"]), np.float64, len(desk_of.KEYS) * lanes
+    ).reshape(-1, lanes)
+    for i, key in enumerate(told["keys"]):
+        np.testing.assert_array_equal(values[desk_of.KEYS.index(key)], expected[16 : 16 + lanes, i])
+
+
+@pytest.mark.parametrize("plan", ["blended", "stress-leader-leaves"])
+def test_by_the_week_everybody_is_as_in_a_trace(plan: str, module: Module) -> None:
+    scenario = load(plan)
+    expected = trace(scenario, 3, 5)
+    module.lay_out(scenario, 3)
+    lanes = desk_of.LANES
+    module.table(int(module.desk["at_replicates"]), np.uint64, lanes)[:] = 5
+    module.desk["by_week"], module.desk["lived"] = 1, 0
+    for week in range(expected.weeks):
+        module.call("run")
+        people = module.table(int(module.desk["at_staff"]), compiled.PERSON, expected.posts)
+        there = people["in_post"][:, 0]
+        for number, name in enumerate(LEVELS[:-1]):
+            found = np.where(there > 0.5, people[name][:, 0], 0.0)
+            np.testing.assert_array_equal(
+                found, expected.levels[week, :, number], err_msg=f"{week} {name}"
+            )
+    module.desk["by_week"] = 0
+    weekly, _, _ = module.run([5], expected.weeks)
+    routine = expected.of("routine").sum(axis=1)
+    posts = expected.of("in_post").sum(axis=1)
+    np.testing.assert_allclose(weekly[:, list(WEEKLY).index("adoption"), 0] * posts, routine)

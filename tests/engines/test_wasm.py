@@ -118,12 +118,14 @@ def test_pairs_are_those_of_a_comparison(kind: str, count: int, module: Module) 
     pair = Pairs(a, b, count)
     at, desk = BASE + desk_of.ROOM_FOR_DESK, module.desk
     desk["runs"], desk["from_a"], desk["from_b"] = count, at, at + 8 * count
-    desk["to"], desk["low_is_good"] = at + 16 * count, 0
+    t = [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, desk_of.MOST_RUNS + 1))]
+    desk["at_t"], desk["groups"] = at + 16 * count, 0
+    to = at + 8 * (2 * count + len(t))
+    desk["to"], desk["low_is_good"] = to, 0
     both = len(pair.differences)
-    desk["quantile_of_t"] = t_quantile(ALPHA, both) if both > 1 else 0.0
-    module.table(at, np.float64, 2 * count)[:] = np.concatenate([a, b])
+    module.table(at, np.float64, 2 * count + len(t))[:] = np.concatenate([a, b, t])
     module.call("pairs")
-    found = module.table(at + 16 * count, desk_of.SUMMARY)[0]
+    found = module.table(to, desk_of.SUMMARY)[0]
     low, high = interval_of(pair.differences)
     expected = {
         "pairs": both, "base_mean": mean_of(a[pair.both]), "other_mean": mean_of(b[pair.both]),

@@ -5,23 +5,31 @@ All of it comes from the declarations that serve Python; the page's scripts hold
 
 from __future__ import annotations
 
+import base64
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from scipy.special import fdtri
 
+from qisim.comparison.estimands import MOST_UNSURE, RATIOS
+from qisim.comparison.layers import KEY, RESAMPLES, clopper_pearson
 from qisim.comparison.paired import ALPHA, t_quantile
+from qisim.comparison.verdicts import NEARLY_ALL
 from qisim.decide.parts import BUNDLES, STRENGTHS, WARD, bundle_of
 from qisim.decide.shapley import shapley_values
 from qisim.design.ensemble import ACCEPTABLE, ensemble
-from qisim.engines import wasm, wasm_desk, wasm_statistics
+from qisim.design.sites import Sites, is_factor, typical
+from qisim.engines import compiled, wasm, wasm_desk, wasm_layers, wasm_statistics
+from qisim.engines.trace import LEVELS
 from qisim.errors import InputError, Problem
 from qisim.model import evidence
 from qisim.model.calendar import ACTIVITY_KINDS, AUDIENCES, INVITED, LED_BY
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import PARAMETERS
+from qisim.model.site import ACTIVITY
 from qisim.scenario.fields import CHOICES, DEFAULTS
 from qisim.scenario.scenario import Scenario, load
 from qisim.scenario.ward import WARD_KEYS
@@ -69,6 +77,11 @@ STAGES, MOST_SHOWN = (16, 64), 200
 strengths is met twice, so that every run is a world of its own."""
 MOST_WORLDS = 1024
 """Worlds among which those are looked for that came where a plan that has begun has come."""
+
+SEED = 1
+"""Seed of the page's answers, if a link says no other."""
+SETTLED = 0.5
+"""Somebody new is shown as new until they are so far settled."""
 
 HIGH_IS_LESS = ("tool.documentation_hours",)
 """Levers of which less is more."""
@@ -125,6 +138,13 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "stages": [*STAGES, MOST_SHOWN],
         "worlds": MOST_WORLDS,
         "fewest": wasm_statistics.FEWEST,
+        "sites": _sites(),
+        "layers": _layers(len(sets.values)),
+        "ratios": RATIOS,
+        "unsure": MOST_UNSURE,
+        "nearly_all": NEARLY_ALL,
+        "levels": LEVELS[:-1],
+        "settled": SETTLED,
         "sets": {"keys": sets.keys, "values": sets.values.tolist()},
         "parameters": {
             key: {
@@ -163,7 +183,7 @@ def layout() -> dict[str, Any]:
     fields: Mapping[str, Any] = wasm_desk.DESK.fields or {}
     rows = {
         "line": wasm_desk.LINE, "event": wasm_desk.EVENT, "summary": wasm_desk.SUMMARY,
-        "paid": wasm_desk.PAID,
+        "paid": wasm_desk.PAID, "layer": wasm_layers.LAYER,
     }  # fmt: skip
     return {
         "base": wasm.STACK,
@@ -173,6 +193,13 @@ def layout() -> dict[str, Any]:
             for name, (kind, offset, *_) in fields.items()
         },
         "behind": wasm_desk.ROOM_FOR_DESK,
+        "people": {
+            "staff": _places(compiled.PERSON, (*LEVELS[:-1], "group", "settled", "hired")),
+            "leaders": _places(compiled.PERSON, ("in_post", "absent", "used", "routine", "hired")),
+            "units": _places(compiled.UNIT, ("stopped", "load")),
+        },
+        "calendar": _fields(compiled.CALENDAR, ("running", "facilitator", "demand")),
+        "activity": _fields(ACTIVITY, ("kind", "hours", "for_staff", "for_leaders")),
         "keys": wasm_desk.KEYS,
         "places": wasm_desk.INPUT_PLACES,
         "rows": {name: list(kind.names or ()) for name, kind in rows.items()},
@@ -181,6 +208,46 @@ def layout() -> dict[str, Any]:
         "lines": wasm_desk.MOST_LINES,
         "verdicts": ["cannot_tell", "higher", "lower", "too_small", "same"],
     }
+
+
+def _places(kind: np.dtype, names: Sequence[str]) -> dict[str, Any]:
+    """Return how long a row of a table of lanes is, and where fields of the first lane lie in it."""
+    fields: Mapping[str, Any] = kind.fields or {}
+    return {"size": kind.itemsize, "fields": {name: int(fields[name][1]) for name in names}}
+
+
+def _fields(kind: np.dtype, names: Sequence[str]) -> dict[str, Any]:
+    """Return how long a row of a table is, where fields lie in it, and what they are."""
+    fields: Mapping[str, Any] = kind.fields or {}
+    places = {
+        name: [int(fields[name][1]), "float" if fields[name][0] == np.float64 else "whole"]
+        for name in names
+    }
+    return {"size": kind.itemsize, "fields": places}
+
+
+def _sites() -> dict[str, Any]:
+    """Return sites like a ward, as `qisim compare --sites` draws them for the seed of the page."""
+    sites = Sites(MOST_SHOWN, SEED)
+    rows = []
+    for key in sites.keys:
+        p = PARAMETERS[key]
+        rows.append([typical(key), 1.0 if is_factor(key) else 0.0, p.minimum, p.maximum])
+    return {"seed": SEED, "keys": sites.keys, "rows": rows, "drawn": sites.drawn().tolist()}
+
+
+def _layers(sets: int) -> dict[str, Any]:
+    """Return what it takes to say in how many sets which plan is ahead, for the last stage of the answer."""
+    number = min(sets, MOST_SHOWN)
+    picks = np.random.default_rng([KEY, number]).integers(number, size=(RESAMPLES, number))
+    exact = [end for count in range(number + 1) for end in clopper_pearson(count, number)]
+    free = MOST_SHOWN - number
+    tails = (ALPHA / 2, 1.0 - ALPHA / 2)
+    return {
+        "runs": MOST_SHOWN, "groups": number, "exact": exact,
+        "picks": base64.b64encode(picks.astype(np.uint8).tobytes()).decode(),
+        "f": [float(fdtri(number - 1, free, tail)) for tail in tails] if free else [],
+    }  # fmt: skip
 
 
 def _extra_activities() -> dict[str, Any]:

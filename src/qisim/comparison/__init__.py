@@ -5,12 +5,15 @@ For the rooms above::
     comparison     Is the other better than the base? Paired differences on common random numbers, and a
                    verdict
     context        What must be said beside a comparison
+    estimands      Ratios of means
     layer_table    The layers of a comparison as a table and in words
+    layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     paired         Statistics of pairs
     study          The flow of the house: scenarios -> runs -> engine -> results -> comparison
     theories       A comparison under rival theories
     until_decided  A comparison that stops itself
     side_by_side   Several plans in one table: an outcome a row, a plan a column
+    verdicts       What is said of a difference: one verdict in words for each outcome
     wording        What a comparison says: its verdicts in plain sentences, and its table for a terminal
 
 Of this room alone::
@@ -18,24 +21,24 @@ Of this room alone::
     basis          What a verdict on an outcome rests on
     collector      What the runs of one scenario have given so far
     difference_figure  The figure of paired differences week by week
-    estimands      Ratios of means
     figures        A function per figure: a weekly table in, a matplotlib figure out
     hangs_on       Which outcomes hang on a pattern that the model fails to show
-    layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     paid           Paid hours in a comparison: rows of their own beside the hours worked
     report         The figures and the one-file report of a result
     sequential     When to stop
-    verdicts       What is said of a difference: one verdict in words for each outcome
 """
 
 __all__ = [
     "comparison",
     "context",
+    "estimands",
     "layer_table",
+    "layers",
     "paired",
     "side_by_side",
     "study",
     "theories",
     "until_decided",
+    "verdicts",
     "wording",
 ]

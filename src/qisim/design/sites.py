@@ -60,6 +60,16 @@ MOST = 10_000
 FEWEST = 2
 
 
+def is_factor(key: str) -> bool:
+    """Say whether a value is moved by a factor: what is sampled by its logarithm, or usually is 0."""
+    return PARAMETERS[key].distribution == "loguniform" or PARAMETERS[key].default == 0.0
+
+
+def typical(key: str) -> float:
+    """Return from what a drawn value is moved: the base value, or 1 where that is 0."""
+    return float(PARAMETERS[key].default) or 1.0
+
+
 @dataclass(frozen=True)
 class Sites:
     """So many sites like the one that a scenario describes.
@@ -122,21 +132,25 @@ class Sites:
         -------
         ndarray of float, shape (number, len(keys))
         """
+        found = []
+        for key, drawn in zip(self.keys, self.drawn().T, strict=True):
+            declared, given = PARAMETERS[key], float(scenario.values[key])
+            usual = typical(key)
+            moved = given * (drawn / usual) if is_factor(key) else given + (drawn - usual)
+            found.append(np.clip(moved, declared.minimum, declared.maximum))
+        return np.array(found).T
+
+    def drawn(self) -> Array:
+        """Return the drawn values themselves; shape (number, len(keys))."""
         shares, columns = self.shares(), list(SITE_VALUES)
         found = []
         for key in self.keys:
-            declared, given = PARAMETERS[key], float(scenario.values[key])
+            declared = PARAMETERS[key]
             spread = Input(
                 key, declared.low, declared.high, declared.distribution, peak=declared.default
             )
-            drawn = one_scaled(shares[:, columns.index(key)], spread)
-            if declared.default == 0.0:
-                moved = given * 2.0 * shares[:, columns.index(key)]
-            elif declared.distribution == "loguniform":
-                moved = given * (drawn / declared.default)
-            else:
-                moved = given + (drawn - declared.default)
-            found.append(np.clip(moved, declared.minimum, declared.maximum))
+            own = shares[:, columns.index(key)]
+            found.append(2.0 * own if declared.default == 0.0 else one_scaled(own, spread))
         return np.array(found).T
 
     def rows(self, scenario: Scenario) -> Array:

@@ -9,6 +9,7 @@ For the rooms above::
     trace            One run, person by person: what every post was, week after week
     wasm             The engine as a WebAssembly module, made with Numba and llvmlite and no other tool
     wasm_desk        The memory that a page and the browser's module share: its tables, and where they lie
+    wasm_layers      What the browser's module says of groups of runs: ratios of means, shares of sets
     wasm_statistics  What the browser's module works out of many runs
 
 Of this room alone::
@@ -31,5 +32,6 @@ __all__ = [
     "trace",
     "wasm",
     "wasm_desk",
+    "wasm_layers",
     "wasm_statistics",
 ]

@@ -223,11 +223,12 @@ def run(
     shapes, staff, leaders, teams, units, sites, ks, keys, blocks, chance, fate,
     calendar, called, activities, first, weekly, adopters,
 ):  # fmt: skip
-    """Run one batch of lanes from the start to the last week."""
+    """Run one batch of lanes to the last week: from the start, or from the weeks lived already."""
     shape, site, k, key = shapes[0], sites[0], ks[0], keys[0]
-    open_site(shape, staff, leaders, units, k, key, blocks, chance, fate, calendar[0].quarter)
-    look_back_everywhere(shape, staff, leaders, teams, units, k, calendar[0].demand)
-    for week in range(1, shape.weeks + 1):
+    if shape.lived == 0:
+        open_site(shape, staff, leaders, units, k, key, blocks, chance, fate, calendar[0].quarter)
+        look_back_everywhere(shape, staff, leaders, teams, units, k, calendar[0].demand)
+    for week in range(shape.lived + 1, shape.weeks + 1):
         acts = activities[first[week] : first[week + 1]]
         live_week(
             shape, staff, leaders, teams, units, site, k, key, blocks, chance, fate,
@@ -313,7 +314,7 @@ class Desk:
 
     def __init__(self, site: World) -> None:
         shape = np.array(
-            [(site.units, site.teams, site.staff, site.leaders, site.weeks)], dtype=SHAPE
+            [(site.units, site.teams, site.staff, site.leaders, site.weeks, 0)], dtype=SHAPE
         )
         self.people = {
             "staff": table(site.staff_posts, PERSON),

@@ -35,8 +35,10 @@ COEFFICIENT = np.dtype(
 )
 KEY = np.dtype([("low", np.uint64, (LANES,)), ("high", np.uint64, (LANES,))], align=True)
 SHAPE = np.dtype(
-    [(name, np.int64) for name in ("units", "teams", "staff", "leaders", "weeks")], align=True
+    [(name, np.int64) for name in ("units", "teams", "staff", "leaders", "weeks", "lived")],
+    align=True,
 )
+"""How large the site is, up to which week it is run, and how many weeks it has lived through already."""
 CALENDAR = np.dtype(
     [
         (name, np.float64)

@@ -32,6 +32,9 @@ IMPORTS = ("__linear_memory", "__stack_pointer")
 STACK = 65536
 """Bytes from the memory's start that are the stack's; the desk comes behind them."""
 
+QUICK = ("run", "quantiles")
+"""Entries that are to be fast; the others are to be small."""
+
 MAGIC = b"\x00asm\x01\x00\x00\x00"
 IMPORT, EXPORT, CODE, DATA, CUSTOM = 2, 7, 10, 11, 0
 FUNCTION_SYMBOL, UNDEFINED = 0, 0x10
@@ -152,7 +155,9 @@ def _linked(machine):
             variable.linkage = "internal"
         for function in part.functions:
             if not function.is_declaration and function.name != f"qisim_{entry}":
-                function.linkage = "internal"
+                function.linkage = "linkonce_odr"  # what several entries call is there once
+            if not function.is_declaration and entry not in QUICK:
+                function.add_function_attribute("optsize")
         names[entry] = f"qisim_{entry}"
         if whole is None:
             whole = part

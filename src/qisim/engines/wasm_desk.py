@@ -39,10 +39,16 @@ development nurses of a unit leave (unit 0: all)."""
 VALUES = np.dtype([(p.name, np.float64, (LANES,)) for p in PARAMETERS.values()], align=True)
 RUN_OUTCOMES = np.dtype([(name, np.float64, (LANES,)) for name in OUTCOMES], align=True)
 PAID = np.dtype(
-    [(name, np.float64, (LANES,)) for name in ("facilitator_hours", "paid_hours", "money")],
+    [
+        (name, np.float64, (LANES,))
+        for name in (
+            "facilitator_hours", "paid_hours", "money", "paid_during", "paid_after", "money_during",
+            "money_after", "adopters",
+        )
+    ],
     align=True,
-)
-"""Hours that a run's outcomes do not hold, and what all of them cost at the price that was named."""
+)  # fmt: skip
+"""Paid hours, until a plan's end and after it; their cost at the price that was named; routine users."""
 REPLICATES = np.dtype([("number", np.uint64)], align=True)
 NUMBER = np.dtype([("value", np.float64)], align=True)
 WHOLE = np.dtype([("value", np.int64)], align=True)
@@ -73,14 +79,25 @@ DESK = np.dtype(
     [
         *((name, np.int64) for name in ("seed", "target", "lead", "line_count", "event_count")),
         ("posts", np.int64),  # of care staff in the site, once it is laid out
+        ("by_week", np.int64),  # 1: one week with each call of `run`
+        ("lived", np.int64),  # weeks that are lived through
         ("end", np.int64),  # bytes behind which nothing of it lies
         *((f"at_{name}", np.int64) for name in TABLES),
         # for the statistics
-        *((name, np.int64) for name in ("runs", "rows", "from_a", "from_b", "to", "low_is_good")),
-        *((name, np.float64) for name in ("quantile_of_t", "matters", "price", "persons", "hours")),
+        *(
+            (name, np.int64)
+            for name in (
+                "runs", "rows", "groups", "from_a", "from_b", "from_c", "from_d", "from_e", "at_t", "to",
+                "low_is_good",
+            )
+        ),
+        *(
+            (name, np.float64)
+            for name in ("matters", "price", "persons", "hours", "most_unsure", "f_low", "f_high")
+        ),
     ],
     align=True,
-)
+)  # fmt: skip
 
 ROOM_FOR_DESK = 64 * -(-DESK.itemsize // 64)
 TARGET = {word: place for place, word in enumerate(CHOICES["programme.target"].options)}

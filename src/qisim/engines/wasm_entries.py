@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qisim.engines.wasm_layers import layers, move, ratios
 from qisim.engines.wasm_runs import run
 from qisim.engines.wasm_site import place, prepare
 from qisim.engines.wasm_statistics import blend, goal, pairs, per, quantiles
 
 ENTRIES: Mapping[str, Any] = {
     "place": place, "prepare": prepare, "run": run, "quantiles": quantiles, "pairs": pairs,
-    "blend": blend, "goal": goal, "per": per,
+    "blend": blend, "goal": goal, "per": per, "ratios": ratios, "layers": layers, "move": move,
 }  # fmt: skip
 """The functions of the module by name, each of one argument: the desk's address."""

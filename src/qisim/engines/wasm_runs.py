@@ -98,11 +98,12 @@ def measure(desk, v, weeks, posts):
     adopters = numbers_at(desk.at_adopters, LANES)
     out = outcomes_at(desk.at_outcomes, 1)[0]
     persons, paid = grid_at(desk.at_persons, weeks, LANES), paid_at(desk.at_paid, 1)[0]
-    facilitated = 0.0
-    for week in range(weeks):
-        facilitated += calendar_at(desk.at_calendar, weeks + 1)[week + 1].facilitator
     end = whole(v.start_week[0]) + whole(v.length_weeks[0]) - 2
     end = min(max(end, 0), weeks - 1)
+    facilitated, helped = 0.0, 0.0
+    for week in range(weeks):
+        facilitated += calendar_at(desk.at_calendar, weeks + 1)[week + 1].facilitator
+        helped = facilitated if week == end else helped
     for i in range(LANES):
         found = run_outcomes(weekly[:, :, i], weeks, end, adopters[i])
         write_outcomes(out, i, found)
@@ -113,6 +114,12 @@ def measure(desk, v, weeks, posts):
         all_hours = found.programme_hours + found.documentation_hours + outside
         paid.facilitator_hours[i], paid.paid_hours[i] = outside, all_hours
         paid.money[i] = all_hours * desk.price
+        until = weekly[end, SERIES.programme_hours, i] + weekly[end, SERIES.documentation_hours, i]
+        until += helped * v.facilitator_hours[i]
+        paid.paid_during[i], paid.paid_after[i] = until, all_hours - until
+        paid.money_during[i] = until * desk.price
+        paid.money_after[i] = (all_hours - until) * desk.price
+        paid.adopters[i] = adopters[i]
 
 
 @register_jitable(**RULE)
@@ -128,9 +135,28 @@ ROW = site.ACTIVITY.itemsize
 
 @entry
 def run(base):
-    """Run one replicate in each lane; work out the outcomes."""
+    """Run one replicate in each lane and work out the outcomes; or, by the week, live through one more week.
+
+    By the week nothing is worked out: everybody stands in the tables of people, teams and units as that week
+    leaves them.
+    """
     desk = desk_at(base, 1)[0]
     shape = shapes_at(desk.at_shapes, 1)[0]
+    weeks, by_week = shape.weeks, desk.by_week > 0
+    if by_week:
+        shape.lived, shape.weeks = desk.lived, desk.lived + 1
+    if shape.lived == 0:
+        begin(desk)
+    live_on(desk, shape)
+    desk.lived = shape.weeks
+    shape.lived, shape.weeks = 0, weeks
+    if not by_week:
+        measure(desk, values_at(desk.at_values, 1)[0], weeks, shape.units * shape.staff)
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def begin(desk):
+    """Work out each lane's coefficients and key, and forget whoever is in the tables."""
     v, k = values_at(desk.at_values, 1)[0], ks_at(desk.at_ks, 1)[0]
     key = keys_at(desk.at_keys, 1)[0]
     replicates = replicates_at(desk.at_replicates, LANES)
@@ -146,6 +172,11 @@ def run(base):
         )  # fmt: skip
         key.low[i], key.high[i] = low, high
     clear(desk.at_staff, desk.at_ks - desk.at_staff)  # staff, leaders, teams, units, site
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def live_on(desk, shape):
+    """Call the engine upon the tables: up to the last week of the shape."""
     posts, acts = shape.units * shape.staff, (desk.at_first - desk.at_activities) // ROW
     engine.run(
         shapes_at(desk.at_shapes, 1), people_at(desk.at_staff, posts),
@@ -158,4 +189,3 @@ def run(base):
         activities_at(desk.at_activities, acts), wholes_at(desk.at_first, shape.weeks + 2),
         weekly_at(desk.at_weekly, shape.weeks), numbers_at(desk.at_adopters, LANES),
     )  # fmt: skip
-    measure(desk, v, shape.weeks, posts)

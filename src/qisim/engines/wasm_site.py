@@ -87,7 +87,7 @@ def prepare(base):
     shape = shapes_at(desk.at_shapes, 1)[0]
     shape.units, shape.teams = whole(v.units[0]), whole(v.teams_per_unit[0])
     shape.staff, shape.leaders = whole(v.staff_per_unit[0]), 1 + whole(v.champions_per_unit[0])
-    shape.weeks = whole(v.weeks[0])
+    shape.weeks, shape.lived = whole(v.weeks[0]), 0
     weeks, units = shape.weeks, shape.units
     desk.posts = units * shape.staff
     start, length = whole(v.start_week[0]), whole(v.length_weeks[0])

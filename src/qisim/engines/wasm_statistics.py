@@ -11,13 +11,14 @@ from numba.extending import register_jitable
 from qisim.engines.compiled import RULE
 from qisim.engines.wasm_desk import (
     LEVELS,
+    MOST_RUNS,
     SUMMARY,
     desk_at,
     grid_at,
     numbers_at,
     summary_at,
 )
-from qisim.engines.wasm_memory import entry
+from qisim.engines.wasm_memory import entry, whole
 from qisim.model.outcome_values import ratio
 
 
@@ -118,15 +119,18 @@ def verdict(pairs_, unlike, low, high, matters):
 def pairs(base):
     """Compare two rows of runs, run by run: what `qisim.comparison.paired` says of them.
 
-    A pair counts where both have a value. Behind the `SUMMARY` at `to` come the differences of the
-    pairs that count, then room for as many numbers again.
+    A pair counts where both have a value. Where runs fall into groups (`groups` of them, that of each run
+    at `from_c`), the interval is that of the groups' means. Behind the `SUMMARY` at `to` come the
+    differences of the pairs that count, then room for four times as many numbers.
     """
     desk = desk_at(base, 1)[0]
     count, sign = desk.runs, -1.0 if desk.low_is_good else 1.0
     a, b = numbers_at(desk.from_a, count), numbers_at(desk.from_b, count)
+    t = numbers_at(desk.at_t, MOST_RUNS + 1)
     out = summary_at(desk.to, 1)[0]
     delta = numbers_at(desk.to + SUMMARY_SIZE, count)
     work = numbers_at(desk.to + SUMMARY_SIZE + 8 * count, count)
+    means = numbers_at(desk.to + SUMMARY_SIZE + 16 * count, count)
     both = 0
     better, worse, unlike = 0.0, 0.0, 0.0
     for number in range(count):
@@ -146,23 +150,56 @@ def pairs(base):
             both += 1
     out.other_mean = sum_of(work, both) / both if both else np.nan
     mean = sum_of(delta, both) / both if both else np.nan
-    spread, equal = 0.0, True
     for number in range(both):
-        equal = equal and delta[number] == delta[0]
         unlike += 0.0 if delta[number] == 0.0 else 1.0
-        apart = delta[number] - mean
+    alone = both
+    if desk.groups > 0 and both > 0:
+        alone = group_means(desk, a, b, mean, means)
+    if alone == both:
+        for number in range(both):
+            means[number] = delta[number]
+    centre = sum_of(means, alone) / alone if alone else np.nan
+    spread, equal = 0.0, True
+    for number in range(alone):
+        equal = equal and means[number] == means[0]
+        apart = means[number] - centre
         work[number] = apart * apart
-    if both > 1 and not equal:
-        spread = np.sqrt(sum_of(work, both) / (both - 1.0))
-    half = desk.quantile_of_t * spread / np.sqrt(np.float64(both)) if both else 0.0
+    if alone > 1 and not equal:
+        spread = np.sqrt(sum_of(work, alone) / (alone - 1.0))
+    half = t[alone] * spread / np.sqrt(np.float64(alone)) if alone else 0.0
     out.difference, out.spread = mean, spread
-    out.low = np.nan if both < 2 else (delta[0] if equal else mean - half)
-    out.high = np.nan if both < 2 else (delta[0] if equal else mean + half)
+    out.low = np.nan if alone < 2 else (means[0] if equal else centre - half)
+    out.high = np.nan if alone < 2 else (means[0] if equal else centre + half)
     out.better, out.worse, out.equal, out.unlike = better, worse, both - better - worse, unlike
     out.verdict = verdict(both, unlike, out.low, out.high, desk.matters)
     nearest = min(abs(out.low), abs(out.high))
     clear = out.verdict == HIGHER or out.verdict == LOWER
     out.maybe_small = 1.0 if clear and nearest < desk.matters else 0.0
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def group_means(desk, a, b, mean, means):
+    """Write the mean difference of every group that has a pair, moved so that their mean is that of the pairs.
+
+    Return how many groups those are.
+    """
+    group = numbers_at(desk.from_c, desk.runs)
+    sums = grid_at(desk.to + SUMMARY_SIZE + 24 * desk.runs, 2, desk.groups)
+    for number in range(desk.groups):
+        sums[0, number], sums[1, number] = 0.0, 0.0
+    for number in range(desk.runs):
+        if a[number] == a[number] and b[number] == b[number]:
+            sums[0, whole(group[number])] += b[number] - a[number]
+            sums[1, whole(group[number])] += 1.0
+    alone = 0
+    for number in range(desk.groups):
+        if sums[1, number] > 0.0:
+            means[alone] = sums[0, number] / sums[1, number]
+            alone += 1
+    centre = sum_of(means, alone) / alone
+    for number in range(alone):
+        means[number] += mean - centre
+    return alone
 
 
 @entry

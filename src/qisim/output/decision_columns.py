@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from qisim.model.outcomes import OUTCOMES
+
 NOT_KNOWN = "it cannot be given from these runs"
 OUTCOME = "outcome"
+NOT_SIMULATED = "it is a formula"
+NO_WORTH = "the worth of a week of use is not given"
+LOWER, UPPER = "lower end of the 95 % interval", "upper end of the 95 % interval"
 
 # fmt: off
 LOW = ("Lower end", OUTCOME, NOT_KNOWN, "lower end of the 95 % interval")
@@ -164,7 +169,115 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "warned": ("Warned", "share of sites", "", "failing sites that lie below the line"),
         "share_below": ("Below", "share of sites", "", "sites that lie below the line"),
     },
+    "tests": {
+        "analysis": ("Analysis", "", "", "how the study is analysed"),
+        "power": ("Power", "share of studies", NOT_KNOWN, "studies with p at most .05"),
+        "power_low": ("Power, lower end", "share of studies", NOT_SIMULATED, LOWER),
+        "power_high": ("Power, upper end", "share of studies", NOT_SIMULATED, UPPER),
+        "false_alarms": ("False alarms", "share of studies", NOT_SIMULATED,
+                         "the same where all sites do one and the same"),
+        "false_alarms_low": ("False alarms, lower end", "share of studies", NOT_SIMULATED, LOWER),
+        "false_alarms_high": ("False alarms, upper end", "share of studies", NOT_SIMULATED, UPPER),
+        "estimate": ("Estimate", OUTCOME, "", "mean over the studies"),
+        "effect": ("Effect", OUTCOME, "", "what the programme does in the sites and periods that have it"),
+    },
+    "sizes": {
+        "sites": ("Sites", "sites", "", "number of sites in the study"),
+        **{
+            f"{name}{end}": (f"{label}{said}", "share of studies", NOT_KNOWN, meaning)
+            for name, label in (("permutation", "Permutation"), ("mixed_model", "Mixed model"))
+            for end, said, meaning in (
+                ("", ", power", "studies with p at most .05"), ("_low", ", lower end", LOWER),
+                ("_high", ", upper end", UPPER),
+                ("_false_alarms", ", false alarms", "the same where all sites do one and the same"),
+            )
+        },
+        "closed_form": ("Closed form", "share of studies", NOT_KNOWN, "power as a formula gives it"),
+    },
+    "curves": {
+        "arm": ("Arm", "", "", "which sites: those with the plan from a step on, or an arm"),
+        "week": ("Week", "weeks", "", "week of the measurement"),
+        "mean": ("Mean", OUTCOME, "", "mean over simulated sites"),
+        "p05": ("5th percentile", OUTCOME, "", "of simulated sites"),
+        "p95": ("95th percentile", OUTCOME, "", "of simulated sites"),
+    },
+    "turns": {
+        "turn": ("Go on", "", "", "how the plan goes on from here"),
+        "p05": ("5th percentile", "share", "", "routine use in the last week, sites like this one"),
+        "p50": ("Median", "share", "", "routine use in the last week, sites like this one"),
+        "p95": ("95th percentile", "share", "", "routine use in the last week, sites like this one"),
+        "gain": ("Gain", "share", "", "mean over staying with the plan"),
+        "low": ("Lower end", "share", "", LOWER), "high": ("Upper end", "share", "", UPPER),
+        "better": ("Better in", "share of sites", "", "sites in which it gains more than matters"),
+        "hours": ("Paid hours", "hours", "", "more than staying takes; less is below 0"),
+        "kroner": ("Kroner", "kr", "a price is not given", "what these hours cost"),
+        "verdict": ("Verdict", "", "", "whether it is worth it; empty for staying"),
+    },
+    "forecast": {
+        "turn": ("Go on", "", "", "how the plan goes on from here"),
+        "month": ("Month", "months", "", "month of the run"),
+        "first_week": ("First week", "weeks", "", "first week of the month"),
+        "last_week": ("Last week", "weeks", "", "last week of the month"),
+        **{f"p{n:02d}": (f"{n}th percentile", "share", "", "use in the month, sites like this one")
+           for n in (5, 25, 50, 75, 95)},
+    },
+    "counts": {
+        "first": ("First week", "weeks", "", "first week that was counted"),
+        "last": ("Last week", "weeks", "", "last week that was counted"),
+        "using": ("Using", "people", "", "staff who used the practice"),
+        "in_post": ("In post", "people", "", "staff in post"),
+        "observed": ("Observed", "people", "", "staff who were looked at"),
+        "share": ("Share", "share", "", "of those looked at who used it"),
+        **{f"all_p{n:02d}": (f"All sites, {n}th percentile", "share", "", "of this count in all sites")
+           for n in (5, 25, 50, 75, 95)},
+    },
+    "options": {
+        "option": ("Option", "", "", "no programme, the plan, or the plan with one change"),
+        "weeks_of_use": ("Weeks of use", "person-weeks", "", "more than without a programme, mean"),
+        "hours": ("Paid hours", "hours", "", "more than without a programme, mean"),
+        "kroner": ("Kroner", "kr", "a price is not given", "what these hours cost"),
+        "break_even": ("Break-even", "hours", "it brings no use for certain",
+                       "worth of a week of use from which the option pays"),
+        "break_even_low": ("Break-even, lower end", "hours", "it brings no use for certain", LOWER),
+        "break_even_high": ("Break-even, upper end", "hours", "it brings no use for certain", UPPER),
+        "payoff": ("Payoff", "hours", NO_WORTH, "worth of the use less paid hours"),
+        "low": ("Payoff, lower end", "hours", NO_WORTH, LOWER),
+        "high": ("Payoff, upper end", "hours", NO_WORTH, UPPER),
+        "pays_in": ("Pays in", "share of worlds", NO_WORTH, "worlds in which the payoff is above 0"),
+        "payoff_kroner": ("Payoff in kroner", "kr", "a price or a worth is not given", "the same in kroner"),
+    },
+    "information": {
+        "input": ("Input", "", "", "what could be found out before deciding"),
+        "value": ("Value", "hours", "", "what it is worth to know it, at most"),
+        "low": ("Lower end", "hours", "", LOWER), "high": ("Upper end", "hours", "", UPPER),
+        "above": ("Above the floor", "true or false", "", "whether it is more than luck alone would give"),
+    },
+    "screened": {
+        "option": ("Option", "", "", "the plan with one change, as it was screened"),
+        "weeks_of_use": ("Weeks of use", "person-weeks", "", "more than without a programme, mean"),
+        "hours": ("Paid hours", "hours", "", "more than without a programme, mean"),
+        "rank_value": ("Ranked by", "hours", "", "what options are put in order by; more is better"),
+    },
+    "fresh": {
+        "difference": DIFFERENCE, "low": LOW, "high": HIGH,
+        "while_searching": ("While searching", OUTCOME, "", "the same difference on the luck of the search"),
+        "plan": ("The plan", OUTCOME, "", "mean of the plan as it is, on fresh luck"),
+        "best": ("The best", OUTCOME, "", "mean of the best that was found, on fresh luck"),
+        "plan_hours": ("Paid hours of the plan", "hours", "", "mean over the runs"),
+        "best_hours": ("Paid hours of the best", "hours", "", "mean over the runs"),
+    },
+    "front": {
+        "hours": ("Paid hours", "hours", "", "of a plan that no other beats in both"),
+        "within": ("Within", "true or false", "", "whether it keeps to the budget"),
+        **{name: (one.label, one.unit, one.missing_when, f"mean over runs: {one.meaning}")
+           for name, one in OUTCOMES.items()},
+    },
 }
 """By table: label, unit, when a value is missing, and a line in plain words; see `qisim.output.dictionary`."""
-DECISIONS["best"] = DECISIONS["levers"]
+DECISIONS["best"] = {
+    **DECISIONS["levers"],
+    "key": ("Key", "", "", "dotted key of what is turned or moved"),
+    "now": ("Now", "of the key", "", "value as things stand"),
+    "best": ("Best", "of the key", "", "value in the best plan that was found"),
+}
 # fmt: on

@@ -2,7 +2,7 @@
 import { CLASSES, letterOf } from "./fields.js";
 import { bars, curves, dots, measure, svg, ticks } from "./charts.js";
 import { el, has, rich, t } from "./words.js";
-import { shown, written } from "./numbers.js";
+import { percent, shown, written } from "./numbers.js";
 import { afterWeeks, endWeek } from "./scenario.js";
 
 const $ = (id) => document.getElementById(id);
@@ -71,7 +71,18 @@ export function verdictText(base, other, said) {
     other: ink(other), base: ink(base), ahead: ink(ahead), count: written(count), runs: written(said.pairs),
     difference: written(said.difference, 1, true), interval: intervalText(said),
   });
-  return said.maybe_small ? [...text, " ", t("verdict.maybe_small")] : text;
+  const sets = said.layer ? [" ", ...setsText(base, other, said.layer)] : [];
+  return [...text, ...sets, ...(said.maybe_small ? [" ", t("verdict.maybe_small")] : [])];
+}
+
+// In how many sets of strengths which is ahead, luck taken out.
+function setsText(base, other, layer) {
+  const up = layer.above >= layer.below;
+  const side = up ? "above" : "below";
+  return rich("verdict.sets", {
+    ahead: ink(up ? other : base), count: written(layer[side]), groups: written(layer.groups),
+    low: percent(layer[`much_${side}_low`]), high: percent(layer[`much_${side}_high`]),
+  });
 }
 
 export function paintVerdicts(rows) {

@@ -124,7 +124,7 @@ export class Background {
     return {
       name: `${i} ${want.name}`,
       message: {
-        key: want.key, scenario: want.scenario, seed: this.page.state.seed, price: want.price, strengths: want.strengths, set: want.set,
+        key: want.key, scenario: want.scenario, seed: this.page.state.seed, price: want.price, strengths: want.strengths, sites: want.sites, set: want.set,
         worlds: want.worlds.slice(i * lanes, (i + 1) * lanes), weeks: want.weeks,
       },
       done: (numbers, fault) => {

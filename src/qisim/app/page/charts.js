@@ -89,6 +89,9 @@ export function curves(frame, { plans, weeks, top, unit, words, counted = [] }) 
     labels.forEach((one, i) => {
       one.y = Math.max(one.y, i ? labels[i - 1].y + 17 : head + 6);
     });
+    labels.toReversed().forEach((one, i, all) => { // none of them beside the numbers of the axis
+      one.y = Math.min(one.y, i ? all[i - 1].y - 17 : height - foot - 6);
+    });
     for (const one of labels)
       root.append(text(width - right + 8, one.y + 4, one.plan.label, { class: `label ${one.plan.class}` }));
   }

@@ -1,5 +1,6 @@
 // What a planner says: what counts, the ward, the plans. Each change goes through the history.
 import { el, has, t } from "./words.js";
+import { svg } from "./charts.js";
 import { percent, plain, read, written } from "./numbers.js";
 import { changedLine, helpedNow, length, nowOf, planOf, presetOf, valueOf, ward } from "./scenario.js";
 import { MOST_MORE } from "./state.js";
@@ -32,7 +33,7 @@ export function unitText(told, key) {
 }
 
 // A field for a number, read in the words of people: 0,12 and 12 % and 12.
-export function numberField({ id, key, label, value, usual, low, high, share, whole, unit, about, set, slide, bands, placeholder }) {
+export function numberField({ id, key, label, value, usual, low, high, share, whole, unit, about, set, slide, bands, placeholder, echo }) {
   const wrong = el("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
   wrong.hidden = true;
   const input = el("input", {
@@ -44,6 +45,7 @@ export function numberField({ id, key, label, value, usual, low, high, share, wh
   });
   const steps = bands && el("div", { class: "steps" }, ...bands.map(([number, word]) =>
     el("button", { type: "button", "aria-pressed": String(number === value), onclick: () => take(number, "step") }, word)));
+  const echoed = echo && el("output", { class: "usual", for: id }, echo(value));
   function textOf(number) {
     return share ? percent(number, Number.isInteger(Math.round(number * 1e6) / 1e4) ? 0 : 1) : plain(number);
   }
@@ -54,6 +56,7 @@ export function numberField({ id, key, label, value, usual, low, high, share, wh
     if (range && from !== "slide") range.value = number;
     if (range) range.setAttribute("aria-valuetext", textOf(number));
     if (steps) [...steps.children].forEach((button, i) => button.setAttribute("aria-pressed", String(bands[i][0] === number)));
+    if (echoed) echoed.textContent = echo(number);
     set(number);
   }
   input.addEventListener("change", () => {
@@ -75,9 +78,13 @@ export function numberField({ id, key, label, value, usual, low, high, share, wh
     el("span", { class: "value-unit" }, input, unit || ""),
     range && el("div", { class: "slide" }, range),
     steps && el("div", { class: "slide" }, steps),
+    echoed,
     usual ? el("p", { class: "usual", id: `${id}-usual` }, ...usual) : el("span", { id: `${id}-usual`, class: "unseen" }),
     wrong);
 }
+
+// A week of a plan as the month that it ends.
+const inMonths = (weeks) => t("month.is", { n: plain(Math.round((weeks * 12) / 5.2) / 10) });
 
 export function countsFields(page) {
   const { history } = page;
@@ -89,7 +96,11 @@ export function countsFields(page) {
   const blank = (id, key, label, value, high, set, unit) => numberField({
     id, label, value, low: 0, high, unit, placeholder: "", set: (number) => history.change(key, (s) => set(s, number)),
   });
-  return el("div", { class: "fields" }, months,
+  const like = now.seed === page.told.sites.seed && !now.begun && el("div", { class: "field tall" },
+    el("label", { for: "sites" }, t("counts.sites")),
+    el("select", { id: "sites", onchange: (event) => history.change("", (s) => { s.sites = event.target.value === "like"; }) },
+      option("this", t("counts.this"), now.sites ? "like" : "this"), option("like", t("counts.like"), now.sites ? "like" : "this")));
+  return el("div", { class: "fields" }, months, like,
     numberField({ id: "matters", label: t("counts.matters"), value: now.matters, low: 0, high: 400, unit: t("unit.persons"),
       set: (number) => history.change("matters", (s) => { s.matters = number; }) }),
     el("details", {}, el("summary", {}, t("goal.head")),
@@ -170,11 +181,12 @@ export function planCard(page, i) {
         el("select", { id: `from-${i}`, onchange: restart },
           ...starts.filter(([value]) => !state.begun || value !== "no-programme").map(([value, label]) => option(value, label, own.from)))));
   card.append(el("p", { class: "changed", id: `changed-${i}` }));
+  if (length(plan)) card.append(el("p", { class: "hint", id: `cost-${i}` }, t("cost.card.wait")));
   if (!length(plan)) return card;
   card.append(el("div", { class: "fields" },
     numberField({
       id: `length-${i}`, label: t("lever.programme.length_weeks"), value: length(plan), low: onward ? next : 4, high: 208, whole: true,
-      slide: [onward ? next : 13, 156, 1], unit: t("unit.weeks"), set: (n) => set("programme.length_weeks", n), about: () => about("programme.length_weeks"),
+      slide: [onward ? next : 13, 156, 1], unit: t("unit.weeks"), echo: inMonths, set: (n) => set("programme.length_weeks", n), about: () => about("programme.length_weeks"),
     }),
     onward ? null : leadField(page, i, plan, change),
     handOver(page, i, plan, onward, next, set)));
@@ -209,7 +221,7 @@ function handOver(page, i, plan, onward, next, set) {
   if (!helped) return null;
   return numberField({
     id: `hand-${i}`, label: t("plan.hand_over"), value: Math.min(valueOf(plan, key), length(plan)), low: onward ? next : 0, high: 208, whole: true,
-    slide: [onward ? next : 0, 156, 1], unit: t("unit.weeks"), set: (n) => set(key, n), about: () => page.about(key),
+    slide: [onward ? next : 0, 156, 1], unit: t("unit.weeks"), echo: inMonths, set: (n) => set(key, n), about: () => page.about(key),
   });
 }
 
@@ -287,8 +299,11 @@ function line(id, name, one, on, { first, weeks, begun, put, same, rhythm }) {
     const week = Number(range.value);
     told.textContent = t("week", { n: written(week) });
     range.setAttribute("aria-valuetext", told.textContent);
+    track.replaceChildren(...marks(week, every, one.until ?? weeks, first, weeks));
     put(same(week, every) ? undefined : rhythm ? [week, every] : week);
   }
+  const track = svg("svg", { viewBox: `0 0 ${Math.max(1, weeks - first)} 10`, preserveAspectRatio: "none", class: "track", "aria-hidden": "true" });
+  track.append(...marks(one.week, every, one.until ?? weeks, first, weeks));
   const often = rhythm && el("select", { "aria-label": t("activity.often", { name }), disabled: !on, onchange: (event) => {
     every = Number(event.target.value);
     settle();
@@ -299,7 +314,14 @@ function line(id, name, one, on, { first, weeks, begun, put, same, rhythm }) {
       if (often) often.disabled = !event.target.checked;
       put(event.target.checked ? undefined : false);
     } }),
-    el("label", { for: id }, !rhythm && one.every ? t("activity.repeats", { name, n: written(one.every) }) : name), range, told, often || el("span"));
+    el("label", { for: id }, !rhythm && one.every ? t("activity.repeats", { name, n: written(one.every) }) : name), el("div", { class: "drag" }, track, range), told, often || el("span"));
+}
+
+// A mark for each week in which an activity is held.
+function marks(week, every, until, first, weeks) {
+  const found = [];
+  for (let at = week; at <= Math.min(every ? until : week, weeks); at += every || 1) found.push(svg("line", { x1: at - first, x2: at - first, y1: 1, y2: 9 }));
+  return found;
 }
 
 // What was changed in a plan, in words.

@@ -13,14 +13,15 @@ export function about(told, key) {
     return el("li", {}, `${id}: ${source.text} `, source.url.startsWith("http") ? el("a", { href: source.url, rel: "noreferrer", target: "_blank" }, t("about.link")) : source.url);
   });
   const label = key in told.levers || key.startsWith("programme.") ? t(`lever.${key}`) : t(`ward.${key}`);
+  const bands = key in told.levers ? told.levers[key].map((value, i) => el("li", {}, t("band", { value: valueText(told, key, value), word: t(`band.${key}.${i}`) }))) : [];
   const rows = [
-    ["about.what", el("span", {}, t(`what.${key}`))],
-    ["about.model", told_in_words(told, p.meaning)],
-    ...(key in told.levers ? [["about.bands", el("ul", {}, ...told.levers[key].map((value, i) => el("li", {}, t("band", { value: valueText(told, key, value), word: t(`band.${key}.${i}`) }))))]] : []),
-    ["about.usual", valueText(told, key, p.default)],
-    ["about.plausible", range(p.low, p.high)],
-    ["about.allowed", range(p.min, p.max)],
-    ["about.name", el("code", {}, key)],
+    ["about.what", t(`what.${key}`)],
+    ["about.examples", t(`examples.${key}`)],
+    ["about.watch", t(`watch.${key}`)],
+    ["about.range", el("ul", {}, ...bands,
+      el("li", {}, t("about.plausible", { range: range(p.low, p.high), allowed: range(p.min, p.max) })),
+      el("li", {}, t("about.usual", { value: valueText(told, key, p.default) })))],
+    ["about.model", el("span", {}, told_in_words(told, p.meaning), ". ", t("about.name"), " ", el("code", {}, key))],
     ["about.sure", p.sources.includes("assumption") ? t(p.sources.length > 1 ? "about.partly" : "about.assumed") : t("about.sourced")],
     ["about.sources", el("ul", {}, ...rests)],
   ];

@@ -18,8 +18,9 @@ import { mapFields, mapStudy } from "./map.js";
 import { paintSceptic, paintTrust, worldStudy } from "./trust.js";
 import { askFirst, expectField, wanted } from "./expect.js";
 import { about } from "./lever.js";
+import { unitView } from "./unit.js";
 
-const QUIET = 250;
+const QUIET = 250, HELD = 1600;
 const $ = (id) => document.getElementById(id);
 const told = JSON.parse($("data").textContent);
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -40,6 +41,7 @@ const page = {
   drawn: undefined,
   expected: null,
   ordered: null,
+  before: null,
   get state() {
     return this.history.now;
   },
@@ -47,7 +49,7 @@ const page = {
   now: () => nowOf(page.state),
   counted: () => (page.state.begun ? countedWeeks(page.state).map((week, i) => [week, page.state.begun.counts[i][1]]) : []),
   order: () => page.ordered || Object.keys(told.levers),
-  asked, askedOf, classOf: (i) => CLASSES[i], compare, fault, fewRuns, later, open, rebuild, refresh, reorder, repaint, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
+  personsIn, stages, asked, askedOf, classOf: (i) => CLASSES[i], compare, groups, fault, fewRuns, later, open, rebuild, refresh, reorder, repaint, rested, say, soon, someRuns, strengths, view, wantKey, weekAsked, worlds, worldsMark,
 };
 
 // --- doors -------------------------------------------------------------------------------------------
@@ -101,14 +103,24 @@ function start(state) {
 
 // --- asking for runs ------------------------------------------------------------------------------------
 
-// What a plan is to the engine: its scenario, its key, and whether strengths vary.
-function asked(plan, vary) {
-  return askedOf(scenarioOf(page.state, plan), vary);
+// What a plan is to the engine: its scenario, its key, whether strengths vary, and what of the ward does.
+function asked(plan, vary, sites = page.state.sites ? sitesOf() : null) {
+  return askedOf(scenarioOf(page.state, plan), vary, sites);
 }
 
-function askedOf(scenario, vary) {
+function askedHere(plan, vary) {
+  return asked(plan, vary, null);
+}
+
+function askedOf(scenario, vary, sites = page.state.sites ? sitesOf() : null) {
   const price = page.state.price || 0;
-  return { scenario, price, strengths: vary, key: JSON.stringify([scenario, page.state.seed, price, vary || 0]) };
+  return { scenario, price, strengths: vary, sites, key: JSON.stringify([scenario, page.state.seed, price, vary || 0, sites || 0]) };
+}
+
+// What differs between wards like this one: not that in which the plans differ.
+function sitesOf() {
+  const plans = page.state.plans.map((plan) => scenarioOf(page.state, plan).values);
+  return told.sites.keys.filter((key) => plans.every((values) => values[key] === plans[0][key]));
 }
 
 // Worlds by number: the first, or those that fit what was counted of a plan that has begun.
@@ -172,7 +184,7 @@ function jobs(want, runs) {
     if (kept.batches[i]) continue;
     found.push({
       name: `${i} ${worldsMark()} ${want.key}`,
-      message: { key: want.key, scenario: want.scenario, seed: page.state.seed, price: want.price, strengths: want.strengths, worlds: worlds().slice(i * lanes, (i + 1) * lanes) },
+      message: { key: want.key, scenario: want.scenario, seed: page.state.seed, price: want.price, strengths: want.strengths, sites: want.sites, worlds: worlds().slice(i * lanes, (i + 1) * lanes) },
       done: (numbers, wrong) => {
         if (wrong) return fault(wrong);
         kept.batches[i] = numbers;
@@ -192,7 +204,8 @@ function refresh() {
   const vary = strengths();
   page.want = state.plans.map((plan) => asked(plan, vary));
   page.nothing = asked(newPlan(t("plan.nothing"), "no-programme"), vary);
-  page.luck = state.begun ? [] : state.plans.map((plan) => asked(plan, null));
+  page.luck = state.begun ? [] : state.plans.map((plan) => askedHere(plan, null));
+  page.wards = state.begun || state.seed !== told.sites.seed ? [] : state.plans.map((plan) => asked(plan, vary, state.sites ? null : sitesOf()));
   const list = [];
   const match = matching(page);
   if (match && !match.ids) list.push(matchingJobs(page, match));
@@ -202,7 +215,8 @@ function refresh() {
   }
   const pair = page.luck.length ? [page.luck[0], page.luck[page.other]] : [];
   for (const stage of stages()) list.push(...pair.map((want) => jobs(want, stage)));
-  list.push(page.background.jobs());
+  if (page.wards.length) list.push(...[0, page.other].map((i) => jobs(page.wards[i], stages().at(-1))));
+  list.push(page.unit.jobs(), page.background.jobs());
   const seen = new Set();
   page.pool.ask(list.flat().filter((job) => !seen.has(job.name) && seen.add(job.name)));
 }
@@ -237,7 +251,8 @@ function paint() {
   }
   const ready = stages().filter((stage) => page.want.every((want) => done(keptRuns(want), stage))).at(-1);
   if (!ready) return;
-  const luckReady = page.luck.length ? stages().filter((stage) => [0, page.other].every((i) => done(keptRuns(page.luck[i]), stage))).at(-1) || 0 : null;
+  const whole = (wants) => (wants.length ? stages().filter((stage) => [0, page.other].every((i) => done(keptRuns(wants[i]), stage))).at(-1) || 0 : null);
+  const luckReady = `${whole(page.luck)} ${whole(page.wards)}`;
   const nothingReady = done(keptRuns(page.nothing), stages()[0]);
   const mark = `${ready} ${nothingReady} ${worldsMark()}`;
   if (!dirty && page.mark === mark) {
@@ -251,15 +266,19 @@ function paint() {
   if (nothingReady) plans.push(viewOfNothing());
   const base = plans[0];
   const other = plans[page.other];
-  const said = compare(base.asked_, other.asked_, { matters: state.matters || 0 });
+  const said = compare(base.asked_, other.asked_, { matters: state.matters || 0, groups: groups(ready) });
+  said.layer = layer(base.asked_, other.asked_, ready);
+  said.verdict = overSets(said);
   paintHeadline(page, base, other, said);
   paintCurves(page, plans);
   paintDots(page, base, other, said);
   paintBars(page, plans);
+  state.plans.forEach((_, i) => paintCost(plans[i], i));
   page.seen = { base, other, said };
   page.said = said;
   paintOutcomes();
   paintLuck(luckReady);
+  page.unit.paint();
   $("progress").textContent = t("progress", { runs: written(ready), last: written(stages().at(-1)) });
   document.documentElement.dataset.shown = ready;
   document.documentElement.dataset.painted = String(Number(document.documentElement.dataset.painted || 0) + 1);
@@ -269,23 +288,73 @@ function paint() {
   }
 }
 
+// What a plan costs while it runs and afterwards, on its card.
+function paintCost({ cost }, i) {
+  const node = $(`cost-${i}`);
+  if (!node) return;
+  const money = page.state.price ? ` ${t("cost.card.money", { during: written(cost.money_during), after: written(cost.money_after) })}` : "";
+  node.textContent = t("cost.card", { during: written(cost.paid_during), after: written(cost.paid_after) }) + money;
+}
+
 // The whole table is drawn where somebody looks at it.
 function paintOutcomes() {
   const { base, other } = page.seen;
   if (!$("all").closest("details").open) return;
-  const summaries = told.outcomes.map((outcome, i) => compare(base.outcomes[i], other.outcomes[i], { lowIsGood: outcome.better === "lower" }));
+  const summaries = told.outcomes.map((outcome, i) => ratio(outcome.name, base, other) || compare(base.outcomes[i], other.outcomes[i], { lowIsGood: outcome.better === "lower", groups: groups(page.shown) }));
   paintAll(page, base, other, summaries);
 }
 
-function paintLuck(runs) {
+function paintLuck(ready) {
   const { base, other, said } = page.seen;
-  page.luckShown = runs;
-  verdicts(base, other, said, runs);
-  document.documentElement.dataset.luck = runs;
+  page.luckShown = ready;
+  const [luck, wards] = ready.split(" ").map((one) => (one === "null" ? null : Number(one)));
+  verdicts(base, other, said, luck, wards);
+  document.documentElement.dataset.luck = luck;
+  document.documentElement.dataset.wards = wards;
 }
 
 function compare(base, other, more) {
   return page.engine.pairs(base, other, { t: told.t, ...more });
+}
+
+// The sets of strengths of the first runs of the answer as groups, where runs share them.
+function groups(runs) {
+  const number = told.sets.values.length;
+  const places = new Map();
+  const of = worlds().slice(0, runs).map((world) => {
+    if (!places.has(world % number)) places.set(world % number, places.size);
+    return places.get(world % number);
+  });
+  return { of, count: places.size };
+}
+
+// In how many sets of strengths which plan is ahead; null before the answer is whole.
+function layer(base, other, runs) {
+  const { layers } = told;
+  if (worlds() !== FIRST || runs !== layers.runs) return null;
+  return page.engine.layers(base, other, { ...layers, matters: page.state.matters || 0, t: told.t, groups: groups(runs) });
+}
+
+// Over sets of strengths the mean has not the last word: not where either plan may well be ahead.
+function overSets(said) {
+  const few = 1 - told.nearly_all;
+  const { layer: found } = said;
+  if (found && said.verdict === "too_small" && found.inside_low >= told.nearly_all) return said.verdict;
+  return found && found.above_low > few && found.below_low > few ? "depends" : said.verdict;
+}
+
+// An outcome that is a ratio, as a ratio of means; null where it is none, or is not known well enough.
+function ratio(name, base, other) {
+  if (!Object.hasOwn(told.ratios, name)) return null;
+  const row = (side, key) => {
+    const place = told.outcomes.findIndex((one) => one.name === key);
+    return place < 0 ? side.paid[told.layout.rows.paid.indexOf(key)] : side.outcomes[place];
+  };
+  const [above, below] = told.ratios[name];
+  const sides = [base, other].flatMap((side) => [row(side, above), row(side, below)]);
+  const nothing = [base, other].some((side) => below === "adopters" && row(side, above).some((hours, run) => hours === 0 && row(side, name)[run] === 0));
+  if (nothing || sides.some((one) => one.some((value) => value !== value))) return null;
+  return page.engine.ratios(sides, { t: told.t, groups: groups(page.shown), unsure: told.unsure });
 }
 
 function weekAsked(i) {
@@ -314,16 +383,27 @@ function costOf(found) {
   return { ...paid, programme_hours: outcome("programme_hours"), documentation_hours: outcome("documentation_hours") };
 }
 
+// People in routine use in a week of one run of a plan.
+function personsIn(i, world, week) {
+  return personsOf({ ...keptRuns(page.want[i]) }, page.shown, week, told.layout.lanes)[worlds().indexOf(world)];
+}
+
 const hoursOf = (plan) => plan.paid[told.layout.rows.paid.indexOf("paid_hours")];
 
-function verdicts(base, other, said, luckReady) {
+function verdicts(base, other, said, luckReady, wardsReady) {
   const { state } = page;
-  const rows = [[t("layer.strengths"), ...verdictText(base, other, said)]];
-  if (luckReady) {
-    const [a, b] = [0, page.other].map((i) => personsOf(keptRuns(page.luck[i]), luckReady, weekAsked(i), told.layout.lanes));
-    rows.push([t("layer.luck"), ...verdictText(base, other, compare(a, b, { matters: state.matters || 0 }))]);
-  } else if (luckReady === 0) rows.push([t("layer.luck"), t("layer.wait")]);
-  const cost = compare(hoursOf(base), hoursOf(other), {});
+  const rows = [[t(state.sites ? "layer.wards" : "layer.strengths"), ...verdictText(base, other, said)]];
+  const further = (wants, runs, word, grouped) => {
+    if (runs) {
+      const [a, b] = [0, page.other].map((i) => personsOf(keptRuns(wants[i]), runs, weekAsked(i), told.layout.lanes));
+      const found = compare(a, b, { matters: state.matters || 0, groups: grouped ? groups(runs) : null });
+      if (grouped) found.layer = layer(a, b, runs);
+      rows.push([t(word), ...verdictText(base, other, { ...found, verdict: overSets(found) })]);
+    } else if (runs === 0) rows.push([t(word), t("layer.wait")]);
+  };
+  further(page.luck, luckReady, "layer.luck", false);
+  further(page.wards, wardsReady, state.sites ? "layer.strengths" : "layer.wards", true);
+  const cost = compare(hoursOf(base), hoursOf(other), { groups: groups(page.shown) });
   const more = cost.difference < 0 ? "cost.less" : "cost.more";
   rows.push([t("layer.cost"), ...rich(more, {
     other: el("span", { class: `ink ${other.class}` }, other.name), base: el("span", { class: `ink ${base.class}` }, base.name),
@@ -365,7 +445,7 @@ function changed(mark) {
 // The hand rests and the answer is whole: what lies behind it is worked out.
 function rested() {
   const { shown } = document.documentElement.dataset;
-  if (page.history && shown && Number(shown) === stages().at(-1) && page.background.begin()) refresh();
+  if (page.history && shown && Number(shown) === stages().at(-1) && (page.background.begin() | page.unit.wake())) refresh();
 }
 
 function later() {
@@ -379,6 +459,29 @@ function later() {
     $("spoken").textContent = $("sentence").textContent;
     rested();
   }
+}
+
+// The last change once more: the answer as it was before it for a while, then as it is.
+async function replay() {
+  const { history } = page;
+  if (!history.past.length) return;
+  const { now } = history;
+  const before = await told_after(() => history.undo());
+  if (history.future.at(-1) !== now) return; // something else was changed meanwhile
+  await new Promise((go) => setTimeout(go, HELD));
+  if (history.future.at(-1) !== now) return;
+  const after = await told_after(() => history.redo());
+  say(t("replay.told", { before, after }));
+}
+
+// The sentence that answers to a move through the changes.
+function told_after(move) {
+  say(t("replay.before"));
+  move();
+  return new Promise((go) => {
+    const look = () => (document.documentElement.dataset.shown ? go($("sentence").textContent) : setTimeout(look, 50));
+    look();
+  });
 }
 
 // The plan from which another one goes on, where one has begun.
@@ -398,6 +501,7 @@ function facts() {
     el("li", {}, `${t("ward.head")}: ${$("ward-told").textContent}`),
     ...state.plans.map((plan) => el("li", {}, `${plan.name} (${plan.from.startsWith("=") ? plan.from.slice(1) : t(`plan.${plan.from}`)}). ${changesOf(told, plan, firstOf(plan))}`)));
   $("undo").disabled = !page.history.past.length;
+  $("replay").disabled = !page.history.past.length;
   $("redo").disabled = !page.history.future.length;
   $("add").disabled = state.plans.length > 3;
 }
@@ -509,13 +613,16 @@ async function begin() {
   knows(told);
   speakAs(keptBefore("language") && told.language === null ? keptBefore("language") : told.language || "en");
   const wasm = bytes(code);
-  page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words, sets: told.sets });
+  told.layers.picks = bytes(told.layers.picks);
+  page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words, sets: told.sets, sites: told.sites });
+  page.unit = unitView(page);
   page.background = new Background(page);
   for (const [name, make] of Object.entries(STUDIES)) page.background.add(name, make(page));
-  page.engine = await Engine.start(wasm, told.layout, told.words, told.sets);
+  page.engine = await Engine.start(wasm, told);
   start(fromAddress() || given());
   $("undo").onclick = () => page.history.undo();
   $("redo").onclick = () => page.history.redo();
+  $("replay").onclick = replay;
   $("reset").onclick = () => page.history.reset();
   $("add").onclick = () => {
     const i = page.state.plans.length;

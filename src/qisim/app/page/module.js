@@ -2,20 +2,21 @@
 // Every number comes out of the module; this file only copies.
 
 export class Engine {
-  static async start(code, layout, words, sets) {
+  static async start(code, { layout, words, sets, sites }) {
     const memory = new WebAssembly.Memory({ initial: 64 });
     const stack = new WebAssembly.Global({ value: "i32", mutable: true }, layout.base);
     const given = { env: { __linear_memory: memory, __stack_pointer: stack } };
     const { instance } = await WebAssembly.instantiate(code, given);
-    return new Engine(instance.exports, memory, layout, words, sets);
+    return new Engine(instance.exports, memory, { layout, words, sets, sites });
   }
 
-  constructor(calls, memory, layout, words, sets) {
+  constructor(calls, memory, { layout, words, sets, sites }) {
     this.calls = calls;
     this.memory = memory;
     this.layout = layout;
     this.words = words;
     this.sets = sets;
+    this.sites = sites;
     this.laidOut = null;
   }
 
@@ -82,8 +83,13 @@ export class Engine {
   }
 
   // Run replicates in the lanes, the last one again where there are fewer than lanes. The strengths named
-  // vary from lane to lane, or are all those of one set.
-  run(worlds, strengths, only) {
+  // vary from lane to lane, or are all those of one set; the values of the site named are those of drawn sites.
+  run(worlds, { strengths, set, sites }) {
+    this.fill(worlds, strengths, set, sites);
+    this.calls.run(this.layout.base);
+  }
+
+  fill(worlds, strengths, only, sites) {
     const { base, lanes, keys, places } = this.layout;
     const numbers = new BigUint64Array(this.memory.buffer, this.get("at_replicates"), lanes);
     const values = this.floats(base + places.values, keys.length * lanes);
@@ -93,7 +99,73 @@ export class Engine {
       const set = this.sets.values[(only ?? world) % this.sets.values.length];
       for (const key of strengths || []) values[keys.indexOf(key) * lanes + i] = set[this.sets.keys.indexOf(key)];
     }
-    this.calls.run(base);
+    if (sites && sites.length) this.move(worlds, sites);
+  }
+
+  // Values of the site as they are at drawn sites like it: a site for each world.
+  move(worlds, sites) {
+    const { base, lanes, keys } = this.layout;
+    const told = this.sites;
+    const at = this.get("end");
+    this.need(at + 8 * sites.length * (6 + lanes));
+    const rows = this.floats(at, 6 * sites.length);
+    const drawn = this.floats(at + 8 * rows.length, lanes * sites.length);
+    sites.forEach((key, j) => {
+      const one = told.keys.indexOf(key);
+      rows.set([keys.indexOf(key), ...told.rows[one], this.laidOut.values[key]], 6 * j);
+      for (let i = 0; i < lanes; i++) drawn[j * lanes + i] = told.drawn[this.siteOf(worlds[Math.min(i, worlds.length - 1)])][one];
+    });
+    this.set("rows", sites.length);
+    this.set("from_a", at);
+    this.set("from_b", at + 8 * rows.length);
+    this.calls.move(base);
+  }
+
+  // The site of a world: sets of strengths meet one site after another.
+  siteOf(world) {
+    return (world + Math.floor(world / this.sets.values.length)) % this.sites.drawn.length;
+  }
+
+  // Live through one world week by week; of everybody some fields as each week leaves them.
+  live(world, how) {
+    const { base, people } = this.layout;
+    this.fill([world], how.strengths, how.set, how.sites);
+    this.set("lived", 0);
+    this.set("by_week", 1);
+    const weeks = this.laidOut.values["run.weeks"];
+    const found = { weeks };
+    const posts = { staff: this.get("posts"), units: this.laidOut.values["site.units"] };
+    posts.leaders = posts.units * (1 + this.laidOut.values["site.champions_per_unit"]);
+    const tables = Object.entries(people);
+    for (const [name, { fields }] of tables) found[name] = new Float64Array(weeks * posts[name] * Object.keys(fields).length);
+    for (let week = 0; week < weeks; week++) {
+      this.calls.run(base);
+      const view = this.view();
+      for (const [name, { size, fields }] of tables) {
+        const from = this.get(`at_${name}`);
+        const offsets = Object.values(fields);
+        let to = week * posts[name] * offsets.length;
+        for (let post = 0; post < posts[name]; post++)
+          for (const offset of offsets) found[name][to++] = view.getFloat64(from + post * size + offset, true);
+      }
+    }
+    this.set("by_week", 0);
+    found.calendar = this.calendar(weeks);
+    return found;
+  }
+
+  // What each week brings: whether the outside helper is there, and what is held, for whom.
+  calendar(weeks) {
+    const { calendar, activity } = this.layout;
+    const view = this.view();
+    const number = (from, [offset, kind]) => (kind === "float" ? view.getFloat64(from + offset, true) : Number(view.getBigInt64(from + offset, true)));
+    const row = (from, fields) => Object.fromEntries(Object.entries(fields).map(([name, place]) => [name, number(from, place)]));
+    const first = (week) => Number(view.getBigInt64(this.get("at_first") + 8 * week, true));
+    return Array.from({ length: weeks }, (_, i) => {
+      const held = [];
+      for (let line = first(i + 1); line < first(i + 2); line++) held.push(row(this.get("at_activities") + activity.size * line, activity.fields));
+      return { ...row(this.get("at_calendar") + calendar.size * (i + 1), calendar.fields), held };
+    });
   }
 
   // Everything of what was run last.
@@ -148,28 +220,73 @@ export class Engine {
     return this.floats(at + 8 * table.length, rows * levels).slice();
   }
 
-  // What is said of two rows of runs, pair by pair.
-  pairs(base, other, { lowIsGood = false, matters = 0, t }) {
-    const runs = base.length;
+  // Rows of numbers one behind the other in free memory; addresses by name.
+  lay(rows, more = 0) {
+    const at = this.room(Object.values(rows).reduce((sum, row) => sum + row.length, more));
+    let from = at;
+    for (const [name, row] of Object.entries(rows)) {
+      this.floats(from, row.length).set(row);
+      this.set(name, from);
+      from += 8 * row.length;
+    }
+    this.set("to", from);
+    return from;
+  }
+
+  summary(from) {
     const names = this.layout.rows.summary;
-    const at = this.room(4 * runs + names.length);
-    this.floats(at, runs).set(base);
-    this.floats(at + 8 * runs, runs).set(other);
-    let both = 0;
-    for (let i = 0; i < runs; i++) if (base[i] === base[i] && other[i] === other[i]) both++;
+    const found = this.floats(from, names.length);
+    return Object.fromEntries(names.map((name, i) => [name, found[i]]));
+  }
+
+  // What is said of two rows of runs, pair by pair; runs that share a set of strengths are one group.
+  pairs(base, other, { lowIsGood = false, matters = 0, t, groups = null }) {
+    const runs = base.length;
+    const size = this.layout.rows.summary.length;
     this.set("runs", runs);
-    this.set("from_a", at);
-    this.set("from_b", at + 8 * runs);
-    this.set("to", at + 16 * runs);
+    this.set("groups", groups ? groups.count : 0);
     this.set("low_is_good", lowIsGood ? 1 : 0);
     this.set("matters", matters);
-    this.set("quantile_of_t", t[both]);
+    const to = this.lay({ from_a: base, from_b: other, from_c: groups ? groups.of : [], at_t: t }, size + 3 * runs + 2 * (groups ? groups.count : 0));
     this.calls.pairs(this.layout.base);
-    const found = this.floats(at + 16 * runs, names.length);
-    const summary = Object.fromEntries(names.map((name, i) => [name, found[i]]));
+    const summary = this.summary(to);
     summary.verdict = this.layout.verdicts[summary.verdict];
-    summary.differences = this.floats(at + 16 * runs + 8 * names.length, both).slice();
+    summary.differences = this.floats(to + 8 * size, summary.pairs).slice();
     return summary;
+  }
+
+  // Two ratios of means: rows of what stands above and below the line.
+  ratios(sides, { t, groups = null, unsure }) {
+    const runs = sides[0].length;
+    this.set("runs", runs);
+    this.set("groups", groups ? groups.count : 0);
+    this.set("most_unsure", unsure);
+    const table = new Float64Array(4 * runs);
+    sides.forEach((row, i) => table.set(row, i * runs));
+    const to = this.lay({ from_a: table, from_c: groups ? groups.of : [], at_t: t }, this.layout.rows.summary.length + 6 * runs);
+    this.calls.ratios(this.layout.base);
+    const summary = this.summary(to);
+    return summary.verdict ? summary : null;
+  }
+
+  // In how many sets of strengths which plan is ahead.
+  layers(base, other, { matters, t, groups, exact, picks, f }) {
+    const names = this.layout.rows.layer;
+    const runs = base.length;
+    this.set("runs", runs);
+    this.set("groups", groups.count);
+    this.set("matters", matters);
+    this.set("f_low", f[0] ?? NaN);
+    this.set("f_high", f[1] ?? NaN);
+    const need = names.length + 8 * groups.count + 64 + 6 * (groups.count + 1);
+    const to = this.lay({ from_a: base, from_b: other, from_c: groups.of, from_d: exact, at_t: t }, need + picks.length / 8);
+    const behind = to + 8 * need;
+    new Uint8Array(this.memory.buffer, behind, picks.length).set(picks);
+    this.set("from_e", behind);
+    this.set("rows", picks.length / groups.count);
+    this.calls.layers(this.layout.base);
+    const found = this.floats(to, names.length);
+    return Object.fromEntries(names.map((name, i) => [name, found[i]]));
   }
 
   // Rows of runs, each times its weight, added up run by run.

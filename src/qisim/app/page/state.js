@@ -19,6 +19,7 @@ export function fresh(told, plans) {
     ward: {},
     plans,
     months: 12,
+    sites: false,
     matters: 2,
     goal: { persons: null, hours: null },
     price: null,
@@ -129,6 +130,7 @@ export function checked(given, told) {
   }
   if (Number.isInteger(given.months) && given.months >= 0 && given.months <= 24) state.months = given.months;
   if (Number.isInteger(given.seed) && given.seed >= 0 && given.seed <= 2 ** 53 - 1) state.seed = given.seed;
+  state.sites = given.sites === true && state.seed === told.sites.seed && !state.begun;
   if (number(given.matters, 0, 400)) state.matters = given.matters;
   if (number(given.price, 0, 1e5)) state.price = given.price;
   const goal = given.goal || {};

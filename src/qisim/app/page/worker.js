@@ -5,18 +5,22 @@ let engine = null;
 let laidOut = "";
 self.onmessage = async ({ data }) => {
   if (data.code) {
-    engine = await Engine.start(data.code, data.layout, data.words, data.sets);
+    engine = await Engine.start(data.code, data);
     self.postMessage({ ready: true });
     return;
   }
-  const { id, key, scenario, seed, price, worlds, strengths, set, weeks } = data;
+  const { id, key, scenario, seed, price, worlds, weeks, live } = data;
   try {
     if (laidOut !== key) {
       laidOut = "";
       engine.layOut(scenario, seed, price);
       laidOut = key;
     }
-    engine.run(worlds, strengths, set);
+    if (live) {
+      self.postMessage({ id, found: engine.live(worlds[0], data) });
+      return;
+    }
+    engine.run(worlds, data);
     const found = weeks ? engine.seen(weeks) : engine.found();
     const buffers = Object.values(found).map((numbers) => numbers.buffer);
     self.postMessage({ id, found }, buffers);
