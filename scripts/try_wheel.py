@@ -41,7 +41,7 @@ story external internal --replicates 2
 flip external internal --replicates 4
 map external internal --x other:length_weeks --y staff_turnover --replicates 2
 report compare explain
-follow external --data counts.csv --replicates 200
+follow external --data counts.csv --replicates 1000
 validate T4 --replicates 2
 app external internal --save page.html
 --cite
