@@ -231,11 +231,11 @@ def summary(found: Notices) -> list[str]:
     """Return in sentences what the table proves, and what it does not."""
     tried, passing = found.tried(), found.passing()
     must = [name for name in tried if name in MUST]
+    seeing = {pattern for name in tried for pattern in found.noticed(name)}
     lines = [
-        f"{len(passing)} of {len(found.patterns)} patterns pass with the model's own rules; "
-        f"{len(passing) - len(found.blind())} of these notice at least one of {len(tried)} broken "
-        f"models. Passing one of the others ({_short(found.blind())}) is no evidence against any of "
-        "these errors.",
+        f"{len(passing)} of {len(found.patterns)} patterns pass with the model's own rules. "
+        f"{len(seeing)} of {len(found.patterns)} notice at least one of {len(tried)} broken models. "
+        f"That the others pass ({_short(found.blind())}) is no evidence against any of these errors.",
         f"Broken models that no pattern notices: {_short(found.unnoticed())}. An error of that kind "
         "could be in the model, and all its patterns would pass.",
     ]
