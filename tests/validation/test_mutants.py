@@ -12,6 +12,7 @@ from qisim.validation import mutants
 from qisim.validation.patterns import PATTERNS
 
 HELD = mutants.mutants()
+COMMANDS = ("qisim validate --mutants", "qisim validate --mutants L10 J1 --replicates 100")
 
 
 def test_there_are_twenty_and_those_that_must_be_noticed_are_among_them():
@@ -77,11 +78,17 @@ def test_what_is_wrong_is_said_before_anything_is_run(capsys, monkeypatch):
 
 
 def test_the_command_says_which_are_noticed(capsys, monkeypatch):
+    runs = []
+
     def judge(rules, patterns, options):
-        assert options["replicates"] == mutants.RUNS
-        return OWN if "no_contact" not in rules else {**OWN, ("L10", "a"): "fail"}
+        runs.append(options["replicates"])
+        own = {(pattern, "a"): "pass" for pattern in patterns}
+        return own if "no_contact" not in rules else {**own, ("L10", "a"): "fail"}
 
     monkeypatch.setattr(mutants, "_judged_under", judge)
+    for command in COMMANDS:
+        assert exit_code([*command.split()[1:], "--quiet"]) == 0
+    assert set(runs) == {mutants.RUNS, 100}
     asked = ["validate", "--mutants", "T1", "L10", "L14"]
     assert exit_code([*asked, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["mutants"]
