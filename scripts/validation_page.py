@@ -4,7 +4,9 @@ What stands between the marks of the page is written from a full validation with
 else on the page is left as it is. `tests/test_validation.py` runs some of the patterns again and
 compares; all of them with the slow tests.
 
-Usage: python scripts/validation_page.py
+With --mutants only the table of broken models is written (`qisim validate --mutants`).
+
+Usage: python scripts/validation_page.py [--mutants]
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from qisim.validation import pages
+from qisim.validation import mutants, pages
 from qisim.validation.patterns import Judged
 from qisim.validation.study import FULL, validate
 
@@ -47,12 +49,22 @@ def table(judged: Sequence[Judged]) -> str:
 
 
 def written(text: str, made: dict[str, str]) -> str:
-    """Return the page with what is written put between its marks."""
-    return MARKED.sub(lambda mark: f"{mark[1]}\n{made[mark[2]]}\n\n{mark[3]}", text)
+    """Return the page with what was made put between its marks; what was not made stays."""
+
+    def put(mark: re.Match[str]) -> str:
+        return f"{mark[1]}\n{made[mark[2]]}\n\n{mark[3]}" if mark[2] in made else mark[0]
+
+    return MARKED.sub(put, text)
 
 
 def main() -> int:
-    """Run the full validation and write the page."""
+    """Run the full validation, or the broken models, and write the page."""
+    if "--mutants" in sys.argv[1:]:
+        told = mutants.notices(progress=shown)
+        made = {"mutants": mutants.as_markdown(told)}
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
+        print("\n".join(mutants.summary(told)))
+        return 0
     found = validate(full=True, replicates=FULL, progress=shown)
     made = parts(found.judged, found.manifest)
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
@@ -64,7 +76,7 @@ def main() -> int:
 def shown(done: int, total: int) -> None:
     """Show progress on a terminal."""
     if sys.stderr.isatty():
-        print(f"\r{done:,} of {total:,} runs", end="\n" * (done == total), file=sys.stderr)
+        print(f"\r{done:,} of {total:,}", end="\n" * (done == total), file=sys.stderr)
 
 
 if __name__ == "__main__":

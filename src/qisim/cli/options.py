@@ -200,7 +200,7 @@ def failure_text(failure: Mapping[str, Any], out: str | None) -> str:
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(quiet: bool, what: str = "runs") -> Iterator[Callable[[int, int], None] | None]:
     """Give a function that shows progress, to a terminal only and not before two seconds are over."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -221,13 +221,15 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
         """Runs a second."""
 
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} runs/s" if task.speed else "")
+            return Text(
+                f"{task.speed:,.{0 if task.speed > 1 else 2}f} {what}/s" if task.speed else ""
+            )
 
     columns = (
-        TextColumn("runs"), BarColumn(), MofNCompleteColumn(), SpeedColumn(), TimeRemainingColumn(),
+        TextColumn(what), BarColumn(), MofNCompleteColumn(), SpeedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task, begun = bar.add_task("runs", total=None), time.monotonic()
+    task, begun = bar.add_task(what, total=None), time.monotonic()
 
     def show(done: int, total: int) -> None:
         if time.monotonic() - begun > PATIENCE_S:

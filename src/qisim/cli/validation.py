@@ -37,9 +37,15 @@ NOT_SHOWN = 4
     help="Say which numbers do nothing, and which the opposite of what was expected, in "
     "scenarios (named in place of patterns; external and internal, or all with --full).",
 )
+@click.option(
+    "--mutants",
+    is_flag=True,
+    help="Say which patterns notice which of the shipped broken models (some 20 s for each, once).",
+)
 @study_options
 def validate(
-    patterns: Sequence[str], full: bool, strict: bool, levers: bool, settings: Any, as_json: bool,
+    patterns: Sequence[str], full: bool, strict: bool, levers: bool, mutants: bool, settings: Any,
+    as_json: bool,
     quiet: bool, **options: Any,
 ) -> int:  # fmt: skip
     """Test the model against the patterns it should reproduce.
@@ -47,8 +53,12 @@ def validate(
     PATTERN is an id such as T2; without one, all are tested. A failed pattern is listed but is not an
     error: the exit code is 0 unless --strict is given.
     """
+    if levers and mutants:
+        raise InputError(Problem("does not go with --mutants", key="levers", allowed="one of both"))
     if levers:
         return tell_levers(patterns, full, strict, settings, as_json, quiet, options)
+    if mutants:
+        return tell_mutants(patterns, full, strict, settings, as_json, quiet, options)
     from qisim.validation import study
 
     command = ["qisim", *sys.argv[1:]]
@@ -97,6 +107,42 @@ def tell_levers(
         for line in summary(found):
             console.print(line)
     return NOT_SHOWN if strict and (found["verdict"] == CONTRARY).any() else 0
+
+
+def tell_mutants(
+    patterns: Sequence[str], full: bool, strict: bool, settings: Any, as_json: bool, quiet: bool,
+    options: dict[str, Any],
+) -> int:  # fmt: skip
+    """Say which patterns notice which broken models."""
+    from rich.console import Console
+
+    from qisim.validation import mutants
+    from qisim.validation.study import FULL
+
+    refused = {"set": settings, "out": options.pop("out"), "scheduler": options.pop("scheduler")}
+    wrong = [
+        Problem("does not go with --mutants", key=key, allowed="--json, whose output can be kept")
+        for key, value in refused.items()
+        if value
+    ]
+    if wrong:
+        raise InputError(wrong)
+    source = click.get_current_context().get_parameter_source("replicates")
+    if source is click.core.ParameterSource.DEFAULT:
+        options["replicates"] = FULL if full else mutants.RUNS
+    with progress_bar(quiet, "models") as progress:
+        try:
+            found = mutants.notices(patterns, progress=progress, **options)
+        except KeyboardInterrupt:
+            return said("interrupted before all broken models were judged", INTERRUPTED)
+    if as_json:
+        print_json({"mutants": records(found.table()), "summary": mutants.summary(found)})
+    elif not quiet:
+        console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
+        console.print(mutants.render(found))
+        for line in mutants.summary(found):
+            console.print(line)
+    return NOT_SHOWN if strict and found.missing() else 0
 
 
 def exit_code(found: Validation, stopped: bool, strict: bool, out: str | None) -> int:

@@ -3,6 +3,7 @@
 For the rooms above::
 
     levers    Which numbers do nothing in a scenario, and which the opposite of what was expected
+    mutants   Broken models, and which patterns notice them
     pages     Patterns in words: a table for the terminal, a text in Markdown, a page to read
     study     The flow of a validation
 
@@ -12,4 +13,4 @@ Of this room alone::
     patterns  The patterns that a credible model must show, and how they are judged
 """
 
-__all__ = ["levers", "pages", "study"]
+__all__ = ["levers", "mutants", "pages", "study"]

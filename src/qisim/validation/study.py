@@ -90,6 +90,13 @@ def validate(
     return validation
 
 
+def checked_patterns(
+    ids: Sequence[str], options: Mapping[str, Any], wrong: Sequence[Problem] = ()
+) -> list[Pattern]:
+    """Return patterns by id; every problem with ids and options, and those in `wrong`, is raised."""
+    return _wanted(ids, [*wrong, *Options(**options).problems()])
+
+
 def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
     """Return the patterns of these ids, each once; all of them where none is named."""
     known = {name.casefold(): name for name in PATTERNS}

@@ -1,0 +1,6 @@
+"""Activities teach nothing."""
+
+
+def learned(competence: float, effort: float, learner: float) -> float:
+    """As before."""
+    return competence
