@@ -262,7 +262,7 @@ def answer(
     row, base = rows[LASTING], compared.base
     outcome = TOLD[LASTING]
     shares = [amount(row[side], outcome, difference=False) for side in ("other_mean", "base_mean")]
-    numbers = {posts(compared.scenarios[name]) for name in (base, other)}
+    numbers = {posts(one) for one in compared.scenarios.values()}
     if len(numbers) == 1:
         number = numbers.pop()
         heads = [f"{row[side] * number:.1f}" for side in ("other_mean", "base_mean")]
