@@ -39,6 +39,7 @@ from qisim.output.folder import damaged_files, read_manifest, write_whole
 from qisim.output.paid_hours import TOLD
 from qisim.output.result import read_folder
 from qisim.reading import MIB, ordinary_bytes, read_json
+from qisim.scenario.fields import KEYS
 
 FILE = "decision.html"
 """Name of the report in the folder of the comparison."""
@@ -120,10 +121,21 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
     held = read_folder(folder)
     if not len(held.weekly):
         raise InputError(Problem("has no finished run", key="folder", value=str(folder)))
+    lacks = [key for one in held.scenarios.values() for key in KEYS if not _has(one, key)]
+    if lacks:
+        raise InputError(
+            Problem(f"was made with another edition of the model, without {lacks[0]}; compare again",
+                    key="folder", value=str(folder))
+        )  # fmt: skip
     matters = manifest["settings"].get("matters")
     return Comparison(
         held.runs, held.weekly, held.scenarios, manifest, presenter=Presenter(), matters=matters
     )
+
+
+def _has(scenario: Mapping[str, Any], key: str) -> bool:
+    section, _, name = key.partition(".")
+    return name in scenario.get(section, {})
 
 
 def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str, Any]:
