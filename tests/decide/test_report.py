@@ -10,8 +10,10 @@ from worlds import small
 import qisim
 from qisim.cli.main import exit_code
 from qisim.decide.explain import explain
-from qisim.decide.report import report
+from qisim.decide.report import comparison_of, finding_of, page, report
+from qisim.decide.report_words import Words
 from qisim.errors import InputError, StoreError
+from qisim.model.parameters import PARAMETERS
 
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
@@ -55,7 +57,9 @@ class Reader(HTMLParser):
         tags = [tag for tag, _ in self.open]
         if "td" in tags or "th" in tags:
             self.cells.append(data)
-        elif any(css == "answer" for _, css in self.open) or ("li" in tags and "code" not in tags):
+        elif any(css in ("answer", "more") for _, css in self.open) or (
+            "li" in tags and "code" not in tags
+        ):
             self.prose.append(data)
         if tags and tags[-1] in ("h1", "h2", "h3"):
             self.headings.append(tags[-1])
@@ -136,6 +140,38 @@ def test_a_folder_that_was_changed_since_is_refused(folders, tmp_path):
     (tmp_path / "why" / "parts.csv").write_text("part,shapley\n", encoding="utf-8")
     with pytest.raises(StoreError, match=r"parts\.csv"):
         report(folders / "plans", [tmp_path / "why"])
+
+
+def test_norwegian_lacks_no_word_and_has_the_same_numbers(folders, tmp_path, text):
+    compared = comparison_of(folders / "plans")
+    say = Words("nb")
+    norwegian = page(compared, [finding_of(folders / "why", compared)], say).decode()
+    assert say.missing == []
+    assert '<html lang="nb">' in norwegian
+    assert "Hva forskjellen kommer av" in norwegian
+    english, other = (
+        [NUMBER.findall(cell) for cell in Reader(one).cells] for one in (text, norwegian)
+    )
+    digits = [
+        ["".join(filter(str.isdigit, "".join(cell))) for cell in one] for one in (english, other)
+    ]
+    assert digits[0] == digits[1]
+    first = Reader(norwegian.partition("</article>")[0])
+    known = {number for cell in Reader(norwegian).cells for number in NUMBER.findall(cell)}
+    for line in first.prose:
+        if "antakelser" not in line and "avdeling" not in line:
+            assert set(NUMBER.findall(line)) <= known | {"10"}, line
+
+
+def test_a_language_that_it_does_not_speak_is_refused(folders, capsys):
+    assert exit_code(["report", str(folders / "plans"), "--language", "no"]) == 2
+    assert "en | nb" in capsys.readouterr().err
+
+
+def test_the_usual_value_of_a_setting_names_its_source(text):
+    rows = text[text.index("<code>workload.pressure</code>") :]
+    row = Reader(f"<table><tr><th>{rows[: rows.index('</tr>')]}</tr></table>").cells
+    assert row[-1].strip() == " ".join(PARAMETERS["workload.pressure"].sources)
 
 
 def test_the_command_says_where_it_wrote(folders, capsys, tmp_path):

@@ -91,7 +91,7 @@ def print_finding(found: Any) -> None:
         for place, header in enumerate(one.headers):
             words = place < one.words
             table.add_column(Text(header), justify="left" if words else "right", overflow="fold",
-                             no_wrap=not words, min_width=24 if not place else None)  # fmt: skip
+                             no_wrap=not words, min_width=20 if not place else None)  # fmt: skip
         for row in one.cells[:MOST_ROWS]:
             table.add_row(*(Text(cell) for cell in row))
         more = len(one.cells) - MOST_ROWS
@@ -381,15 +381,17 @@ def follow(plan: str, other: str | None, data: str, **options: Any) -> Any:
 @click.argument("more", nargs=-1, metavar="[DIR]...")
 @click.option("--to", default=None, metavar="FILE", type=click.Path(),
               help="The file; by default decision.html in the first folder.")  # fmt: skip
+@click.option("--language", default="en", show_default=True, metavar="en|nb",
+              help="English or Norwegian (bokmål).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
-def report(folder: str, more: Sequence[str], to: str | None, as_json: bool) -> int:
+def report(folder: str, more: Sequence[str], to: str | None, language: str, as_json: bool) -> int:
     """Write a report of a finished comparison. One page for decision-makers, with the details behind it.
 
     Further folders (from explain, flip, robust, levers, map, story) on the same scenarios are included.
     """
     from qisim.decide.report import report as write
 
-    written = write(folder, more, to)
+    written = write(folder, more, to, language)
     if as_json:
         print_json({"written": str(written)})
         return 0

@@ -306,7 +306,7 @@ class Search:
             )  # fmt: skip
         if self.joint and np.isnan(self.joint.flips):
             words = listing([lever.words(self.names) for lever, _, _ in self.joint.moves])
-            found.append(f"Nor do {words} together.")
+            found.append(f"Together {words} do not turn it either.")
         return found
 
     def flip_sentence(self, number: int, path: Path) -> str:

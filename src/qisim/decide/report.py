@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from qisim.comparison import layer_table
 from qisim.comparison.comparison import Comparison
 from qisim.comparison.context import (
     CHANCE_ONLY,
@@ -30,16 +31,19 @@ from qisim.comparison.context import (
 )
 from qisim.comparison.study import Presenter
 from qisim.decide.finding import amount, between, persons
+from qisim.decide.report_words import Words
 from qisim.errors import InputError, Problem, StoreError
 from qisim.model.evidence import PLAIN_WORDS, STUDY
+from qisim.model.parameters import PARAMETERS
 from qisim.output.folder import damaged_files, read_manifest, write_whole
 from qisim.output.paid_hours import TOLD
 from qisim.output.result import read_folder
 from qisim.reading import MIB, ordinary_bytes, read_json
+from qisim.scenario.fields import KEYS
 
 FILE = "decision.html"
 """Name of the report in the folder of the comparison."""
-LASTING = "adoption_final"
+LASTING, PAID = "adoption_final", "paid_hours"
 KEY_OUTCOMES = (LASTING, "adoption_year_after", "sustained", "leader_use_final", "programme_hours",
                 "paid_hours", "documentation_hours", "hours_per_adopter")  # fmt: skip
 """What stands on the first page, where any run has it."""
@@ -60,6 +64,7 @@ def report(
     folder: str | os.PathLike[str],
     more: Sequence[str | os.PathLike[str]] = (),
     to: str | os.PathLike[str] | None = None,
+    language: str = "en",
 ) -> Path:
     """Write the report of a comparison, and of further questions about the same scenarios.
 
@@ -71,6 +76,8 @@ def report(
         Folders of `qisim explain`, `flip`, `robust`, `levers`, `map` and `story`.
     to : path, optional
         The file; by default ``decision.html`` in the first folder.
+    language : {"en", "nb"}, optional
+        English, or Norwegian (bokmål). Keys of scenario files, and figures made before, stay English.
 
     Returns
     -------
@@ -84,13 +91,14 @@ def report(
     InputError
         If a folder is of another sort, or about other scenarios.
     """
+    say = Words(language)
     compared = comparison_of(folder)
     findings = [finding_of(one, compared) for one in more]
     target = Path(folder) / FILE if to is None else Path(to)
     if target.is_dir():
         raise InputError(Problem("is a folder; give the name of a file", key="to", value=str(to)))
     try:
-        write_whole(target, page(compared, findings))
+        write_whole(target, page(compared, findings, say))
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror or error}") from None
     return target
@@ -113,10 +121,21 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
     held = read_folder(folder)
     if not len(held.weekly):
         raise InputError(Problem("has no finished run", key="folder", value=str(folder)))
+    lacks = [key for one in held.scenarios.values() for key in KEYS if not _has(one, key)]
+    if lacks:
+        raise InputError(
+            Problem(f"was made with another edition of the model, without {lacks[0]}; compare again",
+                    key="folder", value=str(folder))
+        )  # fmt: skip
     matters = manifest["settings"].get("matters")
     return Comparison(
         held.runs, held.weekly, held.scenarios, manifest, presenter=Presenter(), matters=matters
     )
+
+
+def _has(scenario: Mapping[str, Any], key: str) -> bool:
+    section, _, name = key.partition(".")
+    return name in scenario.get(section, {})
 
 
 def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str, Any]:
@@ -177,18 +196,32 @@ def _are_texts(held: Any) -> bool:
 # --- the page --------------------------------------------------------------------------------------
 
 
-def page(compared: Comparison, findings: Sequence[Mapping[str, Any]]) -> bytes:
+def page(
+    compared: Comparison, findings: Sequence[Mapping[str, Any]], say: Words | None = None
+) -> bytes:
     """Return the report as one self-contained HTML file."""
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup, escape
+
+    say = say or Words()
+    say.names = frozenset(compared.scenarios)
+
+    def said(english: str) -> Any:
+        known = say(english)
+        untold = say.missing and say.missing[-1] == english
+        return Markup('<span lang="en">{}</span>').format(known) if untold else escape(known)
 
     text = resources.files("qisim").joinpath("templates", "decision.html").read_text("utf-8")
     room = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return room.from_string(text).render(**facts(compared, findings)).encode()
+    words = {"_": said, "cell": say.cell, "head": say.head, "language": say.language}
+    return room.from_string(text).render(**facts(compared, findings, say), **words).encode()
 
 
-def facts(compared: Comparison, findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def facts(
+    compared: Comparison, findings: Sequence[Mapping[str, Any]], say: Words
+) -> dict[str, Any]:
     """Return all that the report says, as plain data."""
     manifest, names = compared.manifest, list(compared.scenarios)
     table = compared.differences()
@@ -210,13 +243,14 @@ def facts(compared: Comparison, findings: Sequence[Mapping[str, Any]]) -> dict[s
                   for name, one in compared.scenarios.items()],
         "key": key_table(compared, rows, KEY_OUTCOMES),
         "whole": key_table(compared, rows, tuple(TOLD)),
-        "dots": _picture(dots(compared)),
+        "layers": [layers for other in compared.others if (layers := layers_of(compared, other))],
+        "dots": _picture(dots(compared), say),
         "first": [{**one, "sentences": short_of(one)} for one in first],
         "open_ones": open_ones,
         "caveats": caveats(compared),
-        "curves": [_picture(compared.plot(name)) for name in ("adoption", "difference")],
+        "curves": [_picture(compared.plot(name), say) for name in ("adoption", "difference")],
         "findings": findings,
-        "settings": settings_table(compared.scenarios),
+        "settings": [(*row, rests_on(row[1])) for row in settings_table(compared.scenarios)],
         "plain_words": PLAIN_WORDS,
         "study": STUDY,
         "command": shlex.join(manifest["command"]),
@@ -233,15 +267,20 @@ def short_of(finding: Mapping[str, Any]) -> list[str]:
     return [*lead, *finding["sentences"]][:MOST_SENTENCES]
 
 
-def answer(compared: Comparison, other: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return who is ahead in lasting use, in a sentence, and for how many hours."""
+def answer(
+    compared: Comparison, other: str, rows: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """Return who is ahead in lasting use, in persons and months; then how sure that is, and what it costs."""
     row, base = rows[LASTING], compared.base
     outcome = TOLD[LASTING]
-    means = [amount(row[side], outcome, difference=False) for side in ("other_mean", "base_mean")]
-    size = f"{amount(row['difference'], outcome)} {between(row['low'], row['high'], outcome)}"
-    number = posts(compared.scenarios[other])
-    alike = number == posts(compared.scenarios[base])
-    heads = f", {persons(row['difference'], outcome, number)} of {number} persons" if alike else ""
+    shares = [amount(row[side], outcome, difference=False) for side in ("other_mean", "base_mean")]
+    numbers = {posts(one) for one in compared.scenarios.values()}
+    if len(numbers) == 1:
+        number = numbers.pop()
+        heads = [f"{row[side] * number:.1f}" for side in ("other_mean", "base_mean")]
+        means = f"{heads[0]} of {number} persons with {other}, {heads[1]} with {base}"
+    else:
+        means = f"{shares[0]} with {other}, {shares[1]} with {base}"
     if row["low"] * row["high"] > 0:
         ahead, behind = (other, base) if row["difference"] > 0 else (base, other)
         lead = f"{ahead} leaves more staff with the practice as a habit than {behind}"
@@ -249,7 +288,35 @@ def answer(compared: Comparison, other: str, rows: Mapping[str, Mapping[str, Any
         lead = f"{other} and {base} leave as many staff with the practice as a habit, as far as it matters"
     else:
         lead = f"It cannot be told yet whether {other} or {base} leaves more staff with the practice as a habit"
-    return f"{lead}: {means[0]} with {other} and {means[1]} with {base} in the last week ({size}{heads})."
+    size = f"{amount(row['difference'], outcome)} {between(row['low'], row['high'], outcome)}"
+    paid, cost = rows[PAID], TOLD[PAID]
+    hours = [amount(paid[side], cost, difference=False) for side in ("other_mean", "base_mean")]
+    weeks = compared.scenarios[other]["run"]["weeks"]
+    return {
+        "lead": f"{lead}: {means}, after {months(weeks)} months.",
+        "more": f"In per cent {shares[0]} against {shares[1]}, a difference of {size}. It takes {hours[0]} "
+        f"that are paid for, against {hours[1]}.",
+    }  # fmt: skip
+
+
+def months(weeks: float) -> str:
+    """Return weeks as months."""
+    return f"{weeks * 12 / 52:.0f}"
+
+
+def rests_on(key: str) -> str:
+    """Return what the usual value of a setting rests on: rows of the table of evidence, or an assumption."""
+    return " ".join(PARAMETERS[key].sources) if key in PARAMETERS else ""
+
+
+def layers_of(compared: Comparison, other: str) -> dict[str, Any] | None:
+    """Return doubt in layers as a table: what is luck, what lies between sets or sites; None without any."""
+    table = compared.layers()
+    own = table[table["other"] == other]
+    if not len(own):
+        return None
+    return {"heading": f"{other} less {compared.base}", "headers": layer_table.HEADERS,
+            "cells": layer_table.cells(own), "note": layer_table.note(own)}  # fmt: skip
 
 
 def key_table(
@@ -279,6 +346,13 @@ def key_table(
         cells.append(line)
         if name == LASTING:
             cells += _persons_line(compared, rows)
+    watched = [
+        f"{one['run']['weeks']} ({months(one['run']['weeks'])})"
+        for one in compared.scenarios.values()
+    ]
+    cells.append(
+        ["Watched, weeks (months)", watched[0], *(w for one in watched[1:] for w in (one, "", ""))]
+    )
     return {"headers": headers, "cells": cells}
 
 
@@ -311,9 +385,14 @@ def dots(compared: Comparison) -> Any:
     return dots_picture(values, TOLD[LASTING])
 
 
-def _picture(picture: Any) -> dict[str, str]:
+def _picture(picture: Any, say: Words) -> dict[str, str]:
+    from matplotlib.text import Text
+
     from qisim.plotting.style import figure_files
 
+    if say.language != "en":
+        for text in picture.findobj(Text):
+            text.set_text(say.cell(text.get_text()))
     alt = getattr(picture, "alt", "")
     return {"alt": alt, "data": base64.b64encode(figure_files(picture).bare).decode()}
 

@@ -1,0 +1,62 @@
+"""The report in Norwegian: its catalogue, what it makes of numbers, and that it lacks no sentence."""
+
+import json
+from importlib import resources
+
+import pytest
+from questions import VERBS
+
+from qisim.decide.report_words import PLACE, Words, catalogue
+from qisim.model.outcomes import OUTCOMES
+
+
+def test_every_sentence_keeps_what_changes():
+    for english, other in catalogue("nb").items():
+        assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(other)), english
+        assert other.strip(), english
+
+
+def test_outcomes_are_called_as_on_the_page():
+    page = resources.files("qisim").joinpath("app", "page", "words.nb.json").read_text("utf-8")
+    words = json.loads(page)
+    for name, outcome in OUTCOMES.items():
+        assert catalogue("nb")[outcome.label] == words[f"outcome.{name}"]
+
+
+@pytest.mark.parametrize(("english", "norwegian"), [
+    ("+22.7 points [21.1, 24.4]", "+22,7 prosentpoeng [21,1; 24,4]"),
+    ("3,820 h", "3\N{NO-BREAK SPACE}820 t"), ("26.8 %", "26,8 %"), ("0.5 → 3 h/week", "0,5 → 3 t/uke"),
+    ("22 % a year", "22 % i året"), ("[−5.0, −2.2]", "[−5,0; −2,2]"),
+])  # fmt: skip
+def test_numbers_are_written_as_there(english, norwegian):
+    assert Words("nb").numbers(english) == norwegian
+    assert Words("en").numbers(english) == english
+
+
+def test_an_interval_is_not_cut_in_two():
+    say = Words("nb")
+    text = say("If tool fit fell below 0.4 (now 0.6), a would be ahead. Run again there on other luck: "
+               "−3.6 points [−5.0, −2.2], confirmed.")  # fmt: skip
+    assert "[−5,0; −2,2], bekreftet." in text
+    assert say.missing == []
+
+
+def test_what_is_missing_is_told_and_stays_english():
+    say = Words("nb")
+    assert (
+        say("A sentence that nobody wrote in week 3.") == "A sentence that nobody wrote in week 3."
+    )
+    assert say.missing == ["A sentence that nobody wrote in week 3."]
+
+
+@pytest.mark.parametrize("verb", ["explain", "flip", "levers", "robust"])
+def test_no_sentence_of_a_question_is_missing(verb):
+    found, say = VERBS[verb](replicates=4).words(), Words("nb")
+    say.names = frozenset({"small", "busy"})
+    for sentence in [found["title"], *found["sentences"], *found["notes"]]:
+        say(sentence)
+    for table in found["tables"].values():
+        say(table["caption"])
+        for header in table["headers"]:
+            say.head(header)
+    assert say.missing == []
