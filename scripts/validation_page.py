@@ -53,10 +53,13 @@ def written(text: str, made: dict[str, str]) -> str:
 
 def main() -> int:
     """Run the full validation and write the page."""
+    import credibility_page  # beside this script, which tests load from elsewhere
+
     found = validate(full=True, replicates=FULL, progress=shown)
     made = parts(found.judged, found.manifest)
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
     TABLE.write_text(table(found.judged), encoding="utf-8")
+    credibility_page.main()  # its tables say how many patterns pass
     print(made["summary"])
     return 0
 
