@@ -59,6 +59,8 @@ def written(text: str, made: dict[str, str]) -> str:
 
 def main() -> int:
     """Run the full validation, or the broken models, and write the page."""
+    import credibility_page  # beside this script, which tests load from elsewhere
+
     if "--mutants" in sys.argv[1:]:
         told = mutants.notices(progress=shown)
         made = {"mutants": mutants.as_markdown(told)}
@@ -69,6 +71,7 @@ def main() -> int:
     made = parts(found.judged, found.manifest)
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
     TABLE.write_text(table(found.judged), encoding="utf-8")
+    credibility_page.main()  # its tables say how many patterns pass
     print(made["summary"])
     return 0
 
