@@ -16,8 +16,8 @@ from qisim.comparison.comparison import (
     compared,
     differences,
     pairs_of,
-    smallest_differences,
 )
+from qisim.comparison.matters import smallest_differences
 from qisim.comparison.paired import (
     Pairs,
     equivalence_p_value,

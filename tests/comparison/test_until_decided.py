@@ -7,7 +7,8 @@ from synthetic import tables, weekly_array
 
 import qisim
 from qisim.cli.main import exit_code
-from qisim.comparison.comparison import differences, smallest_differences
+from qisim.comparison.comparison import differences
+from qisim.comparison.matters import smallest_differences
 from qisim.comparison.sequential import looks
 from qisim.comparison.until_decided import decided, looked_over, notes_of, second_look
 

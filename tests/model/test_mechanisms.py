@@ -10,7 +10,8 @@ import pytest
 from worlds import series, small
 
 import qisim
-from qisim.comparison.comparison import compared, smallest_differences
+from qisim.comparison.comparison import compared
+from qisim.comparison.matters import smallest_differences
 from qisim.comparison.paired import Pairs, interval_of
 from qisim.engines.compiled import simulate
 from qisim.model.coefficients import coefficients

@@ -15,7 +15,7 @@ from worlds import small
 import qisim
 from qisim import atomic
 from qisim.calibration.result import Calibration
-from qisim.comparison.study import Presenter
+from qisim.comparison.flow import Presenter
 from qisim.errors import Interrupted, StoreError
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import read_manifest
@@ -330,7 +330,7 @@ import os, signal, sys
 import qisim
 from worlds import small
 from qisim import atomic
-from qisim.comparison.study import Presenter
+from qisim.comparison.flow import Presenter
 
 Presenter.pages = lambda self, result: {"figures/adoption.png": b"drawn", "report.html": b"told"}
 whole = os.replace

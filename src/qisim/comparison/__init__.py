@@ -6,10 +6,12 @@ For the rooms above::
                    verdict
     context        What must be said beside a comparison
     estimands      Ratios of means
+    flow           The flow of the house: scenarios -> runs -> engine -> results -> comparison
     layer_table    The layers of a comparison as a table and in words
     layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
+    matters        The smallest difference that matters
     paired         Statistics of pairs
-    study          The flow of the house: scenarios -> runs -> engine -> results -> comparison
+    study          Run a scenario, or compare several
     theories       A comparison under rival theories
     until_decided  A comparison that stops itself
     side_by_side   Several plans in one table: an outcome a row, a plan a column
@@ -32,8 +34,10 @@ __all__ = [
     "comparison",
     "context",
     "estimands",
+    "flow",
     "layer_table",
     "layers",
+    "matters",
     "paired",
     "side_by_side",
     "study",

@@ -47,6 +47,7 @@ from qisim.comparison.basis import Basis, basis_of
 from qisim.comparison.context import posts, sets_of, sites_in
 from qisim.comparison.estimands import OF_RUNS, RATIO
 from qisim.comparison.hangs_on import marked
+from qisim.comparison.matters import Matters, smallest_differences
 from qisim.comparison.paired import (
     ALPHA,
     Interval,
@@ -61,7 +62,6 @@ from qisim.comparison.side_by_side import Pairing, asked_pairs, plans
 from qisim.comparison.verdicts import NOWHERE, shares_text, verdict
 from qisim.comparison.wording import (
     UNLIKE,
-    outcome_named,
     planner_text,
 )
 from qisim.errors import InputError, Problem, nearest_name
@@ -71,8 +71,6 @@ from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.paid_hours import TOLD
 from qisim.output.result import Result
 from qisim.output.tables import checked_runs
-
-Matters = float | Mapping[str, float] | None
 
 
 def differences(
@@ -132,48 +130,6 @@ def differences(
         pairs, places = pairs_of(runs, base, other, sets), (sizes.get(base), sizes.get(other))
         rows += compared(base, other, pairs, smallest, interval, places)
     return pd.DataFrame(rows)
-
-
-def smallest_differences(matters: Matters = None) -> dict[str, float]:
-    """Return the smallest difference that matters for every outcome; see `differences`."""
-    declared = {name: outcome.matters for name, outcome in TOLD.items()}
-    if matters is None:
-        return declared
-    if not isinstance(matters, Mapping):
-        shares = (name for name, outcome in OUTCOMES.items() if outcome.unit == "share")
-        matters = dict.fromkeys(shares, matters)
-    problems, found = [], {}
-    for words, value in matters.items():
-        name = outcome_named(words)
-        problem = _unknown(words) if name is None else _not_smallest(name, value)
-        if problem is not None:
-            problems.append(problem)
-        elif name is not None:
-            found[name] = float(value)
-    if problems:
-        raise InputError(list(dict.fromkeys(problems)))
-    return {**declared, **found}
-
-
-def _unknown(words: str) -> Problem:
-    """Return the problem of an outcome that nobody knows, with all that there are."""
-    labels = {outcome.label: name for name, outcome in TOLD.items()}
-    near = nearest_name(words, [*TOLD, *labels])
-    names = ", ".join(TOLD)
-    return Problem("unknown outcome", key="matters", value=words, allowed=names,
-                   nearest=labels.get(near or "", near))  # fmt: skip
-
-
-def _not_smallest(name: str, value: Any) -> Problem | None:
-    """Return the problem of a value that is no smallest difference of an outcome; else None."""
-    key, share = f"matters.{name}", TOLD[name].unit == "share"
-    if not (isinstance(value, int | float) and 0 <= value < math.inf):
-        return Problem("not a smallest difference", key=key, value=value, allowed="from 0")
-    if share and value > 1:
-        hint = f"; {value:g} points are {value / 100:g}" if value <= 100 else ""
-        message = f"is too much: {value:g} means {100 * value:,.0f} points{hint}"
-        return Problem(message, key="matters", allowed="0 to 1, or in per cent, such as 5%")
-    return None
 
 
 def _check_names(wanted: Sequence[str], known: Sequence[str]) -> None:

@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from qisim.comparison.basis import ground_of
-from qisim.comparison.comparison import compared, smallest_differences
+from qisim.comparison.comparison import compared
 from qisim.comparison.context import posts as posts_of
 from qisim.comparison.estimands import OF_RUNS
+from qisim.comparison.matters import smallest_differences
 from qisim.comparison.paired import Interval, Pairs
 from qisim.comparison.verdicts import how_much, side_of
 from qisim.comparison.wording import SAME, TOO_SMALL, UNLIKE, UNTOLD

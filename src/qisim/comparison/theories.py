@@ -73,7 +73,7 @@ def runs_under(
 
 def work(request: dict[str, Any], folder: Path) -> None:
     """Make the runs that are asked for; in a process that has the rules of the theory."""
-    from qisim.comparison.study import Study
+    from qisim.comparison.flow import Study
 
     given = {key: request[key] for key in SHARED_OPTIONS}
     options = Options(**given, over=request["over"], store=request["store"], progress=tell)

@@ -26,6 +26,7 @@ Of this room alone::
     game       The worlds between two scenarios as a game: who brings how much of the difference
     map_figure  The figure of a map
     plan_options  What can be changed in a plan: numbers, weeks, the calendar, and nothing at all
+    report_folder  The folders that a report is made of, read back
     report_words  The words of the report in another language
     question   A question on its way to its answer: the life that all studies share
     sites      Many plausible sites, each with numbers and luck of its own

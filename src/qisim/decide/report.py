@@ -29,17 +29,14 @@ from qisim.comparison.context import (
     posts,
     settings_table,
 )
-from qisim.comparison.study import Presenter
 from qisim.decide.finding import amount, between, persons
+from qisim.decide.report_folder import ASKED, comparison_of, finding_of
 from qisim.decide.report_words import Words
 from qisim.errors import InputError, Problem, StoreError
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.parameters import PARAMETERS
-from qisim.output.folder import damaged_files, read_manifest, write_whole
+from qisim.output.folder import write_whole
 from qisim.output.paid_hours import TOLD
-from qisim.output.result import read_folder
-from qisim.reading import MIB, ordinary_bytes, read_json
-from qisim.scenario.fields import KEYS
 
 FILE = "decision.html"
 """Name of the report in the folder of the comparison."""
@@ -47,15 +44,6 @@ LASTING, PAID = "adoption_final", "paid_hours"
 KEY_OUTCOMES = (LASTING, "adoption_year_after", "sustained", "leader_use_final", "programme_hours",
                 "paid_hours", "documentation_hours", "hours_per_adopter")  # fmt: skip
 """What stands on the first page, where any run has it."""
-ASKED = {
-    "explain": ("What makes the difference", "qisim explain {base} {other} --out DIR"),
-    "flip": ("What would turn it", "qisim flip {base} {other} --out DIR"),
-    "robust": ("How robust it is", "qisim robust {base} {other} --out DIR"),
-    "levers": ("What changes bring and cost", "qisim levers {other} --out DIR"),
-    "map": ("Where it flips", "qisim map {base} {other} --x KEY --y KEY --out DIR"),
-    "story": ("One person's story", "qisim story {base} {other} --out DIR"),
-}
-"""Further questions: heading, and the command that asks it."""
 ON_THE_FIRST_PAGE = ("explain", "flip", "robust", "levers")
 MOST_SENTENCES = 3
 
@@ -102,95 +90,6 @@ def report(
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror or error}") from None
     return target
-
-
-def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
-    """Read back a finished comparison.
-
-    Raises
-    ------
-    InputError
-        If the folder holds something else.
-    """
-    manifest = read_manifest(folder)
-    if manifest["kind"] != "compare":
-        raise InputError(
-            Problem(f"holds a {manifest['kind']} and no comparison", key="folder", value=str(folder),
-                    allowed="a folder of qisim compare; folders of further questions come after it")
-        )  # fmt: skip
-    held = read_folder(folder)
-    if not len(held.weekly):
-        raise InputError(Problem("has no finished run", key="folder", value=str(folder)))
-    lacks = [key for one in held.scenarios.values() for key in KEYS if not _has(one, key)]
-    if lacks:
-        raise InputError(
-            Problem(f"was made with another edition of the model, without {lacks[0]}; compare again",
-                    key="folder", value=str(folder))
-        )  # fmt: skip
-    matters = manifest["settings"].get("matters")
-    return Comparison(
-        held.runs, held.weekly, held.scenarios, manifest, presenter=Presenter(), matters=matters
-    )
-
-
-def _has(scenario: Mapping[str, Any], key: str) -> bool:
-    section, _, name = key.partition(".")
-    return name in scenario.get(section, {})
-
-
-def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str, Any]:
-    """Read back the answer to a further question, with its figure.
-
-    Raises
-    ------
-    InputError
-        If it is about other scenarios than the comparison, or no such answer.
-    """
-    manifest, path = read_manifest(folder), Path(folder)
-    if manifest["kind"] not in ASKED:
-        raise InputError(
-            Problem(f"holds a {manifest['kind']}, which no report takes in", key="folder",
-                    value=str(folder), allowed=" | ".join(ASKED))
-        )  # fmt: skip
-    damaged = damaged_files(folder)
-    if damaged:
-        raise StoreError(f"{path}: missing or changed since it was written: {', '.join(damaged)}")
-    strange = set(manifest["digests"].values()) - set(compared.manifest["digests"].values())
-    if strange:
-        names = [n for n, digest in manifest["digests"].items() if digest in strange]
-        raise InputError(
-            Problem(f"is about {' and '.join(names)}, which the comparison does not hold as it is there",
-                    key="folder", value=str(folder))
-        )  # fmt: skip
-    found = read_json(path / "finding.json", 64 * MIB)
-    if not is_finding(found):
-        raise StoreError(f"{path}: finding.json is not what qisim writes there")
-    pictures = sorted((path / "figures").glob("*.svg")) if (path / "figures").is_dir() else []
-    heading = ASKED[manifest["kind"]][0]
-    return {**found, "heading": heading, "command": shlex.join(manifest["command"]), "pictures": [
-        {"alt": found["title"], "data": base64.b64encode(ordinary_bytes(one, 64 * MIB)).decode()}
-        for one in pictures
-    ]}  # fmt: skip
-
-
-def is_finding(found: Any) -> bool:
-    """Say whether what a file holds is an answer as `qisim.decide.finding.Finding.words` gives it."""
-    if not isinstance(found, dict) or not isinstance(found.get("tables"), dict):
-        return False
-    lists = all(_are_texts(found.get(name)) for name in ("sentences", "notes"))
-    return lists and all(isinstance(found.get(name), str) for name in ("kind", "title")) and all(
-        isinstance(one, dict)
-        and _are_texts(one.get("headers"))
-        and isinstance(one.get("cells"), list)
-        and all(_are_texts(row) for row in one["cells"])
-        and isinstance(one.get("caption"), str)
-        and isinstance(one.get("words"), int)
-        for one in found["tables"].values()
-    )  # fmt: skip
-
-
-def _are_texts(held: Any) -> bool:
-    return isinstance(held, list) and all(isinstance(one, str) for one in held)
 
 
 # --- the page --------------------------------------------------------------------------------------
