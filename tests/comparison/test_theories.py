@@ -107,6 +107,7 @@ def test_as_people_read_it():
         assert matched(name).acceptable or THEORIES[name].label in note(table)
 
 
+@pytest.mark.slow  # six kernels are compiled: some two minutes of one core
 def test_a_study_runs_under_every_theory_and_is_made_again(tmp_path):
     given = {
         "set": SMALL,
