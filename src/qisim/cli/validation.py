@@ -40,7 +40,7 @@ NOT_SHOWN = 4
 @click.option(
     "--mutants",
     is_flag=True,
-    help="Say which patterns notice which of the shipped broken models (some 20 s for each, once).",
+    help="Say which patterns notice which of the shipped broken models (about a minute each, once).",
 )
 @study_options
 def validate(
