@@ -70,10 +70,10 @@ def test_where_only_the_ward_differs_it_is_said() -> None:
 def test_ends_are_told_with_the_weeks_that_follow() -> None:
     both = {"external": full("external"), "internal": full("internal")}
     assert ends_text(both) == (
-        "external ends in week 52, internal in week 104; the last week is 156, so 104 and 52 weeks later."
+        "external ends in week 52, internal in week 104; the last week, 156, is 104 and 52 weeks after that."
     )
     alike = {"a": full("internal"), "b": full("internal")}
-    assert ends_text(alike).startswith("Each programme ends in week 104; the last week is 156")
+    assert ends_text(alike).startswith("Each programme ends in week 104; the last week, 156, is 52")
     assert ends_text({"none": full("no-programme")}) == ""
     both["internal"] = full("internal", weeks=110)
     assert ends_text(both).endswith("; the runs are not of the same length.")

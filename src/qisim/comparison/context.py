@@ -159,11 +159,10 @@ def ends_text(scenarios: Mapping[str, Resolved]) -> str:
         f"{name} {'ends ' * (not i)}in week {end}" for i, (name, end) in enumerate(ends.items())
     ]
     later = [max(last - end, 0) for end in ends.values()]
-    sentence = " and ".join(str(weeks) for weeks in dict.fromkeys(later))
+    weeks = " and ".join(str(number) for number in dict.fromkeys(later))
     alike = {one["run"]["weeks"] for one in scenarios.values()} == {last}
     return f"{', '.join(when)}" + (
-        f"; the last week is {last}, so {sentence} week{'s' if sentence != '1' else ''} later."
-        * alike
+        f"; the last week, {last}, is {weeks} week{'s' if weeks != '1' else ''} after that." * alike
         or "; the runs are not of the same length."
     )
 
