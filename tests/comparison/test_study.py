@@ -57,8 +57,11 @@ def test_a_comparison_of_a_scenario_with_itself_finds_nothing():
     for verdict in found["verdict"]:
         if verdict.startswith("left aside"):  # while a pattern that it hangs on fails
             continue
-        assert "no difference in any pair: in none of" in verdict or verdict.endswith(
-            "in no run of either"
+        fixed = verdict == "no difference in any pair"  # paid hours that are the same in every run
+        assert (
+            fixed
+            or "no difference in any pair: in none of" in verdict
+            or verdict.endswith("in no run of either")
         )
     assert (found["difference"].dropna() == 0).all()
     assert set(found["other"]) == {"small-2"}

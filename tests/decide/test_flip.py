@@ -68,7 +68,7 @@ def test_several_are_moved_at_once():
     if len(found.table("flips")):
         assert "and" in found.table("flips").iloc[-1]["what"]
     else:
-        assert any("together" in sentence for sentence in found.sentences)
+        assert any("together" in sentence.lower() for sentence in found.sentences)
 
 
 def test_numbers_of_the_site_are_moved_in_both_and_those_of_a_plan_in_each():

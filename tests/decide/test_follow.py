@@ -144,7 +144,7 @@ def test_prices_give_kroner(counts):
         ("month,using,in_post\n1,0,10\n", "too few"),
         ("month,using,in_post\n1,11,10\n2,1,10\n", "more than in_post"),
         ("month,using,in_post\n1,x,10\n2,1,10\n", "not a number"),
-        ("month,users,in_post\n1,0,10\n2,1,10\n", "using: is missing"),
+        ("month,people,in_post\n1,0,10\n2,1,10\n", "using: is missing"),
         ("month,using,in_post\n1,0,10\n99,1,10\n", "outside the run"),
     ],
 )

@@ -191,5 +191,5 @@ def test_the_title_of_convergence_says_what_is_settled_and_no_more(top, told):
 
 
 def test_a_ranking_names_what_inputs_mean_where_that_is_short():
-    assert meaning_text("use.habit_half_life").startswith("weeks without use")
+    assert meaning_text("use.habit_half_life").startswith("weeks in which half of a habit")
     assert meaning_text("use.no_such") == "use / no such"

@@ -93,7 +93,7 @@ def test_the_command_says_which_are_noticed(capsys, monkeypatch):
     assert exit_code([*asked, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["mutants"]
     assert {row["mutant"]: row["L10"] for row in rows}["no_contact"] is True
-    assert sum(row["L10"] for row in rows) == 1
+    assert [row["L10"] for row in rows].count(True) == 1
     assert exit_code([*asked, "--strict"]) == 4
     shown = " ".join(capsys.readouterr().out.split())
     assert "no pattern notices" in shown and f"1 of 3 notice at least one of {len(HELD)}" in shown
