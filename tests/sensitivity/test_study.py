@@ -319,9 +319,9 @@ def test_the_command_prints_and_exits(store, capsys):
         "sensitivity",
         "internal",
         "--samples",
-        "16",
+        "128",
         "--replicates",
-        "3",
+        "8",
         "--store",
         str(store),
     ]
@@ -336,7 +336,7 @@ def test_the_command_prints_and_exits(store, capsys):
     ]
     assert exit_code([*words, "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    assert len(data["indices"]) == 6 and data["noise"][0]["replicates"] == 3
+    assert len(data["indices"]) == 6 and data["noise"][0]["replicates"] == 8
     assert exit_code(words) == 0
     printed = capsys.readouterr().out
     assert "What the answer hangs on" in printed and "use.base_odds" in printed
