@@ -45,14 +45,6 @@ def hours_share(hours: float, weight: float, others: float) -> float:
     return hours * weight / (weight + others)
 
 
-def left_to_build(sharing: float, upkeep: float, arena_upkeep: float) -> float:
-    """Weight that arenas for sharing have in leaders' hours.
-
-    Setting them up takes all of it, keeping what stands only a share.
-    """
-    return sharing * (1.0 - upkeep * (1.0 - arena_upkeep))
-
-
 def hours_with_staff(following_up: float, other: float, overlap: float) -> float:
     """Hours in which leaders follow staff up: those meant for it, and a part of the others.
 
