@@ -483,7 +483,8 @@ def meet_the_week(unit, site, told):
 def be_visited(unit, site, told):
     """Let the facilitator come to one unit a week, in turn."""
     is_here = site["week"] % told["units"] == unit["number"]
-    visit = half_at(site["hours_to_visit"], told["facilitator_need"]) if is_here else 0.0
+    has_time = slack_at(unit["last"]["load"], told)
+    visit = half_at(site["hours_to_visit"] * has_time, told["facilitator_need"]) if is_here else 0.0
     unit["facilitation"] = part_of_the_way(unit["facilitation"], visit, told["follow_up_step"])
     unit["results_shown"] = visit * told["results_shown"]
     push = 1.0 + (told["facilitator_odds_ratio"] - 1.0) * unit["facilitation"]

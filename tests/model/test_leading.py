@@ -105,6 +105,13 @@ def test_the_same_hours_are_felt_less_in_each_of_more_units():
     assert 0.0 < four < 0.5 * one
 
 
+def test_visits_are_felt_less_where_nobody_has_time():
+    easy, hard = (mean_facilitation(world(**VISITED, pressure=load)) for load in (0.7, 1.3))
+    assert 0.0 < hard < 0.9 * easy
+    same = [mean_facilitation(world(**VISITED, pressure=p, **NO_WORKLOAD)) for p in (0.7, 1.3)]
+    assert same[0] == same[1]
+
+
 def test_coaching_teaches_leaders_where_they_are_the_target():
     base = world(**VISITED, **NOBODY_LEARNS_TO_LEAD, activities=[])
     assert lived(base)["leader_use"].max() == 0.0

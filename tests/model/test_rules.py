@@ -132,6 +132,7 @@ INPUTS = {
     "can_lead": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
     "hours_leading": {"hours": HOURS, "needed": (0.0, 200.0)},
     "hours_to_visit": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
+    "hours_received": {"hours": (0.0, 80.0), "room": SHARE},
     "learned_from": {"level": SHARE, "others": SHARE, "pace": SHARE},
     "work_level": {
         "hours": (0.0, 187.5), "posts": (4.0, 400.0), "need": allowed("follow_up_need"),
@@ -230,6 +231,7 @@ OUTPUTS = {
     "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
+    "hours_received": UP,
     "hours_with_staff": UP, "hours_on_change": UP, "hours_leading": HOURS,
     "try_along": (1.0, 21.0), "trend": FROM_ONE,
     "unlike": (0.1, 1.9), "weeks_of_crisis": UP,
@@ -299,6 +301,7 @@ UPWARD = {
     "can_lead": "hours",
     "hours_leading": "hours needed",
     "hours_to_visit": "hours",
+    "hours_received": "hours room",
     "learned_from": "others pace",
     "work_level": "hours",
     "shared_arena": "before upkeep",
@@ -913,6 +916,10 @@ def test_no_facilitator_no_push():
     assert rules.outside_push(1.8, 0.0) == 1.0
     assert rules.outside_push(1.8, 0.5) == pytest.approx(1.4)
     assert rules.outside_push(1.0, 1.0) == 1.0
+
+
+def test_a_visit_counts_as_far_as_somebody_has_time():
+    assert [rules.hours_received(4.0, room) for room in (0.0, 0.5, 1.0)] == [0.0, 2.0, 4.0]
 
 
 def test_leading_comes_before_visiting():

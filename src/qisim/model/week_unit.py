@@ -21,7 +21,9 @@ def facilitate(site, k, today):
 
 def visit(unit, site, k, turn):
     """Visit one unit a week, in turn; what that does is felt for some weeks."""
-    there = turn * rules.saturation(site.visit_hours, k.facilitator_need)
+    room = rules.slack(k.workload, unit.load, k.half_slack_load)
+    received = rules.hours_received(site.visit_hours, room)
+    there = turn * rules.saturation(received, k.facilitator_need)
     unit.facilitation = rules.relax(unit.facilitation, there, k.follow_up_step)
     unit.shown = there * k.results_shown
     push = rules.outside_push(k.facilitator_odds_ratio, unit.facilitation)

@@ -108,6 +108,11 @@ def hours_to_visit(hours: float, needed: float) -> float:
     return 0.0 if left < 0.0 else left
 
 
+def hours_received(hours: float, room: float) -> float:
+    """Hours of a visit in which the unit has time for the facilitator: in a full week nobody is free (Q07)."""
+    return hours * room
+
+
 def learned_from(level: float, others: float, pace: float) -> float:
     """Competence after a week beside somebody who knows more; from those who know less, nothing."""
     gap = others - level
