@@ -158,6 +158,9 @@ class Plan:
     analysis : Analysis
     allocation : {"study", "null"}
         Whose probabilities decide over inputs that are allocations.
+    sites : int, optional
+        Run at so many sites like each scenario's own: replicate r is at site r mod `sites`, the same sites
+        at every point and in every scenario. None: at the scenario's own site alone.
     """
 
     title: str
@@ -170,6 +173,7 @@ class Plan:
     outcomes: tuple[str, ...]
     analysis: Analysis
     allocation: str = "study"
+    sites: int | None = None
 
     __hash__ = None  # type: ignore[assignment]  # it holds a dict; Python's way to say so
 
@@ -223,6 +227,7 @@ class Plan:
                 "replicates": self.replicates,
                 "seed": self.seed,
                 "random_numbers": self.random_numbers,
+                **({} if self.sites is None else {"sites": self.sites}),
             },
             "outcomes": list(self.outcomes),
             "analysis": {**vars(self.analysis), "over_time": list(self.analysis.over_time)}

@@ -86,10 +86,17 @@ class Sites:
     seed: int
     keys: tuple[str, ...] = tuple(SITE_VALUES)
 
-    def for_study(self, scenarios: Iterable[Scenario]) -> Sites:
-        """Return the sites without what a study is about: values in which its scenarios differ."""
+    def for_study(self, scenarios: Iterable[Scenario], varied: Iterable[str] = ()) -> Sites:
+        """Return the sites without what a study is about.
+
+        These are the values in which its scenarios differ, and those that it varies itself.
+        """
         first, *others = scenarios
-        same = (key for key in self.keys if all(other[key] == first[key] for other in others))
+        about = set(varied)
+        same = (
+            key for key in self.keys
+            if key not in about and all(other[key] == first[key] for other in others)
+        )  # fmt: skip
         return Sites(self.number, self.seed, tuple(same))
 
     def of(self, replicates: npt.NDArray[np.int64], sets: int = 1) -> npt.NDArray[np.int64]:

@@ -160,6 +160,7 @@ def sweep(
     replicates: int | None = None,
     seed: int | None = None,
     samples: int | None = None,
+    sites: int | None = None,
     out: str | os.PathLike[str] | None = None,
     command: Sequence[str] | None = None,
     **options: Any,
@@ -170,7 +171,7 @@ def sweep(
     ----------
     source : str, path, mapping or Plan
         What `qisim.design.plan_file.read` takes.
-    set, replicates, seed, samples
+    set, replicates, seed, samples, sites
         In place of what the file says; see `qisim.design.plan_file.read`.
     out : path, optional
         Folder for tables and manifest; see `qisim.runs.sweep_files`.
@@ -193,7 +194,9 @@ def sweep(
         If the user stops it; what was finished is in the store, and with the exception.
     """
     chosen = checked(Options(**options, out=out, command=command))
-    plan = read(source, set=set, replicates=replicates, seed=seed, samples=samples)
+    plan = read(
+        source, set=set, replicates=replicates, seed=seed, samples=samples, sites=sites
+    )  # fmt: skip
     swept: Swept = SweepStudy(plan, chosen).result()
     return swept
 

@@ -76,6 +76,8 @@ def manifest(
     if until is not None:
         # the study is how sure it is to be, and the sample is what that takes
         identity |= {"design": {**study["design"], "samples": None}, "until": until}
+    if theories := (settings or {}).get("theories"):
+        identity |= {"theories": theories}
     found = manifest_of(
         kind, list(command), {name: one.to_dict() for name, one in named},
         {name: one.digest for name, one in named},
