@@ -16,10 +16,10 @@ from typing import Any
 
 from qisim.design.inputs import inputs_of
 from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
-from qisim.design.plan import Analysis, Design, Input, Plan
+from qisim.design.plan import Analysis, Design, Input, Plan, without_prices
 from qisim.errors import Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
-from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.outcomes import TOLD, WEEKLY
 from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
 from qisim.scenario.files import Layer, Source, locate, parse, read_bytes, shipped_folder
 from qisim.scenario.reader import Reading
@@ -219,7 +219,7 @@ class _StudyReading(Reading):
         analysis = self.analysis()
         design = self.design(analysis)
         runs = {**DEFAULT_RUNS, **self.table("runs", RUNS)}
-        outcomes = self.names("outcomes", tuple(OUTCOMES), data.get("outcomes", ["adoption_mean"]))
+        outcomes = self.names("outcomes", tuple(TOLD), data.get("outcomes", ["adoption_mean"]))
         found_inputs, allocation, table = inputs_of(
             self, scenarios, self.file, self.folder, self.points, self.values()
         )
@@ -353,6 +353,7 @@ class _StudyReading(Reading):
         """Check what the parts of a plan must mean together."""
         from qisim.design.sampling import number_of_points
 
+        self.problems += without_prices(plan.scenarios, plan.outcomes)
         whole = [one.name for one in plan.inputs if one.whole]
         if whole and plan.design.method not in TAKES_WHOLE:
             message = (
