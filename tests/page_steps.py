@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,13 @@ def quiet(page: Any) -> None:
     assert page.faults == []
     assert {urlsplit(url).scheme for url in page.asked} <= {"file", "blob", "data"}
     assert len([url for url in page.asked if url.startswith("file")]) == 1
+
+
+def filled(place: Any) -> None:
+    """Wait until a number stands in a place."""
+    from playwright.sync_api import expect
+
+    expect(place).to_contain_text(re.compile(r"\d"), timeout=LONG_MS)
 
 
 def saved(page: Any, selector: str, folder: Path) -> Path:

@@ -29,7 +29,8 @@ def shown(value: float, unit: Unit, *, difference: bool = False, with_unit: bool
     if np.isnan(value):
         return "–"
     scaled = 100.0 * value if unit == "share" else value
-    decimals = 2 if unit in ("index", "ratio") else 0 if abs(scaled) >= 1000 else 1
+    small = 0 if unit == "kroner" or abs(scaled) >= 1000 else 1
+    decimals = 2 if unit in ("index", "ratio") else small
     text = f"{scaled:{'+' if difference else ''},.{decimals}f}".replace("-", "−")
     if float(f"{scaled:.{decimals}f}") == 0:
         text = text.lstrip("+−")
@@ -40,7 +41,7 @@ def unit_name(unit: Unit, *, difference: bool = False) -> str:
     """Return the unit as text; empty for a pure number and for people."""
     if unit == "share":
         return "points" if difference else "%"
-    return {"hours": "h", "weeks": "weeks"}.get(unit, "")
+    return {"hours": "h", "weeks": "weeks", "kroner": "kr"}.get(unit, "")
 
 
 def wrapped_name(name: str, width: int) -> str:

@@ -16,6 +16,7 @@ import pytest
 from page_steps import (
     ALL,
     LONG_MS,
+    filled,
     packed,
     plan,
     quiet,
@@ -144,16 +145,21 @@ def test_every_number_is_explained_under_the_same_headings(visit: Any, language:
 def test_a_card_says_what_its_plan_costs_while_it_runs_and_after(
     visit: Any, tmp_path: Path
 ) -> None:
-    both = [plan("A", "internal-competence"), plan("B", "external-leadership")]
-    page = visit(packed(state(*both, price=400)), ready=ALL)
+    both = [
+        plan("A", "internal-competence", **{"leadership.champion_hours": 4}),
+        plan("B", "external-leadership"),
+    ]
+    page = visit(packed(state(*both, price=400)), ready="html[data-order='done']")
     plans = [load(file) for file in saved_plans(page, tmp_path)]
     weekly = qisim.compare(*plans, replicates=200, seed=1, over="acceptable").weekly
+    assert page.locator("#changed-0").inner_text() != "Nothing changed yet."
     for i, one in enumerate(plans):
         own = weekly[weekly["scenario"] == one.name]
         end = one["programme.start_week"] + one["programme.length_weeks"] - 1
         hours = own.groupby("week")[["programme_hours", "documentation_hours"]].mean().sum(axis=1)
         outside = one["programme.facilitator_hours"] * one["programme.facilitator_weeks"]
         during, whole = hours.loc[end] + outside, hours.iloc[-1] + outside
+        filled(page.locator(f"#cost-{i}"))
         text = page.locator(f"#cost-{i}").inner_text()
         told = [float(found.replace(",", "")) for found in re.findall(r"[\d,]*\d", text)]
         expected = [during, whole - during, 400 * during, 400 * (whole - during)]

@@ -9,10 +9,14 @@ import pytest
 import qisim
 from qisim.comparison.paid import IN_ALL
 from qisim.comparison.wording import render_tables
-from qisim.output.paid_hours import PAID_OUTCOMES, paid_hours
+from qisim.model.outcomes import PAID_OUTCOMES
+from qisim.output.paid_hours import paid_hours
 
 WEEKS, LENGTH = 156, 156
 SITE = {"units": 1, "staff_per_unit": 8, "teams_per_unit": 1, "champions_per_unit": 1}
+HOURS = [name for name in PAID_OUTCOMES if name != "paid_cost"]
+"""Paid outcomes of plans without prices."""
+PRICES = {"staff": 400, "leader": 600, "facilitator": 1500, "cover": 500}
 TALK = {"kind": "seminar", "week": 5, "hours": 2, "audience": "staff", "led_by": "nobody"}
 
 
@@ -77,7 +81,7 @@ def test_702_hours_allotted_to_a_nurse_count_though_fewer_are_used() -> None:
 def test_hours_of_two_plans_that_pay_the_same_do_not_differ() -> None:
     alike = qisim.compare({**plan(), "name": "a"}, {**plan(), "name": "b"}, replicates=8)
     found = rows(alike.differences())
-    for name in PAID_OUTCOMES:
+    for name in HOURS:
         assert found[name]["difference"] == 0.0
         assert found[name]["verdict"].startswith("no difference in any pair")
 
@@ -85,7 +89,7 @@ def test_hours_of_two_plans_that_pay_the_same_do_not_differ() -> None:
 def test_wards_of_different_size_get_no_verdict_on_paid_hours() -> None:
     larger = {**plan(), "site": {**SITE, "staff_per_unit": 12}, "name": "b"}
     found = rows(qisim.compare({**plan(), "name": "a"}, larger, replicates=8).differences())
-    assert all(found[name]["verdict"].startswith("not comparable") for name in PAID_OUTCOMES)
+    assert all(found[name]["verdict"].startswith("not comparable") for name in HOURS)
     assert found["paid_released"]["difference"] == 4 * TALK["hours"]
 
 
@@ -127,3 +131,26 @@ def test_a_comparison_that_stops_itself_has_an_interval_that_holds_at_every_look
     written = found["documentation_hours"]
     for end in ("low", "high"):
         assert np.isclose(found[IN_ALL][end], 200.0 + written[end])
+
+
+@pytest.mark.parametrize("until_decided", [False, True])
+def test_kroner_have_an_interval_that_follows_from_hours_and_prices(until_decided: bool) -> None:
+    hired = {
+        **plan({"facilitator_weeks": 10, "facilitator_hours": 20.0}, prices=PRICES),
+        "name": "b",
+    }
+    without = {**plan(prices=PRICES), "name": "a"}
+    found = rows(
+        qisim.compare(without, hired, replicates=40, until_decided=until_decided).differences()
+    )
+    written, cost = found["documentation_hours"], found["paid_cost"]
+    for end in ("low", "difference", "high"):
+        expected = 1500 * 200.0 + 400 * written[end]
+        assert cost[end] == pytest.approx(expected)
+    assert cost["verdict"].startswith("b costs more")
+
+
+def test_without_a_price_of_every_hour_there_is_no_row_in_kroner() -> None:
+    some = {**plan(prices={"leader": 600}), "name": "a"}
+    both = qisim.compare(some, {**plan(prices=PRICES), "name": "b"}, replicates=8)
+    assert "paid_cost" not in rows(both.differences())

@@ -14,7 +14,7 @@ from worlds import CALENDAR
 import qisim
 from qisim.comparison import report
 from qisim.errors import InputError
-from qisim.output.paid_hours import TOLD
+from qisim.model.outcomes import TOLD
 from qisim.plotting.style import figure_files
 
 NASTY = 'A & B <script>alert("1")</script> {{ 7 * 7 }} æøå'

@@ -77,6 +77,21 @@ def test_hours_and_kroner_are_those_that_are_paid_for(found):
     for column in ("hours", "kroner"):
         by_hand = table.loc[("more", "paid"), column] - table.loc[("internal", "paid"), column]
         assert row[column] == pytest.approx(by_hand)
+    assert row["kroner_low"] <= row["kroner"] <= row["kroner_high"]
+    assert row["kroner_per_user_low"] < row["kroner_per_user"] < row["kroner_per_user_high"]
+
+
+def test_with_one_price_for_all_kroner_are_hours_times_it(found):
+    """Also their intervals; a change that no paid hour follows from costs nothing, whoever uses it."""
+    one_price = levers(small({"prices": dict.fromkeys(PRICES, 500.0)}), replicates=8).table(
+        "levers"
+    )
+    for end in ("", "_low", "_high"):
+        assert one_price[f"kroner{end}"].to_numpy() == pytest.approx(500 * one_price[f"hours{end}"])
+    per_user = one_price["kroner_per_user_low"].notna()
+    assert one_price.loc[per_user, "kroner_per_user_low"].to_numpy() == pytest.approx(
+        500 * one_price.loc[per_user, "per_user_low"].to_numpy()
+    )
 
 
 def test_the_facilitators_hours_are_counted():

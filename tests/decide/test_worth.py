@@ -35,6 +35,9 @@ def test_payoffs_are_the_worth_of_use_less_what_is_paid(declared):
     assert rows["payoff_kroner"].to_numpy() == pytest.approx(
         800.0 * rows["weeks_of_use"] - rows["kroner"]
     )
+    paid_for = rows.drop(index=NOTHING)
+    assert (paid_for["payoff_kroner_low"] < paid_for["payoff_kroner"]).all()
+    assert (paid_for["payoff_kroner"] < paid_for["payoff_kroner_high"]).all()
     assert rows["payoff"].is_monotonic_decreasing
     plan = small()
     fixed = paid_hours(plan, 0.0)

@@ -19,12 +19,13 @@ from qisim.design.run_table import RunTable
 from qisim.errors import Interrupted, RunError, StoreError, StudyError
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import POSITION, coefficients
-from qisim.model.outcomes import OUTCOMES
+from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES
 from qisim.output.manifest import read_manifest
 from qisim.runs import chunks, executor, sweep, write_buffer
 from qisim.runs.chunks import make
 from qisim.runs.sweep_result import FAILED, NOT_MADE, OK
 
+PAID_HOURS = [name for name in PAID_OUTCOMES if name != "paid_cost"]
 EXTERNAL = {**BASE, "name": "out", "programme": {**BASE["programme"], "study_case": "external"}}
 INTERNAL = {**OTHER, "name": "in", "programme": {**BASE["programme"], "study_case": "internal"}}
 
@@ -605,7 +606,15 @@ def test_the_folder_has_the_tables_of_the_contract_in_the_order_of_the_plan(tmp_
     swept = sweep.sweep(study(), out=tmp_path / "out", store=folder)
     table = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     names = list(swept.runs.plan.names)
-    assert list(table) == ["scenario", "point", *names, "replicate", "status", *OUTCOMES]
+    assert list(table) == [
+        "scenario",
+        "point",
+        *names,
+        "replicate",
+        "status",
+        *OUTCOMES,
+        *PAID_HOURS,
+    ]
     assert table["scenario"].tolist() == ["base"] * 24 + ["other"] * 24
     assert table["point"].tolist() == [p for p in range(8) for _ in range(3)] * 2
     assert table["replicate"].tolist() == [0, 1, 2] * 16
@@ -680,7 +689,7 @@ def test_the_command_makes_prints_and_resumes(tmp_path, folder, capsys):
     assert "48 runs, 48 of them different, of which 0 were" in told.out
     assert exit_code([*words, "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    assert len(data["summary"]) == 2 * len(OUTCOMES)
+    assert len(data["summary"]) == 2 * (len(OUTCOMES) + len(PAID_HOURS))
     assert data["manifest"]["seed"] == 5
     assert exit_code([*words, "--seed", "6"]) == 2
     assert "another study" in capsys.readouterr().err

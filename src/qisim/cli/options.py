@@ -99,7 +99,7 @@ class Smallest(click.ParamType):
 def is_share(words: str) -> bool:
     """Say whether an outcome, by name or label, is a share; so is what nobody knows, for now."""
     from qisim.comparison.wording import outcome_named
-    from qisim.output.paid_hours import TOLD
+    from qisim.model.outcomes import TOLD
 
     name = outcome_named(words)
     return name is None or TOLD[name].unit == "share"

@@ -27,8 +27,7 @@ from qisim.comparison.paired import (
     p_value,
 )
 from qisim.comparison.sequential import careful_p_value, interval_at
-from qisim.model.outcomes import Array
-from qisim.output.paid_hours import PAID_OUTCOMES, TOLD
+from qisim.model.outcomes import PAID_OUTCOMES, TOLD, Array
 
 Ground = Literal["values", "ratio", "share", "leftovers", "wards"]
 """What a verdict rests on; on the last two none can rest."""

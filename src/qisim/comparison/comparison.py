@@ -65,10 +65,9 @@ from qisim.comparison.wording import (
     planner_text,
 )
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES, Array
+from qisim.model.outcomes import OUTCOMES, TOLD, Array
 from qisim.output.dictionary import PLANS_TABLE, with_attributes
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
-from qisim.output.paid_hours import TOLD
 from qisim.output.result import Result
 from qisim.output.tables import checked_runs
 

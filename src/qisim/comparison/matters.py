@@ -8,8 +8,7 @@ from typing import Any
 
 from qisim.comparison.wording import outcome_named
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES
-from qisim.output.paid_hours import TOLD
+from qisim.model.outcomes import OUTCOMES, TOLD
 
 Matters = float | Mapping[str, float] | None
 

@@ -3,9 +3,9 @@
 What a plan fixes (hours of a facilitator, hours allotted, staff released, substitutes) is the same in every
 run: its difference is known, not estimated, and its interval is that number alone. All paid hours together
 hold what is written as well, which differs from run to run; their interval and verdict are made as those of
-every outcome. Over sets of values, or at sites that differ, what is fixed differs too, and then has an
-interval. Paid hours are no part of the family over which p-values of the outcomes are corrected, but one of
-their own.
+every outcome. So are those of what all costs in kroner, a row that is there where both plans have the prices.
+Over sets of values, or at sites that differ, what is fixed differs too, and then has an interval. Paid hours
+are no part of the family over which p-values of the outcomes are corrected, but one of their own.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from qisim.comparison.matters import smallest_differences
 from qisim.comparison.paired import Interval, Pairs
 from qisim.comparison.verdicts import how_much, side_of
 from qisim.comparison.wording import SAME, TOO_SMALL, UNLIKE, UNTOLD
-from qisim.model.outcomes import Array
-from qisim.output.paid_hours import PAID_OUTCOMES, paid_by_run
+from qisim.model.outcomes import PAID_OUTCOMES, Array
+from qisim.output.paid_hours import KINDS, PRICE_OF, paid_by_run, paid_outcome
 
-IN_ALL = "paid_hours"
+IN_ALL, COST = "paid_hours", "paid_cost"
 
 
 def paid_of(
@@ -38,12 +38,11 @@ def paid_of(
     found = {}
     for name, resolved in scenarios.items():
         mine = runs[(runs["scenario"] == name) & (runs["status"] == "ok")]
-        hours = paid_by_run(resolved, mine, manifest)
-        table = pd.DataFrame(
-            {f"paid_{kind}": values for kind, values in hours.items()},
+        hours, prices = paid_by_run(resolved, mine, manifest), resolved.get("prices", {})
+        found[name] = pd.DataFrame(
+            {one: paid_outcome(one, hours, prices) for one in PAID_OUTCOMES},
             index=mine["replicate"].to_numpy(np.int64),
         )
-        found[name] = table.assign(**{IN_ALL: table.sum(axis=1)})[list(PAID_OUTCOMES)]
     return found
 
 
@@ -76,8 +75,10 @@ def paid_rows(
     sides = {
         name: (_column(left, shared, name), _column(right, shared, name)) for name in PAID_OUTCOMES
     }
+    if any(np.isnan(values).any() for values in sides[COST]):
+        del sides[COST]
     pairs = {name: Pairs(*values, asked, which) for name, values in sides.items()}
-    fixed = [name for name, values in sides.items() if name != IN_ALL and all(map(_alike, values))]
+    fixed = [n for n, values in sides.items() if n != IN_ALL and all(map(_alike, values))]
     smallest = smallest_differences(matters)
     rest = {name: one for name, one in pairs.items() if name not in fixed}
     estimated = {row["outcome"]: row for row in compared(*pair, rest, smallest, interval, posts)}
@@ -122,18 +123,28 @@ def _known(
 
 
 def _at_every_look(
-    row: Mapping[str, Any], fixed: list[float], written: Mapping[Any, Any]
+    row: Mapping[str, Any], known: float, price: float, written: Mapping[Any, Any]
 ) -> dict[str, Any]:
-    """Return what changes in the row of all paid hours where a comparison was looked at again and again.
+    """Return what changes in a row on all that is paid for, where a comparison was looked at again and again.
 
     What is fixed is known, so all that varies is what is written, whose interval holds at every look.
+
+    Parameters
+    ----------
+    row : mapping
+    known : float
+        Difference in what is fixed.
+    price : float
+        By what hours of writing are multiplied.
+    written : mapping
+        The row of hours of writing.
     """
-    known = math.fsum(fixed)
-    low, high = written["low"] + known, written["high"] + known
+    low, high = price * written["low"] + known, price * written["high"] + known
     told: dict[str, Any] = {"low": low, "high": high, "p_holm": np.nan, "p_equal_holm": np.nan}
     if row["verdict"].startswith(UNLIKE):
         return told
-    if abs(known + written["difference"] - row["difference"]) > 1e-6 * max(1.0, abs(known)):
+    expected = known + price * written["difference"]
+    if abs(expected - row["difference"]) > 1e-6 * max(1.0, abs(known)):
         return told | {
             "low": np.nan, "high": np.nan, "verdict": f"{UNTOLD}: no interval that holds at every look",
         }  # fmt: skip
@@ -141,9 +152,28 @@ def _at_every_look(
     if -matters < low and high < matters:
         return told | {"verdict": TOO_SMALL}
     if low * high > 0:
-        side = side_of(low > 0, PAID_OUTCOMES[IN_ALL])
+        side = side_of(low > 0, PAID_OUTCOMES[row["outcome"]])
         return told | {"verdict": f"{row['other']} {side}{how_much(low, high, matters)}"}
     return told | {"verdict": f"{UNTOLD} yet"}
+
+
+def _looked_at(
+    rows: list[dict[str, Any]], written: Mapping[Any, Any], prices: list[Mapping[str, float]]
+) -> None:
+    """Put intervals that hold at every look into the rows on all hours and on what they cost."""
+    fixed = {row["outcome"]: row for row in rows}
+    kinds = [kind for kind in KINDS if kind != "writing"]
+    by_kind = [fixed[f"paid_{kind}"] for kind in kinds]
+    known = math.fsum(row["difference"] for row in by_kind)
+    fixed[IN_ALL] |= _at_every_look(fixed[IN_ALL], known, 1.0, written)
+    if COST not in fixed:
+        return
+    base, other = (
+        math.fsum(row[side] * own.get(PRICE_OF[kind], 0.0) for kind, row in zip(kinds, by_kind, strict=True))
+        for side, own in zip(("base_mean", "other_mean"), prices, strict=True)
+    )  # fmt: skip
+    price = prices[1].get("staff", 0.0)
+    fixed[COST] |= _at_every_look(fixed[COST], other - base, price, written)
 
 
 def with_paid(comparison: Any, found: pd.DataFrame, sets: int | None) -> pd.DataFrame:
@@ -169,6 +199,7 @@ def with_paid(comparison: Any, found: pd.DataFrame, sets: int | None) -> pd.Data
         )  # fmt: skip
         if comparison.until_decided:
             (written,) = part[part["outcome"] == "documentation_hours"].to_dict("records")
-            rows[-1] |= _at_every_look(rows[-1], [row["difference"] for row in rows[:-1]], written)
+            prices = [comparison.scenarios[name].get("prices", {}) for name in pair]
+            _looked_at(rows, written, prices)
         parts += [part, pd.DataFrame(rows, columns=list(found))]
     return pd.concat(parts, ignore_index=True)

@@ -19,7 +19,7 @@ from qisim.comparison.wording import (
     on_share,
     values_are_few,
 )
-from qisim.output.paid_hours import TOLD
+from qisim.model.outcomes import TOLD
 from qisim.text import shown, wrapped_name
 
 if TYPE_CHECKING:

@@ -22,8 +22,7 @@ from qisim.comparison.paired import (
     spread_of,
 )
 from qisim.comparison.wording import DEPENDS, HAVING, SAME, TOO_SMALL, UNTOLD
-from qisim.model.outcomes import Array, Outcome
-from qisim.output.paid_hours import TOLD
+from qisim.model.outcomes import TOLD, Array, Outcome
 
 MOST_REPLICATES = 10_000
 """Number of further replicates beyond which the verdict says "more than" and no number."""
@@ -156,7 +155,7 @@ def side_of(above: bool, outcome: Outcome | None = None) -> str:
     """Return in words on which side of the base the other is; where low is good, what that means."""
     if outcome is None or outcome.better != "lower":
         return "higher" if above else "lower"
-    if outcome.unit == "hours":
+    if outcome.unit in ("hours", "kroner"):
         return "costs more" if above else "costs less"
     return "higher (worse)" if above else "lower (better)"
 

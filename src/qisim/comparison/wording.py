@@ -16,7 +16,7 @@ from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
 from qisim.comparison.estimands import OF_RUNS
 from qisim.comparison.hangs_on import ASIDE, NOTHING
 from qisim.comparison.hangs_on import note as fails_note
-from qisim.output.paid_hours import PAID_OUTCOMES, TOLD
+from qisim.model.outcomes import PAID_OUTCOMES, TOLD
 from qisim.text import shown, unit_name, wrapped_name
 
 if TYPE_CHECKING:

@@ -93,7 +93,7 @@ def advice(ways: pd.DataFrame) -> str:
     turned = ways[ways["turn"] != STAY]
     good = turned[turned["verdict"] == BETTER]
     if len(good):
-        best = good.sort_values("gain", ascending=False).iloc[0]
+        best = good.sort_values("gain", ascending=False, kind="stable").iloc[0]
         return str(best["turn"])
     if not len(turned):
         return "stay, there is nothing else to do"

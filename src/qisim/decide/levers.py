@@ -96,6 +96,12 @@ KINDS = ("more users for fewer hours", "more users at a price", "as it is", "few
 """In the order of the table."""
 
 
+IN_KRONER = (
+    "kroner", "kroner_low", "kroner_high", "kroner_per_user", "kroner_per_user_low", "kroner_per_user_high",
+)  # fmt: skip
+"""Columns in kroner: further paid hours, and these for each further user, with their intervals."""
+
+
 def paid(worlds: Worlds, scenario: Scenario) -> tuple[Array, Array]:
     """Return the hours that are paid for over the run, and what they cost, by replicate.
 
@@ -159,10 +165,12 @@ class Ledger:
         if (kind == KINDS[1] or option.name == NOTHING) and low * high > 0:
             ratio = ratio_interval(hours[there], share[there] * number)
             row |= dict(zip(("hours_per_user", "per_user_low", "per_user_high"), ratio))
-        row["kroner"] = float(cost[there].mean()) if there.any() else np.nan
-        per_user = np.isnan(row["hours_per_user"])
-        row["kroner_per_user"] = np.nan if per_user else row["kroner"] / row["persons"]
-        return row
+        whole, per_user = (np.nan,) * 3, (np.nan,) * 3
+        if there.any() and not np.isnan(cost[there]).any():
+            whole = worlds.interval(np.where(there, cost, np.nan))
+            if not np.isnan(row["hours_per_user"]):
+                per_user = ratio_interval(cost[there], share[there] * number)
+        return row | dict(zip(IN_KRONER, (*whole, *per_user), strict=True))
 
     def _kind(
         self, option: Option, share: tuple[float, float], hours: tuple[float, float, float]
@@ -253,7 +261,7 @@ class Ledger:
     def _per_user(self, row: Mapping[Any, Any]) -> str:
         text = f"{plain_hours(row['hours_per_user'])} for each {self._per_user_ends(row)}"
         if not np.isnan(row["kroner_per_user"]):
-            text += f", {kroner(row['kroner_per_user'])}"
+            text += f", {kroner_between(row, 'kroner_per_user')}"
         return text
 
     def _per_user_ends(self, row: Mapping[Any, Any]) -> str:
@@ -292,8 +300,9 @@ class Ledger:
             hours_text(row["hours"]), "" if none else plain_hours(row["hours_per_user"]),
             "" if none else self._per_user_ends(row),
         )  # fmt: skip
-        money = "" if none or np.isnan(row["kroner_per_user"]) else kroner(row["kroner_per_user"])
-        whole = "–" if np.isnan(row["kroner"]) else kroner(row["kroner"])
+        lacking = none or np.isnan(row["kroner_per_user"])
+        money = "" if lacking else kroner_between(row, "kroner_per_user")
+        whole = "–" if np.isnan(row["kroner"]) else kroner_between(row, "kroner")
         return (*cells, whole, money) if self.priced else cells
 
     @property
@@ -349,3 +358,9 @@ def plain_hours(value: float) -> str:
 def kroner(value: float) -> str:
     """Return a sum of money."""
     return f"{value:,.0f} kr".replace("-", "−")
+
+
+def kroner_between(row: Mapping[Any, Any], name: str) -> str:
+    """Return a sum of money with its interval, where it has one of any width."""
+    low, high = (f"{row[f'{name}_{end}']:,.0f}".replace("-", "−") for end in ("low", "high"))
+    return kroner(row[name]) + (f" [{low}, {high}]" if low != high else "")

@@ -34,9 +34,9 @@ from qisim.decide.report_folder import ASKED, comparison_of, finding_of
 from qisim.decide.report_words import Words
 from qisim.errors import InputError, Problem, StoreError
 from qisim.model.evidence import PLAIN_WORDS, STUDY
+from qisim.model.outcomes import TOLD
 from qisim.model.parameters import PARAMETERS
 from qisim.output.folder import write_whole
-from qisim.output.paid_hours import TOLD
 
 FILE = "decision.html"
 """Name of the report in the folder of the comparison."""

@@ -21,6 +21,7 @@ from qisim.text import shown, wrapped_name
 
 NAMED = 4
 SHOWN = 12
+IN_KRONER = ("payoff_kroner", "payoff_kroner_low", "payoff_kroner_high")
 
 
 def hours(value: float, *, sign: bool = False) -> str:
@@ -71,19 +72,27 @@ def options_table(study: WorthStudy, accounts: Mapping[str, Account]) -> pd.Data
         if one.name != NOTHING and interval_of(one.weeks)[0] > 0:
             even = ratio_interval(one.hours, one.weeks)
         row |= dict(zip(("break_even", "break_even_low", "break_even_high"), even))
-        row |= dict.fromkeys(("payoff", "low", "high", "pays_in", "payoff_kroner"), np.nan)
+        row |= dict.fromkeys(("payoff", "low", "high", "pays_in", *IN_KRONER), np.nan)
         if study.worth is not None:
             payoff = one.payoff(study.worth)
             low, high = interval_of(payoff) if one.name != NOTHING else (0.0, 0.0)
             row |= {"payoff": float(payoff.mean()), "low": low, "high": high,
-                    "pays_in": float((payoff > 0).mean()),
-                    "payoff_kroner": float(one.payoff_kroner(study.worth, price).mean())}  # fmt: skip
+                    "pays_in": float((payoff > 0).mean())}  # fmt: skip
+            sums = one.payoff_kroner(study.worth, price)
+            between = interval_of(sums) if one.name != NOTHING else (0.0, 0.0)
+            row |= dict(zip(IN_KRONER, (float(sums.mean()), *between), strict=True))
         rows.append(row)
     frame = pd.DataFrame(rows)
     key = "payoff" if study.worth is not None else "break_even"
     return frame.sort_values(
         key, ascending=study.worth is None, kind="stable", ignore_index=True, na_position="last"
     )
+
+
+def _kroner_between(row: Mapping[Any, Any]) -> str:
+    """Return a payoff in kroner with its interval."""
+    low, high = (f"{row[f'payoff_kroner_{end}']:,.0f}".replace("-", "−") for end in ("low", "high"))
+    return kroner(row["payoff_kroner"], sign=True) + (f" [{low}, {high}]" if low != high else "")
 
 
 def options_cells(frame: pd.DataFrame) -> tuple[tuple[str, ...], list[tuple[str, ...]], str]:
@@ -100,7 +109,7 @@ def options_cells(frame: pd.DataFrame) -> tuple[tuple[str, ...], list[tuple[str,
             payoff = (hours(row["payoff"], sign=True), ends(row["low"], row["high"]),
                       f"{100 * row['pays_in']:.0f} %")  # fmt: skip
         known = row["payoff_kroner"] == row["payoff_kroner"]
-        sums = (kroner(row["payoff_kroner"], sign=True) if known else "–",) if money else ()
+        sums = (_kroner_between(row) if known else "–",) if money else ()
         even = "" if np.isnan(row["break_even"]) else hours(row["break_even"])
         cells.append((
             row["option"], f"{row['weeks_of_use']:,.0f}".replace("-", "−"), hours(row["hours"]), *payoff,

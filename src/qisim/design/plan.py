@@ -6,13 +6,14 @@ that are equal lead to the same points (`qisim.design.sampling`) and the same ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from qisim.errors import Problem
 from qisim.scenario.frozen import frozen
 from qisim.scenario.scenario import Scenario
 
@@ -21,6 +22,10 @@ ALLOCATION = "allocation"
 
 PROGRAMME = "programme"
 """Input that lays the programme of another scenario over the site: see `qisim.design.run_table`."""
+
+
+COST = "paid_cost"
+"""Outcome in kroner, which only a scenario with prices has."""
 
 
 def locked(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -252,3 +257,25 @@ def entry_of(one: Input, allocation: str) -> dict[str, Any]:
     else:
         range_ = {"low": number(one.low), "high": number(one.high)}
     return {"parameter": one.name, **range_, "distribution": one.distribution}
+
+
+def sites_problems(plan: Plan) -> Iterator[tuple[str, str, Any, str]]:
+    """Yield what does not go with runs at several sites: key of ``[runs]``, message, value, what is allowed."""
+    if plan.sites is None:
+        return
+    if plan.random_numbers != "common":
+        message = "points share their sites, and so share their replicates"
+        yield "random_numbers", message, plan.random_numbers, "common, or no sites"
+    if plan.replicates > plan.sites:
+        message = "are more than sites, and runs at one site are not independent"
+        yield "replicates", message, plan.replicates, f"at most {plan.sites}"
+
+
+def without_prices(scenarios: Mapping[str, Any], outcomes: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with asking for kroner."""
+    lacking = [name for name, one in scenarios.items() if not one.prices]
+    if COST not in outcomes or not lacking:
+        return []
+    message = f"is in kroner, and {' and '.join(lacking)} has no prices"
+    return [Problem(message, key="outcomes", value=COST,
+                    allowed="[prices] in the site file, for staff, leader, facilitator and cover")]  # fmt: skip

@@ -16,11 +16,11 @@ from typing import Any
 
 from qisim.design.inputs import inputs_of
 from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
-from qisim.design.plan import Analysis, Design, Input, Plan
+from qisim.design.plan import Analysis, Design, Input, Plan, sites_problems, without_prices
 from qisim.design.sites import FEWEST, MOST
 from qisim.errors import Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
-from qisim.model.outcomes import OUTCOMES, WEEKLY
+from qisim.model.outcomes import TOLD, WEEKLY
 from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
 from qisim.scenario.files import Layer, Source, locate, parse, read_bytes, shipped_folder
 from qisim.scenario.reader import Reading
@@ -224,7 +224,7 @@ class _StudyReading(Reading):
         analysis = self.analysis()
         design = self.design(analysis)
         runs = self.runs()
-        outcomes = self.names("outcomes", tuple(OUTCOMES), data.get("outcomes", ["adoption_mean"]))
+        outcomes = self.names("outcomes", tuple(TOLD), data.get("outcomes", ["adoption_mean"]))
         found_inputs, allocation, table = inputs_of(
             self, scenarios, self.file, self.folder, self.points, self.values()
         )
@@ -365,6 +365,7 @@ class _StudyReading(Reading):
         """Check what the parts of a plan must mean together."""
         from qisim.design.sampling import number_of_points
 
+        self.problems += without_prices(plan.scenarios, plan.outcomes)
         whole = [one.name for one in plan.inputs if one.whole]
         if whole and plan.design.method not in TAKES_WHOLE:
             message = (
@@ -372,13 +373,8 @@ class _StudyReading(Reading):
             )
             allowed = f"design.method = {' | '.join(TAKES_WHOLE)}"
             self.add(("vary",), message, ", ".join(whole), allowed)
-        if plan.sites is not None and plan.random_numbers != "common":
-            message = "share their sites, and so share their replicates"
-            allowed = "random_numbers = 'common', or no sites"
-            self.add(("runs", "random_numbers"), f"points {message}", plan.random_numbers, allowed)
-        if plan.sites is not None and plan.replicates > plan.sites:
-            message = "are more than sites, and runs at one site are not independent"
-            self.add(("runs", "replicates"), message, plan.replicates, f"at most {plan.sites}")
+        for key, message, value, allowed in sites_problems(plan):
+            self.add(("runs", key), message, value, allowed)
         points = number_of_points(plan)
         if points > MAX_SAMPLES or points * plan.replicates > MAX_REPLICATE:
             message = f"makes {points} points of {plan.replicates} replicates"

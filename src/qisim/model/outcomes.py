@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-Unit = Literal["share", "index", "ratio", "weeks", "people", "hours", "number"]
+Unit = Literal["share", "index", "ratio", "weeks", "people", "hours", "number", "kroner"]
 Better = Literal["higher", "lower"] | None
 
 
@@ -31,7 +31,7 @@ class Series:
         A few words for tables and axes.
     meaning : str
         One line in plain words.
-    unit : {"share", "index", "ratio", "weeks", "people", "hours", "number"}
+    unit : {"share", "index", "ratio", "weeks", "people", "hours", "number", "kroner"}
         ``share`` (of people, 0 to 1, shown in per cent), ``index`` (a scale from 0 to 1), ...
     """
 
@@ -191,4 +191,21 @@ OUTCOMES: dict[str, Outcome] = _declared(
 )
 """The outcomes of a run by name, in the order of the columns; the smallest differences that matter
 are assumptions."""
+
+PAID_OUTCOMES: dict[str, Outcome] = _declared(
+    Outcome,
+    ("paid_facilitator", "Paid: facilitator", "hours of an outside facilitator", "hours", "lower", 50.0),
+    ("paid_allotted", "Paid: leaders and nurses",
+     "hours that leaders and development nurses have for the programme, used or not", "hours", "lower", 50.0),
+    ("paid_released", "Paid: staff released", "hours of care staff in activities of the calendar",
+     "hours", "lower", 50.0),
+    ("paid_cover", "Paid: substitutes", "hours of substitutes for released staff", "hours", "lower", 50.0),
+    ("paid_hours", "Paid for in all", "all paid hours, writing included", "hours", "lower", 50.0),
+    ("paid_cost", "Kroner in all", "all paid hours at the prices of the site file", "kroner", "lower",
+     20_000.0, "the site file has no price of hours that are paid for"),
+)
+"""Hours that are paid for, as outcomes of a run (`qisim.output.paid_hours`); writing is one already
+(``documentation_hours``)."""
+TOLD = {**OUTCOMES, **PAID_OUTCOMES}
+"""All outcomes that are told of, by name."""
 # fmt: on

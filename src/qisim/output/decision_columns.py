@@ -8,6 +8,7 @@ NOT_KNOWN = "it cannot be given from these runs"
 OUTCOME = "outcome"
 NOT_SIMULATED = "it is a formula"
 NO_WORTH = "the worth of a week of use is not given"
+NO_PRICE = "a price or a worth is not given"
 LOWER, UPPER = "lower end of the 95 % interval", "upper end of the 95 % interval"
 
 # fmt: off
@@ -91,7 +92,11 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "per_user_low": ("Hours per user, lower end", "hours", "there is no such price", "95 % interval"),
         "per_user_high": ("Hours per user, upper end", "hours", "there is no such price", "95 % interval"),
         "kroner": ("Kroner", "kroner", "no price is given", "what the further hours cost"),
+        "kroner_low": ("Kroner, lower end", "kroner", "no price is given", "95 % interval"),
+        "kroner_high": ("Kroner, upper end", "kroner", "no price is given", "95 % interval"),
         "kroner_per_user": ("Kroner per user", "kroner", "no price is given", "for each further lasting user"),
+        "kroner_per_user_low": ("Kroner per user, lower end", "kroner", "no price is given", "95 % interval"),
+        "kroner_per_user_high": ("Kroner per user, upper end", "kroner", "no price is given", "95 % interval"),
         "again_points": ("Gain, again", OUTCOME, "it was not run again", AGAIN),
         "again_low": ("Lower end, again", OUTCOME, "it was not run again", AGAIN),
         "again_high": ("Upper end, again", OUTCOME, "it was not run again", AGAIN),
@@ -244,7 +249,9 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "low": ("Payoff, lower end", "hours", NO_WORTH, LOWER),
         "high": ("Payoff, upper end", "hours", NO_WORTH, UPPER),
         "pays_in": ("Pays in", "share of worlds", NO_WORTH, "worlds in which the payoff is above 0"),
-        "payoff_kroner": ("Payoff in kroner", "kr", "a price or a worth is not given", "the same in kroner"),
+        "payoff_kroner": ("Payoff in kroner", "kr", NO_PRICE, "the same in kroner"),
+        "payoff_kroner_low": ("Payoff in kroner, lower end", "kr", NO_PRICE, LOWER),
+        "payoff_kroner_high": ("Payoff in kroner, upper end", "kr", NO_PRICE, UPPER),
     },
     "information": {
         "input": ("Input", "", "", "what could be found out before deciding"),

@@ -15,8 +15,8 @@ filled, as somebody who draws up the budget reckons it:
 
 Leaders sit in activities in hours that are allotted to them. Short sessions and talks among colleagues
 are in none of the kinds, but in the hours worked. A price is never assumed: without one there are hours
-only. Nothing here changes a run. `PAID_OUTCOMES` are the kinds as outcomes, which a comparison puts beside
-the hours worked (`qisim.comparison.paid`).
+only. Nothing here changes a run. As outcomes (`qisim.model.outcomes.PAID_OUTCOMES`) they stand beside the hours
+worked in a comparison (`qisim.comparison.paid`) and in a sweep (`qisim.runs.paid`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from qisim.design.ensemble import ensemble
 from qisim.design.sites import Sites
-from qisim.model.outcomes import OUTCOMES, Array, Outcome
+from qisim.model.outcomes import Array
 from qisim.model.site import World, build
 from qisim.scenario.scenario import Scenario, load
 
@@ -57,27 +57,6 @@ NOTE = (
 )
 
 
-def _outcome(name: str, label: str, meaning: str) -> Outcome:
-    matters = OUTCOMES["programme_hours"].matters
-    return Outcome(name, label, meaning, "hours", "lower", matters)
-
-
-PAID_OUTCOMES = {
-    one.name: one
-    for one in (
-        _outcome("paid_facilitator", "Paid: facilitator", "hours of an outside facilitator"),
-        _outcome("paid_allotted", "Paid: leaders and nurses",
-                 "hours that leaders and development nurses have for the programme, used or not"),
-        _outcome("paid_released", "Paid: staff released", "hours of care staff in activities of the calendar"),
-        _outcome("paid_cover", "Paid: substitutes", "hours of substitutes for released staff"),
-        _outcome("paid_hours", "Paid for in all", "all paid hours, writing included"),
-    )
-}  # fmt: skip
-"""Kinds of paid hours as outcomes of a run; writing is one already (``documentation_hours``)."""
-TOLD = {**OUTCOMES, **PAID_OUTCOMES}
-"""All outcomes that a comparison tells of, by name."""
-
-
 def paid_hours(scenario: Scenario, writing: float) -> dict[str, float]:
     """Return the paid hours of a scenario over its run, by kind.
 
@@ -87,27 +66,67 @@ def paid_hours(scenario: Scenario, writing: float) -> dict[str, float]:
     writing : float
         Mean hours of writing over the runs.
     """
-    return {**_planned(scenario.values, build(scenario)), "writing": writing}
+    fixed = planned_hours(scenario.values, build(scenario))
+    return {kind: float(fixed.get(kind, writing)) for kind in KINDS}
 
 
-def _planned(value: Mapping[str, float | int], world: World) -> dict[str, float]:
-    """Return the paid hours that a plan fixes, by kind; those of writing are the runs'."""
+def paid_outcome(name: str, hours: Mapping[str, Any], prices: Mapping[str, float]) -> Any:
+    """Return a paid outcome of runs.
+
+    Parameters
+    ----------
+    name : str
+        A name in `qisim.model.outcomes.PAID_OUTCOMES`.
+    hours : mapping of str to float or ndarray
+        Paid hours by kind, writing among them.
+    prices : mapping of str to float
+        Kroner an hour, by whose hour it is.
+
+    Returns
+    -------
+    float or ndarray
+        Hours, or kroner; NaN where hours that are paid for have no price.
+    """
+    if name == "paid_hours":
+        return sum(hours[kind] for kind in KINDS)
+    if name != "paid_cost":
+        return hours[name.removeprefix("paid_")]
+    cost: Any = 0.0
+    for kind in KINDS:
+        price = prices.get(PRICE_OF[kind], np.nan)
+        cost = cost + np.where(np.equal(hours[kind], 0.0), 0.0, np.multiply(hours[kind], price))
+    return cost if prices else cost + np.nan
+
+
+def planned_hours(value: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """Return the paid hours that a plan fixes, by kind; those of writing are the runs'.
+
+    Parameters
+    ----------
+    value : mapping
+        The scenario's values by key: numbers, or arrays of numbers of many plans in one world.
+    world : World
+
+    Returns
+    -------
+    dict
+        Numbers, or arrays where a value that counts is one.
+    """
     released, covered = _activities(value, world)
     return {
-        "facilitator": float(value["programme.facilitator_hours"])
-        * float(world.facilitator[1:].sum()),
+        "facilitator": value["programme.facilitator_hours"] * float(world.facilitator[1:].sum()),
         "allotted": _allotted(value, world),
         "released": released,
         "cover": covered,
     }
 
 
-def _allotted(value: Mapping[str, float | int], world: World) -> float:
+def _allotted(value: Mapping[str, Any], world: World) -> Any:
     """Return the hours that leaders and development nurses have for the programme."""
     during, after = float(world.running[1:].sum()), float((world.phase[1:] == 2.0).sum())
     begun = float((world.phase[1:] == 1.0).sum())
     leader, leader_after, nurse, nurse_after = (
-        float(value[f"leadership.{name}"])
+        value[f"leadership.{name}"]
         for name in ("leader_hours", "leader_hours_after", "champion_hours", "champion_hours_after")
     )
     of_leader = leader * (during + after * leader_after)
@@ -116,26 +135,25 @@ def _allotted(value: Mapping[str, float | int], world: World) -> float:
     )
 
 
-def _activities(value: Mapping[str, float | int], world: World) -> tuple[float, float]:
+def _activities(value: Mapping[str, Any], world: World) -> tuple[Any, Any]:
     """Return the hours of staff in activities, and those that substitutes work in their stead."""
     posts = float(world.staff_posts)
-    weekly_newcomers = posts * float(value["workforce.staff_turnover"]) / WEEKS_OF_YEAR
-    released = covered = 0.0
+    weekly_newcomers = posts * value["workforce.staff_turnover"] / WEEKS_OF_YEAR
+    released, covered = 0.0, 0.0
     last_for_untrained = int(value["programme.start_week"]) - 1
     for row in world.activities:
         if not row["for_staff"]:
             continue
-        come = posts
+        come: Any = posts
         if row["untrained_only"]:
-            come = min(posts, weekly_newcomers * (int(row["week"]) - last_for_untrained))
+            come = np.minimum(posts, weekly_newcomers * (int(row["week"]) - last_for_untrained))
             last_for_untrained = int(row["week"])
         if row["places"] >= 0:
-            come = min(come, float(row["places"]) * world.units)
-        share = float(
-            value["programme.protected_time"] if row["protected"] < 0 else row["protected"]
-        )
-        released += come * float(row["hours"])
-        covered += come * float(row["hours"]) * share
+            come = np.minimum(come, float(row["places"]) * world.units)
+        own = float(row["protected"])
+        share = value["programme.protected_time"] if own < 0 else own
+        released = released + come * float(row["hours"])
+        covered = covered + come * float(row["hours"]) * share
     return released, covered
 
 
@@ -158,7 +176,7 @@ def paid_by_run(
     numbers = runs["replicate"].to_numpy(np.int64)
     each, places = _varied(scenario, numbers, manifest or {})
     for place, value in each.items():
-        fixed[place] = _planned(value, world)
+        fixed[place] = planned_hours(value, world)
     found = {
         kind: np.array([fixed[place][kind] for place in places])
         for kind in KINDS

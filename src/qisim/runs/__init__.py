@@ -17,6 +17,7 @@ Of this room alone::
 
     chunks          Pieces of a sweep: what a worker is handed, what it does, and what it hands back
     dask_cluster    Work on an existing Dask cluster: many machines, the same numbers
+    paid            Hours that are paid for as outcomes of a sweep, beside the hours worked
     points_given    The points that somebody hands to `qisim.evaluate`, and the form of the answer
     run_index       Which run of a study lies where in the run store
     store           The run store: finished runs on disk, so that none is ever made twice

@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from qisim.design.plan import Plan
+from qisim.design.plan import Plan, without_prices
 from qisim.design.plan_file import read
 from qisim.design.run_table import RunTable
 from qisim.design.sampling import problem as salib_problem
 from qisim.errors import InputError, Problem, RunError, not_whole
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
-from qisim.model.outcomes import OUTCOMES
+from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, TOLD
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.runs.paid import WRITING, fixed_hours, paid_values
 from qisim.runs.points_given import points_given
 from qisim.scenario.scenario import Scenario
 
@@ -69,7 +70,8 @@ def problem(
         `scenario`; SALib samples a number between 0 and how many words there are, and its whole part counts
         them.
     outcomes : sequence of str, optional
-        Names in `qisim.output.result.OUTCOMES`.
+        Names in `qisim.model.outcomes.TOLD`: outcomes of a run, hours that are paid for, their cost in
+        kroner (``paid_cost``, where the scenario has prices).
     groups : {"parameter", "factor"}, optional
         Whether SALib is to take all inputs of a factor together.
     set : mapping, optional
@@ -165,7 +167,7 @@ def evaluate(
     other, vary : optional
         As in `qisim.problem`, where `problem` is a scenario.
     outcomes : sequence of str, optional
-        Names in `qisim.output.result.OUTCOMES`; by default the problem's.
+        As in `qisim.problem`; by default the problem's.
     replicates : int, optional
         Runs per point, whose mean is returned.
     seed : int, optional
@@ -205,6 +207,7 @@ def evaluate(
     given = points_given(x, plan)
     points = given.points
     wrong = given.wrong + _wrong_options(options, replicates, seed, workers, named, len(points))
+    wrong += without_prices(plan.scenarios, named)
     if wrong:
         raise InputError(list(wrong))
     layout = run_table(plan, points, replicates, seed, random_numbers)
@@ -246,8 +249,8 @@ def _wrong_options(
             found.append(Problem("is not one of the words allowed", key=key, value=words[key],
                                  allowed=" | ".join(known)))  # fmt: skip
     for name in outcomes:
-        if name not in OUTCOMES:
-            near = nearest_name(str(name), OUTCOMES)
+        if name not in TOLD:
+            near = nearest_name(str(name), TOLD)
             found.append(Problem("is not an outcome", key="outcomes", value=name, nearest=near))
     return [problem for problem in found if problem is not None]
 
@@ -284,7 +287,8 @@ def _made(
     layout: RunTable, outcomes: Sequence[str], engine: str, workers: int, scheduler: Any
 ) -> Array:
     """Make all runs; return outcomes, shape (points, replicates, outcomes), or their difference."""
-    columns = [list(OUTCOMES).index(name) for name in outcomes]
+    held = [WRITING if name in PAID_OUTCOMES else name for name in outcomes]
+    columns = [list(OUTCOMES).index(name) for name in held]
     values = np.empty((layout.runs, len(columns)))
     size, seed = layout.size, layout.plan.seed
 
@@ -301,7 +305,21 @@ def _made(
             raise RunError(f"{len(failed)} runs failed, the first with: {last}\n\n{failed[0]}")
         values[one.runs] = one.outcomes[:, columns]
     by_scenario = values.reshape(*size, len(columns))
+    _put_paid(by_scenario, layout, outcomes)
     return by_scenario[1] - by_scenario[0] if size[0] == 2 else by_scenario[0]
+
+
+def _put_paid(values: Array, layout: RunTable, outcomes: Sequence[str]) -> None:
+    """Put what is paid for where hours of writing stand; shape (scenarios, points, replicates, outcomes)."""
+    paid = [place for place, name in enumerate(outcomes) if name in PAID_OUTCOMES]
+    if not paid:
+        return
+    for number, (scenario, fixed) in enumerate(
+        zip(layout.plan.scenarios.values(), fixed_hours(layout), strict=True)
+    ):
+        for place in paid:
+            written, prices = values[number, ..., place], scenario.prices
+            values[number, ..., place] = paid_values(outcomes[place], fixed, written, prices)
 
 
 def _means(values: Array, outcomes: Sequence[str], missing: str) -> tuple[Array, Array]:
@@ -310,7 +328,7 @@ def _means(values: Array, outcomes: Sequence[str], missing: str) -> tuple[Array,
     if not there.all() and missing == "raise":
         told = "; ".join(
             f"{name} in {int((~there[..., place]).sum())} runs at "
-            f"{int((~there[..., place]).any(axis=1).sum())} points ({OUTCOMES[name].missing_when})"
+            f"{int((~there[..., place]).any(axis=1).sum())} points ({TOLD[name].missing_when})"
             for place, name in enumerate(outcomes)
             if not there[..., place].all()
         )

@@ -19,13 +19,14 @@ import numpy.typing as npt
 
 from qisim.atomic import forget_left_over, temporary_name
 from qisim.design.plan import Plan
-from qisim.model.outcomes import OUTCOMES
+from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES
 from qisim.output.dictionary import with_fields
 from qisim.output.file_bytes import digest, digest_of_json
 from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.tables import distribution
 from qisim.output.xarray_form import sweep_arrays
+from qisim.runs.paid import WRITING, told_of
 from qisim.runs.store import model_stamp
 from qisim.runs.store_format import numbers, texts
 from qisim.runs.sweep_result import CELLS, FAILED, OK, STATUS, Reader, Runs
@@ -95,9 +96,16 @@ def held_whole(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool
         return False
     held = read_manifest(out)
     same = ("study_digest", "replicates", "interrupted")
-    alike = all(held.get(key) == manifest.get(key) for key in same)
+    alike = all(held.get(key) == manifest.get(key) for key in same) and prices_in(
+        held
+    ) == prices_in(manifest)
     model = held.get("settings", {}).get("model") == manifest["settings"]["model"]
     return alike and model and RUNS in held["files"] and not damaged_files(out)
+
+
+def prices_in(manifest: Mapping[str, Any]) -> list[Any]:
+    """Return the prices of a study: they are no part of what makes it another, but of its tables."""
+    return [one.get("prices") for one in manifest["scenarios"].values()]
 
 
 def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> Path:
@@ -164,15 +172,20 @@ class Stretch:
 def stretches(runs: Runs) -> Iterator[Stretch]:
     """Yield all runs in the order of the table, a few points at a time."""
     plan, reader = runs.plan, Reader(runs, ["failure", *OUTCOMES])
-    width = plan.replicates * (len(plan.inputs) + len(OUTCOMES) + 4)
+    paid = [name for name in told_of(plan.scenarios) if name in PAID_OUTCOMES]
+    writing = list(OUTCOMES).index(WRITING)
+    width = plan.replicates * (len(plan.inputs) + len(OUTCOMES) + len(paid) + 4)
     some = max(1, min(CELLS // width, 65_536 // plan.replicates))
-    for name in runs.scenarios:
+    for place, name in enumerate(runs.scenarios):
         groups = runs.groups(name)
         for begin in range(0, len(groups), some):
             points = np.arange(begin, min(begin + some, len(groups)))
             status, values = reader.table(groups[points].reshape(-1))
+            written = values[writing].reshape(len(points), -1)
+            more = [runs.paid(one, place, written, points).reshape(-1) for one in paid]
             own = plan.replicates_of(points)
-            yield Stretch(name, points, runs.points[points], own, status, values)
+            inputs = runs.points[points]
+            yield Stretch(name, points, inputs, own, status, np.stack([*values, *more]))
 
 
 def write_tables(runs: Runs, table: Path, points: Path) -> None:
@@ -207,7 +220,7 @@ def runs_schema(plan: Plan) -> pa.Schema:
     rest = [
         ("replicate", pa.int64()),
         ("status", pa.string()),
-        *((n, pa.float64()) for n in OUTCOMES),
+        *((n, pa.float64()) for n in told_of(plan.scenarios)),
     ]
     return with_fields(pa.schema([*_keys(plan), *rest]))
 
@@ -216,7 +229,8 @@ def points_schema(plan: Plan) -> pa.Schema:
     """Return the columns of ``points.parquet``: per point how many runs, and mean outcomes."""
     import pyarrow as pa
 
-    rest = [("runs", pa.int64()), ("failed", pa.int64()), *((n, pa.float64()) for n in OUTCOMES)]
+    outcomes = ((n, pa.float64()) for n in told_of(plan.scenarios))
+    rest = [("runs", pa.int64()), ("failed", pa.int64()), *outcomes]
     return with_fields(pa.schema([*_keys(plan), *rest]))
 
 
@@ -257,7 +271,7 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
     import pyarrow as pa
 
     status = stretch.status.reshape(-1, plan.replicates)
-    values = stretch.values.reshape(len(OUTCOMES), *status.shape)
+    values = stretch.values.reshape(-1, *status.shape)
     there = ~np.isnan(values)
     count = there.sum(axis=2)
     total = np.where(there, values, 0.0).sum(axis=2)
@@ -276,7 +290,7 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
 def arrays_of(runs: Runs, manifest: Mapping[str, Any]) -> Any:
     """Return all runs as labelled arrays; see `qisim.output.xarray_form.sweep_arrays`."""
     names = runs.scenarios
-    by_outcome = {name: runs.all_values(name) for name in OUTCOMES}
+    by_outcome = {name: runs.all_values(name) for name in told_of(runs.plan.scenarios)}
     values = {name: np.stack([held[n] for n in names]) for name, held in by_outcome.items()}
     status = np.stack([np.array(STATUS)[runs.status(name)] for name in names])
     points = [
@@ -290,7 +304,8 @@ def summary_rows(runs: Runs) -> list[dict[str, Any]]:
     """Return the distribution of every outcome over all runs of a scenario, a row each."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     status = {name: runs.status(name) for name in runs.scenarios}
-    for outcome in OUTCOMES:
+    outcomes = told_of(runs.plan.scenarios)
+    for outcome in outcomes:
         values = runs.all_values(outcome)
         for scenario, state in status.items():
             found = distribution(values[scenario][state == OK])
@@ -298,7 +313,7 @@ def summary_rows(runs: Runs) -> list[dict[str, Any]]:
     return [
         {"scenario": scenario, "outcome": outcome, **rows[scenario, outcome]}
         for scenario in runs.scenarios
-        for outcome in OUTCOMES
+        for outcome in outcomes
     ]
 
 

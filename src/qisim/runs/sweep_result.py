@@ -7,7 +7,7 @@ of the plan (scenario, point, replicate), so its bytes depend on the plan and th
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from qisim.design.plan import Plan
 from qisim.design.run_table import RunTable
-from qisim.model.outcomes import OUTCOMES
+from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES
+from qisim.runs.paid import WRITING, fixed_hours, paid_values
 from qisim.runs.run_index import RunIndex
 from qisim.runs.store_format import floats_of, missing_in, read_part, weeks_of
 
@@ -106,7 +107,7 @@ class Runs:
         Parameters
         ----------
         outcome : str
-            A name in `qisim.model.outcomes.OUTCOMES`.
+            A name in `qisim.model.outcomes.TOLD`: of a run, or of what is paid for.
         scenario : str, optional
             By default the base.
 
@@ -115,12 +116,42 @@ class Runs:
         ndarray of float, shape (points, replicates)
             NaN where a run has no value, failed, or was not made; see `status`.
         """
-        return self._column(outcome)[self.groups(scenario)]
+        return self._values(outcome, [self._place(scenario)])[0]
 
     def all_values(self, outcome: str) -> dict[str, Array]:
         """Return the values of one outcome by scenario, as `values` does."""
-        column = self._column(outcome)
-        return {name: column[self.groups(name)] for name in self.scenarios}
+        values = self._values(outcome, range(len(self.scenarios)))
+        return dict(zip(self.scenarios, values, strict=True))
+
+    def _values(self, outcome: str, places: Iterable[int]) -> list[Array]:
+        """Return the values of one outcome in some scenarios."""
+        if outcome not in PAID_OUTCOMES:
+            column, groups = self._column(outcome), self.register.group.reshape(self.layout.size)
+            return [column[groups[place]] for place in places]
+        written = self._values(WRITING, places := list(places))
+        return [self.paid(outcome, place, own) for place, own in zip(places, written, strict=True)]
+
+    def paid(self, outcome: str, scenario: int, written: Array, points: Any = slice(None)) -> Array:
+        """Return paid hours, or what they cost, of runs in which so much was written.
+
+        Parameters
+        ----------
+        outcome : str
+            A name in `qisim.model.outcomes.PAID_OUTCOMES`.
+        scenario : int
+            Number of the scenario.
+        written : ndarray, shape (points, replicates)
+        points : optional
+            Which points; all by default.
+        """
+        fixed = {kind: hours[points] for kind, hours in self._fixed[scenario].items()}
+        return paid_values(
+            outcome, fixed, written, list(self.plan.scenarios.values())[scenario].prices
+        )
+
+    @cached_property
+    def _fixed(self) -> list[dict[str, Array]]:
+        return fixed_hours(self.layout)
 
     def difference(self, outcome: str) -> Array:
         """Return the second scenario's values less the base's, run by run."""
@@ -182,9 +213,11 @@ class Runs:
 
     def groups(self, scenario: str | None) -> npt.NDArray[np.int32]:
         """Return the number of each run's key, shape (points, replicates)."""
+        return self.register.group.reshape(self.layout.size)[self._place(scenario)]
+
+    def _place(self, scenario: str | None) -> int:
         names = self.scenarios
-        place = names.index(names[0] if scenario is None else scenario)
-        return self.register.group.reshape(self.layout.size)[place]
+        return names.index(names[0] if scenario is None else scenario)
 
     def _column(self, name: str) -> Array:
         """Return a column of the parts by different run."""

@@ -506,6 +506,7 @@ function facts() {
   $("add").disabled = state.plans.length > 3;
 }
 
+// The fields once more, and what stands on them: what was changed, and what the plans cost.
 function rebuild() {
   begunCard(page);
   document.documentElement.toggleAttribute("data-begun", Boolean(page.state.begun));
@@ -521,6 +522,8 @@ function rebuild() {
   } }, t("helps.ask", { name: plan.name }))));
   if ($("map-card").open) mapFields(page);
   keepButtons(page);
+  facts();
+  repaint();
 }
 
 async function open(event) {
