@@ -108,7 +108,10 @@ def test_the_same_hours_are_felt_less_in_each_of_more_units():
 def test_visits_are_felt_less_where_nobody_has_time():
     easy, hard = (mean_facilitation(world(**VISITED, pressure=load)) for load in (0.7, 1.3))
     assert 0.0 < hard < 0.9 * easy
-    same = [mean_facilitation(world(**VISITED, pressure=p, **NO_WORKLOAD)) for p in (0.7, 1.3)]
+    same = [
+        mean_facilitation(world(**VISITED, pressure=p, **{"factors.workload": 0.0}))
+        for p in (0.7, 1.3)
+    ]
     assert same[0] == same[1]
 
 

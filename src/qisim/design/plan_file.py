@@ -17,8 +17,8 @@ from typing import Any
 from qisim.design.inputs import inputs_of
 from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
 from qisim.design.plan import Analysis, Design, Input, Plan, sites_problems, without_prices
-from qisim.design.sites import FEWEST, MOST
-from qisim.errors import Problem, ScenarioError, StudyError, nearest_name
+from qisim.design.sites import FEWEST, MOST, asked_for
+from qisim.errors import InputError, Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import TOLD, WEEKLY
 from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
@@ -34,7 +34,6 @@ FOLDER = "studies"
 
 FORMAT = 1
 MAX_SAMPLES = 1 << 24
-
 TABLES = ("set", "design", "runs", "analysis")
 KEYS = ("format", "title", "scenarios", "vary", "fixed", "outcomes", *TABLES)
 SIGNS = ("scenarios", "vary", *TABLES)
@@ -223,7 +222,7 @@ class _StudyReading(Reading):
         scenarios = self.scenarios()
         analysis = self.analysis()
         design = self.design(analysis)
-        runs = self.runs()
+        runs = self.runs(scenarios)
         outcomes = self.names("outcomes", tuple(TOLD), data.get("outcomes", ["adoption_mean"]))
         found_inputs, allocation, table = inputs_of(
             self, scenarios, self.file, self.folder, self.points, self.values()
@@ -233,7 +232,7 @@ class _StudyReading(Reading):
         plan = Plan(
             title or " and ".join(scenarios), scenarios, found_inputs, replace(design, table=table),
             runs["replicates"], runs["seed"], runs["random_numbers"], outcomes, analysis, allocation,
-            runs.get("sites"),
+            runs["sites"],
         )  # fmt: skip
         if not self.problems:
             self.check(plan)
@@ -256,11 +255,15 @@ class _StudyReading(Reading):
                 self.unknown((name, str(key)), [*fields, *more])
         return {key: value for key, value in read.items() if value is not None}
 
-    def runs(self) -> dict[str, Any]:
+    def runs(self, scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
         """Read what runs are made; at several sites, by default one of each point at every site."""
         read = self.table("runs", RUNS)
-        each = {} if read.get("sites") is None else {"replicates": read["sites"]}
-        return {**DEFAULT_RUNS, **each, **read}
+        try:
+            sites = read.get("sites") or asked_for(scenarios.values())
+        except InputError as refused:
+            self.problems += refused.problems
+            sites = None
+        return {**DEFAULT_RUNS, **({"replicates": sites} if sites else {}), **read, "sites": sites}
 
     def names(self, key: str, known: Sequence[str], given: Any) -> tuple[str, ...]:
         """Read a list of known names; a single one needs no list."""
