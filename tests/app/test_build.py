@@ -152,9 +152,7 @@ def test_it_is_written_where_one_says(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_a_ward_that_is_left_out_is_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert exit_code(["app", "external", "internal", "--save", str(tmp_path / "page.html")]) == 0
-    assert (
-        "internal: its ward is left out (social.contact, site.setting)" in capsys.readouterr().err
-    )
+    assert "internal: its ward is left out (contact 1 / 0.8)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("browser", [True, False])

@@ -204,8 +204,9 @@ def test_check_tells_what_a_file_leads_to_without_saying_so(say, tmp_path):
         "": "says nothing: a site of default values, and no programme",
         'name = "mine"\n': "says nothing",
         'extends = "no-programme"\n': "no programme",
+        "[site]\nunits = 2\nstaff_per_unit = 42\n": "no programme: neither this file",
         'extends = "external"\n[site]\nunits = 2\nstaff_per_unit = 42\n': "2 x 42 = 84 posts",
-        'extends = "internal"\n[programme]\nlength_weeks = 78\n': "the calendar follows",
+        'extends = "internal"\n[programme]\nlength_weeks = 78\n': "4 activities end with it\n",
     }.items():
         path.write_text(text)
         code, out, _ = say("check", path)

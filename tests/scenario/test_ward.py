@@ -121,3 +121,41 @@ def test_a_shared_ward_holds_for_every_scenario_that_is_read_and_no_longer(folde
         assert qisim.load("internal").digest == before.digest
     with pytest.raises(ScenarioError, match="no file has this name"), in_ward(folder / "none.toml"):
         qisim.load("internal")
+
+
+def test_every_verb_of_python_puts_its_scenarios_into_one_ward(folder: Path) -> None:
+    """A study, an analysis, a problem for other tools and a question: one keyword for all."""
+    from qisim.decide.flip import flip
+
+    site, quick = folder / "site.toml", {"replicates": 1, "store": folder / "store"}
+    pair = ("external", "internal")
+    study = {
+        "scenarios": list(pair),
+        "vary": ["tool.fit"],
+        "design": {"method": "latin", "samples": 2},
+    }
+    swept = qisim.sweep(study, site=site, **quick)
+    analysed = qisim.sensitivity(*pair, vary=["tool.fit"], samples=8, site=site, **quick)
+    asked = flip(*pair, vary=["tool.fit"], site=site, **quick)
+    problem = qisim.problem(*pair, vary="tool.fit", site=site)
+    for held in (swept.manifest, analysed.manifest, asked.manifest):
+        wards = [one["site"] | one["social"] for one in held["scenarios"].values()]
+        assert wards[0] == wards[1]
+        assert (wards[0]["staff_per_unit"], wards[0]["contact"]) == (30, DEFAULTS["social.contact"])
+    one, other = problem["plan"].scenarios.values()
+    assert [one[key] for key in WARD_KEYS] == [other[key] for key in WARD_KEYS]
+    assert qisim.load("internal")["staff_per_unit"] != 30  # nothing of it stays behind
+
+
+def test_what_cannot_be_put_into_a_ward_file_is_refused_by_every_verb(folder: Path) -> None:
+    from qisim.decide.flip import flip
+
+    held, site = qisim.load("external"), folder / "site.toml"
+    for call in (
+        lambda: qisim.sweep({"scenarios": [held], "vary": ["tool.fit"]}, site=site),
+        lambda: qisim.sensitivity(held, site=site),
+        lambda: qisim.problem("external", held, site=site),
+        lambda: flip("external", other=held, site=site),
+    ):
+        with pytest.raises(ScenarioError, match="no ward file can be laid under it"):
+            call()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.app import data
+from qisim.comparison.context import ward_differences
 from qisim.engines import wasm
 from qisim.errors import InputError, Problem
 from qisim.scenario import ward
@@ -108,10 +109,9 @@ def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
         return notes
     first, *others = given.values()
     for one in others:
-        unlike = [key for key in ward.WARD_KEYS if one[key] != first[key]]
-        if unlike:
+        if unlike := ward_differences(first.to_dict(), one.to_dict()):
             notes.append(
-                f"{one.name}: its ward is left out ({', '.join(unlike)}); that of {first.name} counts"
+                f"{one.name}: its ward is left out ({unlike}); that of {first.name} counts"
             )
     return notes
 

@@ -69,6 +69,19 @@ def wards_text(base: Resolved, other: Resolved) -> str:
 
     A difference in a label only (`site.setting`) does not count: no rule reads it.
     """
+    named = ward_differences(base, other)
+    if not named:
+        return ""
+    if _same_plan(base, other):
+        return f"The plan is the same and the wards differ ({named}): the difference is the wards'."
+    return (
+        f"These plans also run on different wards ({named}). The difference is not the plan's alone; "
+        "--site FILE puts all plans into one ward."
+    )
+
+
+def ward_differences(base: Resolved, other: Resolved) -> str:
+    """Name in what the wards of two scenarios differ, the first few; empty where in nothing."""
     found = [
         f"{key.partition('.')[2]} {valued(base, key)} / {valued(other, key)}"
         for key in differing([base, other])
@@ -78,16 +91,8 @@ def wards_text(base: Resolved, other: Resolved) -> str:
         counts = [len(one["events"]) for one in (base, other)]
         alike = counts[0] == counts[1]
         found.append("other events" if alike else " / ".join(_counted(n) for n in counts))
-    if not found:
-        return ""
     more = len(found) - MOST_NAMED
-    named = ", ".join(found[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    if _same_plan(base, other):
-        return f"The plan is the same and the wards differ ({named}): the difference is the wards'."
-    return (
-        f"These plans also run on different wards ({named}). The difference is not the plan's alone; "
-        "--site FILE puts all plans into one ward."
-    )
+    return ", ".join(found[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _counted(number: int) -> str:

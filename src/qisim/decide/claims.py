@@ -32,6 +32,7 @@ from qisim.reading import MIB, ordinary_bytes, readable, text_of, why
 from qisim.runs.options import Options
 from qisim.scenario.files import parse
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 from qisim.text import shown
 
 FORMAT = 1
@@ -94,6 +95,7 @@ class Claim:
         return FAILS if high <= self.low or low >= self.high else UNTOLD
 
 
+@takes_site
 def claims(file: Any, *, set: Mapping[str, Any] | None = None, **options: Any) -> Finding:
     """Check the claims of a file.
 
@@ -103,6 +105,8 @@ def claims(file: Any, *, set: Mapping[str, Any] | None = None, **options: Any) -
         The file, or what it would say.
     set : mapping, optional
         Values by dotted key, laid over all scenarios.
+    site : path, optional
+        A file that describes the ward of all scenarios; it wins over every shipped ward.
     **options
         As in `qisim.decide.explain.explain`.
 

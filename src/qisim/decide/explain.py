@@ -37,6 +37,7 @@ from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 DEFAULT_ORDERS = 32
 """Orders that are drawn where there are more parts."""
@@ -44,6 +45,7 @@ NAMED = 6
 """Parts, and pairs, of which a sentence is made."""
 
 
+@takes_site
 def explain(
     base: Any,
     other: Any,
@@ -71,6 +73,8 @@ def explain(
         Orders to draw where there are more than twelve parts.
     set : mapping, optional
         Values by dotted key, laid over both.
+    site : path, optional
+        A file that describes the ward of all scenarios; it wins over every shipped ward.
     **options
         As for `qisim.compare`: replicates, seed, engine, workers, scheduler, out, over, progress.
 

@@ -35,6 +35,7 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 DEFAULT_VARY = ("lever", "context")
 HALVINGS = 7
@@ -43,6 +44,7 @@ TOGETHER = 3
 NAMED = 4
 
 
+@takes_site
 def flip(
     base: Any,
     other: Any,
@@ -60,7 +62,7 @@ def flip(
         What `qisim.load` takes.
     vary : sequence of str
         What may be moved: roles (``lever``, ``context``, ``uncertain``), factors, or keys.
-    outcome, set, **options
+    outcome, set, site, **options
         As in `qisim.decide.explain.explain`.
 
     Returns

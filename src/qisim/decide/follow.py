@@ -39,6 +39,7 @@ from qisim.numerics import weighted_sum
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 DEFAULT_SITES, FEWEST_SITES = 4_000, 1_000
 FEWEST_ROWS = 2
@@ -48,6 +49,7 @@ CHECKS = 150
 SERIES = ("adoption", "use")
 
 
+@takes_site
 def follow(
     plan: Any,
     data: str | os.PathLike[str],
@@ -72,7 +74,7 @@ def follow(
         First day of week 1, for data with dates.
     vary : sequence of str
         What is not known of the site: roles, factors or keys.
-    set, **options
+    set, site, **options
         As in `qisim.decide.explain.explain`; `replicates` is the number of sites that are simulated (by
         default 4,000), and `over` names sets of values, such as a calibration's ``ensemble.csv``.
 

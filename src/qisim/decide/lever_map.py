@@ -28,10 +28,12 @@ from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 DEFAULT_STEPS, MOST_STEPS = 9, 41
 
 
+@takes_site
 def lever_map(
     scenario: Any,
     other: Any = None,
@@ -57,7 +59,7 @@ def lever_map(
         Over which range; by default the plausible one.
     steps : int
         Points in each direction; one's own values are put among them.
-    outcome, set, **options
+    outcome, set, site, **options
         As in `qisim.decide.explain.explain`.
 
     Returns

@@ -39,11 +39,13 @@ from qisim.model.parameters import PARAMETERS
 from qisim.output.paid_hours import PRICE_OF, paid_hours
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 from qisim.text import shown
 
 NAMED = 3
 
 
+@takes_site
 def levers(
     plan: Any,
     *,
@@ -59,7 +61,7 @@ def levers(
         What `qisim.load` takes; prices stand in its ``[prices]``.
     outcome : str
         A share of care staff; by default routine use in the last week.
-    set, **options
+    set, site, **options
         As in `qisim.decide.explain.explain`.
 
     Returns

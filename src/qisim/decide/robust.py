@@ -36,10 +36,12 @@ from qisim.model.parameters import PARAMETERS
 from qisim.runs.evaluate import problem, run_table
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 DEFAULT_WORLDS, MOST_WORLDS = 300, 5000
 
 
+@takes_site
 def robust(
     base: Any,
     other: Any,
@@ -61,7 +63,7 @@ def robust(
         scenarios differ, they stay as they are.
     worlds : int
         How many.
-    outcome, set, **options
+    outcome, set, site, **options
         As in `qisim.decide.explain.explain`; `over` names the sets (by default ``acceptable``) and
         `replicates` the runs of each plan in each world.
 

@@ -39,6 +39,7 @@ from qisim.model.parameters import PARAMETERS
 from qisim.plotting.style import COLOURS, GREY, INK, Picture, blank, described, drawn
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 from qisim.text import shown
 
 DEFAULT_REPLICATES, DEFAULT_TRIALS = 64, 200
@@ -53,6 +54,7 @@ REFRESHERS, MOST_A_YEAR = "refreshers a year", 6
 WEEKS_OF_YEAR = 52
 
 
+@takes_site
 def search(
     plan: Any,
     *,
@@ -74,7 +76,7 @@ def search(
         Plans that are tried before the best are polished.
     outcome : str
         What is to be as good as can be.
-    set, **options
+    set, site, **options
         As in `qisim.decide.explain.explain`; `replicates` is the number of runs of each plan (by default 64).
 
     Returns

@@ -30,6 +30,7 @@ from qisim.engines.trace import LEVELS, Trace, trace
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
 from qisim.runs.options import Options
+from qisim.scenario.ward import takes_site
 
 WORDS = {
     "room": "room left by the week's work", "support": "follow-up by leaders",
@@ -63,6 +64,7 @@ class Happening:
     sort: str
 
 
+@takes_site
 def story(
     base: Any,
     other: Any,
@@ -83,7 +85,7 @@ def story(
         Post, from 1; by default that of the person whom the two worlds affect most.
     replicate : int, optional
         Which run; by default the one whose difference is the median of all.
-    outcome, set, **options
+    outcome, set, site, **options
         As in `qisim.decide.explain.explain`; replicates are those among which the median is sought.
 
     Returns

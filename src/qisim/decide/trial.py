@@ -36,6 +36,7 @@ from qisim.errors import InputError, Problem, ScenarioError, nearest_name, not_w
 from qisim.model.outcomes import WEEKLY
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 DESIGNS = ("stepped-wedge", "parallel")
 SHARES = tuple(name for name, one in WEEKLY.items() if one.unit == "share" and name in
@@ -52,6 +53,7 @@ NOTHING = "no programme"
 USUAL, DEALT, FORMULA = "mixed model", "permutation", "closed form"
 
 
+@takes_site
 def trial(
     plan: Any,
     against: Any = None,
@@ -93,7 +95,7 @@ def trial(
         What differs between sites beside sets of strengths: roles, factors or keys.
     studies : int
         Studies that are simulated.
-    set, **options
+    set, site, **options
         As in `qisim.decide.explain.explain`; `replicates` is the number of sites that are simulated,
         from which studies draw theirs.
 

@@ -32,6 +32,7 @@ from qisim.output.paid_hours import PRICE_OF, paid_hours
 from qisim.runs.options import Options
 from qisim.scenario.fields import PRICES
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import takes_site
 
 SERIES = ("use", "vacancy", "documentation_hours")
 SCREEN, KEPT = 128, 5
@@ -41,6 +42,7 @@ WORTH = "week_of_use"
 DEFAULT_SITES, FEWEST_SITES = 1_000, 200
 
 
+@takes_site
 def worth(
     plan: Any,
     *,
@@ -60,7 +62,7 @@ def worth(
         default that of ``[prices]``.
     vary : sequence of str
         What is not known: roles, factors or keys.
-    set, **options
+    set, site, **options
         As in `qisim.decide.explain.explain`; `replicates` is the number of sites (by default 1,000).
 
     Returns

@@ -28,6 +28,7 @@ from qisim.runs.executor import ENGINES, places, unknown_engine
 from qisim.runs.paid import WRITING, fixed_hours, paid_values
 from qisim.runs.points_given import points_given
 from qisim.scenario.scenario import Scenario
+from qisim.scenario.ward import in_ward
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ def problem(
     *,
     groups: str = "parameter",
     set: Mapping[str, Any] | None = None,
+    site: str | os.PathLike[str] | None = None,
 ) -> dict[str, Any]:
     """Return what varies as a problem that SALib takes.
 
@@ -76,6 +78,8 @@ def problem(
         Whether SALib is to take all inputs of a factor together.
     set : mapping, optional
         Values by dotted key, laid over the scenarios.
+    site : path, optional
+        A file that describes the ward of both scenarios; it wins over every shipped ward.
 
     Returns
     -------
@@ -90,7 +94,8 @@ def problem(
     InputError
         If a parameter that takes whole numbers is to vary: SALib's samplers give fractions.
     """
-    plan = _read(scenario, other, vary, outcomes, groups, set)
+    with in_ward(site, scenario, other):
+        plan = _read(scenario, other, vary, outcomes, groups, set)
     whole = [one.name for one in plan.inputs if one.whole and not one.words]
     if whole:
         raise InputError(

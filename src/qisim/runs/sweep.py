@@ -43,6 +43,7 @@ from qisim.runs.sweep_files import arrays_of, manifest, save, summary_rows
 from qisim.runs.sweep_result import Runs
 from qisim.runs.write_buffer import WriteBuffer
 from qisim.scenario.frozen import frozen
+from qisim.scenario.ward import in_ward
 from qisim.stopping import stoppable
 
 BLOCK_RUNS = 8192
@@ -163,6 +164,7 @@ def sweep(
     sites: int | None = None,
     out: str | os.PathLike[str] | None = None,
     command: Sequence[str] | None = None,
+    site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Swept:
     """Make all runs of a study, and write its folder.
@@ -177,6 +179,8 @@ def sweep(
         Folder for tables and manifest; see `qisim.runs.sweep_files`.
     command : sequence of str, optional
         What was typed, for the manifest.
+    site : path, optional
+        A file that describes the ward of all scenarios; it wins over every shipped ward.
     **options
         See `Options`.
 
@@ -194,9 +198,10 @@ def sweep(
         If the user stops it; what was finished is in the store, and with the exception.
     """
     chosen = checked(Options(**options, out=out, command=command))
-    plan = read(
-        source, set=set, replicates=replicates, seed=seed, samples=samples, sites=sites
-    )  # fmt: skip
+    with in_ward(site, source):
+        plan = read(
+            source, set=set, replicates=replicates, seed=seed, samples=samples, sites=sites
+        )  # fmt: skip
     swept: Swept = SweepStudy(plan, chosen).result()
     return swept
 

@@ -133,9 +133,14 @@ class Draft:
             kept[i] = replace(kept[i], item=replace(_activity(kept[i]), until=length))
         if late or len(kept) < len(rows):
             self.lists["activities"] = kept
+            gone = len(rows) - len(kept)
+            told = [
+                f"{_counted(n)} {what}"
+                for n, what in ((len(late), "end with it"), (gone, "would begin later and are left out"))
+                if n
+            ]  # fmt: skip
             self.notes.append(
-                f"the calendar follows programme.length_weeks = {length}: {len(late)} activities "
-                f"end with it, {len(rows) - len(kept)} would begin later and are left out"
+                f"the calendar follows programme.length_weeks = {length}: {', '.join(told)}"
             )
 
     def override(self, overrides: Mapping[Any, Any], label: str = OVERRIDE) -> None:
@@ -183,6 +188,11 @@ def _references(entry: Entry, number: int) -> list[str]:
     """Return by which words an entry may be named in a key."""
     name = getattr(entry.item, "name", "")
     return [str(number + 1), *([name, short_name(name)] if name else [])]
+
+
+def _counted(number: int) -> str:
+    """Return a number of activities in words."""
+    return f"{number} activit{'y' if number == 1 else 'ies'}"
 
 
 def _activity(entry: Entry) -> Activity:

@@ -80,7 +80,9 @@ def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
     if all(key in UNSAID for layer in layers for key in layer.data):
         yield EMPTY
         return
-    if not draft.values["programme.length_weeks"]:
+    if not any(name in layer.data for layer in layers for name in ("programme", "activities")):
+        yield "no programme: neither this file nor what it extends has one"
+    elif not draft.values["programme.length_weeks"]:
         yield "no programme (programme.length_weeks = 0)"
     elif not draft.lists["activities"] and not draft.values["programme.facilitator_weeks"]:
         yield "a programme without activities and without a facilitator"

@@ -27,7 +27,7 @@ from qisim.scenario.files import Layer, Reader, shipped, shown
 from qisim.scenario.frozen import frozen
 from qisim.scenario.layers import OVERRIDE, SHOWN, Draft
 from qisim.scenario.lineage import Before, draft_of, extended_by, held_by, held_in
-from qisim.scenario.ward import SHARED_WARD, fill_ward, in_ward_order, laid_under
+from qisim.scenario.ward import NOT_PLACEABLE, SHARED_WARD, fill_ward, in_ward_order, laid_under
 
 __all__ = [
     "Activity", "DemandSurge", "Event", "LeaderLeaves", "Scenario", "load", "shipped",
@@ -273,7 +273,7 @@ def load_in_ward(source: Any, site: Any, overrides: Mapping[str, Any] | None = N
     """
     changes = _mapping(overrides)
     if site is not None and not isinstance(source, str | os.PathLike):
-        raise ScenarioError(Problem("is no name and no file, so no ward file can be laid under it"))
+        raise ScenarioError(Problem(NOT_PLACEABLE))
     if isinstance(source, Scenario):
         source._check()
         if type(source) is not Scenario:  # as a model holds it

@@ -8,12 +8,15 @@ differ in it without a line that says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from qisim.errors import Problem
+from qisim.errors import Problem, ScenarioError
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, DEFAULTS, KEYS
 from qisim.scenario.files import Layer, Reader, is_shipped
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from qisim.scenario.layers import Draft
     from qisim.scenario.scenario import Scenario
 
+R = TypeVar("R")
+SOURCES = ("base", "other", "scenario", "plan", "against", "file")
+"""Keywords of functions that take a scenario."""
+NOT_PLACEABLE = "is no name and no file, so no ward file can be laid under it"
 SHARED_WARD: ContextVar[Any] = ContextVar("SHARED_WARD", default=None)
 """The ward file into which every scenario that is read by name or path is put; see `in_ward`."""
 WARD_SECTIONS = ("site", "workforce", "workload")
@@ -31,13 +38,59 @@ PLAN_TABLES = ("programme", "activities", "extends")
 
 
 @contextmanager
-def in_ward(site: Any) -> Iterator[None]:
-    """Put every scenario that is read in here by name or path into the ward of a file (None: its own)."""
-    token = SHARED_WARD.set(site)
+def in_ward(site: Any, *sources: Any) -> Iterator[None]:
+    """Put every scenario that is read in here by name or path into the ward of a file.
+
+    Parameters
+    ----------
+    site : path or None
+        Without one it stays as it is.
+    *sources : optional
+        What somebody hands in; what cannot be put there is refused, not left out in silence.
+
+    Raises
+    ------
+    ScenarioError
+        If a source is neither a name nor a path, nor a study of these.
+    """
+    if site is not None:
+        for source in sources:
+            _check_placeable(source)
+    token = SHARED_WARD.set(SHARED_WARD.get() if site is None else site)
     try:
         yield
     finally:
         SHARED_WARD.reset(token)
+
+
+def _check_placeable(source: Any) -> None:
+    """Refuse a source that no ward file can be laid under."""
+    named = isinstance(source, str | os.PathLike) or source is None
+    entries = source.get("scenarios") if isinstance(source, Mapping) else None
+    if entries is not None:
+        for entry in [entries] if isinstance(entries, str | Mapping) else entries:
+            _check_placeable(entry)
+    elif not named:
+        raise ScenarioError(Problem(NOT_PLACEABLE))
+
+
+def takes_site(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a function the keyword `site`: a file that describes the ward of all scenarios it reads.
+
+    It wins over every shipped ward, and loses to files of one's own; see `in_ward`.
+    """
+
+    @wraps(function)
+    def placed(*sources: Any, site: str | os.PathLike[str] | None = None, **options: Any) -> R:
+        with in_ward(site, *sources, *(options[name] for name in SOURCES if name in options)):
+            return function(*sources, **options)
+
+    held = signature(function)
+    *first, rest = held.parameters.values()
+    about = "str | os.PathLike[str] | None"
+    keyword = Parameter("site", Parameter.KEYWORD_ONLY, default=None, annotation=about)
+    placed.__signature__ = held.replace(parameters=[*first, keyword, rest])  # type: ignore[attr-defined]
+    return placed
 
 
 def is_ward(key: str) -> bool:

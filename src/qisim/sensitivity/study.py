@@ -27,6 +27,7 @@ from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options
 from qisim.runs.sweep import checked
 from qisim.runs.sweep_result import NOT_MADE, Runs
+from qisim.scenario.ward import in_ward
 from qisim.sensitivity.analysis import SensitivityResult
 from qisim.sensitivity.convergence import FEWEST_COMMON
 from qisim.sensitivity.planning import planned
@@ -70,6 +71,7 @@ def sensitivity(
     random_numbers: str | None = None,
     vary: Sequence[str] = (),
     theories: bool = False,
+    site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> SensitivityResult:
     """Analyse what outcomes hang on: of one scenario, or of two and of their difference.
@@ -91,6 +93,8 @@ def sensitivity(
         What was typed, for the manifest.
     tell : callable, optional
         Called with a sentence when something is worth telling on the way.
+    site : path, optional
+        A file that describes the ward of all scenarios; it wins over every shipped ward.
     **options
         ``engine``, ``workers``, ``scheduler``, ``store``, ``progress``, ``retry_failed``: as for
         `qisim.runs.sweep.run`.
@@ -109,11 +113,12 @@ def sensitivity(
         If the user stops it; what could be found from whole blocks is with the exception, and in `out`,
         labelled as provisional.
     """
-    plan = planned(
-        source, other, method=method, by=by, outcome=outcome, second_order=second_order,
-        over_time=over_time, random_numbers=random_numbers, vary=vary, samples=samples,
-        replicates=replicates, seed=seed, sites=sites, set=set,
-    )  # fmt: skip
+    with in_ward(site, source, other):
+        plan = planned(
+            source, other, method=method, by=by, outcome=outcome, second_order=second_order,
+            over_time=over_time, random_numbers=random_numbers, vary=vary, samples=samples,
+            replicates=replicates, seed=seed, sites=sites, set=set,
+        )  # fmt: skip
     _check_until(until, plan)
     chosen = checked(Options(**options, out=out, command=command, tell=tell))
     if theories:
