@@ -1,6 +1,7 @@
 """Making a finished study again: the same bytes, or the name of what differs."""
 
 import json
+import os
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -226,3 +227,11 @@ def copied(folder, tmp_path):
     import shutil
 
     return shutil.copytree(folder, tmp_path / "copy")
+
+
+def test_a_table_that_is_no_file_is_not_waited_for(tmp_path):
+    """A FIFO in place of a table would wait for a writer for ever."""
+    fifo, table = tmp_path / "runs.parquet", tmp_path / "other.parquet"
+    os.mkfifo(fifo)
+    table.write_bytes(b"")
+    assert not reproduction.same_values(fifo, table)

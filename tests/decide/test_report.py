@@ -114,6 +114,14 @@ def test_it_runs_nothing_and_leaves_the_folder_whole(folders, monkeypatch):
     assert damaged_files(folders / "plans") == []
 
 
+def test_kroner_stand_in_the_table_of_plans_that_have_prices(tmp_path, text):
+    prices = dict.fromkeys(("staff", "leader", "facilitator", "cover"), 500.0)
+    one, other = two(prices=prices)
+    qisim.compare(one.replace({"prices": prices}), other, replicates=4, out=tmp_path / "out")
+    assert "Kroner in all" in report(tmp_path / "out").read_text(encoding="utf-8")
+    assert "Kroner in all" not in text
+
+
 def test_several_others_are_columns(tmp_path):
     third = small({"name": "third", "tool.fit": 0.9})
     qisim.compare(*two(), third, replicates=6, out=tmp_path / "three")

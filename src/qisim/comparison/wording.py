@@ -194,7 +194,7 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
             kinds[name]
             if kinds[name] in whole
             else "hours paid for"
-            if name in PAID_OUTCOMES
+            if name in PAID_OUTCOMES and name != "paid_cost"
             else TOLD[name].label.lower()
             for name in names
         ]

@@ -230,6 +230,8 @@ def key_table(
     cells = []
     for name in outcomes:
         outcome = TOLD[name]
+        if any(name not in rows[other] for other in others):  # kroner, where a plan has no prices
+            continue
         if all(rows[other][name]["pairs"] == 0 for other in others):
             continue
         line = [

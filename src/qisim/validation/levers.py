@@ -58,6 +58,9 @@ class Sign:
     reason: str
 
 
+UNKNOWN = "is not a shipped scenario"
+
+
 @cache
 def signs() -> Mapping[str, Sign]:
     """Return the expected signs by dotted key."""
@@ -74,7 +77,7 @@ def moved_numbers() -> list[Parameter]:
 def wrong_names(scenarios: Iterable[str], known: Sequence[str]) -> list[Problem]:
     """Return what is wrong with names of shipped scenarios."""
     return [
-        Problem("is not a shipped scenario", value=name, nearest=nearest_name(name, known))
+        Problem(UNKNOWN, value=name, allowed=", ".join(known), nearest=nearest_name(name, known))
         for name in scenarios
         if name not in known
     ]
