@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import overload, register_jitable
 
-from qisim.engines import compiled as engine
-from qisim.engines.compiled import RULE
+from qisim.engines import numba_run as engine
+from qisim.engines.numba_run import RULE
 from qisim.engines.lane_tables import LANES
 from qisim.engines.wasm_desk import (
     activities_at,
