@@ -35,7 +35,9 @@ def runs_of(scenario: Scenario, seed: int, count: int, entry: Any = None) -> Any
 
 def assert_same_bits(made: Any, expected: Any, where: str) -> None:
     for one, other in zip(made, expected, strict=True):
-        same = np.ascontiguousarray(one).view(np.int64) == np.ascontiguousarray(other).view(np.int64)
+        same = np.ascontiguousarray(one).view(np.int64) == np.ascontiguousarray(other).view(
+            np.int64
+        )
         assert same.all(), where
 
 
@@ -127,7 +129,11 @@ def test_every_source_that_numba_compiles_is_in_the_stamp() -> None:
     from qisim.engines import numba_run
 
     names = {module.__name__ for module in numba_run.SOURCES}
-    in_the_layout = {"qisim.model.coefficients", "qisim.model.outcomes", "qisim.engines.custom_rules"}
+    in_the_layout = {
+        "qisim.model.coefficients",
+        "qisim.model.outcomes",
+        "qisim.engines.custom_rules",
+    }
     assert names - in_the_layout <= set(source_digests.SHARED)
 
 
@@ -201,4 +207,6 @@ def test_a_table_that_is_not_where_it_was_is_handed_over_anew() -> None:
     arguments = machine_code.arguments_of(desk.arguments).view(machine_code.ARGUMENTS)[0]
     assert arguments["at_staff"] == desk.arguments[1].ctypes.data
     assert arguments["rows_staff"] == len(desk.arguments[1])
-    assert arguments["columns"] == desk.arguments[list(machine_code.TABLES).index("called")].shape[1]
+    assert (
+        arguments["columns"] == desk.arguments[list(machine_code.TABLES).index("called")].shape[1]
+    )

@@ -195,7 +195,9 @@ def layout() -> dict[str, Any]:
         "behind": wasm_desk.ROOM_FOR_DESK,
         "people": {
             "staff": _places(lane_tables.PERSON, (*LEVELS[:-1], "group", "settled", "hired")),
-            "leaders": _places(lane_tables.PERSON, ("in_post", "absent", "used", "routine", "hired")),
+            "leaders": _places(
+                lane_tables.PERSON, ("in_post", "absent", "used", "routine", "hired")
+            ),
             "units": _places(lane_tables.UNIT, ("stopped", "load")),
         },
         "calendar": _fields(lane_tables.CALENDAR, ("running", "facilitator", "demand")),

@@ -24,7 +24,11 @@ from qisim.engines.wasm_memory import grid_of, table_at
 def untuned() -> tuple[str, str]:
     """Return the run as LLVM's text, and the name of the function in it that takes an address."""
     views: dict[str, Any] = {f"{name}_at": table_at(kind) for name, kind in TABLES.items()}
-    views |= {f"{GRID}_at": grid_of(NUMBER), "arguments_at": table_at(ARGUMENTS), "run": numba_run.run}
+    views |= {
+        f"{GRID}_at": grid_of(NUMBER),
+        "arguments_at": table_at(ARGUMENTS),
+        "run": numba_run.run,
+    }
     seen = (
         f"{name}_at(a.at_{name}, a.rows_{name}{', a.columns' if name == GRID else ''})"
         for name in TABLES

@@ -6,8 +6,8 @@ import numpy as np
 from numba.extending import overload, register_jitable
 
 from qisim.engines import numba_run as engine
-from qisim.engines.numba_run import RULE
 from qisim.engines.lane_tables import LANES
+from qisim.engines.numba_run import RULE
 from qisim.engines.wasm_desk import (
     activities_at,
     blocks_at,
