@@ -1,6 +1,6 @@
 """What the wheel carries beside the sources: machine code of the run, made anew with every build.
 
-Where it cannot be made (no Numba for this Python, say), the wheel goes without, and qisim makes the code when it
+Where it cannot be made (no Numba for this Python, say), the wheel goes without, and qisim makes it when it
 is first needed: see `qisim.engines.machine_code`.
 """
 

@@ -180,7 +180,7 @@ def kept(triple: str, name: str, features: str) -> bytes | None:
 
 
 def made(triple: str, processors: dict[str, str]) -> dict[str, bytes]:
-    """Return code for some processors (name and features), as a process of its own makes it; none if it cannot."""
+    """Return code for some processors (name: features), made by a process of its own; none if it cannot."""
     own = {
         "NUMBA_OPT": "0", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "",
         "NUMBA_DISABLE_JIT": "0", "NUMBA_BOUNDSCHECK": "0", "NUMBA_DEBUGINFO": "0",
