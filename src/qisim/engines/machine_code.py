@@ -81,7 +81,8 @@ def stamp() -> str | None:
     text = hashlib.blake2b(digest_size=16)
     own = {name: source_digests.file_of(f"qisim.engines.{name}") for name in MADE_OF}
     try:
-        sources = source_digests.IMPORTED | {name: path.read_bytes() for name, path in own.items()}
+        read = {name: path.read_bytes() for name, path in own.items()}
+        sources: dict[str, bytes | None] = {**source_digests.IMPORTED, **read}
     except OSError:
         return None
     for name, source in sorted(sources.items()):
