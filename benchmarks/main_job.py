@@ -1,9 +1,9 @@
 """What a user waits for: ``qisim compare``, beside the time that importing common libraries takes.
 
-Processor time of whole processes, children included. *Warm*: what earlier processes keep is there (machine code,
-runs, Python's bytecode). *Cold*: a cache directory and a run store of its own for every process, both empty. Ratios
-are to ``python -c "import numba, pandas, matplotlib.figure"``, measured in turn with the others, so that they carry
-over to other machines; of each way the least of all rounds counts.
+Processor time of whole processes, children included. *Warm*: what earlier processes keep is there (machine
+code, runs, Python's bytecode). *Cold*: a cache directory and a run store of its own for every process, both
+empty. Ratios are to ``python -c "import numba, pandas, matplotlib.figure"``, measured in turn with the others,
+so that they carry over to other machines; of each way the least of all rounds counts.
 
 Use: ``uv run benchmarks/main_job.py [ROUNDS]``
 """
