@@ -72,7 +72,7 @@ MOVED = (
 GRID, MAP = 17, 7
 """Values of a number over its plausible range: where its turning value is looked for, and on a map."""
 
-STAGES, MOST_SHOWN = (16, 64), 200
+STAGES, MOST_SHOWN = (16, 64, 112), 200
 """Runs of each plan after which the answer is drawn, and how many it is drawn from at last: no set of
 strengths is met twice, so that every run is a world of its own."""
 MOST_WORLDS = 1024
