@@ -35,6 +35,7 @@ def stamp_of(modules: Sequence[ModuleType]) -> str | None:
     text = hashlib.sha256()
     for module in modules:
         try:
+            # a loader of files has `get_data`; what has none, or no file, is caught below
             text.update(module.__loader__.get_data(module.__file__))  # type: ignore[union-attr]
         except (OSError, AttributeError):
             return None

@@ -222,7 +222,7 @@ LATELY = 13
 after it. What is still to come does not count, so that plans that part in a week are one before it."""
 
 
-def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]
+def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return what the facilitator, each development nurse and a unit's leader lead; see `LEAD_NAMES`.
 
     The facilitator holds an activity for leaders once for all units, one for staff in each.
@@ -254,7 +254,7 @@ def leads_by_week(
     return np.column_stack(led)
 
 
-def led_lately(activities, who, week, units):  # type: ignore[no-untyped-def]
+def led_lately(activities, who, week, units):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return hours and number of the activities that somebody leads, a week, mean of the last quarter.
 
     Plain loops over rows of `ACTIVITY`, so that the page's module compiles this function.
@@ -329,7 +329,7 @@ def _activity_row(scenario: Described, activity: Activity, week: int) -> tuple:
     )
 
 
-def activity_row(kind, hours, audience, who, led_by, places, protected, target, lead):  # type: ignore[no-untyped-def]
+def activity_row(kind, hours, audience, who, led_by, places, protected, target, lead):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return a row of `ACTIVITY` without its week.
 
     Words come as their place among the options, so that the page's module compiles this function.
