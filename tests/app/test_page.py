@@ -622,7 +622,7 @@ def random_state(seed: int, told: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 40))]
+    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 40))]
 )
 def test_whatever_a_planner_does_the_saved_files_are_sound_and_the_same(
     seed: int, visit: Any, tmp_path: Path
@@ -723,8 +723,9 @@ def test_axe_finds_nothing(view: str, visit: Any) -> None:
 
     page = visit(ready=ALL, bypass_csp=True, **VIEWS[view])
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    page.locator("#helps-ask button").first.click()
-    page.wait_for_selector("html[data-helps='done']", timeout=LONG_MS)
+    if view in ("light", "dark"):  # a study takes long, and its table is like the others
+        page.locator("#helps-ask button").first.click()
+        page.wait_for_selector("html[data-helps='done']", timeout=LONG_MS)
     assert told_by(Axe().run(page)) == []
     page.locator("#plans button.plain").first.click()
     page.wait_for_selector("dialog[open]")
