@@ -70,6 +70,15 @@ export class Background {
     }
   }
 
+  // In another language: what is there is written anew, and worked out again with the plans' new names.
+  translate() {
+    for (const study of this.studies.values()) {
+      if (!study.task) continue;
+      this.show(study);
+      study.task.stamp = "";
+    }
+  }
+
   stop(name) {
     const study = this.studies.get(name);
     study.stopped = true;

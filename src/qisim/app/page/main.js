@@ -454,6 +454,7 @@ function changed(mark) {
   page.other = Math.min(page.other, page.state.plans.length - 1);
   if (mark === "moved" || mark === "reset" || $("plans").children.length !== page.state.plans.length) rebuild();
   dirty = true;
+  delete document.documentElement.dataset.past;
   delete document.documentElement.dataset.shown; // until the answer to this change is painted
   page.background.pause();
   facts();
@@ -605,6 +606,7 @@ function speakAs(name) {
       if (word) plan.name = told.catalogues[next][word];
     }
     speakAs(next);
+    page.background.translate();
     rebuild();
     changed("");
   };
