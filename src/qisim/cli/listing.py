@@ -128,7 +128,7 @@ def check_one(file: str) -> list[str]:
             RunTable(plan)
         if not plan.analysis.method:
             return refused_by_sensitivity(file)
-        from qisim.sensitivity.responses import sample_of
+        from qisim.sensitivity.study import sample_of
 
         sample_of(plan)  # refuses what the analysis would refuse
         return []
