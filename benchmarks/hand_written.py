@@ -20,6 +20,7 @@ from numba import njit
 
 from qisim import load
 from qisim.engines import compiled as kernel
+from qisim.engines import numba_run
 from qisim.model import draws
 from qisim.model import site as world
 from qisim.model.coefficients import coefficients
@@ -40,14 +41,14 @@ come_or_go, change_hands, fall_ill, use_practice = (
 )
 
 
-@njit(nogil=True, **kernel.MACHINE)
+@njit(nogil=True, **numba_run.MACHINE)
 def live(which, begin, end, posts, staff, units, ks, keys, blocks, chance):
     """Let people live through weeks of some steps: the loop of ``steps.c``."""
     d, unit, k, key = chance[0], units[0], ks[0], keys[0]
     for week in range(begin, end):
         for slot in range(posts):
             if which & 1:
-                kernel.draw(blocks, key, slot, 0, week)
+                numba_run.draw(blocks, key, slot, 0, week)
             if which & 2:
                 come_or_go(staff[slot], d, k, 0.0)
                 change_hands(staff[slot], d, k)
@@ -63,7 +64,7 @@ class Tables:
         scenario = load("external")
         site, replicates = world.build(scenario), np.arange(kernel.LANES)
         desk = kernel.Desk(site)
-        entry = kernel.ready(kernel.run, desk.arguments)
+        entry = kernel.numba_entry(site)
         rows = np.repeat(coefficients(scenario)[None], kernel.LANES, axis=0)
         desk.run(entry, rows, draws.keys(1, replicates))
         self.posts, self.staff = site.staff_posts, desk.people["staff"]

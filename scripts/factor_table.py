@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from odd_tables import code, table
+from written_page import DOCS, rewrite
 
 from qisim.model.evidence import FINDINGS, Finding, sources
 from qisim.model.parameters import PARAMETERS, Parameter
 
-PAGE = Path(__file__).parents[1] / "docs" / "factors.md"
+PAGE = DOCS / "factors.md"
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
 HOW_SURE = {
     "stated": "stated by the study",
@@ -129,21 +129,9 @@ PARTS: dict[str, Callable[[], str]] = {"overview": overview, "sections": section
 """Every part of the page, by the name in its mark."""
 
 
-def filled(page: str) -> str:
-    """Return the page with all its parts as they should be."""
-    return MARKED.sub(lambda mark: f"{mark[1]}\n{PARTS[mark[2]]()}\n{mark[3]}", page)
-
-
 def main(arguments: list[str]) -> int:
     """Rewrite the page; with ``--check`` only say whether it is up to date."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = filled(before)
-    if "--check" in arguments:
-        print("up to date" if before == after else "out of date: python scripts/factor_table.py")
-        return int(before != after)
-    PAGE.write_text(after, encoding="utf-8")
-    print(f"{len(FINDINGS)} factors written")
-    return 0
+    return rewrite(PAGE, MARKED, PARTS, arguments, "factor_table.py")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
+
+import written_page
 
 from qisim.model import draws
 from qisim.model.coefficients import COEFFICIENTS, POSITION, vector
@@ -20,7 +21,7 @@ from qisim.model.evidence import FINDINGS, probability_external, probability_int
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.parameters import FACTORS, PARAMETERS, Parameter
 
-PAGE = Path(__file__).parents[1] / "docs" / "odd.md"
+PAGE = written_page.DOCS / "odd.md"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end table -->)", re.DOTALL)
 
 DECIDES = {
@@ -203,19 +204,12 @@ TABLES: dict[str, Callable[[], str]] = {
 
 def filled(page: str) -> str:
     """Return the page with all its tables as they should be."""
-    return MARKED.sub(lambda mark: f"{mark[1]}\n{TABLES[mark[2]]()}\n{mark[3]}", page)
+    return written_page.filled(page, MARKED, TABLES)
 
 
 def main(arguments: list[str]) -> int:
-    """Rewrite the page's tables; with ``--check`` only say whether they are up to date."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = filled(before)
-    if "--check" in arguments:
-        print("up to date" if before == after else "out of date: run python scripts/odd_tables.py")
-        return int(before != after)
-    PAGE.write_text(after, encoding="utf-8")
-    print(f"{len(MARKED.findall(after))} tables written")
-    return 0
+    """Rewrite the page; with ``--check`` only say whether it is up to date."""
+    return written_page.rewrite(PAGE, MARKED, TABLES, arguments, "odd_tables.py")
 
 
 if __name__ == "__main__":

@@ -3,16 +3,22 @@
 import os
 import signal
 import sys
+import tempfile
+from pathlib import Path
 
 from worlds import small
 
 from qisim.decide.claims import claims
 from qisim.decide.explain import explain
 from qisim.decide.flip import flip
+from qisim.decide.follow import follow
 from qisim.decide.lever_map import lever_map
 from qisim.decide.levers import levers
 from qisim.decide.robust import robust
+from qisim.decide.search import search
 from qisim.decide.stories import story
+from qisim.decide.trial import trial
+from qisim.decide.worth import worth
 
 OUTCOME = {"outcome": "strain_mean"}
 CLAIM = {"text": "More demand, more strain.", "is": "above", "value": 0.0, **OUTCOME}
@@ -27,6 +33,14 @@ def claimed(**options):
     return claims({"format": 1, "claims": [one]}, **options)
 
 
+def followed(**options):
+    """Hold a plan against counts that stand in a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "counts.csv")
+        file.write_text("month,using,in_post\n1,0,10\n2,1,10\n3,2.5,10\n")
+        return follow(small(), file, **{**options, "replicates": 1_000})
+
+
 VERBS = {
     "explain": lambda **given: explain(*plans(), **OUTCOME, **given),
     "map": lambda **given: lever_map(*plans(), x="pressure", y="fit", steps=2, **OUTCOME, **given),
@@ -35,6 +49,14 @@ VERBS = {
     "robust": lambda **given: robust(*plans(), worlds=20, **OUTCOME, **given),
     "story": lambda **given: story(*plans(), **OUTCOME, **given),
     "claims": claimed,
+    "search": lambda **given: search(small(), trials=10, outcome="adoption_mean", **given),
+    "worth": lambda **given: worth(
+        small(), vary=["context"], week_of_use=2.0, **{**given, "replicates": 200}
+    ),
+    "follow": followed,
+    "trial": lambda **given: trial(
+        small(), sites=6, steps=3, every=5, studies=100, **{**given, "replicates": 40}
+    ),
 }
 
 

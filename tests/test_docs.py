@@ -45,6 +45,9 @@ LINKED = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 PLAYED_ELSEWHERE = {"odd.md": "test_odd.py"}
 """Pages with Python that another test runs."""
 
+LONG_PAGES = {"decisions.md"}
+"""Pages with so many commands that they run with the slow tests only; else their form is looked up."""
+
 BLOCK = re.compile(
     r"^(?P<fence>```+)(?P<language>[\w{}-]*)\n(?P<text>.*?)^(?P=fence)$", re.M | re.S
 )
@@ -118,6 +121,8 @@ def play(path: Path, slow: bool) -> None:
             Path(step.word).write_text(step.text, encoding="utf-8")
         elif step.mark == "slow" and not slow:
             continue
+        elif path.name in LONG_PAGES and not slow:
+            look_up(step)
         elif step.kind == "command" and (step.mark or slow or step.text not in left_to_others()):
             for command in step.text.split(" && "):
                 assert say(command, step, slow) == exit_wanted(step), f"{where}: {command}"
@@ -125,6 +130,13 @@ def play(path: Path, slow: bool) -> None:
             exec(compile("\n" * step.line + step.text, str(path), "exec"), names)
         elif step.kind == "toml":
             tomllib.loads(step.text)
+
+
+def look_up(step: Step) -> None:
+    """Look up the form of a step that is not run."""
+    for command in step.text.split(" && ") if step.kind == "command" else ():
+        if command.startswith("qisim ") and not FOR_A_SHELL.search(command):
+            check_form(shlex.split(command))
 
 
 @cache

@@ -13,6 +13,9 @@ SCRIPT = runpy.run_path(str(ROOT / "scripts" / "run_notebooks.py"))
 STORED_WITH = (3, 11)
 """Python whose outputs are stored: libraries for another may differ in a last digit."""
 
+QUICK = ("planner-tour", "researcher-sweep")
+"""Notebooks that run with all tests; the others take half a minute each and run with the slow ones."""
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -54,7 +57,9 @@ def test_the_study_is_not_credited_with_numbers(path):
     assert "qualitative" in text or path.stem in ("validation", "own-mechanism")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [
+    pytest.param(path, marks=[] if path.stem in QUICK else pytest.mark.slow) for path in NOTEBOOKS
+], ids=lambda path: path.stem)  # fmt: skip
 def test_it_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
     monkeypatch.setenv("QISIM_STORE", str(tmp_path / "store"))  # and put back what the script sets
     monkeypatch.setenv("PYTHONWARNINGS", "default")

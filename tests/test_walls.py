@@ -92,15 +92,17 @@ def test_the_readable_engine_does_without_the_compiler():
     assert "numba" not in loaded_by("import qisim.engines.mesa_model")
 
 
-def test_the_compiled_engine_does_without_mesa():
-    assert "mesa" not in loaded_by("import qisim.engines.compiled")
+def test_the_compiled_engine_does_without_mesa_and_numba():
+    loaded = loaded_by("import qisim.engines.compiled")
+    assert not {"mesa", "numba", "llvmlite"} & loaded
 
 
 HOMES = {
     "mesa": {"mesa_model.py", "mesa_doors.py"},
     "numba": {
-        "compiled.py",
         "compile_cache.py",
+        "machine_code_build.py",
+        "numba_run.py",
         "wasm.py",
         "wasm_layers.py",
         "wasm_memory.py",

@@ -9,13 +9,13 @@ used, so that importing the package costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 # Before all others: it takes down what is about to be imported.
 from qisim.engines import source_digests as _sources  # noqa: F401
 
 if TYPE_CHECKING:
+    __version__: str
     from qisim.calibration.study import calibrate
     from qisim.comparison.study import compare, run
     from qisim.engines.mesa_model import CareUnit
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from qisim.runs.sweep import sweep
     from qisim.scenario.scenario import Scenario, load
     from qisim.sensitivity.study import sensitivity
-
-__version__ = version("qisim")
 
 _HOMES = {
     "CareUnit": "qisim.engines.mesa_model",
@@ -49,6 +47,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":  # asking for it takes longer than all else that is imported here
+        from importlib.metadata import version
+
+        return version("qisim")
     if name == "sensitivity":  # a room as well, so the package itself is what can be called
         return import_module("qisim.sensitivity")
     if name not in _HOMES:

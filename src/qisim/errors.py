@@ -18,7 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import import_module
 from numbers import Integral
+from types import ModuleType
 from typing import Any
 
 
@@ -89,6 +91,31 @@ def not_whole(name: str, value: Any, low: int, high: int) -> Problem | None:
         return None
     what = "out of range" if whole else "not a whole number"
     return Problem(what, key=name, value=value, allowed=f"whole number from {low} to {high}")
+
+
+def optional(name: str, who: str, extra: str) -> ModuleType:
+    """Return a library that only some of qisim needs.
+
+    Parameters
+    ----------
+    name : str
+        What is imported.
+    who : str
+        What needs it.
+    extra : str
+        The extra of this package that brings it.
+
+    Raises
+    ------
+    QisimError
+        If it is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError:
+        raise QisimError(
+            f"{who} needs {name}, which is not installed; `pip install 'qisim[{extra}]'` brings it"
+        ) from None
 
 
 class QisimError(Exception):

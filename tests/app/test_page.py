@@ -78,6 +78,19 @@ def test_the_ward_is_said_once_for_all_plans(visit: Any, tmp_path: Path) -> None
     quiet(page)
 
 
+def test_what_is_typed_stays_while_the_levers_are_ordered(visit: Any) -> None:
+    """The order of the levers is worked out in the background: no field that somebody types in is replaced."""
+    page = visit(ready=ALL)
+    page.click("#ward-card summary")
+    field = "[id='ward-site.units']"
+    page.fill(field, "2")
+    page.wait_for_timeout(1500)
+    page.press(field, "Enter")
+    page.wait_for_selector("html[data-order='done']")
+    assert page.input_value(field) == "2"
+    assert "Units: 2" in page.locator("#ward-told").inner_text()
+
+
 def test_a_number_that_cannot_be_is_refused_where_it_is_typed(visit: Any) -> None:
     page = visit()
     field = "[id='lever-0-leadership.champion_hours']"
@@ -142,6 +155,11 @@ def test_every_number_is_explained_under_the_same_headings(visit: Any, language:
     assert all(one == heads[0] for one in heads)
 
 
+HOURS = [
+    f"leadership.{who}_hours{when}" for who in ("leader", "champion") for when in ("", "_after")
+]
+
+
 def test_a_card_says_what_its_plan_costs_while_it_runs_and_after(
     visit: Any, tmp_path: Path
 ) -> None:
@@ -151,14 +169,25 @@ def test_a_card_says_what_its_plan_costs_while_it_runs_and_after(
     ]
     page = visit(packed(state(*both, price=400)), ready="html[data-order='done']")
     plans = [load(file) for file in saved_plans(page, tmp_path)]
-    weekly = qisim.compare(*plans, replicates=200, seed=1, over="acceptable").weekly
+    found = qisim.compare(*plans, replicates=200, seed=1, over="acceptable")
+    each = list(ensemble("acceptable").sets())  # a strength may be an hour that is kept
+    paid = found.differences().set_index("outcome").loc["paid_hours"]
     assert page.locator("#changed-0").inner_text() != "Nothing changed yet."
     for i, one in enumerate(plans):
-        own = weekly[weekly["scenario"] == one.name]
+        own = found.weekly[found.weekly["scenario"] == one.name]
         end = one["programme.start_week"] + one["programme.length_weeks"] - 1
-        hours = own.groupby("week")[["programme_hours", "documentation_hours"]].mean().sum(axis=1)
-        outside = one["programme.facilitator_hours"] * one["programme.facilitator_weeks"]
-        during, whole = hours.loc[end] + outside, hours.iloc[-1] + outside
+        writing = own.groupby("week")["documentation_hours"].mean()
+        held = {key: np.mean([dict(one.values, **each[r % len(each)])[key] for r in range(200)])
+                for key in HOURS}  # fmt: skip
+        leader, leader_after, nurse, nurse_after = held.values()
+        kept = leader * leader_after + one["site.champions_per_unit"] * nurse * nurse_after
+        after = (
+            one["site.units"] * kept * (one["run.weeks"] - end)
+            + writing.iloc[-1]
+            - writing.loc[end]
+        )
+        whole = paid[("base_mean", "other_mean")[i]]
+        during = whole - after
         filled(page.locator(f"#cost-{i}"))
         text = page.locator(f"#cost-{i}").inner_text()
         told = [float(found.replace(",", "")) for found in re.findall(r"[\d,]*\d", text)]
@@ -593,7 +622,7 @@ def random_state(seed: int, told: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 40))]
+    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 40))]
 )
 def test_whatever_a_planner_does_the_saved_files_are_sound_and_the_same(
     seed: int, visit: Any, tmp_path: Path
@@ -693,10 +722,10 @@ def test_axe_finds_nothing(view: str, visit: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(ready=ALL, bypass_csp=True, **VIEWS[view])
-    for summary in page.locator("details > summary").all():
-        summary.click()
-    page.locator("#helps-ask button").first.click()
-    page.wait_for_selector("html[data-helps='done']", timeout=LONG_MS)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    if view in ("light", "dark"):  # a study takes long, and its table is like the others
+        page.locator("#helps-ask button").first.click()
+        page.wait_for_selector("html[data-helps='done']", timeout=LONG_MS)
     assert told_by(Axe().run(page)) == []
     page.locator("#plans button.plain").first.click()
     page.wait_for_selector("dialog[open]")

@@ -18,7 +18,7 @@ from qisim.comparison.layers import layer_of
 from qisim.comparison.paired import Pairs, interval_of
 from qisim.decide.shapley import shapley_values
 from qisim.design.sites import Sites
-from qisim.engines import compiled, wasm, wasm_layers
+from qisim.engines import lane_tables, wasm, wasm_layers
 from qisim.engines import wasm_desk as desk_of
 from qisim.engines.trace import LEVELS, trace
 from qisim.model.outcomes import WEEKLY
@@ -272,7 +272,7 @@ def test_by_the_week_everybody_is_as_in_a_trace(plan: str, module: Module) -> No
     module.desk["by_week"], module.desk["lived"] = 1, 0
     for week in range(expected.weeks):
         module.call("run")
-        people = module.table(int(module.desk["at_staff"]), compiled.PERSON, expected.posts)
+        people = module.table(int(module.desk["at_staff"]), lane_tables.PERSON, expected.posts)
         there = people["in_post"][:, 0]
         for number, name in enumerate(LEVELS[:-1]):
             found = np.where(there > 0.5, people[name][:, 0], 0.0)

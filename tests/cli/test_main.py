@@ -475,3 +475,14 @@ def test_a_change_of_length_is_told_with_what_became_of_the_calendar(say, weeks,
     sets = ("--set", "run.weeks=4", "--set", "start_week=1", "--set", f"length_weeks={weeks}")
     code, _, err = say("run", "external", "--replicates", "1", *sets)
     assert code == 0 and (told in err if told else "calendar" not in err)
+
+
+def test_check_refuses_the_sample_that_the_analysis_would_refuse(say, tmp_path):
+    path = tmp_path / "study.toml"
+    text = 'scenarios = ["external"]\nvary = ["tool.fit"]\n[analysis]\nmethod = "sobol"\n'
+    path.write_text(f"{text}[design]\nsamples = 2\n")
+    for verb in ("check", "sensitivity"):
+        code, _, err = say(verb, path)
+        assert code == 2 and "is too small a sample" in err
+    path.write_text(f"{text}[design]\nsamples = 8\n")
+    assert say("check", path)[0] == 0

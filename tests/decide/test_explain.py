@@ -182,3 +182,15 @@ def test_everything_wrong_is_told_at_once():
         explain("externl", "internal", outcome="adoptio", drawn=1, by="x", replicates=0)
     for part in ("externl", "adoptio", "orders", "by", "replicates"):
         assert part in str(error.value)
+
+
+def test_the_table_fits_a_hundred_columns_and_no_number_is_cut(capsys):
+    from qisim.cli.deciding import print_finding
+
+    found = explain(*two(), replicates=8)
+    print_finding(found)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 100
+    parts = " ".join(lines)
+    for row in found.tables["parts"].cells:
+        assert all(cell in parts for cell in row[2:])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from qisim.engines import compile_cache
+from qisim.engines import cache_files
 
 SOURCE = """
 from qisim.engines.compile_cache import cached, ready
@@ -142,17 +142,17 @@ def test_what_was_kept_is_used_where_nothing_can_be_written(
 
 def test_only_the_files_used_last_are_kept(folder: Path) -> None:
     folder.mkdir()
-    for number in range(compile_cache.KEPT + 3):
+    for number in range(cache_files.KEPT + 3):
         for ending in ("bin", "lock"):
             file = folder / f"run-{number:02d}.{ending}"
             file.touch()
             os.utime(file, (number, number))
     (folder / "of-others.bin").touch()
-    compile_cache.forget_oldest(folder, "run")
+    cache_files.forget_oldest(folder, "run")
     kept = {file.name for file in folder.iterdir()}
     assert kept == {"of-others.bin"} | {
         f"run-{number:02d}.{ending}"
-        for number in range(3, compile_cache.KEPT + 3)
+        for number in range(3, cache_files.KEPT + 3)
         for ending in ("bin", "lock")
     }
 
@@ -197,7 +197,7 @@ def test_in_a_shared_folder_only_files_of_ones_own_are_run(
             held = list(whole(handle))
             return os.stat_result([*held[:4], os.geteuid() + 1, *held[5:]])
 
-        monkeypatch.setattr(compile_cache.os, "fstat", of_another)
+        monkeypatch.setattr(cache_files.os, "fstat", of_another)
     again = program(tmp_path)
     assert again.doubled(4) == 8
     assert was_loaded(again) is (why == "nothing")

@@ -18,7 +18,7 @@ from worlds import small
 
 from qisim import Scenario, load
 from qisim.engines import compiled as kernel
-from qisim.engines import mesa_model
+from qisim.engines import mesa_model, numba_run
 from qisim.model import rules
 from qisim.model import site as world
 from qisim.model.allocation import allocated
@@ -171,7 +171,9 @@ def test_tables_that_cannot_be_written_to_are_not_compiled_for_anew(many: Any) -
     for table in (site.leader_leaves, site.activities, site.first, rows):
         table.setflags(write=False)  # as tables come out of shared memory or off the wire
     assert_same(kernel.simulate(site, rows, 5, replicates), expected)
-    assert len(kernel.run.signatures) == 1
+    made = kernel.simulate(site, rows, 5, replicates, entry=kernel.numba_entry(site))
+    assert_same(made, expected)
+    assert len(numba_run.run.signatures) == 1
 
 
 # --- without the compiler, and in other processes -------------------------------------------------
@@ -183,13 +185,14 @@ from qisim.model import site as world
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import coefficients
 from qisim.engines import compiled as kernel
+from qisim.engines.numba_run import run
 from worlds import small
 scenario = small({"run.weeks": 4, "site.staff_per_unit": 4, "run.allocation": "study",
                   "programme.study_case": "internal"})
 numbers = np.arange(5)
 rows = allocated(scenario, coefficients(scenario), 9, numbers)
 made = kernel.simulate(world.build(scenario), rows, 9, numbers)
-hits = getattr(getattr(kernel.run, "stats", None), "cache_hits", None)
+hits = getattr(getattr(run, "stats", None), "cache_hits", None)
 print(hashlib.sha256(b"".join(part.tobytes() for part in made)).hexdigest(), bool(hits))
 """
 
@@ -206,14 +209,16 @@ def digest_in_another_process(**environment: str) -> list[str]:
 
 
 def test_the_compiler_changes_nothing_and_a_second_process_need_not_compile(many: Any) -> None:
-    compiled, loaded = digest_in_another_process()
+    numba = {"QISIM_MACHINE_CODE": "numba"}
+    digest_in_another_process(**numba)
+    compiled, loaded = digest_in_another_process(**numba)
     plain, _ = digest_in_another_process(NUMBA_DISABLE_JIT="1")
     assert compiled == plain
     assert loaded == "True"
 
 
 def test_the_name_of_the_kept_code_covers_every_source_it_is_made_of() -> None:
-    with open(kernel.__file__, encoding="utf-8") as file:
+    with open(numba_run.__file__, encoding="utf-8") as file:
         tree = ast.parse(file.read())
     imported = {
         f"{node.module}.{name.name}" if str(node.module).count(".") == 1 else str(node.module)
@@ -222,4 +227,4 @@ def test_the_name_of_the_kept_code_covers_every_source_it_is_made_of() -> None:
         if str(node.module).startswith("qisim")
     } - {"qisim.engines.compile_cache"}  # fmt: skip
     files = {part.__name__ for part in rules.PARTS}  # rules are imported as one
-    assert imported | files == {module.__name__ for module in kernel.SOURCES}
+    assert imported | files == {module.__name__ for module in numba_run.SOURCES}

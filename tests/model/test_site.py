@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from random_worlds import strange_world
 from worlds import small
 
 from qisim.model.calendar import ACTIVITY_KINDS, LED_BY
 from qisim.model.coefficients import POSITION, coefficients
-from qisim.model.site import LEADS, QUARTERS, build
+from qisim.model.site import LEAD_NAMES, LEADS, QUARTERS, build, leads
 
 MEAN_QUARTER = (
     QUARTERS[0] + QUARTERS[1] + QUARTERS[2] + QUARTERS[3]
@@ -192,3 +193,13 @@ def test_what_is_still_to_come_takes_no_hours_now():
 def test_years_are_counted_from_the_start_of_the_run():
     years = build(small(weeks=104, start_week=9)).years
     assert years[[0, 26, 104]].tolist() == [0.0, 0.5, 2.0]
+
+
+def test_what_is_led_is_the_same_worked_out_at_once_as_week_by_week():
+    for seed in range(40):
+        scenario = strange_world(seed)
+        site = build(scenario)
+        rows = site.activities.view(np.recarray)
+        at_once = np.column_stack([getattr(site, name) for name in LEAD_NAMES])
+        by_week = [leads(rows, week, site.units, site.champions) for week in range(site.weeks + 1)]
+        assert np.array_equal(at_once, np.array(by_week))

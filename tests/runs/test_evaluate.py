@@ -249,7 +249,8 @@ def additive(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore:FAST confidence intervals")
 @pytest.mark.parametrize(("sample", "size", "analyse", "index"), [
-    ("fast", 1025, "fast", "S1"), ("latin", 1000, "rbd_fast", "S1"), ("latin", 1000, "delta", "S1"),
+    ("fast", 1025, "fast", "S1"), ("latin", 1000, "rbd_fast", "S1"),
+    pytest.param("latin", 1000, "delta", "S1", marks=pytest.mark.slow),
     ("sobol", 512, "sobol", "ST"),
 ])  # fmt: skip
 def test_salib_finds_the_known_answer_for_one_outcome(additive, sample, size, analyse, index):

@@ -325,6 +325,8 @@ def test_a_link_that_leads_nowhere_is_refused_before_the_work(tmp_path, made):
 
 # --- killed, and out of disk ----------------------------------------------------------------------
 
+STEPS = [4, pytest.param(1, marks=pytest.mark.slow)]
+"""Every so many files there is a death; at every single one with the slow tests."""
 KILLED = '''
 import os, signal, sys
 import qisim
@@ -355,7 +357,7 @@ def lives(out, dies_at):
 
 
 qisim.compare(small(), small(pressure=1.2), replicates=1, workers=1)  # compiled once for all
-for number in range(1, 100):
+for number in range(1, 100, int(sys.argv[2])):
     os.environ["QISIM_STORE"] = f"{sys.argv[1]}/store{number}"
     out = f"{sys.argv[1]}/out{number}"
     code = lives(out, number)
@@ -368,17 +370,21 @@ print(number)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_at_each_file_it_places_the_same_command_goes_on(tmp_path):
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_each_file_it_places_the_same_command_goes_on(tmp_path, step):
     tests = str(Path(__file__).parents[1])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([tests, *sys.path])}
     ran = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path)], env=env, capture_output=True, text=True
+        [sys.executable, "-c", KILLED, str(tmp_path), str(step)],
+        env=env,
+        capture_output=True,
+        text=True,
     )
     assert ran.returncode == 0, ran.stderr
     times = int(ran.stdout)
     assert times > 10
     whole = read_folder(tmp_path / f"out{times}")
-    for number in range(1, times):
+    for number in range(1, times, step):
         out = tmp_path / f"out{number}"
         same(read_folder(out), whole)
         assert not read_manifest(out)["interrupted"]
@@ -386,11 +392,12 @@ def test_killed_at_each_file_it_places_the_same_command_goes_on(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:runs are made without the run store")
+@pytest.mark.parametrize("step", STEPS)
 def test_on_a_full_disk_at_each_file_it_is_said_and_the_same_command_goes_on(
-    tmp_path, kept_runs, undrawn, monkeypatch
+    tmp_path, kept_runs, undrawn, monkeypatch, step
 ):
     whole, kept = os.replace, None
-    for number in range(1, 100):
+    for number in range(1, 100, step):
         monkeypatch.setenv("QISIM_STORE", str(tmp_path / f"store{number}"))
         out, placed = tmp_path / f"out{number}", []
 

@@ -150,7 +150,8 @@ def test_another_order_of_the_numbers_is_another_model(monkeypatch, names):
 IN_THE_ROW_OR_THE_WORLD = {
     "qisim.model.allocation", "qisim.model.coefficients", "qisim.model.evidence",
     "qisim.model.outcomes", "qisim.model.parameters", "qisim.scenario.scenario", "qisim.errors",
-    "qisim.engines.custom_rules", "qisim.engines.compile_cache", "qisim.engines.mesa_doors",
+    "qisim.engines.cache_files", "qisim.engines.compile_cache", "qisim.engines.custom_rules",
+    "qisim.engines.machine_code", "qisim.engines.mesa_doors",
 }  # fmt: skip
 """Imported by the model, but what they decide has a digest of its own, or they decide nothing."""
 

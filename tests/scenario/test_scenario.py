@@ -23,7 +23,7 @@ from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, KEYS
 from qisim.scenario.layers import SHOWN
 
-QUICK, LONG = range(2_000), range(2_000, 42_000)
+QUICK, LONG = range(600), range(600, 40_600)
 PATIENCE_S = 20
 
 
@@ -86,9 +86,9 @@ def try_files(numbers: range, folder: Path) -> tuple[int, int]:
     return fine, wrong
 
 
-def test_thousands_of_mutated_files_are_read_or_refused_in_words(tmp_path: Path) -> None:
+def test_hundreds_of_mutated_files_are_read_or_refused_in_words(tmp_path: Path) -> None:
     fine, wrong = try_files(QUICK, tmp_path)
-    assert min(fine, wrong) > 200
+    assert min(fine, wrong) > 60
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from qisim.decide.parts import BUNDLES, STRENGTHS, WARD, bundle_of
 from qisim.decide.shapley import shapley_values
 from qisim.design.ensemble import ACCEPTABLE, ensemble
 from qisim.design.sites import Sites, is_factor, typical
-from qisim.engines import compiled, wasm, wasm_desk, wasm_layers, wasm_statistics
+from qisim.engines import lane_tables, wasm, wasm_desk, wasm_layers, wasm_statistics
 from qisim.engines.trace import LEVELS
 from qisim.errors import InputError, Problem
 from qisim.model import evidence
@@ -72,7 +72,7 @@ MOVED = (
 GRID, MAP = 17, 7
 """Values of a number over its plausible range: where its turning value is looked for, and on a map."""
 
-STAGES, MOST_SHOWN = (16, 64), 200
+STAGES, MOST_SHOWN = (16, 64, 112), 200
 """Runs of each plan after which the answer is drawn, and how many it is drawn from at last: no set of
 strengths is met twice, so that every run is a world of its own."""
 MOST_WORLDS = 1024
@@ -194,11 +194,13 @@ def layout() -> dict[str, Any]:
         },
         "behind": wasm_desk.ROOM_FOR_DESK,
         "people": {
-            "staff": _places(compiled.PERSON, (*LEVELS[:-1], "group", "settled", "hired")),
-            "leaders": _places(compiled.PERSON, ("in_post", "absent", "used", "routine", "hired")),
-            "units": _places(compiled.UNIT, ("stopped", "load")),
+            "staff": _places(lane_tables.PERSON, (*LEVELS[:-1], "group", "settled", "hired")),
+            "leaders": _places(
+                lane_tables.PERSON, ("in_post", "absent", "used", "routine", "hired")
+            ),
+            "units": _places(lane_tables.UNIT, ("stopped", "load")),
         },
-        "calendar": _fields(compiled.CALENDAR, ("running", "facilitator", "demand")),
+        "calendar": _fields(lane_tables.CALENDAR, ("running", "facilitator", "demand")),
         "activity": _fields(ACTIVITY, ("kind", "hours", "for_staff", "for_leaders")),
         "keys": wasm_desk.KEYS,
         "places": wasm_desk.INPUT_PLACES,

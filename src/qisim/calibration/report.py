@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from qisim.calibration.result import cells_of, findings, honesty
 from qisim.model.evidence import PLAIN_WORDS
+from qisim.output.pages import page_of
 
 if TYPE_CHECKING:
     from qisim.calibration.result import Calibration
@@ -30,14 +30,8 @@ def page(result: Calibration, pictures: Mapping[str, Picture], files: Mapping[st
     pictures, files : mapping
         Figures by name, and the same as files.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    text = resources.files("qisim").joinpath("templates", "calibration.html").read_text("utf-8")
-    room = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     facts = {**facts_of(result), "pictures": [_picture(name, pictures, files) for name in TITLES]}
-    return room.from_string(text).render(**facts).encode(errors="replace")
+    return page_of("calibration.html", facts)
 
 
 def facts_of(result: Calibration) -> dict[str, Any]:

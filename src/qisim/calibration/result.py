@@ -209,7 +209,7 @@ class Calibration:
         """
         from qisim.calibration import figures
         from qisim.errors import InputError, Problem, nearest_name
-        from qisim.plotting.style import drawing_into, resized
+        from qisim.plotting.style import plotted
 
         names = figures.FIGURES
         if name not in names:
@@ -217,9 +217,7 @@ class Calibration:
                 Problem("is not a figure of a calibration", value=name, allowed=" | ".join(names),
                         nearest=nearest_name(name, names))
             )  # fmt: skip
-        with drawing_into(ax):
-            picture = names[name](self)
-        return resized(picture, width_mm) if ax is None else ax
+        return plotted(lambda: names[name](self), ax, width_mm)
 
     def tables(self) -> dict[str, bytes]:
         """Return the tables of the folder by name."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qisim.cli.machine import quiet_option
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
@@ -95,7 +96,7 @@ if TYPE_CHECKING:
     help="Folder for posterior, ensemble, tables, figures and manifest.",
 )
 @json_option
-@click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested).")
+@quiet_option
 def calibrate(
     scenario: str, settings: Any, vary: Sequence[str], fix: Sequence[str], as_json: bool, quiet: bool,
     **options: Any,

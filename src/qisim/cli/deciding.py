@@ -77,7 +77,7 @@ def print_finding(found: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     console.print(Text(found.title, style="bold"))
     console.print()
     for sentence in found.sentences:
@@ -88,10 +88,11 @@ def print_finding(found: Any) -> None:
         console.print()
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left",
                       caption_justify="left", title=Text(name.replace("_", " ").capitalize()))  # fmt: skip
-        for place, header in enumerate(one.headers):
+        wide = column_widths(one, console.width)
+        for place, (header, width) in enumerate(zip(one.headers, wide, strict=True)):
             words = place < one.words
             table.add_column(Text(header), justify="left" if words else "right", overflow="fold",
-                             no_wrap=not words, min_width=20 if not place else None)  # fmt: skip
+                             no_wrap=not words, width=width)  # fmt: skip
         for row in one.cells[:MOST_ROWS]:
             table.add_row(*(Text(cell) for cell in row))
         more = len(one.cells) - MOST_ROWS
@@ -101,6 +102,21 @@ def print_finding(found: Any) -> None:
     console.print()
     for note in found.notes:
         console.print(Text(note), style="dim")
+
+
+def column_widths(table: Any, width: int) -> list[int]:
+    """Return how wide the columns of a table are: numbers whole, and words in what is left, folded.
+
+    The narrowest column of words has its share first, so that the others get what it does not need.
+    """
+    rows = [table.headers, *table.cells[:MOST_ROWS]]
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    words = range(min(table.words, len(wide)))
+    left = width - sum(wide[len(words) :]) - 2 * len(wide)  # a space and a gap each
+    for number, place in enumerate(sorted(words, key=lambda one: wide[one])):
+        wide[place] = min(wide[place], max(left // (len(words) - number), 8))
+        left -= wide[place]
+    return wide
 
 
 class PartOption(click.ParamType):

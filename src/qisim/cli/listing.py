@@ -126,7 +126,12 @@ def check_one(file: str) -> list[str]:
         plan = read(file)
         if any(one.whole for one in plan.inputs):
             RunTable(plan)
-        return [] if plan.analysis.method else refused_by_sensitivity(file)
+        if not plan.analysis.method:
+            return refused_by_sensitivity(file)
+        from qisim.sensitivity.study import sample_of
+
+        sample_of(plan)  # refuses what the analysis would refuse
+        return []
     from qisim.scenario.notes import notes_of
     from qisim.scenario.scenario import load
 

@@ -18,6 +18,13 @@ from unicodedata import category
 
 import click
 
+from qisim.cli.machine import (
+    engine_option,
+    quiet_option,
+    scheduler_option,
+    with_options,
+    workers_option,
+)
 from qisim.errors import Interrupted, Problem
 
 RUNS_FAILED, INTERRUPTED = 3, 130
@@ -130,26 +137,20 @@ scenario_argument = click.argument("scenario")
 
 def study_options(command: Callable[..., Any], replicates: int = 200) -> Callable[..., Any]:
     """Give a command the options of everything that runs the model."""
-    options = [
+    return with_options(command, [
         set_option,
         click.option("--replicates", type=int, default=replicates, show_default=True, metavar="N",
                      help="Runs of each scenario."),
         click.option("--seed", type=int, default=1, show_default=True, metavar="S",
                      help="Seed of all random numbers; 0 is as good as any other."),
-        click.option("--engine", default="compiled", show_default=True,
-                     metavar="compiled|mesa", help="Both give the same numbers; mesa is slower."),
-        click.option("--workers", type=int, default=None, metavar="N",
-                     help="Threads or processes; by default one per core. Results do not depend on it."),
-        click.option("--scheduler", default=None, metavar="ADDRESS",
-                     help="Run on an existing Dask cluster, such as tcp://10.0.0.5:8786."),
+        engine_option,
+        workers_option,
+        scheduler_option,
         click.option("--out", default=None, metavar="DIR", type=click.Path(),
                      help="Folder for tables, figures, report and manifest."),
         json_option,
-        click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested)."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+        quiet_option,
+    ])  # fmt: skip
 
 
 def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:

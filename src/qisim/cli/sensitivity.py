@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qisim.cli.machine import with_options
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
@@ -31,7 +32,7 @@ TABLED = 5
 
 def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what is analysed, and how."""
-    options = [
+    return with_options(command, [
         click.option("--method", default=None, metavar="METHOD",
                      help="morris, sobol, efast, rbd_fast, delta, pawn, dgsm, hdmr or shapley; by "
                           "default the study's, or sobol."),
@@ -53,10 +54,7 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
                           "allocation; several times for several."),
         click.option("--theories", is_flag=True,
                      help="Under every rival theory as well (six times the runs; see docs/theories.md)."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+    ])  # fmt: skip
 
 
 @click.command()

@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qisim.cli.machine import (
+    engine_option,
+    quiet_option,
+    scheduler_option,
+    with_options,
+    workers_option,
+)
 from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
@@ -32,19 +39,9 @@ if TYPE_CHECKING:
     from qisim.runs.sweep import Swept
 
 
-workers_option = click.option(
-    "--workers", type=int, default=None, metavar="N",
-    help="Threads or processes; by default one per core. Results do not depend on it.",
-)  # fmt: skip
-scheduler_option = click.option(
-    "--scheduler", default=None, metavar="ADDRESS",
-    help="Run on an existing Dask cluster, such as tcp://10.0.0.5:8786.",
-)  # fmt: skip
-
-
 def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of everything that makes the runs of a study file."""
-    options = [
+    return with_options(command, [
         set_option,
         site_option,
         sites_option,
@@ -54,8 +51,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Size of the design, in place of what the study says."),
         click.option("--seed", type=int, default=None, metavar="S",
                      help="Seed of all random numbers, replacing the study's; 0 is as good as any."),
-        click.option("--engine", default="compiled", show_default=True, metavar="compiled|mesa",
-                     help="Both give the same numbers; mesa is slower."),
+        engine_option,
         workers_option,
         scheduler_option,
         click.option("--store", default=None, metavar="DIR", type=click.Path(),
@@ -64,11 +60,8 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--out", default=None, metavar="DIR", type=click.Path(),
                      help="Folder for tables and manifest."),
         json_option,
-        click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested)."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+        quiet_option,
+    ])  # fmt: skip
 
 
 @click.command()
@@ -190,7 +183,7 @@ def spread_table(swept: Swept, scenario: str) -> Table:
 @workers_option
 @scheduler_option
 @json_option
-@click.option("--quiet", is_flag=True, help="Print only errors (and JSON, if requested).")
+@quiet_option
 def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
     """Repeat a finished study from its manifest. Every file that differs is named.
 

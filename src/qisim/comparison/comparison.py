@@ -36,7 +36,7 @@ no verdict.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -270,12 +270,29 @@ class Comparison(Result):
 
         See `qisim.comparison.comparison.differences` and `qisim.comparison.paid`.
         """
+        found = self._once("differences", self._all_differences)
+        return with_attributes(found.copy())
+
+    def _all_differences(self) -> pd.DataFrame:
         from qisim.comparison.paid import with_paid
 
-        return with_attributes(marked(with_paid(self, self._of_outcomes(), self._sets)))
+        return marked(with_paid(self, self._of_outcomes(), self._sets))
+
+    def _once(self, what: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return what a work gives, from memory as long as nothing that it rests on is another."""
+        rows = pd.util.hash_pandas_object(self.runs, index=False).to_numpy().tobytes()
+        rests_on = (rows, repr((self.matters, self.interval, self.until_decided, self.pairs)))
+        known: dict[str, Any] = self.__dict__.setdefault("_known", {})
+        if what not in known or known[what][0] != rests_on:
+            known[what] = (rests_on, work())
+        found: pd.DataFrame = known[what][1]
+        return found
 
     def _of_outcomes(self) -> pd.DataFrame:
-        """Return the differences of what the runs give."""
+        """Return the differences of what the runs give; nobody may write to them."""
+        return self._once("outcomes", self._differences_of_outcomes)
+
+    def _differences_of_outcomes(self) -> pd.DataFrame:
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
         sets = self._sets
         found = pd.concat(

@@ -10,7 +10,6 @@ import base64
 import platform
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from qisim.comparison import difference_figure, figures
@@ -25,10 +24,11 @@ from qisim.comparison.context import (
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import OUTCOMES
+from qisim.output.pages import page_of
 from qisim.output.paid_hours import NOTE as PAID_NOTE
 from qisim.output.paid_hours import paid_cells
 from qisim.output.presenters import captions_as_file
-from qisim.plotting.style import Picture, drawing_into, figure_files, resized
+from qisim.plotting.style import Picture, figure_files, plotted
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def plot(
     InputError
         If there is no figure of this name, or it has several panels and `ax` is given.
     """
-    with drawing_into(ax):
-        picture = picture_of(result, name)
-    return resized(picture, width_mm) if ax is None else ax
+    shown: Picture | Axes = plotted(lambda: picture_of(result, name), ax, width_mm)
+    return shown
 
 
 def caption(result: Any, name: str | None = None) -> str:
@@ -120,15 +119,7 @@ def pages(result: Any) -> dict[str, bytes]:
 
 def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
     """Return the report as one self-contained HTML file."""
-    from jinja2 import Environment, StrictUndefined
-
-    text = resources.files("qisim").joinpath("templates", "report.html").read_text("utf-8")
-    room = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return (
-        room.from_string(text).render(**facts(result), pictures=pictures).encode(errors="replace")
-    )
+    return page_of("report.html", {**facts(result), "pictures": pictures})
 
 
 def facts(result: Any) -> dict[str, Any]:

@@ -230,7 +230,7 @@ def change_text(part: Part, base: Scenario, other: Scenario, most: int = 3) -> s
 def _parts_table(
     frame: Any, outcome: Outcome, total: tuple[float, float, float], number: int
 ) -> Table:
-    headers: tuple[str, ...] = ("Part", "What it changes", "Share of the difference", "95 %")
+    headers: tuple[str, ...] = ("Part", "What it changes", "Share", "95 %")
     exact = "alone" in frame
     headers += ("Persons",) if number and outcome.unit == "share" else ()
     headers += ("Alone, first", "Last") if exact else ()

@@ -11,7 +11,6 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.output.file_bytes import csv_bytes, json_bytes
 from qisim.output.folder import write_study
+from qisim.output.pages import page_of
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -224,12 +224,6 @@ def setting(key: str, value: Any, *, bare: bool = False) -> str:
 
 def page(found: Finding, drawn: Mapping[str, bytes]) -> bytes:
     """Return the answer as one self-contained HTML file; its figures were drawn before."""
-    from jinja2 import Environment, StrictUndefined
-
-    text = resources.files("qisim").joinpath("templates", "finding.html").read_text("utf-8")
-    room = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     pictures = [
         {
             "alt": getattr(picture, "alt", name),
@@ -248,4 +242,4 @@ def page(found: Finding, drawn: Mapping[str, bytes]) -> bytes:
         "rests": f"{assumed()} of {len(PARAMETERS)} numbers of the model are assumptions or rest on one "
         "in part.",
     }
-    return room.from_string(text).render(**facts).encode(errors="replace")
+    return page_of("finding.html", facts)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from qisim.decide.worlds import Array
+from qisim.numerics import agreed
 
 KNOTS = (0.25, 0.5, 0.75)
 """Quantiles of the input at which pieces of the curve meet."""
@@ -27,9 +28,10 @@ def basis(values: Array) -> Array:
     """Return an orthonormal basis of cubic splines in an input, shape (worlds, columns)."""
     low, high = values.min(), values.max()
     x = (values - low) / (high - low) if high > low else np.zeros_like(values)
-    columns = [np.ones_like(x), x, x**2, x**3]
+    columns = [np.ones_like(x), x, x * x, x * x * x]
     if len(np.unique(values)) > 8:
-        columns += [np.maximum(x - knot, 0.0) ** 3 for knot in np.unique(np.quantile(x, KNOTS))]
+        above = [np.maximum(x - knot, 0.0) for knot in np.unique(np.quantile(x, KNOTS))]
+        columns += [one * one * one for one in above]
     q, r = np.linalg.qr(np.column_stack(columns))
     there = np.abs(np.diag(r)) > 1e-9 * np.abs(np.diag(r)).max()
     found: Array = q[:, there]
@@ -74,12 +76,12 @@ def values_of_information(
     """
     rng = np.random.default_rng([seed, 0xE1F])
     bases = [basis(column) for column in inputs.T]
-    found = [value_of(base, payoffs) for base in bases]
+    found = [tuple(map(agreed, value_of(base, payoffs))) for base in bases]
     largest = np.zeros(SHUFFLES)
     for turn in range(SHUFFLES):
         dealt = payoffs[rng.permutation(len(payoffs))]
         largest[turn] = max(value_of(base, dealt)[0] for base in bases)
-    floor = float(np.quantile(largest, FLOOR))
+    floor = agreed(float(np.quantile(largest, FLOOR)))
     rows = [
         (name, value, max(value - 1.96 * error, 0.0), value + 1.96 * error, value > floor)
         for name, (value, error) in zip(names, found, strict=True)

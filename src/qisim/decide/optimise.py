@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from qisim.errors import QisimError
+from qisim.errors import QisimError, optional
 
 Point = tuple[float, ...]
 Evaluate = Callable[[Point], tuple[float, float]]
@@ -196,11 +196,6 @@ def loaded() -> Any:
     QisimError
         If it is not installed.
     """
-    try:
-        import optuna
-    except ImportError:
-        raise QisimError(
-            "a search needs Optuna, which is not installed: pip install 'qisim[search]'"
-        ) from None
+    optuna: Any = optional("optuna", "a search", "search")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     return optuna

@@ -13,7 +13,6 @@ import base64
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import TOLD
 from qisim.model.parameters import PARAMETERS
 from qisim.output.folder import write_whole
+from qisim.output.pages import page_of
 
 FILE = "decision.html"
 """Name of the report in the folder of the comparison."""
@@ -99,7 +99,6 @@ def page(
     compared: Comparison, findings: Sequence[Mapping[str, Any]], say: Words | None = None
 ) -> bytes:
     """Return the report as one self-contained HTML file."""
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup, escape
 
     say = say or Words()
@@ -110,12 +109,8 @@ def page(
         untold = say.missing and say.missing[-1] == english
         return Markup('<span lang="en">{}</span>').format(known) if untold else escape(known)
 
-    text = resources.files("qisim").joinpath("templates", "decision.html").read_text("utf-8")
-    room = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     words = {"_": said, "cell": say.cell, "head": say.head, "language": say.language}
-    return room.from_string(text).render(**facts(compared, findings, say), **words).encode()
+    return page_of("decision.html", {**facts(compared, findings, say), **words})
 
 
 def facts(

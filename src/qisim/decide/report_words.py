@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import resources
 
 from qisim.errors import InputError, Problem, nearest_name
@@ -89,7 +89,7 @@ class Words:
             match = pattern.fullmatch(english)
             if match:
                 parts = {name: self.cell(part) for name, part in match.groupdict().items()}
-                return PLACE.sub(lambda place, parts=parts: parts[place[1]], other)  # type: ignore[misc]
+                return PLACE.sub(partial(_put, parts), other)
         return None
 
     def numbers(self, text: str) -> str:
@@ -124,3 +124,8 @@ def _finds(english: str) -> re.Pattern[str]:
         f"(?P<{piece}>{NUMBER if piece == 'n' else ANYTHING})" if place % 2 else re.escape(piece)
         for place, piece in enumerate(pieces)
     ), re.DOTALL)  # fmt: skip
+
+
+def _put(parts: dict[str, str], place: re.Match[str]) -> str:
+    """Return what stands in a place of a sentence."""
+    return parts[place[1]]

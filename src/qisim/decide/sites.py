@@ -139,6 +139,7 @@ class SitesStudy(Lifecycle):
         super().__init__(options)
         self.kind, self.named, self.plans, self.sites = kind, list(named), dict(plans), sites
         self.series, self.settings = tuple(series), dict(settings)
+        self.drawn = digest_of_json(sites.values.tolist())  # a study may go on to other sites
         self.curves: dict[str, dict[str, Small]] = {}
         self.failures: dict[tuple[str, int], str] = {}
 
@@ -155,7 +156,7 @@ class SitesStudy(Lifecycle):
                 for (name, site), why in sorted(self.failures.items())
             ],
         )
-        own = [found["study_digest"], self.settings, digest_of_json(self.sites.values.tolist())]
+        own = [found["study_digest"], self.settings, self.drawn]
         return {**found, "study_digest": digest_of_json(own)}
 
     def make(self) -> None:

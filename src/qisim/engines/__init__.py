@@ -4,6 +4,7 @@ For the rooms above::
 
     compiled         The model compiled: the same week, for many runs at once
     custom_rules     Rules of your own in place of the model's, in both engines
+    lane_tables      The tables of the compiled engine: records that hold a number for each lane
     mesa_model       The model in Mesa: people with verbs of their own, and the week they live through
     source_digests   The sources of the model, as they were when qisim was imported
     trace            One run, person by person: what every post was, week after week
@@ -14,9 +15,13 @@ For the rooms above::
 
 Of this room alone::
 
-    lane_tables      The tables of the compiled engine: records that hold a number for each lane
     lanes            From the steps of a week, told for one person, to steps for many runs side by side
-    compile_cache    The compiled run, kept on disk for the next process
+    machine_code     The run of the model as shipped, as machine code that is loaded without Numba
+    numba_run        The run as Numba compiles it: for rules of one's own, and to make that code
+    machine_code_build  How it is made: Numba tells LLVM what it is, llvmlite's LLVM makes it fast
+    machine_code_ship   What the wheel carries of it
+    compile_cache    What Numba compiled, kept on disk for the next process
+    cache_files      Files that are kept for the next process: whole, one's own, and not too many
     wasm_entries     What the browser's module does, as compiled functions
     wasm_memory      How they are compiled, and how they see tables in the shared memory
     wasm_site        What is laid out before a run: the tables of the site and the calendar
@@ -27,6 +32,7 @@ Of this room alone::
 __all__ = [
     "compiled",
     "custom_rules",
+    "lane_tables",
     "mesa_model",
     "source_digests",
     "trace",

@@ -26,7 +26,7 @@ SHARED = (
     "qisim.model.rules.levels", "qisim.model.rules.load", "qisim.model.rules.people",
     "qisim.model.rules.rates", "qisim.model.rules.use", "qisim.model.site", "qisim.model.week",
     "qisim.model.week_person", "qisim.model.week_post", "qisim.model.week_unit",
-    "qisim.engines.lane_tables", "qisim.engines.lanes",
+    "qisim.engines.lane_tables", "qisim.engines.lanes", "qisim.engines.numba_run",
 )  # fmt: skip
 """Modules whose code makes a run what it is, besides the engine's own."""
 

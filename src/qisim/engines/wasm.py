@@ -22,7 +22,7 @@ from tempfile import mkdtemp
 import llvmlite
 import numba
 
-from qisim.engines import compile_cache, custom_rules
+from qisim.engines import cache_files, custom_rules
 
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals"
@@ -47,7 +47,7 @@ class CannotBuildError(RuntimeError):
 
 def folder() -> Path:
     """Return where the module, and what is made of it, is kept; it need not exist."""
-    return compile_cache.directory()
+    return cache_files.directory()
 
 
 def private(place: Path) -> Path:
@@ -57,7 +57,7 @@ def private(place: Path) -> Path:
     or may be written to by others is left alone.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if place.is_symlink() or not compile_cache.is_ours(place.stat()):
+    if place.is_symlink() or not cache_files.is_ours(place.stat()):
         return Path(mkdtemp(prefix="qisim-"))
     return place
 
@@ -67,13 +67,13 @@ def module() -> bytes:
     if custom_rules.needed():
         raise CannotBuildError("the page runs the model's own rules only")
     file = folder() / f"wasm-{_stamp()}.bin"
-    found = compile_cache.read(file)
+    found = cache_files.read(file)
     if found is None:
-        with compile_cache.alone(file):
-            found = compile_cache.read(file) or _built()
+        with cache_files.alone(file):
+            found = cache_files.read(file) or _built()
             try:
-                compile_cache.write(file, found)
-                compile_cache.forget_oldest(file.parent, "wasm")
+                cache_files.write(file, found)
+                cache_files.forget_oldest(file.parent, "wasm")
             except OSError:
                 pass  # then it is built again next time
     return found
@@ -136,9 +136,9 @@ def _linked(machine):
     import llvmlite.binding as llvm
     from numba import types
 
-    from qisim.engines import compiled, wasm_entries
+    from qisim.engines import numba_run, wasm_entries
 
-    compiled.run._cache.stamp = None  # neither load nor keep this untuned code
+    numba_run.run._cache.stamp = None  # neither load nor keep this untuned code
     whole, names = None, {}
     for entry, dispatcher in wasm_entries.ENTRIES.items():
         dispatcher.compile((types.int64,))

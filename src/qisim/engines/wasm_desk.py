@@ -42,8 +42,8 @@ PAID = np.dtype(
     [
         (name, np.float64, (LANES,))
         for name in (
-            "facilitator_hours", "paid_hours", "money", "paid_during", "paid_after", "money_during",
-            "money_after", "adopters",
+            "facilitator_hours", "allotted_hours", "released_hours", "cover_hours", "paid_hours", "money",
+            "paid_during", "paid_after", "money_during", "money_after", "adopters",
         )
     ],
     align=True,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from qisim.engines.compiled import LANES, RULE
+from qisim.engines.numba_run import LANES, RULE
 from qisim.engines.wasm_desk import KEYS, MOST_RUNS, desk_at, grid_at, numbers_at, summary_at
 from qisim.engines.wasm_memory import entry, table_at
 from qisim.engines.wasm_statistics import SUMMARY_SIZE, sum_of

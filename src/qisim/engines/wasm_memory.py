@@ -12,7 +12,7 @@ from numba.extending import intrinsic, register_jitable
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from qisim.engines.compiled import MACHINE, RULE
+from qisim.engines.numba_run import MACHINE, RULE
 
 
 def table_at(kind: np.dtype) -> Any:

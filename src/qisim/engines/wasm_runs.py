@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import overload, register_jitable
 
-from qisim.engines import compiled as engine
-from qisim.engines.compiled import RULE
+from qisim.engines import numba_run as engine
 from qisim.engines.lane_tables import LANES
+from qisim.engines.numba_run import RULE
 from qisim.engines.wasm_desk import (
     activities_at,
     blocks_at,
@@ -92,6 +92,26 @@ write_outcomes = written(
 
 
 @register_jitable(**RULE)
+def released_hours(desk, v, i, weeks, posts):
+    """Return hours of staff in activities, and of substitutes for them; see `qisim.output.paid_hours`."""
+    held = wholes_at(desk.at_first, weeks + 2)[weeks + 1]
+    newcomers = posts * v.staff_turnover[i] / 52.0
+    released, cover, last = 0.0, 0.0, v.start_week[i] - 1.0
+    for row in activities_at(desk.at_activities, held):
+        if row.for_staff == 0.0:
+            continue
+        come = float(posts)
+        if row.untrained_only != 0.0:
+            come = min(come, newcomers * (row.week - last))
+            last = float(row.week)
+        if row.places >= 0.0:
+            come = min(come, row.places * v.units[i])
+        released += come * row.hours
+        cover += come * row.hours * (v.protected_time[i] if row.protected < 0.0 else row.protected)
+    return released, cover
+
+
+@register_jitable(**RULE)
 def measure(desk, v, weeks, posts):
     """Write down each lane's outcomes, users in persons, and what is paid for."""
     weekly = box_at(desk.at_weekly, weeks, len(SERIES), LANES)
@@ -100,10 +120,12 @@ def measure(desk, v, weeks, posts):
     persons, paid = grid_at(desk.at_persons, weeks, LANES), paid_at(desk.at_paid, 1)[0]
     end = whole(v.start_week[0]) + whole(v.length_weeks[0]) - 2
     end = min(max(end, 0), weeks - 1)
-    facilitated, helped = 0.0, 0.0
-    for week in range(weeks):
-        facilitated += calendar_at(desk.at_calendar, weeks + 1)[week + 1].facilitator
-        helped = facilitated if week == end else helped
+    facilitated, running, begun, after = 0.0, 0.0, 0.0, 0.0
+    for row in calendar_at(desk.at_calendar, weeks + 1)[1:]:
+        facilitated += row.facilitator
+        running += row.running
+        begun += 1.0 if row.phase == 1.0 else 0.0
+        after += 1.0 if row.phase == 2.0 else 0.0
     for i in range(LANES):
         found = run_outcomes(weekly[:, :, i], weeks, end, adopters[i])
         write_outcomes(out, i, found)
@@ -111,11 +133,20 @@ def measure(desk, v, weeks, posts):
             level, vacancy = weekly[week, SERIES.adoption, i], weekly[week, SERIES.vacancy, i]
             persons[week, i] = level * (1.0 - vacancy) * posts
         outside = facilitated * v.facilitator_hours[i]
-        all_hours = found.programme_hours + found.documentation_hours + outside
-        paid.facilitator_hours[i], paid.paid_hours[i] = outside, all_hours
+        leaders, nurses = v.leader_hours[i], v.champions_per_unit[i] * v.champion_hours[i]
+        during = v.units[i] * ((leaders * running) + nurses * begun)
+        later = v.units[i] * (
+            (leaders * (after * v.leader_hours_after[i])) * (running > 0.0)
+            + nurses * (after * v.champion_hours_after[i])
+        )
+        released, cover = released_hours(desk, v, i, weeks, posts)
+        before = during + released + cover + outside
+        all_hours = before + later + found.documentation_hours
+        paid.facilitator_hours[i], paid.allotted_hours[i] = outside, during + later
+        paid.released_hours[i], paid.cover_hours[i] = released, cover
+        paid.paid_hours[i] = all_hours
         paid.money[i] = all_hours * desk.price
-        until = weekly[end, SERIES.programme_hours, i] + weekly[end, SERIES.documentation_hours, i]
-        until += helped * v.facilitator_hours[i]
+        until = before + weekly[end, SERIES.documentation_hours, i]
         paid.paid_during[i], paid.paid_after[i] = until, all_hours - until
         paid.money_during[i] = until * desk.price
         paid.money_after[i] = (all_hours - until) * desk.price

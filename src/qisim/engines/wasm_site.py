@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from qisim.engines.compiled import RULE
+from qisim.engines.numba_run import RULE
 from qisim.engines.wasm_desk import (
     LINES_PLACE,
     VALUES_PLACE,

@@ -53,7 +53,7 @@ TO_UNIT = 2.0**-32
 Words = tuple  # of four uint64 numbers or arrays, each below 2**32
 
 
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return the four 32-bit words of Philox 4x32-10 for a counter and a key.
 
     Parameters

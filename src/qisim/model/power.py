@@ -18,14 +18,14 @@ DOUBLINGS = (
 """So many doublings, and what they multiply a number by."""
 
 
-def exact_sum(a, b):  # type: ignore[no-untyped-def]
+def exact_sum(a, b):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return a sum and what rounding took from it (Knuth)."""
     total = a + b
     part = total - a
     return total, (a - (total - part)) + (b - part)
 
 
-def exact_product(a, b):  # type: ignore[no-untyped-def]
+def exact_product(a, b):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return a product and what rounding took from it (Dekker; 134217729 is 2**27 + 1)."""
     product = a * b
     wide = 134217729.0 * a
@@ -38,7 +38,7 @@ def exact_product(a, b):  # type: ignore[no-untyped-def]
     return product, rest
 
 
-def double_sum(a, a_rest, b, b_rest):  # type: ignore[no-untyped-def]
+def double_sum(a, a_rest, b, b_rest):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Add two numbers that are sums of two."""
     total, rest = exact_sum(a, b)
     rest = rest + (a_rest + b_rest)
@@ -46,7 +46,7 @@ def double_sum(a, a_rest, b, b_rest):  # type: ignore[no-untyped-def]
     return rounded, rest - (rounded - total)
 
 
-def double_product(a, a_rest, b, b_rest):  # type: ignore[no-untyped-def]
+def double_product(a, a_rest, b, b_rest):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Multiply two numbers that are sums of two."""
     product, rest = exact_product(a, b)
     rest = rest + (a * b_rest + a_rest * b)
@@ -54,7 +54,7 @@ def double_product(a, a_rest, b, b_rest):  # type: ignore[no-untyped-def]
     return rounded, rest - (rounded - product)
 
 
-def double_quotient(a, b, b_rest):  # type: ignore[no-untyped-def]
+def double_quotient(a, b, b_rest):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Divide a number by one that is a sum of two."""
     quotient = a / b
     product, rest = exact_product(quotient, b)
@@ -62,7 +62,7 @@ def double_quotient(a, b, b_rest):  # type: ignore[no-untyped-def]
     return quotient, remainder / b
 
 
-def logarithm(number):  # type: ignore[no-untyped-def]
+def logarithm(number):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return the natural logarithm of a number from 2**-64 to 1, as a sum of two numbers."""
     doublings = 0.0 * number
     for step, times in DOUBLINGS:  # exact: to between .7 and 1.4, where the series is short
@@ -82,7 +82,7 @@ def logarithm(number):  # type: ignore[no-untyped-def]
     return double_sum(total, rest, -whole, -whole_rest)
 
 
-def exponential(power, power_rest):  # type: ignore[no-untyped-def]
+def exponential(power, power_rest):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return the exponential of a number from -43 to 0 that is a sum of two."""
     scale = 1.0 + 0.0 * power
     for step, times in DOUBLINGS:
@@ -99,7 +99,7 @@ def exponential(power, power_rest):  # type: ignore[no-untyped-def]
     return total * scale
 
 
-def power(base, exponent):  # type: ignore[no-untyped-def]
+def power(base, exponent):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return a power of a number from 2**-63 to 1; the exponent is from 0 up.
 
     Numbers or arrays; a power below 1e-18 stays there. Rounded correctly, which
@@ -110,11 +110,11 @@ def power(base, exponent):  # type: ignore[no-untyped-def]
     return exponential(at_least(high, -43.0), low)
 
 
-def at_most(level, highest):  # type: ignore[no-untyped-def]
+def at_most(level, highest):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Keep a level from rising above another; levels may be arrays."""
     return level * (level < highest) + highest * (level >= highest)
 
 
-def at_least(level, lowest):  # type: ignore[no-untyped-def]
+def at_least(level, lowest):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Keep a level from falling below another; levels may be arrays."""
     return level * (level > lowest) + lowest * (level <= lowest)

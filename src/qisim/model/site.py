@@ -174,8 +174,7 @@ def build(scenario: Described) -> World:
     since = [week_of_programme(week, start) for week in range(weeks + 1)]
     activities, units = _calendar(scenario, start, weeks), int(value["site.units"])
     champions = int(value["site.champions_per_unit"])
-    rows = activities.view(np.recarray)
-    to_lead = np.array([leads(rows, week, units, champions) for week in range(weeks + 1)])
+    to_lead = leads_by_week(activities, weeks, units, champions)
     return World(
         units=units,
         teams=int(value["site.teams_per_unit"]),
@@ -223,7 +222,7 @@ LATELY = 13
 after it. What is still to come does not count, so that plans that part in a week are one before it."""
 
 
-def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]
+def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return what the facilitator, each development nurse and a unit's leader lead; see `LEAD_NAMES`.
 
     The facilitator holds an activity for leaders once for all units, one for staff in each.
@@ -237,7 +236,25 @@ def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def led_lately(activities, who, week, units):  # type: ignore[no-untyped-def]
+def leads_by_week(
+    activities: npt.NDArray[np.void], weeks: int, units: int, champions: int
+) -> npt.NDArray[np.float64]:
+    """Return what `leads` returns for every week from 0 on, a row for each; sums run in the same order."""
+    hours, number = np.zeros((UNIT_LEADER + 1, weeks + 1)), np.zeros((UNIT_LEADER + 1, weeks + 1))
+    for week, who, each, staff in activities[["week", "led_by", "hours", "for_staff"]].tolist():
+        times = 1.0 * units if who == FACILITATOR and staff > 0.5 else 1.0
+        lately = slice(max(week, 0), max(week + LATELY, 0))
+        hours[who, lately] += each * times
+        number[who, lately] += times
+    hours, number = hours / LATELY, number / LATELY
+    nurses = 1.0 * champions if champions > 1 else 1.0
+    hours[CHAMPION] /= nurses
+    number[CHAMPION] /= nurses
+    led = [table[who] for who in (FACILITATOR, CHAMPION, UNIT_LEADER) for table in (hours, number)]
+    return np.column_stack(led)
+
+
+def led_lately(activities, who, week, units):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return hours and number of the activities that somebody leads, a week, mean of the last quarter.
 
     Plain loops over rows of `ACTIVITY`, so that the page's module compiles this function.
@@ -312,7 +329,7 @@ def _activity_row(scenario: Described, activity: Activity, week: int) -> tuple:
     )
 
 
-def activity_row(kind, hours, audience, who, led_by, places, protected, target, lead):  # type: ignore[no-untyped-def]
+def activity_row(kind, hours, audience, who, led_by, places, protected, target, lead):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return a row of `ACTIVITY` without its week.
 
     Words come as their place among the options, so that the page's module compiles this function.

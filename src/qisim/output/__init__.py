@@ -9,6 +9,7 @@ For the rooms above::
     folder          An output folder
     manifest        The manifest of a folder
     paid_hours      Hours that are paid for, by kind, beside those that were worked, and what they cost
+    pages           Pages made of a template
     presenters      Figures as files, for every result that has some
     result          What a study gives back, and its folder
     tables          The tables of runs and of weeks, and what sums them up
@@ -28,6 +29,7 @@ __all__ = [
     "file_bytes",
     "folder",
     "manifest",
+    "pages",
     "paid_hours",
     "presenters",
     "result",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qisim.model.outcomes import OUTCOMES
 
 NOT_KNOWN = "it cannot be given from these runs"
@@ -12,10 +14,24 @@ NO_PRICE = "a price or a worth is not given"
 LOWER, UPPER = "lower end of the 95 % interval", "upper end of the 95 % interval"
 
 # fmt: off
-LOW = ("Lower end", OUTCOME, NOT_KNOWN, "lower end of the 95 % interval")
-HIGH = ("Upper end", OUTCOME, NOT_KNOWN, "upper end of the 95 % interval")
+LOW, HIGH = ("Lower end", OUTCOME, NOT_KNOWN, LOWER), ("Upper end", OUTCOME, NOT_KNOWN, UPPER)
 DIFFERENCE = ("Difference", OUTCOME, NOT_KNOWN, "mean paired difference, other less base")
 AGAIN = "the same with another seed"
+
+
+
+def ends(unit: str, missing: str = "") -> dict[str, tuple[str, str, str, str]]:
+    """Return the columns of an interval."""
+    return {"low": ("Lower end", unit, missing, LOWER), "high": ("Upper end", unit, missing, UPPER)}
+
+
+def percentiles(
+    numbers: Sequence[int], unit: str, meaning: str, name: str = "p{:02d}", label: str = "{}"
+) -> dict[str, tuple[str, str, str, str]]:
+    """Return a column for each percentile."""
+    words = {n: "Median" if n == 50 else f"{n}th percentile" for n in numbers}
+    return {name.format(n): (label.format(said), unit, "", meaning) for n, said in words.items()}
+
 
 DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "parts": {
@@ -104,8 +120,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "shares": {
         "plan": ("Plan", "", "", "name of the plan"),
         "ahead": ("Ahead in", "share", "", "share of worlds in which it is ahead by what matters"),
-        "low": ("Lower end", "share", "not a plan", "lower end of the 95 % interval"),
-        "high": ("Upper end", "share", "not a plan", "upper end of the 95 % interval"),
+        **ends("share", "not a plan"),
         "ahead_again": ("Ahead in fresh worlds", "share", "", "the same in other draws, with other luck"),
         "mean_regret": ("Mean regret", OUTCOME, "not a plan", "given away against the better one, on average"),
         "worst_regret": ("Worst regret", OUTCOME, "not a plan", "the same in the worst world"),
@@ -153,16 +168,14 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "must_be_above": ("Must be above", "of the measure", "there is no lower end", "least that passes"),
         "must_be_below": ("Must be below", "of the measure", "there is no upper end", "most that passes"),
         "value": ("Measured", "of the measure", NOT_KNOWN, "what the runs show"),
-        "low": ("Lower end", "of the measure", NOT_KNOWN, "lower end of the 95 % interval"),
-        "high": ("Upper end", "of the measure", NOT_KNOWN, "upper end of the 95 % interval"),
+        **ends("of the measure", NOT_KNOWN),
         "pairs": ("Pairs", "pairs", "", "replicates with a value"),
         "verdict": ("Verdict", "", "", "whether it passes"),
     },
     "failing": {
         "plan": ("Plan", "", "", "name of the scenario"),
         "fails": ("Fails", "share of sites", "", "hardly anybody has routine use in the last week"),
-        "low": ("Lower end", "share of sites", "", "lower end of the 95 % interval"),
-        "high": ("Upper end", "share of sites", "", "upper end of the 95 % interval"),
+        **ends("share of sites"),
         "sites": ("Sites", "sites", "", "plausible sites that were run"),
     },
     "signs": {
@@ -203,16 +216,13 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "arm": ("Arm", "", "", "which sites: those with the plan from a step on, or an arm"),
         "week": ("Week", "weeks", "", "week of the measurement"),
         "mean": ("Mean", OUTCOME, "", "mean over simulated sites"),
-        "p05": ("5th percentile", OUTCOME, "", "of simulated sites"),
-        "p95": ("95th percentile", OUTCOME, "", "of simulated sites"),
+        **percentiles((5, 95), OUTCOME, "of simulated sites"),
     },
     "turns": {
         "turn": ("Go on", "", "", "how the plan goes on from here"),
-        "p05": ("5th percentile", "share", "", "routine use in the last week, sites like this one"),
-        "p50": ("Median", "share", "", "routine use in the last week, sites like this one"),
-        "p95": ("95th percentile", "share", "", "routine use in the last week, sites like this one"),
+        **percentiles((5, 50, 95), "share", "routine use in the last week, sites like this one"),
         "gain": ("Gain", "share", "", "mean over staying with the plan"),
-        "low": ("Lower end", "share", "", LOWER), "high": ("Upper end", "share", "", UPPER),
+        **ends("share"),
         "better": ("Better in", "share of sites", "", "sites in which it gains more than matters"),
         "hours": ("Paid hours", "hours", "", "more than staying takes; less is below 0"),
         "kroner": ("Kroner", "kr", "a price is not given", "what these hours cost"),
@@ -223,8 +233,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "month": ("Month", "months", "", "month of the run"),
         "first_week": ("First week", "weeks", "", "first week of the month"),
         "last_week": ("Last week", "weeks", "", "last week of the month"),
-        **{f"p{n:02d}": (f"{n}th percentile", "share", "", "use in the month, sites like this one")
-           for n in (5, 25, 50, 75, 95)},
+        **percentiles((5, 25, 50, 75, 95), "share", "use in the month, sites like this one"),
     },
     "counts": {
         "first": ("First week", "weeks", "", "first week that was counted"),
@@ -233,8 +242,8 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "in_post": ("In post", "people", "", "staff in post"),
         "observed": ("Observed", "people", "", "staff who were looked at"),
         "share": ("Share", "share", "", "of those looked at who used it"),
-        **{f"all_p{n:02d}": (f"All sites, {n}th percentile", "share", "", "of this count in all sites")
-           for n in (5, 25, 50, 75, 95)},
+        **percentiles((5, 25, 50, 75, 95), "share", "of this count in all sites", "all_p{:02d}",
+                      "All sites, {}"),
     },
     "options": {
         "option": ("Option", "", "", "no programme, the plan, or the plan with one change"),
@@ -256,7 +265,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "information": {
         "input": ("Input", "", "", "what could be found out before deciding"),
         "value": ("Value", "hours", "", "what it is worth to know it, at most"),
-        "low": ("Lower end", "hours", "", LOWER), "high": ("Upper end", "hours", "", UPPER),
+        **ends("hours"),
         "above": ("Above the floor", "true or false", "", "whether it is more than luck alone would give"),
     },
     "screened": {

@@ -16,6 +16,7 @@ from qisim.model.outcomes import OUTCOMES, TOLD, WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.output.decision_columns import DECISIONS
 from qisim.scenario.fields import CHOICES
+from qisim.scenario.frozen import FrozenDict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -312,10 +313,12 @@ def _of_a_run(name: str, file: str) -> Column | None:
 def attributes(names: Iterable[str], table: str = "") -> dict[str, dict[str, str]]:
     """Return label, unit and missing rule of columns, as `DataFrame.attrs` holds them."""
     known = {name: found for name in names if (found := column(str(name), table)) is not None}
-    return {
-        "labels": {name: found.label for name, found in known.items()},
-        "units": {name: found.unit for name, found in known.items() if found.unit},
-        "missing": {name: found.missing for name, found in known.items() if found.missing},
+    return {  # frozen, because pandas copies all of it, deeply, with every part that is taken of a table
+        "labels": FrozenDict({name: found.label for name, found in known.items()}),
+        "units": FrozenDict({name: found.unit for name, found in known.items() if found.unit}),
+        "missing": FrozenDict(
+            {name: found.missing for name, found in known.items() if found.missing}
+        ),
     }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
-from importlib import metadata
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +111,7 @@ def provenance() -> dict[str, Any]:
     """Return what made a result: qisim's version and commit, Python, packages and platform."""
     return {
         "qisim_version": package_version("qisim"),
-        "qisim_commit": commit(),
+        "qisim_commit": _own_commit(),
         "own_rules": custom_rules.describe_rules(),
         "python_version": platform.python_version(),
         "packages": {name: package_version(name) for name in PACKAGES},
@@ -117,12 +119,49 @@ def provenance() -> dict[str, Any]:
     }
 
 
+INSTALLED = re.compile(r"(.+?)-([^-]+)\.dist-info")
+"""Folder of an installed package's description: its name and version."""
+
+
+@lru_cache(maxsize=64)
 def package_version(name: str) -> str | None:
-    """Return the installed version of a package, or None where it is not installed."""
+    """Return the version of a package that is installed in this process, or None where it is not installed.
+
+    It stands in the name of a folder; only where it does not is the package's description read.
+    """
+    found = _installed(tuple(sys.path)).get(_plain(name))
+    if found is not None:
+        return found
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+@lru_cache(maxsize=4)
+def _installed(path: tuple[str, ...]) -> dict[str, str]:
+    """Return the versions of all packages in some folders; in several, that of the first counts."""
+    found: dict[str, str] = {}
+    for folder in path:
+        try:
+            names = os.listdir(folder or os.curdir)
+        except OSError:
+            continue
+        for match in filter(None, map(INSTALLED.fullmatch, names)):
+            found.setdefault(_plain(match[1]), match[2])
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@lru_cache(maxsize=1)
+def _own_commit() -> str | None:
+    """Return the commit as of when it was first asked for: what runs is what was imported by then."""
+    return commit()
 
 
 def commit(file: str | os.PathLike[str] = __file__) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qisim.errors import QisimError
+from qisim.errors import optional
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output.dictionary import WEEKLY_TABLE, Column, column
 
@@ -35,13 +35,7 @@ def library() -> Any:
     QisimError
         If it is not installed.
     """
-    try:
-        import xarray
-    except ImportError:
-        raise QisimError(
-            "to_xarray() needs xarray, which is not installed; `pip install 'qisim[xarray]'` brings it"
-        ) from None
-    return xarray
+    return optional("xarray", "to_xarray()", "xarray")
 
 
 def attributes_of(name: str, table: str = "") -> dict[str, str]:

@@ -178,6 +178,7 @@ def _without_words(picture: Picture, svg: bytes) -> bytes:
     """Return an SVG cut to what lies between title and caption, and these not drawn."""
     to_points, (width, height) = 72.0 / picture.dpi, 72.0 * picture.get_size_inches()
     low, high = 0.0, height
+    # matplotlib has no public way to the texts themselves, nor does the stub know the private one
     for words, gid in ((picture._suptitle, TITLE), (picture._supxlabel, CAPTION)):  # type: ignore[attr-defined]
         if words is None:
             continue
@@ -343,6 +344,13 @@ def drawing_into(axes: Axes | None) -> Iterator[None]:
         yield
     finally:
         _GIVEN.reset(before)
+
+
+def plotted(draw: Callable[[], Picture], axes: Axes | None, width_mm: float | None) -> Any:
+    """Return what is drawn, of some width; or draw it into given axes and return these."""
+    with drawing_into(axes):
+        picture = draw()
+    return resized(picture, width_mm) if axes is None else axes
 
 
 def resized(picture: Picture, width_mm: float | None) -> Picture:

@@ -125,23 +125,16 @@ def make(piece: Chunk, engine: str) -> ChunkResult:
 
 
 def _note(made: ChunkResult, begin: int, answer: Any, piece: Chunk) -> None:
-    """Take down the outcomes of some runs; one with a value that is not finite has failed."""
+    """Take down the outcomes of some runs, or why one failed."""
     if answer.failure is not None:
         made.failures[begin] = answer.failure
         return
     weekly, end = answer.weekly, begin + len(answer.batch)
-    if not np.isfinite(weekly).all():
-        fine = np.isfinite(weekly).all(axis=(0, 1))
-        for place in np.flatnonzero(~fine).tolist():
-            made.failures[begin + place] = "a weekly series is not finite"
-        weekly = np.where(fine[None, None, :], weekly, 0.0)
-    else:
-        fine = np.ones(end - begin, dtype=bool)
     found = outcomes_of(weekly, piece.site.end_week - 1, answer.adopters)
     for place, values in enumerate(found.values()):
-        made.outcomes[begin:end, place] = np.where(fine, values, np.nan)
+        made.outcomes[begin:end, place] = values
     for name, kept in made.series.items():
-        kept[begin:end] = np.where(fine[:, None], weekly[:, list(WEEKLY).index(name), :].T, np.nan)
+        kept[begin:end] = weekly[:, list(WEEKLY).index(name), :].T
 
 
 # --- where they are made ---------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ ENGINES = {"compiled": "qisim.engines.compiled", "mesa": "qisim.engines.mesa_mod
 
 FAULTS = (MemoryError, ImportError, OSError, BrokenExecutor)
 """What goes wrong with a machine; whatever else a run raises is the model's own failure."""
+
+NOT_FINITE = "a weekly series is not finite"
 
 SAFE_PATH = "PYTHONSAFEPATH"
 """Environment variable: set, Python imports nothing from the folder it is started in."""
@@ -61,7 +63,7 @@ class BatchResult:
     adopters : ndarray of float, shape (runs,)
         Care staff with routine use in the last week; empty when it failed.
     failure : str, optional
-        Why it failed, as a traceback; a batch that failed holds one run only.
+        Why it failed, as a traceback or in words; a batch that failed holds one run only.
     """
 
     batch: Batch
@@ -244,6 +246,9 @@ def end_with(parent: int) -> None:
 def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[BatchResult]:
     """Run a batch; if it fails, run by run, so that one bad run costs no other.
 
+    Whether a run has failed is decided here and nowhere else: it raised something, or gave a value that is
+    not finite.
+
     Raises
     ------
     RunError
@@ -252,7 +257,7 @@ def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[BatchRe
         If an engine cannot be loaded because of a file of own rules.
     """
     try:
-        return [BatchResult(batch, *simulate(batch, engine, workers))]
+        return list(judged(batch, *simulate(batch, engine, workers)))
     except InputError:  # a file of own rules that is wrong, say: no run would do better
         raise
     except Exception as error:
@@ -262,6 +267,22 @@ def simulate_safely(batch: Batch, engine: str, workers: int = 1) -> list[BatchRe
             return [BatchResult(batch, np.empty(0), np.empty(0), traceback.format_exc())]
     singles = (batch.single(number) for number in range(len(batch)))
     return [answer for single in singles for answer in simulate_safely(single, engine)]
+
+
+def judged(batch: Batch, weekly: Array, adopters: Array) -> Iterator[BatchResult]:
+    """Yield what an engine gave, in the order of the runs; one that is not finite is a failure by itself."""
+    fine: Any = np.isfinite(weekly).all(axis=(0, 1))
+    if fine.all():
+        yield BatchResult(batch, weekly, adopters)
+        return
+    edges = [0, *(np.flatnonzero(np.diff(fine)) + 1).tolist(), len(batch)]
+    for begin, end in pairwise(edges):
+        if fine[begin]:
+            some = slice(begin, end)
+            yield BatchResult(batch.part(some), weekly[:, :, some], adopters[some])
+            continue
+        for run in range(begin, end):
+            yield BatchResult(batch.single(run), np.empty(0), np.empty(0), NOT_FINITE)
 
 
 def simulate(batch: Batch, engine: str, workers: int = 1) -> tuple[Array, Array]:

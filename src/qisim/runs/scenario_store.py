@@ -88,7 +88,7 @@ def finished(
 ) -> Generator[Finished, None, None]:  # fmt: skip
     """Yield all runs of some batches, in the order of the batches; none is made that the store holds.
 
-    A run with a value that is not finite has failed. Runs that failed are not kept.
+    Runs that failed (`qisim.runs.executor.simulate_safely` says which) are not kept.
 
     Parameters
     ----------
@@ -133,7 +133,8 @@ class Pending:
     Attributes
     ----------
     batch : Batch
-    shelf : Shelf
+    shelf : Shelf or None
+        None where there is no store to be had, and so nothing in it.
     there : ndarray of bool, shape (runs,)
         Which runs the store holds.
     place : ndarray of int, shape (runs,)
@@ -143,7 +144,7 @@ class Pending:
     """
 
     batch: Batch
-    shelf: Shelf
+    shelf: Shelf | None
     there: npt.NDArray[np.bool_]
     place: npt.NDArray[np.int64]
     missing: int
@@ -227,7 +228,8 @@ class Cupboard:
         if shelf is not None:
             none = shelf.places(keys_of_batch(shelf, batch))
         there = none >= 0
-        return Pending(batch, shelf, there, none, int((~there).sum()))  # type: ignore[arg-type]
+        missing = int((~there).sum())
+        return Pending(batch, shelf, there, none, missing)
 
     def shelf_of(self, batch: Batch) -> Shelf | None:
         """Return the shelf of a batch; None where there is no store to be had."""
@@ -255,9 +257,10 @@ class Cupboard:
 
     def read(self, one: Pending) -> Iterator[Finished]:
         """Yield the runs of a batch that are in the store."""
-        if not one.there.any():
+        shelf = one.shelf
+        if shelf is None or not one.there.any():
             return
-        batch, place, shelf = one.batch.part(one.there), one.place[one.there], one.shelf
+        batch, place = one.batch.part(one.there), one.place[one.there]
         outcomes = np.empty((len(batch), len(OUTCOMES)))
         weekly = np.empty((batch.site.weeks, len(self.series), len(batch)))
         parts = shelf.part[place]
@@ -287,15 +290,8 @@ class Cupboard:
         if answer.failure is not None:
             yield failed(batch, answer.failure)
             return
-        fine = np.isfinite(answer.weekly).all(axis=(0, 1))
-        for run in np.flatnonzero(~fine).tolist():
-            yield failed(batch.single(run), "a weekly series is not finite")
-        if not fine.any():
-            return
-        weekly, adopters = answer.weekly, answer.adopters
-        if not fine.all():
-            batch, weekly, adopters = batch.part(fine), weekly[:, :, fine], adopters[fine]
-        found = outcomes_of(weekly, batch.site.end_week - 1, adopters)
+        weekly = answer.weekly
+        found = outcomes_of(weekly, batch.site.end_week - 1, answer.adopters)
         outcomes = np.column_stack([found[name] for name in OUTCOMES])
         whole = len(self.columns) == len(WEEKLY)
         one = Finished(batch, outcomes, weekly if whole else weekly[:, self.columns])

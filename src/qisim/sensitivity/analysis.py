@@ -131,16 +131,14 @@ class SensitivityResult:
         InputError
             If there is no figure of this name, or it has several panels and `ax` is given.
         """
-        from qisim.plotting.style import drawing_into, resized
+        from qisim.plotting.style import plotted
         from qisim.sensitivity.figures import drawers
 
         draw = drawers(self.findings)
         if name is not None and name not in draw:
             near = nearest_name(name, draw)
             raise InputError(Problem("no such figure", value=name, nearest=near))
-        with drawing_into(ax):
-            picture = draw[name or next(iter(draw))]()
-        return resized(picture, width_mm) if ax is None else ax
+        return plotted(draw[name or next(iter(draw))], ax, width_mm)
 
     def save(self, out: str | os.PathLike[str], *, figures: bool = True) -> None:
         """Write tables and the summary, then figures and, last, the manifest to a folder."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qisim.model.evidence import sources
+from qisim.output.pages import page_of
 from qisim.validation.patterns import Judged, Quantity
 from qisim.validation.patterns.measuring import Estimate
 
@@ -183,19 +184,11 @@ def as_html(
     pictures, drawn : mapping
         Figures by pattern id, and the same as files by name.
     """
-    from importlib import resources
-
-    from jinja2 import Environment, StrictUndefined
-
-    text = resources.files("qisim").joinpath("templates", "validation.html").read_text("utf-8")
-    room = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     rows = [_page_row(one, pictures[one.pattern.id], drawn) for one in judged]
-    page = room.from_string(text).render(
-        patterns=rows, manifest=manifest, summary=summary_line(judged), how=HOW, use=USE
-    )
-    return page.encode(errors="replace")
+    facts = {
+        "patterns": rows, "manifest": manifest, "summary": summary_line(judged), "how": HOW, "use": USE,
+    }  # fmt: skip
+    return page_of("validation.html", facts)
 
 
 def _page_row(one: Judged, picture: Picture, drawn: Mapping[str, bytes]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import { el, has, rich, t } from "./words.js";
 import { percent, shown, written } from "./numbers.js";
 import { afterWeeks, endWeek } from "./scenario.js";
 
+const FEW = 1.5;
 const $ = (id) => document.getElementById(id);
 const ink = (plan) => el("span", { class: `ink ${plan.class}` }, plan.name);
 
@@ -45,19 +46,37 @@ function when(page) {
 
 export function paintHeadline(page, base, other, said) {
   measure($("curves"), $("dots"), $("bars"));
-  const { state, posts } = page;
-  const of = written(posts);
+  const { verdict } = said;
+  const posts = written(page.posts);
+  const [lead, behind] = verdict === "lower" ? [base, other] : [other, base];
+  const gap = Math.abs(said.difference);
+  const by = written(gap, gap < FEW ? 1 : 0);
   const alike = written(said.other_mean) === written(said.base_mean);
   const about = (value) => written(value, alike ? 1 : 0);
-  const values = {
-    base: ink(base), other: ink(other), when: when(page), x: about(said.other_mean), y: about(said.base_mean), posts: of,
-  };
-  if (said.verdict === "lower") Object.assign(values, { base: ink(other), other: ink(base), x: about(said.base_mean), y: about(said.other_mean) });
-  $("mini").replaceChildren(...[base, other].flatMap((plan, i) => [
-    el("span", { class: `ink ${plan.class}` }, plan.label), ` ${about(i ? said.other_mean : said.base_mean)} `,
-  ]), t("mini.of", { posts: of }));
+  const clear = verdict === "higher" || verdict === "lower";
+  $("mini").replaceChildren(...(clear ? rich("mini.more", { lead: ink({ ...lead, name: lead.label }), by, posts }) : [t(`days.${verdict}`)]));
   $("asked").textContent = t("asked", { when: when(page) });
-  $("sentence").replaceChildren(...rich(`sentence.${said.verdict}`, values));
+  $("sentence").replaceChildren(...rich(`sentence.${verdict}`, { lead: ink(lead), behind: ink(behind), when: when(page), by, posts }));
+  $("levels").replaceChildren(...rich("levels", { lead: ink(lead), behind: ink(behind), x: about(lead === other ? said.other_mean : said.base_mean), y: about(lead === other ? said.base_mean : said.other_mean), posts }));
+}
+
+// Both ends of an interval, seen from the plan that has more.
+const turned = ({ low, high }, lower) => (lower ? { low: -high, high: -low } : { low, high });
+
+// What is paid for, seen from the plan that takes more.
+export function costText(base, other, said) {
+  const lower = said.difference < 0;
+  const [more, less] = lower ? [base, other] : [other, base];
+  const [hours, fewer] = lower ? [said.base_mean, said.other_mean] : [said.other_mean, said.base_mean];
+  return rich(said.difference ? "cost.more" : "cost.same", {
+    more: ink(more), less: ink(less), hours: written(hours), fewer: written(fewer),
+    difference: written(Math.abs(said.difference)), interval: intervalText(turned(said, lower), 0),
+  });
+}
+
+// A table is drawn where somebody looks at it, and otherwise when the answer is whole.
+function inTable(page, id, build) {
+  if (page.shown === page.stages().at(-1) || $(id).closest("details").open) $(id).replaceChildren(build());
 }
 
 export function intervalText(said, decimals = 1) {
@@ -67,9 +86,11 @@ export function intervalText(said, decimals = 1) {
 export function verdictText(base, other, said) {
   const count = said.better >= said.worse ? said.better : said.worse;
   const ahead = said.better >= said.worse ? other : base;
+  const lower = said.verdict === "lower";
+  const clear = lower || said.verdict === "higher";
   const text = rich(`verdict.${said.verdict}`, {
-    other: ink(other), base: ink(base), ahead: ink(ahead), count: written(count), runs: written(said.pairs),
-    difference: written(said.difference, 1, true), interval: intervalText(said),
+    lead: ink(lower ? base : other), other: ink(other), base: ink(base), ahead: ink(ahead), count: written(count), runs: written(said.pairs),
+    difference: clear ? written(Math.abs(said.difference), 1) : written(said.difference, 1, true), interval: intervalText(turned(said, lower)),
   });
   const sets = said.layer ? [" ", ...setsText(base, other, said.layer)] : [];
   return [...text, ...sets, ...(said.maybe_small ? [" ", t("verdict.maybe_small")] : [])];
@@ -105,11 +126,11 @@ export function paintCurves(page, plans) {
     },
   });
   $("legend").replaceChildren(...plans.map((plan) => el("li", {}, key(plan.class), plan.name)),
-    el("li", {}, t("legend.bands")), el("li", {}, t("legend.end")), el("li", {}, t("legend.asked", { when: when(page) })), page.counted().length ? el("li", {}, t("legend.counted")) : "");
+    el("li", {}, t("legend.end")), el("li", {}, t("legend.asked", { when: when(page) })), page.counted().length ? el("li", {}, t("legend.counted")) : "");
   const stops = [];
   for (let week = 26; week <= weeks; week += 26) stops.push(week);
   const cell = (plan, week, i) => written(plan.bands[(week - 1) * 5 + i], 1);
-  $("curves-table").replaceChildren(el("table", {},
+  inTable(page, "curves-table", () => el("table", {},
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("table.month")), ...plans.map((plan) => el("th", { scope: "col" }, t("table.curve", { name: plan.name }))))),
     el("tbody", {}, ...stops.map((week) => el("tr", {}, el("th", { scope: "row" }, written((week / 26) * 6)),
       ...plans.map((plan) => el("td", {}, t("table.band", {
@@ -132,11 +153,11 @@ export function paintDots(page, base, other, said) {
     ["dots.row.other", written(said.better)], ["dots.row.base", written(said.worse)], ["dots.row.same", written(said.equal)],
     ["dots.row.mean", written(said.difference, 1, true)], ["dots.row.interval", intervalText(said)],
   ];
-  $("dots-table").replaceChildren(el("table", {}, el("tbody", {}, ...rows.map(([word, value]) =>
+  inTable(page, "dots-table", () => el("table", {}, el("tbody", {}, ...rows.map(([word, value]) =>
     el("tr", {}, el("th", { scope: "row" }, t(word, { other: other.name, base: base.name })), el("td", {}, value))))));
 }
 
-const PARTS = ["programme_hours", "documentation_hours", "facilitator_hours"];
+const PARTS = ["allotted_hours", "released_hours", "cover_hours", "documentation_hours", "facilitator_hours"];
 
 export function paintBars(page, plans) {
   const { state } = page;
@@ -151,7 +172,7 @@ export function paintBars(page, plans) {
   $("cost-legend").replaceChildren(...PARTS.map((part, i) => el("li", {},
     svg("svg", { viewBox: "0 0 32 12", "aria-hidden": "true" }, svg("rect", { x: 8, y: 0, width: 16, height: 12, class: `key part${i}` })), t(`cost.${part}`))));
   const head = ["table.plan", ...PARTS.map((part) => `cost.${part}`), "cost.all", ...(state.price ? ["cost.kroner"] : [])];
-  $("bars-table").replaceChildren(el("table", {},
+  inTable(page, "bars-table", () => el("table", {},
     el("thead", {}, el("tr", {}, ...head.map((word) => el("th", { scope: "col" }, t(word))))),
     el("tbody", {}, ...plans.map((plan) => el("tr", {}, el("th", { scope: "row" }, plan.name),
       ...[...PARTS, "paid_hours"].map((part) => el("td", {}, written(plan.cost[part]))), state.price ? el("td", {}, money(plan)) : null)))));

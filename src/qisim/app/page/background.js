@@ -32,9 +32,9 @@ export class Background {
     this.page.rested();
   }
 
-  // Begin, or begin anew, what is looked at; the answer is whole and the hand rests.
+  // Begin, or begin anew, what is looked at; the answer is whole and the hand rests. One study at a time, so
+  // that the hand is never kept waiting.
   begin() {
-    let more = false;
     for (const study of this.studies.values()) {
       if (!study.seen || study.stopped) continue;
       const stamp = study.stamp();
@@ -45,9 +45,10 @@ export class Background {
       study.task = { stamp, wants: [], finished: false, told: null, asked: 0, came: 0 };
       study.task.steps = study.steps((want) => this.row(want), study.task);
       this.step(study);
-      more = true;
+      setTimeout(() => this.page.rested());
+      return true;
     }
-    return more;
+    return false;
   }
 
   step(study) {
@@ -66,6 +67,15 @@ export class Background {
     for (const { name, task } of this.studies.values()) {
       delete document.documentElement.dataset[name];
       if (task && !task.finished) Object.assign(task, { wants: [], stamp: "" }); // it begins anew
+    }
+  }
+
+  // In another language: what is there is written anew, and worked out again with the plans' new names.
+  translate() {
+    for (const study of this.studies.values()) {
+      if (!study.task) continue;
+      this.show(study);
+      study.task.stamp = "";
     }
   }
 

@@ -74,7 +74,7 @@ function paint(page, task) {
         el("td", {}, `${written(row.persons.difference, 1, true)} [${written(row.persons.low, 1)}, ${written(row.persons.high, 1)}]${row.persons.verdict === "higher" || row.persons.verdict === "lower" ? "" : ` ${t("helps.unclear")}`}`),
         el("td", {}, written(row.hours.difference, 0, true)),
         money && el("td", {}, written(row.money.difference, 0, true)),
-        el("td", {}, row.persons.verdict === "higher" ? written(row.per) : "–"),
+        el("td", {}, row.persons.verdict === "higher" ? (row.per < 0 ? t("helps.saves") : written(row.per)) : "–"),
         money && el("td", {}, row.persons.verdict === "higher" ? written(row.each) : "–"),
         el("td", {}, el("button", { type: "button", disabled: full, "aria-label": t("helps.plan.of", { letter: letterOf(target(page, task)), name: name(row) }), onclick: () => makePlan(page, task, row) }, t("helps.plan", { letter: letterOf(target(page, task)) }))))))) : "");
 }

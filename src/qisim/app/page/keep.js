@@ -14,10 +14,10 @@ export function save(name, text, type = "text/plain") {
 
 const PRINT = `
 @page { size: A4; margin: 14mm; }
-body { font: 10.5pt/1.4 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #111; background: #fff; max-width: 182mm; margin: 0 auto; padding: 8mm 0; }
+body { font: 10pt/1.35 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #111; background: #fff; max-width: 182mm; margin: 0 auto; padding: 8mm 0; }
 h1 { font-size: 16pt; margin: 0 0 3mm; } h2 { font-size: 12pt; margin: 5mm 0 1.5mm; } p, ul, ol { margin: 0 0 2mm; } section, figure { break-inside: avoid; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; } th, td { border: 1px solid #888; padding: 1.2mm 2mm; text-align: start; vertical-align: top; font-weight: 400; } thead th { background: #eee; font-weight: 600; }
-td:empty { height: 11mm; } svg { width: 100%; height: auto; overflow: visible; } .soft { color: #444; font-size: 9.5pt; } .big { font-size: 14pt; font-weight: 600; line-height: 1.3; }
+td:empty { height: 11mm; } svg { width: 100%; height: auto; max-height: 72mm; overflow: visible; } .soft { color: #444; font-size: 9.5pt; } .big { font-size: 14pt; font-weight: 600; line-height: 1.3; }
 @media print { body { padding: 0; } }
 `;
 
@@ -63,7 +63,7 @@ export function saveReport(page, whole) {
   const said = NOTES.filter((name) => notes[name]).map((name) => el("p", {}, el("b", {}, `${t(`note.${name}`)}: `), notes[name]));
   const table = (id, head) => [...document.querySelectorAll(`#${id} table`)].map((one) => el("section", {}, el("h2", {}, t(head)), one.cloneNode(true)));
   const words = [
-    el("h1", {}, t("report.head")), el("p", { class: "soft" }, textOf("asked")), el("p", { class: "big" }, textOf("sentence")),
+    el("h1", {}, t("report.head")), el("p", { class: "soft" }, textOf("asked")), el("p", { class: "big" }, textOf("sentence")), el("p", { class: "soft" }, textOf("levels")),
     el("ul", {}, ...items("verdicts")), el("p", { class: "soft" }, textOf("progress")),
     ...figure("curves", "curves.head"),
     el("h2", {}, t("caveats.head")), el("ol", {}, ...[...$("caveats").children].map((one) => el("li", {}, one.textContent))),

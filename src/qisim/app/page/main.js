@@ -7,7 +7,7 @@ import { el, rich, t, use } from "./words.js";
 import { endWeek, knows, nowOf, planOf, scenarioOf, strengthsFor } from "./scenario.js";
 import { checked, fresh, History, keep, keptBefore, newPlan, packed, unpacked } from "./state.js";
 import { changesOf, CLASSES, countsFields, letterOf, planCard, valueText, wardFields, WARD } from "./fields.js";
-import { askedWeek, gathered, intervalText, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, personsOf, planView, verdictText } from "./answer.js";
+import { askedWeek, costText, gathered, paintAll, paintBars, paintCurves, paintDots, paintHeadline, paintVerdicts, personsOf, planView, verdictText } from "./answer.js";
 import { begunCard, begunTold, countedWeeks, matching, matchingJobs, sharePast } from "./begun.js";
 import { keepButtons, notes } from "./keep.js";
 import { helpsStudy } from "./helps.js";
@@ -20,7 +20,7 @@ import { askFirst, expectField, wanted } from "./expect.js";
 import { about } from "./lever.js";
 import { unitView } from "./unit.js";
 
-const QUIET = 250, HELD = 1600;
+const QUIET = 250, HELD = 1600, MOST_NAMED = 5000;
 const $ = (id) => document.getElementById(id);
 const told = JSON.parse($("data").textContent);
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -103,9 +103,16 @@ function start(state) {
 
 // --- asking for runs ------------------------------------------------------------------------------------
 
+// Scenarios of the state as it is; made once for each change.
+const made = new Map();
+function scenarioFor(plan) {
+  if (!made.has(plan)) made.set(plan, scenarioOf(page.state, plan));
+  return made.get(plan);
+}
+
 // What a plan is to the engine: its scenario, its key, whether strengths vary, and what of the ward does.
 function asked(plan, vary, sites = page.state.sites ? sitesOf() : null) {
-  return askedOf(scenarioOf(page.state, plan), vary, sites);
+  return askedOf(scenarioFor(plan), vary, sites);
 }
 
 function askedHere(plan, vary) {
@@ -114,12 +121,21 @@ function askedHere(plan, vary) {
 
 function askedOf(scenario, vary, sites = page.state.sites ? sitesOf() : null) {
   const price = page.state.price || 0;
-  return { scenario, price, strengths: vary, sites, key: JSON.stringify([scenario, page.state.seed, price, vary || 0, sites || 0]) };
+  return { scenario, price, strengths: vary, sites, key: shortOf(JSON.stringify([scenario, page.state.seed, price, vary || 0, sites || 0])) };
+}
+
+// A short name for each that was ever asked: it is compared and looked up again and again.
+const short = new Map();
+let named = 0;
+function shortOf(long) {
+  if (short.size > MOST_NAMED) short.clear();
+  if (!short.has(long)) short.set(long, `n${++named}`);
+  return short.get(long);
 }
 
 // What differs between wards like this one: not that in which the plans differ.
 function sitesOf() {
-  const plans = page.state.plans.map((plan) => scenarioOf(page.state, plan).values);
+  const plans = page.state.plans.map((plan) => scenarioFor(plan).values);
   return told.sites.keys.filter((key) => plans.every((values) => values[key] === plans[0][key]));
 }
 
@@ -152,7 +168,7 @@ function fewRuns() {
 }
 
 function strengths() {
-  return strengthsFor(page.state.plans.map((plan) => scenarioOf(page.state, plan)));
+  return strengthsFor(page.state.plans.map(scenarioFor));
 }
 function wantKey(i) {
   return page.want[i].key + worldsMark();
@@ -246,8 +262,7 @@ function paint() {
   document.documentElement.toggleAttribute("data-none", Boolean(short));
   if (short) {
     $("sentence").textContent = t("begun.few.head");
-    $("asked").textContent = "";
-    $("mini").textContent = "";
+    for (const id of ["asked", "levels", "mini"]) $(id).textContent = "";
   }
   const ready = stages().filter((stage) => page.want.every((want) => done(keptRuns(want), stage))).at(-1);
   if (!ready) return;
@@ -284,7 +299,7 @@ function paint() {
   document.documentElement.dataset.painted = String(Number(document.documentElement.dataset.painted || 0) + 1);
   if (ready === stages().at(-1)) {
     if (state.begun) document.documentElement.dataset.past = sharePast(page, page.want.map(keptRuns)) ? "shared" : "parted";
-    later();
+    if (!timer) later(); // not while the hand still moves
   }
 }
 
@@ -367,20 +382,30 @@ function view(i, runs) {
   const { state } = page;
   const plan = planOf(state, state.plans[i]);
   const week = weekAsked(i);
-  const found = gathered(page.engine, told, keptRuns(page.want[i]), runs, week);
-  return { ...planView(i, plan), ...found, asked_: found.asked, asked: week, end: endWeek(plan), cost: costOf(found) };
+  const found = summed(keptRuns(page.want[i]), runs, week);
+  return { ...planView(i, plan), ...found, asked_: found.asked, asked: week, end: endWeek(plan) };
+}
+
+// Bands and cost of the first runs of a plan: worked out once, since a change mostly leaves the other plans alone.
+function summed(kept, runs, week) {
+  const name = `${runs} ${week}`;
+  if (!kept.summed || kept.summed.name !== name) {
+    const found = gathered(page.engine, told, kept, runs, week);
+    kept.summed = { name, found: { ...found, cost: costOf(found) } };
+  }
+  return kept.summed.found;
 }
 
 function viewOfNothing() {
-  const found = gathered(page.engine, told, keptRuns(page.nothing), stages()[0], 0);
-  return { class: "none", name: t("plan.nothing"), label: t("plan.nothing"), ...found, asked: 0, end: 0, cost: costOf(found) };
+  const found = summed(keptRuns(page.nothing), stages()[0], 0);
+  return { class: "none", name: t("plan.nothing"), label: t("plan.nothing"), ...found, asked: 0, end: 0 };
 }
 
 function costOf(found) {
   const mean = (row) => compare(row, row, {}).base_mean;
   const paid = Object.fromEntries(told.layout.rows.paid.map((name, i) => [name, mean(found.paid[i])]));
   const outcome = (name) => mean(found.outcomes[told.outcomes.findIndex((one) => one.name === name)]);
-  return { ...paid, programme_hours: outcome("programme_hours"), documentation_hours: outcome("documentation_hours") };
+  return { ...paid, documentation_hours: outcome("documentation_hours") };
 }
 
 // People in routine use in a week of one run of a plan.
@@ -403,12 +428,7 @@ function verdicts(base, other, said, luckReady, wardsReady) {
   };
   further(page.luck, luckReady, "layer.luck", false);
   further(page.wards, wardsReady, state.sites ? "layer.strengths" : "layer.wards", true);
-  const cost = compare(hoursOf(base), hoursOf(other), { groups: groups(page.shown) });
-  const more = cost.difference < 0 ? "cost.less" : "cost.more";
-  rows.push([t("layer.cost"), ...rich(more, {
-    other: el("span", { class: `ink ${other.class}` }, other.name), base: el("span", { class: `ink ${base.class}` }, base.name),
-    difference: written(cost.difference, 0, true), interval: intervalText(cost, 0), hours: written(cost.other_mean), base_hours: written(cost.base_mean),
-  })]);
+  rows.push([t("layer.cost"), ...costText(base, other, compare(hoursOf(base), hoursOf(other), { groups: groups(page.shown) }))]);
   if (page.expected) rows.push([t("layer.expected"), page.expected]);
   const { persons, hours } = state.goal;
   if (persons !== null || hours !== null)
@@ -430,16 +450,21 @@ function verdicts(base, other, said, luckReady, wardsReady) {
 
 let timer = 0;
 function changed(mark) {
+  made.clear();
   page.other = Math.min(page.other, page.state.plans.length - 1);
   if (mark === "moved" || mark === "reset" || $("plans").children.length !== page.state.plans.length) rebuild();
   dirty = true;
+  delete document.documentElement.dataset.past;
   delete document.documentElement.dataset.shown; // until the answer to this change is painted
   page.background.pause();
   facts();
   refresh();
   soon();
   clearTimeout(timer);
-  timer = setTimeout(later, QUIET);
+  timer = setTimeout(() => {
+    timer = 0;
+    later();
+  }, QUIET);
 }
 
 // The hand rests and the answer is whole: what lies behind it is worked out.
@@ -490,7 +515,7 @@ const firstOf = (plan) => (page.state.begun ? page.state.plans[0] : plan);
 // What stands beside the fields: posts, what was changed.
 function facts() {
   const { state, engine } = page;
-  engine.layOut(scenarioOf(state, state.plans[0]), state.seed, 0);
+  engine.layOut(scenarioFor(state.plans[0]), state.seed, 0);
   page.posts = engine.get("posts");
   const values = engine.laidOut.values;
   $("posts").textContent = t("ward.posts", { units: written(values["site.units"]), staff: written(values["site.staff_per_unit"]), posts: written(page.posts) });
@@ -575,11 +600,18 @@ function speakAs(name) {
   $("language").lang = next;
   $("language").onclick = () => {
     keep("language", next);
+    const own = Object.keys(told.catalogues[name]).filter((word) => word.startsWith("plan."));
+    for (const plan of page.state.plans) { // names that the page gave are in its language
+      const word = own.find((one) => told.catalogues[name][one] === plan.name);
+      if (word) plan.name = told.catalogues[next][word];
+    }
     speakAs(next);
+    page.background.translate();
     rebuild();
     changed("");
   };
   $("caveats").replaceChildren(...[1, 2, 3].map((i) => el("li", {}, t(`caveat.${i}`, { n: written(told.sets.keys.length) }))));
+  $("spoken").textContent = "";
   $("footer").textContent = t("footer", { version: told.version });
   doors();
   notes();
@@ -597,7 +629,8 @@ const STUDIES = { order: orderStudy, helps: helpsStudy, why: whyStudy, turn: tur
 
 // The levers that matter most here come first, as soon as nobody is at work in the cards.
 function reorder(order, by) {
-  const busy = $("plans").contains(document.activeElement) || $("plans").matches(":hover");
+  const all = document.querySelector(".inputs"); // what is typed in a field would be lost with it
+  const busy = all.contains(document.activeElement) || all.matches(":hover");
   page.ordered_by = by;
   if (JSON.stringify(order) === JSON.stringify(page.order())) return;
   if (busy) {
@@ -615,7 +648,7 @@ async function begin() {
   told.layout.adoption = told.weekly.findIndex((one) => one.name === "adoption");
   knows(told);
   speakAs(keptBefore("language") && told.language === null ? keptBefore("language") : told.language || "en");
-  const wasm = bytes(code);
+  const wasm = await WebAssembly.compile(bytes(code)); // once for the page and its workers
   told.layers.picks = bytes(told.layers.picks);
   page.pool = new Pool(worker, { code: wasm, layout: told.layout, words: told.words, sets: told.sets, sites: told.sites });
   page.unit = unitView(page);
@@ -644,6 +677,16 @@ async function begin() {
     const state = fromAddress();
     if (state) start(state);
   });
+  const jump = (to) => {
+    to.scrollIntoView();
+    to.focus({ preventScroll: true });
+  };
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address holds the plans, and nothing else
+    jump($("answer"));
+  });
+  const inputs = document.querySelector(".inputs");
+  $("jump").onclick = () => jump(inputs.getBoundingClientRect().top > innerHeight / 2 ? inputs : $("answer"));
   $("sceptic-card").addEventListener("toggle", () => $("sceptic-card").open && paintSceptic(page));
   $("map-card").addEventListener("toggle", () => {
     if (!$("map-card").open) return;

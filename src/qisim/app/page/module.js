@@ -6,8 +6,9 @@ export class Engine {
     const memory = new WebAssembly.Memory({ initial: 64 });
     const stack = new WebAssembly.Global({ value: "i32", mutable: true }, layout.base);
     const given = { env: { __linear_memory: memory, __stack_pointer: stack } };
-    const { instance } = await WebAssembly.instantiate(code, given);
-    return new Engine(instance.exports, memory, { layout, words, sets, sites });
+    const module = code instanceof WebAssembly.Module ? code : await WebAssembly.compile(code);
+    const { exports } = await WebAssembly.instantiate(module, given);
+    return new Engine(exports, memory, { layout, words, sets, sites });
   }
 
   constructor(calls, memory, { layout, words, sets, sites }) {

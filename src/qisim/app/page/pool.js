@@ -2,7 +2,7 @@
 
 export class Pool {
   constructor(source, told) {
-    const count = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
+    const count = Math.max(1, navigator.hardwareConcurrency || 2); // the page itself mostly waits for them
     this.url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.waiting = [];
     this.running = new Map();

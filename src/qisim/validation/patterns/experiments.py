@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,34 @@ def points(runs: Runs, arm: str, other: str, series: str, first: int, last: int)
 def all_weeks(runs: Runs, arm: str, other: str, series: str = "use") -> float:
     """Return a share in one arm less that in another, in points, mean of all weeks."""
     return 100.0 * (runs.over_all(arm, series) - runs.over_all(other, series))
+
+
+def use_by(values: Sequence[float], arm: Callable[[str, Any], str], label: str) -> Any:
+    """Return a function that sketches use over all weeks by some value, a line for each of the two cases.
+
+    Parameters
+    ----------
+    values : sequence of float
+        What the arms differ in.
+    arm : callable
+        Name of the arm of a case and a value.
+    label : str
+        What the value is.
+    """
+    return partial(_use_by, values, arm, label)
+
+
+def _use_by(
+    values: Sequence[float], arm: Callable[[str, Any], str], label: str, runs: Runs
+) -> Sketch:
+    x = np.array(values, np.float64)
+    lines = tuple(
+        Line(
+            case, x, np.array([100.0 * runs.over_all(arm(case, value), "use") for value in values])
+        )
+        for case in CASES
+    )
+    return Sketch(label, "used it, all weeks (% of staff)", lines)
 
 
 def curve(runs: Runs, arm: str, series: str, label: str = "") -> Line:

@@ -12,13 +12,18 @@ from qisim.validation.patterns.declaring import (
     ABOVE_ZERO,
     BELOW_ZERO,
     Arm,
-    Line,
     Pattern,
     Quantity,
-    Sketch,
     for_each,
 )
-from qisim.validation.patterns.experiments import CASES, PLAUSIBLE, all_weeks, curves, points
+from qisim.validation.patterns.experiments import (
+    CASES,
+    PLAUSIBLE,
+    all_weeks,
+    curves,
+    points,
+    use_by,
+)
 from qisim.validation.patterns.measuring import Runs
 
 # --- L17: very high turnover -----------------------------------------------------------------------
@@ -63,15 +68,6 @@ def _led(case: str, span: int) -> str:
     return f"{case}, {span} posts"
 
 
-def _span_sketch(runs: Runs) -> Sketch:
-    x = np.array(SPANS, np.float64)
-    lines = (
-        Line(c, x, np.array([100.0 * runs.over_all(_led(c, s), "use") for s in SPANS]))
-        for c in CASES
-    )
-    return Sketch("staff posts per leader", "used it, all weeks (% of staff)", (*lines,))
-
-
 L18 = Pattern(
     "L18",
     "A wide span of control holds use back",
@@ -84,7 +80,7 @@ L18 = Pattern(
     ("use",),
     for_each(CASES, "wide", "use in a unit of 100 less in one of 12", "points",
              lambda c, r: all_weeks(r, _led(c, 100), _led(c, 12)), *BELOW_ZERO, PLAUSIBLE),
-    _span_sketch,
+    use_by(SPANS, _led, "staff posts per leader"),
 )  # fmt: skip
 
 

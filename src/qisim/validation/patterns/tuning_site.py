@@ -23,7 +23,7 @@ from qisim.validation.patterns.declaring import (
     Sketch,
     for_each,
 )
-from qisim.validation.patterns.experiments import CASES, DIRECTION, curve
+from qisim.validation.patterns.experiments import CASES, DIRECTION, curve, use_by
 from qisim.validation.patterns.measuring import Runs, slope
 
 # --- T1: workload ----------------------------------------------------------------------------------
@@ -66,15 +66,6 @@ def _margin(case: str, runs: Runs) -> float:
     return lost_to(case, "workload", runs) - max(others)
 
 
-def _load_sketch(runs: Runs) -> Sketch:
-    x = np.array(PRESSURES)
-    lines = (
-        Line(case, x, np.array([100 * runs.over_all(_pressed(case, p), "use") for p in PRESSURES]))
-        for case in CASES
-    )
-    return Sketch("care demand over what the rota can do", "use, all weeks (% of staff)", (*lines,))
-
-
 T1 = Pattern(
     "T1",
     "Workload holds back both programmes and is the strongest barrier that they share",
@@ -97,7 +88,7 @@ T1 = Pattern(
         *for_each(CASES, "rank", "routine use lost to workload, less to the next barrier",
                     "points", _margin, *ABOVE_ZERO, "the study calls it the main barrier: first of six"),
     ),
-    _load_sketch,
+    use_by(PRESSURES, _pressed, "care demand over what the rota can do"),
 )  # fmt: skip
 
 

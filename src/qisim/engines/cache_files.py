@@ -1,0 +1,98 @@
+"""Files that are kept for the next process: whole, one's own, and not too many.
+
+What is read from here is run. So a file is taken only if it is whole and nobody but this user, or the system's
+owner, can have written it. Whatever goes wrong with the folder or a file, the worst that happens is that the
+process makes for itself what it needs.
+
+Environment
+-----------
+QISIM_CACHE_DIR
+    Directory to use in place of the user's cache directory. In one that is shared, only files of one's
+    own are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from qisim.atomic import forget_left_over, write_whole
+
+KEPT = 12
+"""Files kept, the last used ones: several versions of this program, Python or processor share a home."""
+
+PATIENCE = 120.0
+"""Seconds to wait for another process that compiles the same."""
+
+DIGEST = hashlib.sha256().digest_size
+
+
+def directory() -> Path:
+    """Return where compiled code is kept; it need not exist."""
+    named = os.environ.get("QISIM_CACHE_DIR")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("qisim", appauthor=False) / "compiled"
+
+
+def read(file: Path) -> bytes | None:
+    """Return the content of a file; None if it is missing, unreadable, damaged or not to be trusted."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read() if is_ours(os.fstat(stream.fileno())) else b""
+    except OSError:
+        return None
+    digest, payload = content[:DIGEST], content[DIGEST:]
+    return payload if hashlib.sha256(payload).digest() == digest else None
+
+
+def is_ours(about: os.stat_result) -> bool:
+    """Say whether nobody but this user, or the system's owner, can have written a file.
+
+    What is read here is run. So a file in a folder that several people share is taken only from
+    oneself; whoever finds none compiles.
+    """
+    if not hasattr(os, "geteuid"):
+        return True  # Windows: the user's own folder, unless QISIM_CACHE_DIR says otherwise
+    return about.st_uid in (os.geteuid(), 0) and not about.st_mode & 0o022
+
+
+def write(file: Path, payload: bytes) -> None:
+    """Write a file with its digest; others see it whole or not at all."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(file, hashlib.sha256(payload).digest() + payload, mode=0o600)
+
+
+def forget_oldest(folder: Path, name: str) -> None:
+    """Delete all but the files used last, and their locks."""
+    files = sorted(folder.glob(f"{name}-*.bin"), key=lambda file: file.stat().st_mtime)
+    for left in folder.glob(".*.tmp"):
+        forget_left_over(left)
+    for file in files[:-KEPT]:
+        file.unlink(missing_ok=True)
+        lock_of(file).unlink(missing_ok=True)
+
+
+def lock_of(file: Path) -> Path:
+    """Return the lock that stands for compiling into a file."""
+    return file.with_suffix(".lock")
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Wait while another process compiles the same; without a lock to be had, go on."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(lock_of(file), timeout=PATIENCE)
+    with suppress(OSError, NotImplementedError, Timeout):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

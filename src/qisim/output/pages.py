@@ -1,0 +1,24 @@
+"""Pages: a template of the package, and what is to be said on it, as one self-contained HTML file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def page_of(template: str, facts: dict[str, Any]) -> bytes:
+    """Return a page.
+
+    Parameters
+    ----------
+    template : str
+        Name of a file in ``templates``.
+    facts : dict
+        What it names; a name that is not there is an error, not a gap.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    room = Environment(
+        loader=PackageLoader("qisim"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return room.get_template(template).render(**facts).encode(errors="replace")
