@@ -100,22 +100,18 @@ def measure(desk, v, weeks, posts):
     persons, paid = grid_at(desk.at_persons, weeks, LANES), paid_at(desk.at_paid, 1)[0]
     end = whole(v.start_week[0]) + whole(v.length_weeks[0]) - 2
     end = min(max(end, 0), weeks - 1)
-    facilitated, helped = 0.0, 0.0
-    for week in range(weeks):
-        facilitated += calendar_at(desk.at_calendar, weeks + 1)[week + 1].facilitator
-        helped = facilitated if week == end else helped
     for i in range(LANES):
         found = run_outcomes(weekly[:, :, i], weeks, end, adopters[i])
         write_outcomes(out, i, found)
         for week in range(weeks):
             level, vacancy = weekly[week, SERIES.adoption, i], weekly[week, SERIES.vacancy, i]
             persons[week, i] = level * (1.0 - vacancy) * posts
-        outside = facilitated * v.facilitator_hours[i]
+        outside = v.facilitator_hours[i] * found.outside_weeks
         all_hours = found.programme_hours + found.documentation_hours + outside
         paid.facilitator_hours[i], paid.paid_hours[i] = outside, all_hours
         paid.money[i] = all_hours * desk.price
         until = weekly[end, SERIES.programme_hours, i] + weekly[end, SERIES.documentation_hours, i]
-        until += helped * v.facilitator_hours[i]
+        until += v.facilitator_hours[i] * weekly[end, SERIES.outside_weeks, i]
         paid.paid_during[i], paid.paid_after[i] = until, all_hours - until
         paid.money_during[i] = until * desk.price
         paid.money_after[i] = (all_hours - until) * desk.price
