@@ -186,7 +186,7 @@ def test_what_nurses_lead_after_a_hand_over_is_owned_as_what_colleagues_lead():
     line = {"kind": "seminar", "week": 2, "hours": 1.0, "every": 1, "until": 50, "audience": "staff",
             "led_by": "facilitator"}  # fmt: skip
     base = {**RULE, **NURSES_STAY, "handover_use": 0.01, "handover_weeks": 1.0, "baseline": 0.5,
-            "activities": [line], "champion_hours": 37.5}  # fmt: skip
+            "activities": [line], "champion_hours": 37.5, "facilitator_hours": 8.0}  # fmt: skip
     nothing_changes(world(**base), {"outside_ownership": 0.1})
     moves(world(**{**base, "handover_use": 0.0}), {"outside_ownership": 0.1}, "ownership", -1)
 

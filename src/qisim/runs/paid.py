@@ -1,8 +1,8 @@
 """Hours that are paid for as outcomes of a sweep, beside the hours worked.
 
 What a plan fixes at a point (hours of a facilitator, hours allotted, staff released, substitutes) follows
-from the point; writing, and weeks with a facilitator, are the runs'. So nothing of it is in the store: it is worked out when it is read.
-Which outcomes these are, and what they mean, stands in `qisim.output.paid_hours`.
+from the point; writing, and weeks with a facilitator, are the runs'. So nothing of it is in the store: it is
+worked out when it is read. Which outcomes these are, and what they mean, stands in `qisim.output.paid_hours`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ def fixed_hours(layout: RunTable) -> list[dict[str, Array]]:
 
 
 def paid_values(
-    name: str, fixed: Mapping[str, Array], writing: Array, outside: Array, prices: Mapping[str, float]
+    name: str,
+    fixed: Mapping[str, Array],
+    writing: Array,
+    outside: Array,
+    prices: Mapping[str, float],
 ) -> Array:
     """Return a paid outcome of every run.
 
