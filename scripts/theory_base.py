@@ -61,7 +61,7 @@ class Budget:
     candidates: int
 
 
-WHOLE = Budget(known=24, fresh=64, generations=5, size=24, last=16, candidates=2**12)
+WHOLE = Budget(known=16, fresh=24, generations=3, size=12, last=6, candidates=2**12)
 QUICK = Budget(known=2, fresh=6, generations=1, size=4, last=2, candidates=2**8)
 
 

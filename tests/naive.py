@@ -159,7 +159,7 @@ def work_out_weekly_numbers(told):
         told[name + "_step"] = 1.0 / (1.0 + told[name + "_weeks"])
     for name in ["skill", "ownership", "attention", "plan", "habit", "unembed"]:
         told[name + "_loss"] = 1.0 - power(0.5, 1.0 / told[name + "_half_life"])
-    told["habit_step"] = 1.0 - power(1.0 - told["routine_at"], 7.0 / told["habit_days"])
+    told["habit_step"] = 1.0 - power(1.0 - 0.8, 7.0 / told["habit_days"])
     told["staff_are_meant"] = told["target"] != "leaders"
     told["leaders_are_meant"] = told["target"] != "staff"
 
@@ -513,7 +513,8 @@ def meet_the_week(unit, site, told):
 def be_visited(unit, site, told):
     """Let the facilitator come to one unit a week, in turn."""
     is_here = site["week"] % told["units"] == unit["number"]
-    visit = half_at(site["hours_to_visit"], told["facilitator_need"]) if is_here else 0.0
+    has_time = slack_at(unit["last"]["load"], told)
+    visit = half_at(site["hours_to_visit"] * has_time, told["facilitator_need"]) if is_here else 0.0
     unit["facilitation"] = part_of_the_way(unit["facilitation"], visit, told["follow_up_step"])
     unit["results_shown"] = visit * told["results_shown"]
     push = 1.0 + (told["facilitator_odds_ratio"] - 1.0) * unit["facilitation"]
@@ -652,9 +653,7 @@ def feel_the_load(person, post, unit, told):
     person["reminded"] = unit["backing"]
     goal = 0.0 if person["absent"] else strain_by(person["room"], person["support"], told)
     person["strain"] = part_of_the_way(person["strain"], goal, told["strain_step"])
-    near, far = told["team_closeness"], 1.0 - told["team_closeness"]
-    seen = near * last["teams"][post["team"]]["users"] + far * last["users"]
-    person["seen"] = told["contact"] * seen
+    person["seen"] = told["contact"] * last["teams"][post["team"]]["users"]
 
 
 def plan_the_week(person, post, unit, site, told):
@@ -1063,7 +1062,7 @@ def remember_the_week(unit, told):
 def share_out_the_hours(hours, unit, told):
     """Let three tasks compete for leaders' hours: staff, arenas for sharing, adapting the tool."""
     staff, change = 1.0, told["adaptable"] * (1.0 - unit["adaptation"])
-    arenas = told["sharing"] * (1.0 - unit["upkeep"] * (1.0 - told["arena_upkeep"]))
+    arenas = told["sharing"]
     half = len(unit["staff_posts"]) * told["follow_up_need"]
     with_staff = hours * staff / (staff + (arenas + change))
     for_arenas = hours * arenas / (arenas + (staff + change))

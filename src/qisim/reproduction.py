@@ -276,7 +276,8 @@ def _sensitivity(
     from qisim.sensitivity.study import sensitivity
 
     sensitivity(planned(manifest, out), engine=manifest["engine"], store=place / "store",
-                out=place / "out", command=manifest["command"], **options)  # fmt: skip
+                theories="theories" in manifest["settings"], out=place / "out",
+                command=manifest["command"], **options)  # fmt: skip
 
 
 AGAIN: Mapping[str, Callable[[Mapping[str, Any], Path, Path, dict[str, Any]], None]] = {

@@ -164,7 +164,7 @@ def test_the_report_tells_the_sets(tmp_path):
 
 def test_the_acceptable_sets_lie_in_the_plausible_ranges():
     found = ensemble(ACCEPTABLE)
-    assert len(found) >= 100
+    assert len(found) >= 80  # enough for shares of sets to a few points
     for key, column in zip(found.keys, found.values.T, strict=True):
         assert PARAMETERS[key].low <= column.min() < column.max() <= PARAMETERS[key].high
 

@@ -105,6 +105,16 @@ def test_the_same_hours_are_felt_less_in_each_of_more_units():
     assert 0.0 < four < 0.5 * one
 
 
+def test_visits_are_felt_less_where_nobody_has_time():
+    easy, hard = (mean_facilitation(world(**VISITED, pressure=load)) for load in (0.7, 1.3))
+    assert 0.0 < hard < 0.9 * easy
+    same = [
+        mean_facilitation(world(**VISITED, pressure=p, **{"factors.workload": 0.0}))
+        for p in (0.7, 1.3)
+    ]
+    assert same[0] == same[1]
+
+
 def test_coaching_teaches_leaders_where_they_are_the_target():
     base = world(**VISITED, **NOBODY_LEARNS_TO_LEAD, activities=[])
     assert lived(base)["leader_use"].max() == 0.0
@@ -251,18 +261,12 @@ def unit_with(**fields):
 def followed_up(**numbers):
     """Return the follow-up after leaders' three hours were shared out, over 36 posts."""
     usual = {
-        "sharing": 1.0, "arena_upkeep": 1.0, "adaptable": 0.0, "overlap": 0.0,
+        "sharing": 1.0, "adaptable": 0.0, "overlap": 0.0,
         "follow_up_need": 0.02, "follow_up_step": 0.2, "adaptation_rate": 0.02,
     }  # fmt: skip
     unit = unit_with()
     week_unit.share_out(unit, SimpleNamespace(**{**usual, **numbers}), 36.0)
     return unit.follow_up
-
-
-def test_arenas_that_stand_leave_more_hours_for_following_up():
-    assert followed_up(arena_upkeep=0.1) > followed_up(arena_upkeep=1.0)
-    assert followed_up(sharing=0.0, arena_upkeep=0.1) == followed_up(sharing=0.0)
-    nothing_changes(world(sharing=0.0), {"arena_upkeep": 1.0})
 
 
 def test_hours_for_other_tasks_follow_up_as_well():

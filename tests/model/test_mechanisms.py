@@ -96,11 +96,12 @@ TWO_SIDED = [
 ]
 
 
-@pytest.mark.parametrize("case", ["external", "internal"])
+@pytest.mark.parametrize("case", ["external-competence", "internal"])
 @pytest.mark.parametrize(("factor", "good", "poor"), TWO_SIDED, ids=[row[0] for row in TWO_SIDED])
 def test_a_two_sided_factor_helps_where_it_is_good_and_hinders_where_it_is_poor(
     case, factor, good, poor
 ):
+    """The package that trains staff from outside: that for leaders has nothing that a rota could miss."""
     away = {f"factors.{factor}": 0.0}
     assert_clear_of_zero(effect(qisim.load(case, good), away), HELPS)
     assert_clear_of_zero(effect(qisim.load(case, poor), away), HINDERS)

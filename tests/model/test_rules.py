@@ -38,7 +38,7 @@ INPUTS = {
     "weekly_leaving": {"turnover": (0.0, 4.0), "vacancy_weeks": allowed("vacancy_weeks")},
     "weekly_loss": {"half_life": (1.0, 520.0)},
     "weekly_step": {"weeks": (1.0, 260.0)},
-    "habit_step": {"routine_at": allowed("routine_at"), "days": allowed("habit_days")},
+    "habit_step": {"days": allowed("habit_days")},
     "schooled_turnover": {
         "turnover": allowed("staff_turnover"), "unschooled_share": SHARE,
         "unschooled_ratio": allowed("unschooled_turnover_ratio"),
@@ -118,7 +118,6 @@ INPUTS = {
     "improvement_hours": {"hours": HOURS, "writing": (0.0, 20.0), "kept": SHARE},
     "hours_left": {"hours": HOURS, "own_time": (0.0, 80.0)},
     "hours_share": {"hours": HOURS, "weight": SHARE, "others": (1.0, 3.0)},
-    "left_to_build": {"sharing": SHARE, "upkeep": SHARE, "arena_upkeep": SHARE},
     "hours_with_staff": {"following_up": HOURS, "other": HOURS, "overlap": SHARE},
     "hours_on_change": {
         "adapting": (0.0, 40.0), "arenas": (0.0, 40.0), "overlap": SHARE, "change": SHARE,
@@ -137,6 +136,7 @@ INPUTS = {
     "can_lead": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
     "hours_leading": {"hours": HOURS, "needed": (0.0, 200.0)},
     "hours_to_visit": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
+    "hours_received": {"hours": (0.0, 80.0), "room": SHARE},
     "learned_from": {"level": SHARE, "others": SHARE, "pace": SHARE},
     "work_level": {
         "hours": (0.0, 187.5), "posts": (4.0, 400.0), "need": allowed("follow_up_need"),
@@ -148,7 +148,7 @@ INPUTS = {
     "planned": {
         "plan": SHARE, "before": SHARE, "loss": SHARE, "meetings": (0.0, 5.0), "plan_gain": SHARE,
     },
-    "seen_share": {"team_share": SHARE, "unit_share": SHARE, "closeness": SHARE},
+    "seen_share": {"contact": SHARE, "users": SHARE},
     "teaching": {
         "strength": STRENGTH, "weight": (0.0, 20.0), "contact": SHARE, "rate": SHARE,
         "arena": SHARE, "teachers": SHARE, "able": SHARE, "competence": SHARE,
@@ -236,6 +236,7 @@ OUTPUTS = {
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
     "weeks_above": UP,
+    "hours_received": UP,
     "hours_with_staff": UP, "hours_on_change": UP, "hours_leading": HOURS,
     "try_along": (1.0, 21.0), "trend": FROM_ONE,
     "unlike": (0.1, 1.9), "weeks_of_crisis": UP,
@@ -251,7 +252,6 @@ OUTPUTS = {
 
 UPWARD = {
     "weekly_leaving": "turnover vacancy_weeks",
-    "habit_step": "routine_at",
     "schooled_turnover": "turnover",
     "within": "level",
     "relax": "level goal",
@@ -296,7 +296,6 @@ UPWARD = {
     "improvement_hours": "hours kept",
     "hours_left": "hours",
     "hours_share": "hours weight",
-    "left_to_build": "sharing arena_upkeep",
     "hours_with_staff": "following_up other overlap",
     "hours_on_change": "adapting arenas overlap change",
     "role_burden": "tasks",
@@ -309,6 +308,7 @@ UPWARD = {
     "can_lead": "hours",
     "hours_leading": "hours needed",
     "hours_to_visit": "hours",
+    "hours_received": "hours room",
     "learned_from": "others pace",
     "work_level": "hours",
     "shared_arena": "before upkeep",
@@ -316,7 +316,7 @@ UPWARD = {
     "adapted": "adaptation rate work",
     "present_fit": "fit adaptation",
     "planned": "plan before meetings plan_gain",
-    "seen_share": "team_share unit_share",
+    "seen_share": "contact users",
     "teaching": "contact rate arena teachers able",
     "example_felt": "share",
     "pull_of_example": "contact weight share",
@@ -370,7 +370,6 @@ DOWNWARD = {
     "workaround_hours": "fit",
     "rota_reach": "barrier",
     "comes_at_all": "never_come",
-    "left_to_build": "upkeep",
     "weeks_above": "level",
     "handed_over": "enough",
     "can_lead": "needed",
@@ -582,7 +581,7 @@ def test_a_step_of_a_slow_thing_is_small():
 
 @pytest.mark.parametrize("days", [21.0, 66.0, 154.0])
 def test_weekly_use_over_the_days_to_a_habit_makes_it_routine(days):
-    step, habit, weeks = rules.habit_step(0.8, days), 0.0, math.ceil(days / 7.0)
+    step, habit, weeks = rules.habit_step(days), 0.0, math.ceil(days / 7.0)
     for _ in range(weeks):
         habit = rules.habit_next(habit, 1.0, 0.0, step, 0.1)
     assert habit >= 0.8 - TINY
@@ -892,12 +891,6 @@ def test_tasks_compete_for_a_leaders_hours():
     assert math.fsum(three) == pytest.approx(3.0)
 
 
-def test_what_stands_takes_less_of_leaders_hours_than_setting_it_up():
-    assert rules.left_to_build(0.5, 0.0, 0.3) == 0.5
-    assert rules.left_to_build(0.5, 1.0, 0.3) == pytest.approx(0.15)
-    assert rules.left_to_build(0.5, 1.0, 1.0) == 0.5
-
-
 def test_leaders_follow_staff_up_in_a_part_of_their_other_hours():
     assert rules.hours_with_staff(1.0, 2.0, 0.0) == 1.0
     assert rules.hours_with_staff(1.0, 2.0, 1.0) == 3.0
@@ -945,6 +938,10 @@ def test_a_hand_over_takes_use_that_holds_and_somebody_who_is_ready():
     ]
     assert rules.handed_over(0.0, 20.0, 8.0, nobody) == 0.0
     assert rules.handed_over(1.0, 0.0, 8.0, nobody) == 1.0  # for good
+
+
+def test_a_visit_counts_as_far_as_somebody_has_time():
+    assert [rules.hours_received(4.0, room) for room in (0.0, 0.5, 1.0)] == [0.0, 2.0, 4.0]
 
 
 def test_leading_comes_before_visiting():
@@ -1004,9 +1001,9 @@ def test_joint_planning_slips_back_to_what_it_was():
 # --- 5. colleagues --------------------------------------------------------------------------------
 
 
-def test_closeness_weighs_team_against_unit():
-    assert rules.seen_share(0.9, 0.1, 1.0) == 0.9
-    assert rules.seen_share(0.9, 0.1, 0.0) == 0.1
+def test_who_meets_nobody_sees_nobody():
+    assert rules.seen_share(0.0, 0.9) == 0.0
+    assert rules.seen_share(1.0, 0.9) == 0.9
 
 
 def test_nobody_is_taught_by_those_who_know_no_more():

@@ -16,7 +16,7 @@ from qisim.sensitivity import study as sensitivity_study
 from qisim.sensitivity.study import planned, sample_of, sensitivity
 
 FEW = ["use.base_odds", "workload.half_slack_load", "use.habit_days"]
-SHORT = {"run.weeks": 30, "site.staff_per_unit": 12}
+SHORT = {"run.weeks": 40, "site.staff_per_unit": 12}
 
 
 def small(store, *scenarios, **more):
@@ -262,7 +262,7 @@ def test_stopped_before_anything_can_be_text(tmp_path):
 def test_over_time_gives_an_index_per_week_and_target(store):
     result = small(store, "external", "internal", over_time=["use"])
     weeks = result.findings.weeks
-    assert sorted(set(weeks["week"])) == list(range(1, 31))
+    assert sorted(set(weeks["week"])) == list(range(1, SHORT["run.weeks"] + 1))
     assert set(weeks["target"]) == set(result.findings.targets)
     assert "over_time_use" in result.pictures
     assert "over_time.csv" in result.findings.tables()

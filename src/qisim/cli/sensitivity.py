@@ -51,6 +51,8 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--vary", multiple=True, metavar="WHAT",
                      help="What varies: a role (uncertain, lever, context), a factor, a parameter, "
                           "allocation; several times for several."),
+        click.option("--theories", is_flag=True,
+                     help="Under every rival theory as well (six times the runs; see docs/theories.md)."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -125,9 +127,18 @@ def result_data(result: SensitivityResult) -> dict[str, Any]:
         "second_order": records(found.second_order),
         "convergence": records(found.convergence),
         "over_time": [] if found.weeks is None else records(found.weeks),
+        **_theories(result),
         "seconds": result.seconds,
         "manifest": result.manifest,
     }
+
+
+def _theories(result: SensitivityResult) -> dict[str, Any]:
+    """Return what rival theories say as plain data; nothing without."""
+    if not result.under_theories:
+        return {}
+    table, doubt = result.theories()
+    return {"theories": records(table), "theories_doubt": records(doubt)}
 
 
 def print_result(result: SensitivityResult) -> None:

@@ -20,6 +20,7 @@ from qisim.cli.options import (
     said,
     set_option,
     site_option,
+    sites_option,
 )
 from qisim.errors import Interrupted, StoreError
 from qisim.scenario.ward import in_ward
@@ -46,6 +47,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         set_option,
         site_option,
+        sites_option,
         click.option("--replicates", type=int, default=None, metavar="N",
                      help="Runs of each point, in place of what the study says."),
         click.option("--samples", type=int, default=None, metavar="N",

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qisim.comparison.flow import Study
 from qisim.design.ensemble import ACCEPTABLE
+from qisim.design.sites import asked_for
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
 from qisim.runs.theories import problems_with
@@ -102,6 +104,7 @@ def run(
         sites=sites,
     )  # fmt: skip
     named = _loaded([scenario], set, options.problems(set), site)
+    options = at_their_sites(options, named)
     return Study("run", Result, named, options, {}).result()
 
 
@@ -185,12 +188,20 @@ def compare(
     named = _loaded([base, *others], set, wrong, site)
     if against_nothing:
         named = unique_names([without_programme(next(iter(named.values()))), *named.values()])
+    options = at_their_sites(options, named)
     settings: dict[str, Any] = {"matters": matters}
     if until_decided:
         settings["until_decided"] = True
     if pairs != "base":
         settings["pairs"] = pairs
     return Study("compare", Comparison, named, options, settings).result()
+
+
+def at_their_sites(options: Options, scenarios: Mapping[str, Scenario]) -> Options:
+    """Return options with the number of sites that the scenarios' files say, where none is asked for."""
+    if options.sites is not None:
+        return options
+    return replace(options, sites=asked_for(scenarios.values()))
 
 
 def theory_problems(options: Options, until_decided: bool) -> list[Problem]:

@@ -6,7 +6,7 @@ that are equal lead to the same points (`qisim.design.sampling`) and the same ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,6 +163,9 @@ class Plan:
     analysis : Analysis
     allocation : {"study", "null"}
         Whose probabilities decide over inputs that are allocations.
+    sites : int, optional
+        Run at so many sites like each scenario's own: replicate r is at site r mod `sites`, the same sites
+        at every point and in every scenario. None: at the scenario's own site alone.
     """
 
     title: str
@@ -175,6 +178,7 @@ class Plan:
     outcomes: tuple[str, ...]
     analysis: Analysis
     allocation: str = "study"
+    sites: int | None = None
 
     __hash__ = None  # type: ignore[assignment]  # it holds a dict; Python's way to say so
 
@@ -228,6 +232,7 @@ class Plan:
                 "replicates": self.replicates,
                 "seed": self.seed,
                 "random_numbers": self.random_numbers,
+                **({} if self.sites is None else {"sites": self.sites}),
             },
             "outcomes": list(self.outcomes),
             "analysis": {**vars(self.analysis), "over_time": list(self.analysis.over_time)}
@@ -252,6 +257,18 @@ def entry_of(one: Input, allocation: str) -> dict[str, Any]:
     else:
         range_ = {"low": number(one.low), "high": number(one.high)}
     return {"parameter": one.name, **range_, "distribution": one.distribution}
+
+
+def sites_problems(plan: Plan) -> Iterator[tuple[str, str, Any, str]]:
+    """Yield what does not go with runs at several sites: key of ``[runs]``, message, value, what is allowed."""
+    if plan.sites is None:
+        return
+    if plan.random_numbers != "common":
+        message = "points share their sites, and so share their replicates"
+        yield "random_numbers", message, plan.random_numbers, "common, or no sites"
+    if plan.replicates > plan.sites:
+        message = "are more than sites, and runs at one site are not independent"
+        yield "replicates", message, plan.replicates, f"at most {plan.sites}"
 
 
 def without_prices(scenarios: Mapping[str, Any], outcomes: Sequence[str]) -> list[Problem]:

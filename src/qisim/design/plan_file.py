@@ -16,8 +16,9 @@ from typing import Any
 
 from qisim.design.inputs import inputs_of
 from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
-from qisim.design.plan import Analysis, Design, Input, Plan, without_prices
-from qisim.errors import Problem, ScenarioError, StudyError, nearest_name
+from qisim.design.plan import Analysis, Design, Input, Plan, sites_problems, without_prices
+from qisim.design.sites import FEWEST, MOST, asked_for
+from qisim.errors import InputError, Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import TOLD, WEEKLY
 from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
@@ -33,8 +34,6 @@ FOLDER = "studies"
 
 FORMAT = 1
 MAX_SAMPLES = 1 << 24
-
-
 TABLES = ("set", "design", "runs", "analysis")
 KEYS = ("format", "title", "scenarios", "vary", "fixed", "outcomes", *TABLES)
 SIGNS = ("scenarios", "vary", *TABLES)
@@ -51,6 +50,7 @@ RUNS: dict[str, Field] = {
     "replicates": Number(1, 100_000, "replicates", whole=True),
     "seed": Number(0, MAX_SEED, whole=True),
     "random_numbers": Choice(("common", "fresh")),
+    "sites": Number(FEWEST, MOST, "sites", whole=True),
 }
 ANALYSIS: dict[str, Field] = {
     "method": Choice(tuple(METHODS)),
@@ -118,6 +118,7 @@ def read(
     replicates: int | None = None,
     seed: int | None = None,
     samples: int | None = None,
+    sites: int | None = None,
 ) -> Plan:
     """Read and check a study.
 
@@ -128,7 +129,7 @@ def read(
         a `Scenario`, and what varies an `Input`), or a plan.
     set : mapping, optional
         Values by dotted key, laid over every scenario of the study.
-    replicates, seed, samples : int, optional
+    replicates, seed, samples, sites : int, optional
         In place of those of the file.
 
     Returns
@@ -140,7 +141,8 @@ def read(
     StudyError
         If anything is wrong; all problems are listed.
     """
-    given = {"runs": {"replicates": replicates, "seed": seed}, "design": {"samples": samples}}
+    runs = {"replicates": replicates, "seed": seed, "sites": sites}
+    given = {"runs": runs, "design": {"samples": samples}}
     if isinstance(source, Plan):
         return _changed(source, set, given)
     problems: list[Problem] = []
@@ -195,6 +197,8 @@ def _changed(plan: Plan, changes: Mapping[str, Any] | None, given: dict[str, Any
     }
     if problems:
         raise StudyError(problems)
+    if "sites" in runs:  # what they ask of other things is checked where a study is read
+        return read(plan.parts(), **given["runs"], **given["design"])
     return replace(plan, **runs, design=replace(plan.design, **design))
 
 
@@ -218,7 +222,7 @@ class _StudyReading(Reading):
         scenarios = self.scenarios()
         analysis = self.analysis()
         design = self.design(analysis)
-        runs = {**DEFAULT_RUNS, **self.table("runs", RUNS)}
+        runs = self.runs(scenarios)
         outcomes = self.names("outcomes", tuple(TOLD), data.get("outcomes", ["adoption_mean"]))
         found_inputs, allocation, table = inputs_of(
             self, scenarios, self.file, self.folder, self.points, self.values()
@@ -228,6 +232,7 @@ class _StudyReading(Reading):
         plan = Plan(
             title or " and ".join(scenarios), scenarios, found_inputs, replace(design, table=table),
             runs["replicates"], runs["seed"], runs["random_numbers"], outcomes, analysis, allocation,
+            runs["sites"],
         )  # fmt: skip
         if not self.problems:
             self.check(plan)
@@ -249,6 +254,16 @@ class _StudyReading(Reading):
             elif key not in more:
                 self.unknown((name, str(key)), [*fields, *more])
         return {key: value for key, value in read.items() if value is not None}
+
+    def runs(self, scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
+        """Read what runs are made; at several sites, by default one of each point at every site."""
+        read = self.table("runs", RUNS)
+        try:
+            sites = read.get("sites") or asked_for(scenarios.values())
+        except InputError as refused:
+            self.problems += refused.problems
+            sites = None
+        return {**DEFAULT_RUNS, **({"replicates": sites} if sites else {}), **read, "sites": sites}
 
     def names(self, key: str, known: Sequence[str], given: Any) -> tuple[str, ...]:
         """Read a list of known names; a single one needs no list."""
@@ -361,6 +376,8 @@ class _StudyReading(Reading):
             )
             allowed = f"design.method = {' | '.join(TAKES_WHOLE)}"
             self.add(("vary",), message, ", ".join(whole), allowed)
+        for key, message, value, allowed in sites_problems(plan):
+            self.add(("runs", key), message, value, allowed)
         points = number_of_points(plan)
         if points > MAX_SAMPLES or points * plan.replicates > MAX_REPLICATE:
             message = f"makes {points} points of {plan.replicates} replicates"

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from qisim.design import sampling
 from qisim.design.plan import PROGRAMME, Input, Plan
+from qisim.design.sites import Sites
 from qisim.errors import Problem, ScenarioError, StudyError
 from qisim.model import site
 from qisim.model.allocation import allocated
@@ -137,6 +138,11 @@ class RunTable:
             place for place, one in enumerate(plan.inputs) if not one.whole and not one.factor
         ]
         self.draws = [place for place, one in enumerate(plan.inputs) if one.factor]
+        about = [one.name for one in plan.inputs]
+        self.like = (
+            None if plan.sites is None
+            else Sites(plan.sites, plan.seed).for_study(plan.scenarios.values(), about)
+        )  # fmt: skip
         values, self.shape_of = _distinct(self.points[:, self.whole])
         self.shapes = _shaped(plan, [plan.inputs[place] for place in self.whole], values)
 
@@ -183,21 +189,49 @@ class RunTable:
         plan, (_, points, replicates) = self.plan, self.size
         scenario = self.shapes[block.scenario][block.shape]
         values, own = self.points[block.points], block.replicates
-        keys = [plan.inputs[place].name for place in self.numbers]
-        rows = matrix(scenario, keys, values[:, self.numbers])
         first = (block.scenario * points + block.points) * replicates
         runs = (first[:, None] + np.arange(own.start, own.stop)).reshape(-1)
         numbers = self.replicates_of(block.points)[:, own.start : own.stop].reshape(-1)
-        row_of = np.repeat(np.arange(len(values)), len(own))
+        rows, row_of = self.coefficients(scenario, values, numbers)
+        point_of = np.repeat(np.arange(len(values)), len(own))
         draws = {plan.inputs[place].factor: values[:, place] for place in self.draws}
         if _drawn(scenario):  # each replicate has an allocation of its own
-            given = {factor: draw[row_of] for factor, draw in draws.items()}
+            given = {factor: draw[point_of] for factor, draw in draws.items()}
             rows = allocated(scenario, rows[row_of], plan.seed, numbers, given, plan.allocation)
             row_of = np.arange(len(runs))
         elif draws:
-            none = np.zeros(len(values), dtype=np.int64)  # no replicate has a say
-            rows = allocated(scenario, rows, plan.seed, none, draws, plan.allocation)
+            each = len(rows) // len(values)
+            given = {factor: np.repeat(draw, each) for factor, draw in draws.items()}
+            none = np.zeros(len(rows), dtype=np.int64)  # no replicate has a say
+            rows = allocated(scenario, rows, plan.seed, none, given, plan.allocation)
         return Rows(runs, rows, row_of, numbers)
+
+    def coefficients(
+        self, scenario: Scenario, values: Array, numbers: Whole
+    ) -> tuple[Array, Whole]:
+        """Return the different coefficients of some points' runs, and which of them each run has.
+
+        At one site all replicates of a point have the same; at several each site has its own.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        values : ndarray of float, shape (points, inputs)
+        numbers : ndarray of int, shape (runs,)
+            Replicate of each run, point by point.
+        """
+        keys = [self.plan.inputs[place].name for place in self.numbers]
+        points, each = len(values), len(numbers) // len(values)
+        point_of = np.repeat(np.arange(points), each)
+        if self.like is None:
+            return matrix(scenario, keys, values[:, self.numbers]), point_of
+        places, site_of = np.unique(self.like.of(numbers), return_inverse=True)
+        theirs = self.like.values(scenario)[places]
+        every = np.hstack([
+            np.repeat(values[:, self.numbers], len(places), axis=0), np.tile(theirs, (points, 1)),
+        ])  # fmt: skip
+        rows = matrix(scenario, [*keys, *self.like.keys], every)
+        return rows, point_of * len(places) + site_of.reshape(-1)
 
 
 def _distinct(values: Array) -> tuple[Array, Whole]:

@@ -24,10 +24,12 @@ import numpy.typing as npt
 
 from qisim.design.plan import Input
 from qisim.design.sampling import one_scaled
+from qisim.errors import InputError, Problem
 from qisim.model import draws
 from qisim.model.coefficients import matrix
 from qisim.model.parameters import PARAMETERS
 from qisim.numerics import normal_quantile, normal_share
+from qisim.scenario.fields import SITES
 from qisim.scenario.scenario import Scenario
 
 Array = npt.NDArray[np.float64]
@@ -56,7 +58,7 @@ SITE_VALUES: dict[str, tuple[str, float]] = {
 
 UNIT_OF_SITES = 1
 """Unit of the address of these draws at the level `draws.SITE`; the allocation ensemble has 0."""
-MOST = 10_000
+MOST = int(SITES["number"].maximum)
 FEWEST = 2
 
 
@@ -68,6 +70,22 @@ def is_factor(key: str) -> bool:
 def typical(key: str) -> float:
     """Return from what a drawn value is moved: the base value, or 1 where that is 0."""
     return float(PARAMETERS[key].default) or 1.0
+
+
+def asked_for(scenarios: Iterable[Scenario]) -> int | None:
+    """Return at how many sites the scenarios of a study say that it runs; None: at this one alone.
+
+    Raises
+    ------
+    InputError
+        If they say different numbers.
+    """
+    said = sorted({int(one.sites["number"]) for one in scenarios if one.sites})
+    if len(said) > 1:
+        message = "differs between the scenarios of a study, which all run at the same sites"
+        shown = " and ".join(map(str, said))
+        raise InputError(Problem(message, key="sites.number", value=shown, allowed="one number"))
+    return said[0] if said and said[0] >= FEWEST else None
 
 
 @dataclass(frozen=True)
@@ -86,10 +104,17 @@ class Sites:
     seed: int
     keys: tuple[str, ...] = tuple(SITE_VALUES)
 
-    def for_study(self, scenarios: Iterable[Scenario]) -> Sites:
-        """Return the sites without what a study is about: values in which its scenarios differ."""
+    def for_study(self, scenarios: Iterable[Scenario], varied: Iterable[str] = ()) -> Sites:
+        """Return the sites without what a study is about.
+
+        These are the values in which its scenarios differ, and those that it varies itself.
+        """
         first, *others = scenarios
-        same = (key for key in self.keys if all(other[key] == first[key] for other in others))
+        about = set(varied)
+        same = (
+            key for key in self.keys
+            if key not in about and all(other[key] == first[key] for other in others)
+        )  # fmt: skip
         return Sites(self.number, self.seed, tuple(same))
 
     def of(self, replicates: npt.NDArray[np.int64], sets: int = 1) -> npt.NDArray[np.int64]:

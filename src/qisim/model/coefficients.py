@@ -58,7 +58,7 @@ RATES: dict[str, tuple[Callable[..., float], str]] = {
     "attention_loss": (rules.weekly_loss, "attention_half_life"),
     "plan_loss": (rules.weekly_loss, "plan_half_life"),
     "habit_loss": (rules.weekly_loss, "habit_half_life"),
-    "habit_step": (rules.habit_step, "routine_at habit_days"),
+    "habit_step": (rules.habit_step, "habit_days"),
 }  # fmt: skip
 """Numbers that the weekly rules use, worked out from parameters once before a run: by
 which function, and from which parameters."""

@@ -32,8 +32,7 @@ def feel_load(p, unit, team, k):
     p.room = room
     p.support = unit.follow_up
     p.reminded = unit.backing
-    seen = rules.seen_share(team.users, unit.users, k.team_closeness)
-    p.seen = k.contact * seen
+    p.seen = rules.seen_share(k.contact, team.users)
 
 
 def leader_feel_load(p, unit, k, span, programme_on):
@@ -60,7 +59,7 @@ def leader_feel_load(p, unit, k, span, programme_on):
     p.burden = burden
     p.support = support
     p.reminded = rules.gain(support, unit.standing)
-    p.seen = k.contact * unit.users
+    p.seen = rules.seen_share(k.contact, unit.users)
 
 
 def plan_champion(p, unit, site, k, today):

@@ -33,7 +33,9 @@ def facilitate(site, k, today):
 
 def visit(unit, site, k, turn):
     """Visit one unit a week, in turn; what that does is felt for some weeks."""
-    there = turn * rules.saturation(site.visit_hours, k.facilitator_need)
+    room = rules.slack(k.workload, unit.load, k.half_slack_load)
+    received = rules.hours_received(site.visit_hours, room)
+    there = turn * rules.saturation(received, k.facilitator_need)
     unit.facilitation = rules.relax(unit.facilitation, there, k.follow_up_step)
     unit.shown = there * k.results_shown
     push = rules.outside_push(k.facilitator_odds_ratio, unit.facilitation)
@@ -142,11 +144,10 @@ def take_stock(unit, k, demand, leaders):
 def share_out(unit, k, posts):
     """Share leaders' hours out over following up, keeping arenas and adapting the practice."""
     hours = unit.hours_done
-    sharing = rules.left_to_build(k.sharing, unit.upkeep, k.arena_upkeep)
     change = rules.left_to_adapt(k.adaptable, unit.adaptation)
-    for_people = rules.hours_share(hours, 1.0, sharing + change)
-    for_arenas = rules.hours_share(hours, sharing, 1.0 + change)
-    for_change = rules.hours_share(hours, change, 1.0 + sharing)
+    for_people = rules.hours_share(hours, 1.0, k.sharing + change)
+    for_arenas = rules.hours_share(hours, k.sharing, 1.0 + change)
+    for_change = rules.hours_share(hours, change, 1.0 + k.sharing)
     with_people = rules.hours_with_staff(for_people, for_arenas + for_change, k.overlap)
     level = rules.work_level(with_people, posts, k.follow_up_need)
     unit.follow_up = rules.relax(unit.follow_up, level, k.follow_up_step)

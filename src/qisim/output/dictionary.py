@@ -111,6 +111,13 @@ OTHER: dict[str, Column] = {
     "theories": Column("Theories", "1", "", "number of theories, the model as shipped among them"),
     "holds": Column("Holds in", "theories", "", "in how many the difference lies on the same side of 0"),
     "turns": Column("Turns in", "theories", "", "in how many it lies on the other side"),
+    "first": Column("Comes first", "", "no input leads", "input that leads under the model as shipped"),
+    "first_in": Column("First in", "theories", "", "in how many the same input leads"),
+    "near_in": Column("Close in", "theories", "", "in how many it is second or third"),
+    "lost_in": Column("Lost in", "theories", "", "in how many it comes later"),
+    "unknown_in": Column("Not known in", "theories", "", "in how many there are no indices to tell"),
+    "same_side_in": Column("Same sign in", "theories", "", "in how many the mean has the same sign"),
+    "theory_share": Column("Share of the theory", "share", NOT_KNOWN, "of the expected outcome's variance"),
     "open": Column("Cannot be told in", "theories", "", "in how many its interval includes 0"),
     **{f"doubt_{name}": Column(f"Share of the doubt: {name}", "share", NOT_KNOWN, f"share of the variance of a single pair's difference: {said}")
        for name, said in (("set", "between sets of strengths within a theory"), ("site", "between sites within a theory"), ("luck", "the rest"))},

@@ -32,17 +32,23 @@ def fixed_hours(layout: RunTable) -> list[dict[str, Array]]:
 
     Returns
     -------
-    list of dict of str to ndarray, shape (points,)
+    list of dict of str to ndarray, shape (points, 1), or (points, replicates) at sites that differ
     """
+    sites = () if layout.like is None else layout.like.of(np.arange(layout.plan.replicates))
     varied = {layout.plan.inputs[place].name: place for place in layout.numbers}
     found: list[dict[str, Array]] = []
     for scenarios, worlds in zip(layout.shapes, layout.worlds, strict=True):
         kinds: dict[str, Array] = {}
         for shape, (scenario, world) in enumerate(zip(scenarios, worlds, strict=True)):
             here = np.flatnonzero(layout.shape_of == shape)
-            values = {name: layout.points[here, place] for name, place in varied.items()}
+            values = {name: layout.points[here, place][:, None] for name, place in varied.items()}
+            if layout.like is not None:
+                values |= dict(
+                    zip(layout.like.keys, layout.like.values(scenario)[sites].T, strict=True)
+                )
             for kind, hours in planned_hours({**scenario.values, **values}, world).items():
-                kinds.setdefault(kind, np.empty(len(layout.points)))[here] = hours
+                every = np.empty((len(layout.points), max(1, len(sites))))
+                kinds.setdefault(kind, every)[here] = hours
         found.append(kinds)
     return found
 
@@ -59,7 +65,7 @@ def paid_values(
     Parameters
     ----------
     name : str
-    fixed : mapping of str to ndarray, shape (points,)
+    fixed : mapping of str to ndarray, shape (points, 1) or (points, replicates)
         As from `fixed_hours`.
     writing : ndarray, shape (points, replicates)
         Hours of writing; NaN for a run that was not finished, which then has no paid hours either.
@@ -67,7 +73,6 @@ def paid_values(
         Weeks in which a facilitator was there.
     prices : mapping of str to float
     """
-    planned = {kind: values[:, None] for kind, values in fixed.items()}
-    value = paid_outcome(name, hours_of_runs(planned, writing, outside), prices)
+    value = paid_outcome(name, hours_of_runs(fixed, writing, outside), prices)
     found: Array = np.where(np.isnan(writing), np.nan, value)
     return found

@@ -161,6 +161,7 @@ def sweep(
     replicates: int | None = None,
     seed: int | None = None,
     samples: int | None = None,
+    sites: int | None = None,
     out: str | os.PathLike[str] | None = None,
     command: Sequence[str] | None = None,
     site: str | os.PathLike[str] | None = None,
@@ -172,7 +173,7 @@ def sweep(
     ----------
     source : str, path, mapping or Plan
         What `qisim.design.plan_file.read` takes.
-    set, replicates, seed, samples
+    set, replicates, seed, samples, sites
         In place of what the file says; see `qisim.design.plan_file.read`.
     out : path, optional
         Folder for tables and manifest; see `qisim.runs.sweep_files`.
@@ -198,7 +199,9 @@ def sweep(
     """
     chosen = checked(Options(**options, out=out, command=command))
     with in_ward(site, source):
-        plan = read(source, set=set, replicates=replicates, seed=seed, samples=samples)
+        plan = read(
+            source, set=set, replicates=replicates, seed=seed, samples=samples, sites=sites
+        )  # fmt: skip
     swept: Swept = SweepStudy(plan, chosen).result()
     return swept
 

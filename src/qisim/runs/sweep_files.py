@@ -77,6 +77,8 @@ def manifest(
     if until is not None:
         # the study is how sure it is to be, and the sample is what that takes
         identity |= {"design": {**study["design"], "samples": None}, "until": until}
+    if theories := (settings or {}).get("theories"):
+        identity |= {"theories": theories}
     found = manifest_of(
         kind, list(command), {name: one.to_dict() for name, one in named},
         {name: one.digest for name, one in named},
@@ -179,8 +181,8 @@ def stretches(runs: Runs) -> Iterator[Stretch]:
         for begin in range(0, len(groups), some):
             points = np.arange(begin, min(begin + some, len(groups)))
             status, values = reader.table(groups[points].reshape(-1))
-            told = [values[one].reshape(len(points), -1) for one in said]
-            more = [runs.paid(one, place, *told, points).reshape(-1) for one in paid]
+            written, outside = (values[one].reshape(len(points), -1) for one in said)
+            more = [runs.paid(one, place, written, outside, points).reshape(-1) for one in paid]
             own = plan.replicates_of(points)
             inputs = runs.points[points]
             yield Stretch(name, points, inputs, own, status, np.stack([*values, *more]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qisim.model.calendar import Activity, LeaderLeaves
 from qisim.model.parameters import PARAMETERS
 from qisim.reading import readable
-from qisim.scenario.fields import ACTIVITY_FIELDS, CHOICES, FORMAT, KEYS, PRICES, SECTIONS
+from qisim.scenario.fields import ACTIVITY_FIELDS, ASIDE, CHOICES, FORMAT, KEYS, SECTIONS
 
 if TYPE_CHECKING:
     from qisim.scenario.scenario import Scenario
@@ -28,10 +28,11 @@ def full_text(scenario: Scenario) -> str:
         lines += ["", f"[{section}]"]
         for key in _keys_of(section):
             lines += [f"# {_about(scenario, key)}", _pair(_name(key), scenario[key])]
-    if scenario.prices:
-        lines += ["", "[prices]"]
-    for name, price in scenario.prices.items():
-        lines += [f"# {PRICES[name].meaning} [{PRICES[name].allowed}]", _pair(name, price)]
+    for which, fields in ASIDE.items():
+        held = getattr(scenario, which)
+        lines += ["", f"[{which}]"] if held else []
+        for name, value in held.items():
+            lines += [f"# {fields[name].meaning} [{fields[name].allowed}]", _pair(name, value)]
     return "\n".join([*lines, *_lists(scenario)]) + "\n"
 
 

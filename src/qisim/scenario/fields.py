@@ -181,7 +181,16 @@ PRICES: dict[str, Number] = {
 """What an hour costs and a week of use is worth, where somebody says so: no rule reads it, and nothing
 is assumed."""
 
-TOP_LEVEL = (*HEAD, "extends", *SECTIONS, "prices", "activities", "events")
+SITES: dict[str, Number] = {
+    "number": Number(1, 10_000, "sites", whole=True,
+                     meaning="sites like this one at which a study runs; 1 is this site alone"),
+}  # fmt: skip
+"""At how many sites a study runs; see `qisim.design.sites`."""
+
+ASIDE: dict[str, dict[str, Number]] = {"prices": PRICES, "sites": SITES}
+"""Tables of a scenario file of which no run depends: they are not in its digest."""
+
+TOP_LEVEL = (*HEAD, "extends", *SECTIONS, *ASIDE, "activities", "events")
 
 SHORT: dict[str, str] = {
     key.rpartition(".")[2]: key for key in KEYS if not key.startswith("factors.")

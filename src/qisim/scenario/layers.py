@@ -16,12 +16,12 @@ from qisim.model.parameters import FACTORS
 from qisim.scenario.fields import (
     ACTIVITY_FIELDS,
     ACTIVITY_REQUIRED,
+    ASIDE,
     DEFAULTS,
     EVENT_FIELDS,
     EVENT_REQUIRED,
     HEAD,
     KEYS,
-    PRICES,
     SECTIONS,
     SHORT,
     TOP_LEVEL,
@@ -79,8 +79,8 @@ class Draft:
     problems : list of Problem
     notes : list of str
         What follows from values without being said.
-    prices : dict
-        What an hour costs, by kind, where it was said.
+    prices, sites : dict
+        What an hour costs, by kind, and at how many sites a study runs, where it was said.
     """
 
     values: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
@@ -91,6 +91,7 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     prices: dict[str, float] = field(default_factory=dict)
+    sites: dict[str, float] = field(default_factory=dict)
 
     def lay(self, layer: Layer) -> None:
         """Lay what a file says over what is there."""
@@ -101,8 +102,8 @@ class Draft:
                 reading.section(name, value)
             elif name in self.lists:
                 reading.entries(name, value)
-            elif name == "prices":
-                reading.prices(value)
+            elif name in ASIDE:
+                reading.aside(name, value)
             elif name in HEAD:
                 self.head[name] = reading.value((name,), HEAD[name], value)
             elif name != "extends" and not reading.misplaced((name,)):
@@ -217,17 +218,17 @@ class _Reading(Reading):
             else:
                 self.unknown_in(section, name, names)
 
-    def prices(self, table: Any) -> None:
-        """Read what an hour costs."""
+    def aside(self, which: str, table: Any) -> None:
+        """Read a table of which no run depends."""
         if not isinstance(table, Mapping):
-            self.add(("prices",), "is not a table", table, "[prices] and keys below it")
+            self.add((which,), "is not a table", table, f"[{which}] and keys below it")
             return
         for name, value in table.items():
-            if name not in PRICES:
-                near = nearest_name(str(name)[:80], PRICES)
-                self.add(("prices", str(name)), "is not a known key", nearest=near)
-            elif (read := self.value(("prices", name), PRICES[name], value)) is not None:
-                self.draft.prices[name] = read
+            if name not in ASIDE[which]:
+                near = nearest_name(str(name)[:80], ASIDE[which])
+                self.add((which, str(name)), "is not a known key", nearest=near)
+            elif (read := self.value((which, name), ASIDE[which][name], value)) is not None:
+                getattr(self.draft, which)[name] = read
 
     def key(self, key: str, path: KeyPath, value: Any) -> None:
         """Read one number or choice."""
@@ -344,9 +345,9 @@ def as_table(
             problems.append(replace(unknown_key(key, label), value=shown(value)))
         elif section in ("activities", "events") and name:
             edits[key] = value
-        elif section in (*SECTIONS, "prices") and name and _is_said(data.get(section, {}), name):
+        elif section in (*SECTIONS, *ASIDE) and name and _is_said(data.get(section, {}), name):
             problems.append(Problem("is given twice", label, key=shown(key)))
-        elif section in (*SECTIONS, "prices") and name:
+        elif section in (*SECTIONS, *ASIDE) and name:
             data.setdefault(section, {})[name] = value
         elif section in TOP_LEVEL and not name:
             data[section] = value
@@ -364,7 +365,7 @@ def _is_said(table: Any, name: str) -> bool:
 def _flat(overrides: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Yield dotted keys and values; tables are taken apart, short names are spelt out."""
     for key, value in overrides.items():
-        if key in (*SECTIONS, "prices") and isinstance(value, Mapping):
+        if key in (*SECTIONS, *ASIDE) and isinstance(value, Mapping):
             yield from ((f"{key}.{name}", inner) for name, inner in value.items())
         else:
             yield SHORT.get(key, str(key)), value

@@ -43,6 +43,7 @@ def draft_of(scenario: Scenario) -> Draft:
         {**scenario.values, **scenario.choices},
         {key: (label, None) for key, label in scenario.origins.items()},
         prices=dict(scenario.prices),
+        sites=dict(scenario.sites),
     )
     lists: dict[str, Sequence[Any]] = {
         "activities": scenario.activities, "events": scenario.events,

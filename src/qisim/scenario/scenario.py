@@ -22,7 +22,7 @@ from qisim.errors import Problem, ScenarioError, UnknownKeyError
 from qisim.model.calendar import Activity, DemandSurge, Event, LeaderLeaves
 from qisim.reading import readable
 from qisim.scenario.checks import problems_of
-from qisim.scenario.fields import CHOICES, FORMAT, KEYS, SECTIONS, SHORT, unknown_key
+from qisim.scenario.fields import ASIDE, CHOICES, FORMAT, KEYS, SECTIONS, SHORT, unknown_key
 from qisim.scenario.files import Layer, Reader, shipped, shown
 from qisim.scenario.frozen import frozen
 from qisim.scenario.layers import OVERRIDE, SHOWN, Draft
@@ -69,6 +69,8 @@ class Scenario:
     prices : mapping of str to float
         What an hour costs, by kind (`qisim.scenario.fields.PRICES`), where a file says so. Runs do not
         depend on it, so it is not in the digest.
+    sites : mapping of str to int
+        At how many sites like this one a study runs (``number``), where a file says so; nor is this.
     """
 
     name: str
@@ -81,13 +83,14 @@ class Scenario:
     parent: str = ""
     changed: Mapping[str, Any] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
+    sites: Mapping[str, float] = field(default_factory=dict)
 
     __iter__ = (
         None  # one thing, not a list of things: `mesa.batch_run` looks whether it can iterate
     )
 
     def __post_init__(self) -> None:
-        for name in ("values", "choices", "origins", "changed", "prices"):
+        for name in ("values", "choices", "origins", "changed", *ASIDE):
             object.__setattr__(self, name, frozen(getattr(self, name)))
         object.__setattr__(self, "activities", tuple(self.activities))
         object.__setattr__(self, "events", tuple(self.events))
@@ -114,7 +117,7 @@ class Scenario:
         """Return what two scenarios must share to be equal: all but where a value comes from."""
         return (
             self.name, self.title, self.values, self.choices, self.activities, self.events,
-            self.prices,
+            self.prices, self.sites,
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -176,7 +179,7 @@ class Scenario:
             "name": self.name,
             "title": self.title,
             **tables,
-            **({"prices": dict(self.prices)} if self.prices else {}),
+            **{name: dict(held) for name in ASIDE if (held := getattr(self, name))},
             "activities": [activity.to_dict() for activity in self.activities],
             "events": [event.to_dict() for event in self.events],
         }
@@ -377,6 +380,7 @@ def _finished(
         "" if before is None else before.name,
         {key: len(value) if isinstance(value, tuple) else value for key, value in was.items()},
         draft.prices,
+        draft.sites,
     )
     whole.__dict__[CHECKED] = True
     return whole

@@ -26,6 +26,7 @@ Of this room alone::
     result               All findings of an analysis, as tables
     sample               What a sensitivity analysis stands on: its points, in blocks that belong together
     scatter_figure       The expected outcome against each input, point by point
+    theories             What an answer hangs on under rival theories
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from qisim.scenario.display import shortened
 from qisim.scenario.frozen import frozen
 
 if TYPE_CHECKING:
+    from qisim.design.sites import Sites
     from qisim.sensitivity.result import Sensitivity
 
 DOTS_ONLY = "scatter"
@@ -38,6 +40,8 @@ class SensitivityResult:
     manifest : mapping
     seconds : mapping
         How long what took: ``runs``, ``indices``, ``figures``.
+    under_theories : mapping
+        Indices and noise under each rival theory; empty without. See `qisim.sensitivity.theories`.
     """
 
     plan: Plan
@@ -45,12 +49,41 @@ class SensitivityResult:
     findings: Sensitivity
     manifest: dict[str, Any]
     seconds: dict[str, float] = field(default_factory=dict)
+    under_theories: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> str:
         """Return the findings in plain sentences."""
         from qisim.sensitivity.wording import planner_text
 
-        return planner_text(self.findings)
+        where = [] if self.like is None else [self.like.sentence(self.plan.replicates)]
+        return "\n\n".join([planner_text(self.findings), *where, *self._of_theories()])
+
+    @property
+    def like(self) -> Sites | None:
+        """The sites like each scenario's own at which it ran; None where at this one alone."""
+        return self.runs.layout.like
+
+    def _of_theories(self) -> Iterator[str]:
+        """Yield what rival theories say, where it was run under them."""
+        if not self.under_theories:
+            return
+        from qisim.sensitivity.theories import sentences
+
+        difference = self.findings.targets[-1] if len(self.plan.scenarios) == 2 else None
+        lines = sentences(self.theories()[1], difference)
+        yield "\n".join(
+            ["Under rival theories (docs/theories.md):", *(f"* {line}" for line in lines)]
+        )
+
+    def theories(self) -> tuple[Any, Any]:
+        """Return every input's index under every theory, and in how many theories the same input leads.
+
+        Empty without theories; see `qisim.sensitivity.theories`.
+        """
+        from qisim.sensitivity.theories import doubt_table, theory_table
+
+        held = self.findings, self.under_theories
+        return theory_table(*held), doubt_table(*held)
 
     @cached_property
     def pictures(self) -> dict[str, Any]:
@@ -121,7 +154,18 @@ class SensitivityResult:
             self.seconds["figures"] = time.perf_counter() - begun
             return files
 
-        tables = self.findings.tables() | {
-            "summary.txt": f"{self.summary()}\n".encode(errors="replace")
-        }
+        tables = (
+            self.findings.tables()
+            | self._theory_files()
+            | {"summary.txt": f"{self.summary()}\n".encode(errors="replace")}
+        )
         write_study(out, tables, draw if figures else dict, self.manifest)
+
+    def _theory_files(self) -> dict[str, bytes]:
+        """Return the tables of theories as files; none without."""
+        if not self.under_theories:
+            return {}
+        from qisim.output.file_bytes import csv_bytes
+
+        table, doubt = self.theories()
+        return {"theories.csv": csv_bytes(table), "theories_doubt.csv": csv_bytes(doubt)}

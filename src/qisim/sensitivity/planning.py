@@ -29,6 +29,7 @@ def planned(
     samples: int | None = None,
     replicates: int | None = None,
     seed: int | None = None,
+    sites: int | None = None,
     set: Mapping[str, Any] | None = None,
 ) -> Plan:
     """Return the plan of a sensitivity analysis.
@@ -55,6 +56,10 @@ def planned(
         What varies, as in a study file: roles, factors, parameters.
     samples, replicates, seed : int, optional
         Base samples, runs per point, seed of all chance.
+    sites : int, optional
+        Run at so many sites like each scenario's own, not at this one site alone: replicate r is at site
+        r mod n, the same at every point, and the expected outcome is that over sites. See
+        `qisim.design.sites`.
     set : mapping, optional
         Values by dotted key, laid over every scenario.
 
@@ -81,7 +86,7 @@ def planned(
     if outcome:
         study["outcomes"] = _outcomes(outcome)
     try:
-        return plan_file.read(study, replicates=replicates, seed=seed, samples=samples)
+        return plan_file.read(study, replicates=replicates, seed=seed, samples=samples, sites=sites)
     except StudyError as refused:
         raise StudyError(plan_file.placed_in(source, refused.problems)) from None
 

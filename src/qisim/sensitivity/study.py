@@ -18,7 +18,10 @@ import numpy as np
 
 from qisim.design import methods
 from qisim.design.plan import Plan
+from qisim.design.run_table import RunTable
+from qisim.design.theories import describe_theories
 from qisim.errors import DataError, InputError, Interrupted, Problem, RunError
+from qisim.model.theories import THEORIES
 from qisim.runs.executor import ENGINES
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options
@@ -30,6 +33,7 @@ from qisim.sensitivity.convergence import FEWEST_COMMON
 from qisim.sensitivity.planning import planned
 from qisim.sensitivity.responses import responses_of, sample_of, weekly_responses
 from qisim.sensitivity.sample import FEWEST_BLOCKS, KINDS, Sample
+from qisim.sensitivity.theories import check_theories, found_under
 
 if TYPE_CHECKING:
     from qisim.sensitivity.finding import Finding
@@ -58,6 +62,7 @@ def sensitivity(
     replicates: int | None = None,
     seed: int | None = None,
     samples: int | None = None,
+    sites: int | None = None,
     method: str | None = None,
     by: str | None = None,
     outcome: Sequence[str] = (),
@@ -65,6 +70,7 @@ def sensitivity(
     over_time: Sequence[str] = (),
     random_numbers: str | None = None,
     vary: Sequence[str] = (),
+    theories: bool = False,
     site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> SensitivityResult:
@@ -74,11 +80,13 @@ def sensitivity(
     ----------
     source, other, set, replicates, seed, samples, method, by, outcome
         See `planned`.
-    second_order, over_time, random_numbers, vary
+    second_order, over_time, random_numbers, vary, sites
         See `planned`.
     until : float, optional
         Double the sample until the 95 % intervals of the top inputs are at most this much to each side;
         of the difference, where there are two scenarios.
+    theories : bool, optional
+        Analyse the same points under every rival theory as well; see `qisim.sensitivity.theories`.
     out : path, optional
         Folder for tables, figures, the summary and the manifest.
     command : sequence of str, optional
@@ -109,11 +117,13 @@ def sensitivity(
         plan = planned(
             source, other, method=method, by=by, outcome=outcome, second_order=second_order,
             over_time=over_time, random_numbers=random_numbers, vary=vary, samples=samples,
-            replicates=replicates, seed=seed, set=set,
+            replicates=replicates, seed=seed, sites=sites, set=set,
         )  # fmt: skip
     _check_until(until, plan)
     chosen = checked(Options(**options, out=out, command=command, tell=tell))
-    result: SensitivityResult = SensitivityStudy(plan, until, chosen).result()
+    if theories:
+        check_theories(plan, until, chosen)
+    result: SensitivityResult = SensitivityStudy(plan, until, chosen, theories).result()
     return result
 
 
@@ -153,12 +163,17 @@ class SensitivityStudy(Lifecycle):
     until : float, optional
         Half width of intervals up to which the sample is doubled.
     options : Options
+    theories : bool
+        Whether the same is analysed under every rival theory.
     """
 
     quick = False
 
-    def __init__(self, plan: Plan, until: float | None, options: Options) -> None:
+    def __init__(
+        self, plan: Plan, until: float | None, options: Options, theories: bool = False
+    ) -> None:
         super().__init__(options)
+        self.theories, self.under_theories = theories, dict[str, Any]()
         self.plan, self.until = plan, until
         self.sample = sample_of(plan)
         self.runs: Runs | None = None
@@ -177,6 +192,17 @@ class SensitivityStudy(Lifecycle):
                 self.plan = before
                 raise
             self.sample = sample_of(self.plan)
+        for number, name in enumerate(THEORIES if self.theories else (), 1):
+            self.under_theories[name] = found_under(
+                name, self.plan, self.options, self.progress_of(number)
+            )
+
+    def progress_of(self, number: int) -> Callable[[int], None] | None:
+        """Return what shows how far the theory of this number is; the model as shipped comes first."""
+        progress, runs = self.options.progress, RunTable(self.plan).runs
+        if progress is None:
+            return None
+        return lambda done: progress(number * runs + done, (1 + len(THEORIES)) * runs)
 
     def swept(self) -> Runs:
         """Make the runs of the plan."""
@@ -300,7 +326,8 @@ class SensitivityStudy(Lifecycle):
         self.seconds["indices"] += time.perf_counter() - begun
         self.interrupted |= stopped
         self.provisional_text = found.provisional
-        return SensitivityResult(self.plan, runs, found, self.manifest(), self.seconds)
+        theirs = self.under_theories if len(self.under_theories) == len(THEORIES) else {}
+        return SensitivityResult(self.plan, runs, found, self.manifest(), self.seconds, theirs)
 
     def analysed(
         self, sample: Sample, runs: Runs, provisional: str, rows: Any
@@ -332,12 +359,13 @@ class SensitivityStudy(Lifecycle):
         from qisim.runs.sweep_files import manifest
 
         options = self.options
+        theories = {"theories": describe_theories()} if self.theories else {}
         return manifest(
             self.plan, "sensitivity", list(options.command or sys.argv), options.engine,
             ENGINES[options.engine], seconds=time.perf_counter() - self.begun,
             failures=[] if self.runs is None else self.runs.failures(),
             interrupted=self.interrupted or bool(self.provisional_text),
-            settings={"until": self.until},
+            settings={"until": self.until, **theories},
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Nobody sees, teaches or moves anybody."""
 
 
-def seen_share(team_share: float, unit_share: float, closeness: float) -> float:
+def seen_share(contact: float, users: float) -> float:
     """Nobody is seen."""
     return 0.0
 

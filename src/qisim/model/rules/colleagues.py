@@ -5,9 +5,12 @@ from __future__ import annotations
 from qisim.model.rules.levels import two_sided, within
 
 
-def seen_share(team_share: float, unit_share: float, closeness: float) -> float:
-    """Share of colleagues that a person sees using the practice, mostly in the own team."""
-    return closeness * team_share + (1.0 - closeness) * unit_share
+def seen_share(contact: float, users: float) -> float:
+    """Share of colleagues whom a person sees using the practice: as far as they meet at all.
+
+    Staff see those of their own team, with whom they share shifts; leaders see the unit.
+    """
+    return contact * users
 
 
 def teaching(

@@ -45,14 +45,6 @@ def hours_share(hours: float, weight: float, others: float) -> float:
     return hours * weight / (weight + others)
 
 
-def left_to_build(sharing: float, upkeep: float, arena_upkeep: float) -> float:
-    """Weight that arenas for sharing have in leaders' hours.
-
-    Setting them up takes all of it, keeping what stands only a share.
-    """
-    return sharing * (1.0 - upkeep * (1.0 - arena_upkeep))
-
-
 def hours_with_staff(following_up: float, other: float, overlap: float) -> float:
     """Hours in which leaders follow staff up: those meant for it, and a part of the others.
 
@@ -124,6 +116,11 @@ def hours_to_visit(hours: float, needed: float) -> float:
     """Hours a week that leading leaves a facilitator for visits to the units."""
     left = hours - needed
     return 0.0 if left < 0.0 else left
+
+
+def hours_received(hours: float, room: float) -> float:
+    """Hours of a visit in which the unit has time for the facilitator: in a full week nobody is free (Q07)."""
+    return hours * room
 
 
 def learned_from(level: float, others: float, pace: float) -> float:

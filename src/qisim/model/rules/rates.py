@@ -26,13 +26,14 @@ def weekly_step(weeks: float) -> float:
     return 1.0 / (1.0 + weeks)
 
 
-def habit_step(routine_at: float, days: float) -> float:
-    """Share of missing habit that a week of use gives, so that `days` of weekly use make routine.
+def habit_step(days: float) -> float:
+    """Share of missing habit that a week of use gives, so that `days` of weekly use give four fifths.
 
     Habit grows quickly at first and then levels off (Lally 2010); the median time is 59 to 66 days
-    (Q41).
+    (Q41). How fast it grows does not hang on where one draws the line of routine; that four fifths stand
+    for what the sources call formed is an assumption.
     """
-    return 1.0 - power(1.0 - routine_at, 7.0 / days)
+    return 1.0 - power(1.0 - 0.8, 7.0 / days)
 
 
 def schooled_turnover(turnover: float, unschooled_share: float, unschooled_ratio: float) -> float:
