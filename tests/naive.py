@@ -231,6 +231,12 @@ def open_the_site(told, key):
         "leader_leavers": 0,
         "programme_hours": 0.0,
         "documentation_hours": 0.0,
+        "facilitator_is_here": False,
+        "handed_over": False,
+        "weeks_of_enough_use": 0,
+        "weeks_from_outside": 0,
+        "use": 0.0,
+        "nurses_everywhere": False,
     }
     site["units"] = [open_a_unit(number, site, told) for number in range(told["units"])]
     for unit in site["units"]:
@@ -456,18 +462,42 @@ def hours_to_lead_in_the_unit(post, site, told):
         hours, number = led_in_a_quarter("champion", site["week"], 1, told)
         hours = hours / told["champions_per_unit"]
         number = number / told["champions_per_unit"]
-    return hours + told["preparation"] * number
+    needed = hours + told["preparation"] * number
+    if post["slot"] > 0 and site["handed_over"]:
+        hours, number = led_in_a_quarter("facilitator", site["week"], told["units"], told)
+        nurses = told["units"] * told["champions_per_unit"]
+        needed = needed + (hours / nurses + told["preparation"] * (number / nurses))
+    return needed
 
 
 def begin_the_week(site, told):
     """See whether the facilitator is there, and what her hours suffice for."""
-    there, needed = facilitator_is_there(site["week"], told), hours_to_lead_from_outside(site, told)
+    hand_over_if_it_is_time(site, told)
+    there = facilitator_is_there(site["week"], told) and not site["handed_over"]
+    site["facilitator_is_here"] = there
+    site["weeks_from_outside"] += 1 if there else 0
+    needed = hours_to_lead_from_outside(site, told)
     hours = told["facilitator_hours"]
     enough = 1.0 if hours >= needed else hours / needed
     site["chance_to_lead"] = enough if there else 0.0
     site["hours_to_visit"] = max(hours - needed, 0.0) if there else 0.0
     site["running"] = 1.0 if programme_runs(site["week"], told) else 0.0
     site["ready"] = told["readiness"] * (1.0 + told["trend"] * (site["week"] / 52.0))
+
+
+def hand_over_if_it_is_time(site, told):
+    """Let the facilitator leave before her time, for good, when the development nurses can go on."""
+    held_up = site["facilitator_is_here"] and site["use"] >= told["handover_use"]
+    site["weeks_of_enough_use"] = site["weeks_of_enough_use"] + 1 if held_up else 0
+    if told["handover_use"] > 0.0 and site["nurses_everywhere"]:
+        nurses_have_begun = programme_is_over(site["week"], told) or (
+            programme_runs(site["week"], told)
+            and week_of_programme(site["week"], told) >= told["champion_from_week"]
+        )
+        in_her_time = facilitator_is_there(site["week"], told)
+        long_enough = site["weeks_of_enough_use"] >= told["handover_weeks"]
+        if long_enough and nurses_have_begun and in_her_time:
+            site["handed_over"] = True
 
 
 # --- a unit meets the week -------------------------------------------------------------------------
@@ -519,6 +549,8 @@ def see_what_is_held(unit, site, draw, told):
     for who, can in [["champion", "champions_can"], ["leader", "leader_can"]]:
         chance = 0.0 if unit["stopped"] else unit["last"][can]
         unit["held"][who] = bernoulli(draw[who], chance)
+    if site["handed_over"]:
+        unit["held"]["facilitator"] = unit["held"]["champion"]
     for activity in activities_in(site["week"], told):
         site["held"] += 1.0 if unit["held"][who_leads(activity, told)] else 0.0
 
@@ -683,7 +715,7 @@ def come_to_activities(person, post, unit, site, draw, told):
         if is_for_untrained(activity) and person["trained"]:
             continue
         if bernoulli(draw["attend"], chance_to_come(person, post, unit, site, activity, told)):
-            attend(person, activity, told)
+            attend(person, activity, site, told)
 
 
 def chance_to_come(person, post, unit, site, activity, told):
@@ -729,14 +761,14 @@ def chance_of_a_place(activity, unit):
     return activity["places"] / invited
 
 
-def attend(person, activity, told):
+def attend(person, activity, site, told):
     kind, hours = activity["kind"], activity["hours"]
     effort = hours * told[kind + "_teaches"]
     if kind == "simulation":
         effort = effort * (1.0 + told["simulation_training"] * told["simulation_extra"])
     if kind == "refresher" or is_for_untrained(activity):
         effort = effort * told["continuous_learning"]
-    outside = who_leads(activity, told) == "facilitator"
+    outside = who_leads(activity, told) == "facilitator" and not site["handed_over"]
     person["effort"] += effort
     person["part"] += told["outside_ownership"] if outside else 1.0
     if kind == "feedback":
@@ -1110,7 +1142,10 @@ def record(site):
         "restarted": mean([unit["restarted"] for unit in units]),
         "programme_hours": site["programme_hours"],
         "documentation_hours": site["documentation_hours"],
+        "outside_weeks": site["weeks_from_outside"],
     }
+    site["use"] = week["use"]
+    site["nurses_everywhere"] = all(people_in(unit["leader_posts"][1:]) for unit in units)
     for level in [
         "competence", "ownership", "dedication", "engagement", "involvement", "relevance", "strain",
     ]:  # fmt: skip

@@ -6,8 +6,11 @@ import pytest
 from worlds import small
 
 from qisim.decide import search as searching
-from qisim.decide.search import dials_of, search, with_refreshers, yearly_of
+from qisim.decide.search import PlanSearch, dials_of, search, with_refreshers, yearly_of
+from qisim.decide.worlds import Worlds
 from qisim.errors import InputError
+from qisim.model.outcomes import OUTCOMES
+from qisim.runs.options import Options
 
 
 def asked(plan=None, **more):
@@ -54,10 +57,46 @@ def test_dials_begin_where_the_plan_stands():
     keys, dials, now = dials_of(plan)
     assert all(dial.low <= value <= dial.high for dial, value in zip(dials, now, strict=True))
     assert dict(zip(keys, now, strict=True))["programme.facilitator_weeks"] == 12
+    assert {"programme.handover_use", "programme.handover_weeks"} < set(keys)
     none = with_refreshers(plan, 0)
     assert len(none) == len(plan.activities)  # what brings newcomers in is left alone
     four = plan.replace({"activities": with_refreshers(plan, 4), "name": "four"})
     assert yearly_of(four) in (3, 4)
+
+
+def test_a_rule_for_the_hand_over_is_searched_and_none_is_among_what_is_tried():
+    plan = small({"programme.handover_weeks": 9.0})
+    worlds = Worlds(Options(replicates=4), [plan], ["programme.facilitator_hours"])
+    one = PlanSearch(plan, worlds, OUTCOMES["adoption_mean"], None)
+    place = one.keys.index("programme.handover_use")
+    assert one.scenario(tuple(one.begin)).digest == plan.digest  # no rule, as in the plan
+
+    def with_rule(use, weeks):
+        point = list(one.begin)
+        point[place : place + 2] = [use, weeks]
+        return one.scenario(tuple(point))
+
+    ruled = with_rule(0.25, 5.0)
+    assert (ruled["programme.handover_use"], ruled["programme.handover_weeks"]) == (0.25, 5.0)
+    assert with_rule(one.dials[place].high, 20.0).digest == plan.digest
+
+
+def test_where_early_use_is_high_a_rule_spares_the_facilitators_hours():
+    plan = small(
+        {"site.baseline": 0.9, "programme.facilitator_weeks": 20, "leadership.champion_hours": 6.0}
+    )
+    plan = plan.replace({"programme.facilitator_hours": 8.0})
+    worlds = Worlds(
+        Options(replicates=16), [plan], ["programme.handover_use", "programme.handover_weeks"]
+    )
+    one = PlanSearch(plan, worlds, OUTCOMES["adoption_mean"], None)
+    point = list(one.begin)
+    place = one.keys.index("programme.handover_use")
+    point[place : place + 2] = [0.3, 4.0]
+    gone = worlds.values(one.scenario(tuple(point)), "outside_weeks")
+    before, after = one.evaluate(tuple(one.begin))[1], one.evaluate(tuple(point))[1]
+    assert gone.mean() < 15
+    assert before - after == pytest.approx(8.0 * (20 - gone.mean()), abs=60.0)  # writing moves, too
 
 
 def test_without_optuna_it_is_said_what_to_install(monkeypatch):

@@ -25,7 +25,9 @@ UNCOUPLED = {
 }  # fmt: skip
 """Nobody leaves or falls ill because of how the work is: people come and go by chance alone."""
 
-CUMULATIVE = ("leavers", "leader_leavers", "programme_hours", "documentation_hours")
+CUMULATIVE = (
+    "leavers", "leader_leavers", "programme_hours", "documentation_hours", "outside_weeks",
+)  # fmt: skip
 
 
 def history(model, *levels):

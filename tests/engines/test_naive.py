@@ -101,6 +101,7 @@ RICH = {
     "programme": {
         "target": "both", "length_weeks": 60, "facilitator_weeks": 40, "start_week": 2,
         "champion_from_week": 3, "study_case": "internal", "lead": "champion",
+        "handover_use": 0.5, "handover_weeks": 6.0,
     },
     "leadership": {"leader_hours": 8.0, "champion_hours": 8.0},
     "use": {"base_odds": 2.0, "leader_base_odds": 2.0, "habit_days": 21.0},

@@ -127,6 +127,86 @@ def test_being_shown_results_raises_relevance():
     nothing_changes(world(**{**VISITED, "facilitator_weeks": 0}), {"results_shown": 1.0})
 
 
+# --- a facilitator hands over before her time -----------------------------------------------------
+
+RULE = {"facilitator_weeks": 50, "target": "both", "handover_use": 0.3, "handover_weeks": 6.0}
+NURSES_STAY = {"leader_turnover": 0.0}
+
+
+def weeks_by_the_rule(use, level, weeks, planned):
+    """Return the weeks with a facilitator as a planner would count them: development nurses are in post.
+
+    "When use has been at least `level` for `weeks` weeks, hand over": from the week after she is gone.
+    """
+    for week in range(weeks, planned):
+        if (use[week - weeks : week] >= level).all():
+            return week
+    return planned
+
+
+def test_the_facilitator_hands_over_when_use_has_held_for_so_many_weeks():
+    found = lived(world(**RULE, **NURSES_STAY))
+    use, gone = found["use"], found["outside_weeks"][-1]
+    by_hand = [weeks_by_the_rule(use[:, run], 0.3, 6, 50) for run in range(use.shape[1])]
+    assert gone.tolist() == by_hand
+    assert len(set(by_hand)) > 5 and min(by_hand) < 50  # luck decides when
+
+
+def test_she_stays_while_a_unit_has_no_development_nurse():
+    leaves = [{"kind": "champion_leaves", "week": 2, "unit": 2}]
+    rule = {**RULE, "units": 2, "handover_use": 0.01, "handover_weeks": 3.0, "baseline": 0.3}
+    nobody = {"events": leaves, "leader_vacancy_weeks": 104.0}
+    for replicate in range(4):
+        model = qisim.CareUnit(world(**rule, **nobody), seed=1, replicate=replicate)
+        while model.week < 50 and not model.site.handed_over:
+            filled = all(any(p.in_post for p in unit.leaders[1:]) for unit in model.units)
+            held = model.site.above + 1.0 if model.now.use >= 0.01 else 0.0
+            model.step()
+            assert bool(model.site.handed_over) == (filled and held >= 3.0 and model.week > 3)
+    weeks = lived(world(**rule, **nobody))["outside_weeks"][-1]
+    soon = lived(world(**rule, **NURSES_STAY))["outside_weeks"][-1]
+    assert (soon == 3.0).all() and weeks.mean() > 20.0
+
+
+def test_she_does_not_hand_over_before_development_nurses_have_begun():
+    early = {**RULE, **NURSES_STAY, "handover_use": 0.01, "handover_weeks": 1.0, "baseline": 0.5,
+             "activities": []}  # fmt: skip
+    assert (lived(world(**early))["outside_weeks"][-1] == 1.0).all()
+    late = world(**early, champion_from_week=20)
+    assert (lived(late)["outside_weeks"][-1] == 19.0).all()
+
+
+def test_after_a_hand_over_nurses_lead_what_she_would_have_led_if_they_have_the_hours():
+    line = {"kind": "seminar", "week": 2, "hours": 1.0, "every": 1, "until": 50, "audience": "staff",
+            "led_by": "facilitator"}  # fmt: skip
+    base = {**RULE, **NURSES_STAY, "handover_use": 0.01, "handover_weeks": 1.0, "baseline": 0.5,
+            "activities": [line], "facilitator_hours": 20.0, "structure": 1.0}  # fmt: skip
+    able, helpless = (held_between(hours, base) for hours in (37.5, 0.1))
+    assert able > 0.5 and helpless < 0.1
+    assert held_between(0.1, {**base, "handover_use": 0.0}) == 1.0  # she led them all
+
+
+def held_between(hours, changes):
+    """Return the share of activities that were held in weeks 10 to 40."""
+    held = lived(world(**changes, champion_hours=hours))["held"]
+    return float(np.diff(held, axis=0)[9:39].mean())
+
+
+def test_what_nurses_lead_after_a_hand_over_is_owned_as_what_colleagues_lead():
+    line = {"kind": "seminar", "week": 2, "hours": 1.0, "every": 1, "until": 50, "audience": "staff",
+            "led_by": "facilitator"}  # fmt: skip
+    base = {**RULE, **NURSES_STAY, "handover_use": 0.01, "handover_weeks": 1.0, "baseline": 0.5,
+            "activities": [line], "champion_hours": 37.5, "facilitator_hours": 8.0}  # fmt: skip
+    nothing_changes(world(**base), {"outside_ownership": 0.1})
+    moves(world(**{**base, "handover_use": 0.0}), {"outside_ownership": 0.1}, "ownership", -1)
+
+
+def test_without_a_rule_she_stays_as_planned_and_the_weeks_of_a_rule_do_nothing():
+    base = world(**{**RULE, "handover_use": 0.0})
+    assert (lived(base)["outside_weeks"][-1] == 50.0).all()
+    nothing_changes(base, {"handover_weeks": 1.0})
+
+
 # --- leaders learn --------------------------------------------------------------------------------
 
 ABLE_UNIT = {

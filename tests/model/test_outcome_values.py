@@ -46,6 +46,7 @@ def test_outcomes_of_a_run_worked_by_hand():
         embedding=[0.0, 0.0, 0.1, 0.2, 0.15],
         programme_hours=[10, 20, 30, 40, 45],
         documentation_hours=[0, 1, 2, 3, 5],
+        outside_weeks=[0, 1, 2, 2, 2],
     )
     found = {name: float(values[0]) for name, values in outcomes_of(weekly, 2, [9.0]).items()}
     assert found == pytest.approx(
@@ -73,6 +74,7 @@ def test_outcomes_of_a_run_worked_by_hand():
             "programme_hours": 45.0,
             "documentation_hours": 5.0,
             "hours_per_adopter": 5.0,
+            "outside_weeks": 2.0,
         },
         nan_ok=True,
     )

@@ -11,13 +11,15 @@ def test_names_and_order_are_those_of_the_contract():
     weekly = """
         adoption use reach trained leader_use leader_adoption competence ownership dedication
         engagement involvement relevance strain workload vacancy absence leavers leader_leavers held
-        embedding going_on stopped restarted programme_hours documentation_hours"""
+        embedding going_on stopped restarted programme_hours documentation_hours
+        outside_weeks"""
     outcomes = """
         adoption_final adoption_programme_end adoption_mean peak weeks_to_half sustained
         adoption_year_after
         reach_final competence_final leader_use_final leader_adoption_final trained_final use_final
         going_on_final stopped_final restarted_final embedding_final strain_mean leavers
-        leader_leavers programme_hours documentation_hours hours_per_adopter"""
+        leader_leavers programme_hours documentation_hours hours_per_adopter
+        outside_weeks"""
     assert list(WEEKLY) == weekly.split()
     assert list(OUTCOMES) == outcomes.split()
 

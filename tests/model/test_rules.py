@@ -128,6 +128,10 @@ INPUTS = {
         "strain_by_load": SHARE, "strength": STRENGTH, "weight": SHARE, "burden": SHARE,
     },
     "outside_push": {"odds_ratio": allowed("facilitator_odds_ratio"), "facilitation": SHARE},
+    "weeks_above": {"weeks": (0.0, 520.0), "users": SHARE, "level": SHARE},
+    "handed_over": {
+        "before": YES_OR_NO, "weeks": (0.0, 520.0), "enough": allowed("handover_weeks"), "ready": YES_OR_NO,
+    },
     "hours_to_lead": {"hours": (0.0, 80.0), "preparation": (0.0, 20.0), "number": (0.0, 50.0)},
     "can_lead": {"hours": (0.0, 80.0), "needed": (0.0, 1080.0)},
     "hours_leading": {"hours": HOURS, "needed": (0.0, 200.0)},
@@ -231,6 +235,7 @@ OUTPUTS = {
     "leaving_ratio": UP, "leaving_probability": (0.0, 0.5), "absence_level": (0.0, 0.9),
     "working_share": (0.5, 1.0), "unit_load": LOAD, "own_load": UP,
     "hours_away": ANYTHING, "rota_place": (0.0, 2.0), "hours_to_lead": UP, "hours_to_visit": UP,
+    "weeks_above": UP,
     "hours_received": UP,
     "hours_with_staff": UP, "hours_on_change": UP, "hours_leading": HOURS,
     "try_along": (1.0, 21.0), "trend": FROM_ONE,
@@ -297,6 +302,8 @@ UPWARD = {
     "coping": "competence",
     "leader_strain": "strain_by_load strength weight burden",
     "outside_push": "odds_ratio",
+    "weeks_above": "weeks users",
+    "handed_over": "before weeks ready",
     "hours_to_lead": "hours preparation number",
     "can_lead": "hours",
     "hours_leading": "hours needed",
@@ -363,6 +370,8 @@ DOWNWARD = {
     "workaround_hours": "fit",
     "rota_reach": "barrier",
     "comes_at_all": "never_come",
+    "weeks_above": "level",
+    "handed_over": "enough",
     "can_lead": "needed",
     "hours_to_visit": "needed",
     "place_probability": "invited",
@@ -916,6 +925,19 @@ def test_no_facilitator_no_push():
     assert rules.outside_push(1.8, 0.0) == 1.0
     assert rules.outside_push(1.8, 0.5) == pytest.approx(1.4)
     assert rules.outside_push(1.0, 1.0) == 1.0
+
+
+def test_a_hand_over_takes_use_that_holds_and_somebody_who_is_ready():
+    assert [rules.weeks_above(3.0, users, 0.4) for users in (0.39, 0.4, 1.0)] == [0.0, 4.0, 4.0]
+    ready, nobody = 1.0, 0.0
+    assert [rules.handed_over(0.0, weeks, 8.0, ready) for weeks in (0.0, 7.0, 8.0, 9.0)] == [
+        0,
+        0,
+        1,
+        1,
+    ]
+    assert rules.handed_over(0.0, 20.0, 8.0, nobody) == 0.0
+    assert rules.handed_over(1.0, 0.0, 8.0, nobody) == 1.0  # for good
 
 
 def test_a_visit_counts_as_far_as_somebody_has_time():

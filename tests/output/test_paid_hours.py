@@ -10,7 +10,7 @@ import pytest
 
 import qisim
 from qisim.errors import ScenarioError
-from qisim.output.paid_hours import paid_cells, paid_hours, paid_table
+from qisim.output.paid_hours import paid_cells, paid_hours, paid_in_runs, paid_table
 
 PRICES = {"staff": 400, "leader": 600, "facilitator": 1500, "cover": 500}
 
@@ -41,6 +41,18 @@ def test_hours_that_can_be_reckoned_by_hand() -> None:
 def test_a_facilitator_after_the_last_week_is_not_paid() -> None:
     short = plan(run={"weeks": 20})
     assert paid_hours(short, 0.0)["facilitator"] == 20 * 4
+
+
+def test_a_facilitator_who_hands_over_is_paid_until_then() -> None:
+    one = plan().replace({"handover_use": 0.01, "handover_weeks": 1.0, "baseline": 0.9})
+    result = qisim.run(one, replicates=16)
+    table = result.paid_hours().set_index("kind")["hours"]
+    weeks = result.runs["outside_weeks"]
+    assert weeks.max() < 30
+    assert table["facilitator"] == pytest.approx(4 * weeks.mean())
+    hours, _ = paid_in_runs(one, {}, np.zeros(2), np.array([0.0, 10.0]))
+    assert hours[1] - hours[0] == 40.0
+    assert hours[0] == pytest.approx(sum(paid_hours(one, 0.0, 0.0).values()))
 
 
 def test_only_so_many_come_as_there_are_places_or_newcomers() -> None:

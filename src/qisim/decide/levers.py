@@ -12,7 +12,6 @@ the site file (``[prices]``), costs are in kroner as well.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -36,7 +35,7 @@ from qisim.errors import InputError, Problem
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.model.parameters import PARAMETERS
-from qisim.output.paid_hours import PRICE_OF, paid_hours
+from qisim.output.paid_hours import paid_in_runs
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
@@ -109,11 +108,8 @@ def paid(worlds: Worlds, scenario: Scenario) -> tuple[Array, Array]:
 
     Kroner are NaN where the price of some of the hours is not known.
     """
-    writing, fixed = worlds.values(scenario, "documentation_hours"), paid_hours(scenario, 0.0)
-    price = {kind: float(scenario.prices.get(PRICE_OF[kind], np.nan)) for kind in fixed}
-    cost = math.fsum(hours * price[kind] for kind, hours in fixed.items() if hours)
-    wrote = writing * price["writing"] if np.nansum(writing) else np.zeros_like(writing)
-    return math.fsum(fixed.values()) + writing, cost + wrote
+    runs = (worlds.values(scenario, name) for name in ("documentation_hours", "outside_weeks"))
+    return paid_in_runs(scenario, scenario.prices, *runs)
 
 
 def ratio_interval(hours: Array, users: Array) -> tuple[float, float, float]:

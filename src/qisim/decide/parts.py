@@ -31,7 +31,8 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "programme.sharing", "programme.session_hours", "programme.protected_time",
     ),
     "who leads": (
-        "programme.lead", "programme.facilitator*", "programme.champion_from_week", LED_BY,
+        "programme.lead", "programme.facilitator*", "programme.handover_*",
+        "programme.champion_from_week", LED_BY,
         "leadership.leader_handover",
     ),
     "hours while it runs": (
@@ -151,6 +152,8 @@ def short(key: str) -> str:
 PLAINER = {
     "programme.length_weeks": "length",
     "programme.start_week": "start",
+    "programme.handover_use": "use from which the facilitator hands over",
+    "programme.handover_weeks": "weeks of such use before she does",
     "programme.sharing": "weight of arenas for sharing",
     "programme.adaptable": "room to adapt",
     "leadership.leader_hours_after": "share of leader hours kept afterwards",

@@ -1,5 +1,8 @@
 """The best plan within a budget: when to hand over, hours before and after, refreshers.
 
+A hand-over has its week, and may come before it by a rule: when use has been above a level for some weeks and
+development nurses are in post (`programme.handover_use`, `programme.handover_weeks`).
+
 Plans are looked at on the same luck (`qisim.decide.worlds`), so that they differ by what they do, and are
 searched by `qisim.decide.optimise`. What looks best among hundreds owes something to that luck, so the
 winner and the plan as it is are run again on fresh luck, with an interval. The budget is hours that are paid
@@ -48,6 +51,10 @@ POLISH = 150
 FRESH = 4
 """The winner is run again with so many times the replicates."""
 HAND_OVER, HOURS_OUT = "programme.facilitator_weeks", "programme.facilitator_hours"
+ENOUGH_USE, FOR_WEEKS = "programme.handover_use", "programme.handover_weeks"
+LEAST_USE = 0.05
+"""The lowest use from which a rule may hand over; beyond the highest, a dial stands for no such rule, so that
+to turn it up is always to hand over later."""
 TURNED = ("leadership.leader_hours", "leadership.champion_hours", "leadership.leader_hours_after",
           "leadership.champion_hours_after")  # fmt: skip
 REFRESHERS, MOST_A_YEAR = "refreshers a year", 6
@@ -138,7 +145,7 @@ class PlanSearch:
 
     def scenario(self, point: Point) -> Scenario | None:
         """Return the plan at a point; None where its values do not go together."""
-        given = dict(zip(self.keys, point, strict=True))
+        given = self.settings(point)
         yearly = int(given.pop(REFRESHERS))
         given[HAND_OVER] = int(given[HAND_OVER])
         if given[HAND_OVER] and not self.plan[HOURS_OUT] and HOURS_OUT not in given:
@@ -150,6 +157,13 @@ class PlanSearch:
             return changed(plan, {key: value for key, value in given.items() if value != plan[key]})
         except ScenarioError:
             return None
+
+    def settings(self, point: Point) -> dict[str, float]:
+        """Return what a point sets; where the dial of a rule stands beyond the highest use, there is none."""
+        given = dict(zip(self.keys, point, strict=True))
+        if ENOUGH_USE in given and given[ENOUGH_USE] > highest_use(self.plan):
+            given |= {ENOUGH_USE: 0.0, FOR_WEEKS: float(self.plan[FOR_WEEKS])}
+        return given
 
     # --- what is said ---
 
@@ -196,7 +210,8 @@ class PlanSearch:
 
     def best_table(self, best: Point) -> pd.DataFrame:
         """Return what is turned, as it is now and in the winner."""
-        rows = list(zip(self.keys, self.begin, best, strict=True))
+        now, then = self.settings(tuple(self.begin)), self.settings(best)
+        rows = [(key, now[key], then[key]) for key in self.keys]
         return pd.DataFrame(rows, columns=["key", "now", "best"])
 
     def front_table(self) -> pd.DataFrame:
@@ -204,11 +219,14 @@ class PlanSearch:
         rows = []
         for point in self.search.front():
             gives, takes = self.search.known[point]
-            rows.append((takes, self.sign * gives, takes <= self.budget, *point))
+            set_to = self.settings(point).values()
+            rows.append((takes, self.sign * gives, takes <= self.budget, *set_to))
         return pd.DataFrame(rows, columns=["hours", self.outcome.name, "within", *self.keys])
 
     def value_text(self, key: str, value: float) -> str:
         """Return a setting as people read it."""
+        if key == ENOUGH_USE and not value:
+            return "no rule"
         return f"{value:.0f}" if key == REFRESHERS else setting(key, float(f"{value:.3g}"))
 
     def best_cells(self, frame: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -246,10 +264,11 @@ class PlanSearch:
         every = max(len(frame) // 12, 1)
         some = frame.iloc[::-1].iloc[::every].iloc[::-1]
         cells: list[tuple[str, ...]] = []
+        begun = self.settings(tuple(self.begin))
         for row in some.to_dict("records"):
             turned = [
                 f"{named(key)} {self.value_text(key, row[key])}"
-                for key, now in zip(self.keys, self.begin, strict=True)
+                for key, now in begun.items()
                 if row[key] != now
             ]
             gives = amount(row[self.outcome.name], self.outcome, difference=False)
@@ -307,8 +326,29 @@ def dials_of(plan: Scenario) -> tuple[list[str], list[Dial], list[float]]:
         keys.append(key)
         dials.append(Dial(key, min(one.low, value), max(one.high, value), own=value))
         now.append(value)
+    if plan["site.champions_per_unit"]:
+        add_rule(plan, keys, dials, now)
     dials.append(Dial(REFRESHERS, 0, max(MOST_A_YEAR, yearly_of(plan)), whole=True))
     return [*keys, REFRESHERS], dials, [*now, float(yearly_of(plan))]
+
+
+def add_rule(plan: Scenario, keys: list[str], dials: list[Dial], now: list[float]) -> None:
+    """Add the two dials of a rule by which the facilitator hands over before her time."""
+    use, most = float(plan[ENOUGH_USE]), highest_use(plan)
+    weeks, one = float(plan[FOR_WEEKS]), PARAMETERS[FOR_WEEKS]
+    none = most + LEAST_USE
+    least = min(LEAST_USE, use) if use else LEAST_USE
+    keys += [ENOUGH_USE, FOR_WEEKS]
+    dials += [
+        Dial(ENOUGH_USE, least, none, own=use or none),
+        Dial(FOR_WEEKS, min(one.low, weeks), max(one.high, weeks), whole=weeks == round(weeks)),
+    ]
+    now += [use or none, weeks]
+
+
+def highest_use(plan: Scenario) -> float:
+    """Return the highest use from which a rule hands over."""
+    return max(PARAMETERS[ENOUGH_USE].high, float(plan[ENOUGH_USE]))
 
 
 def yearly_of(plan: Scenario) -> int:
@@ -336,7 +376,10 @@ def with_refreshers(plan: Scenario, yearly: int) -> list[dict[str, Any]]:
 
 def named(key: str) -> str:
     """Return what is turned in words."""
-    words: Mapping[str, str] = {HAND_OVER: "week of hand-over", REFRESHERS: REFRESHERS}
+    words: Mapping[str, str] = {
+        HAND_OVER: "week of hand-over", REFRESHERS: REFRESHERS,
+        ENOUGH_USE: "hand-over before it from a use of", FOR_WEEKS: "for",
+    }  # fmt: skip
     return words[key] if key in words else short(key)
 
 

@@ -12,7 +12,6 @@ that the luckiest is not taken for the best. Doing nothing is always among them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,13 +27,13 @@ from qisim.decide.worlds import Array, asked
 from qisim.design.ensemble import Ensemble, ensemble
 from qisim.errors import InputError, Problem, ScenarioError
 from qisim.model.draws import MAX_SEED
-from qisim.output.paid_hours import PRICE_OF, paid_hours
+from qisim.output.paid_hours import paid_in_runs
 from qisim.runs.options import Options
 from qisim.scenario.fields import PRICES
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
-SERIES = ("use", "vacancy", "documentation_hours")
+SERIES = ("use", "vacancy", "documentation_hours", "outside_weeks")
 SCREEN, KEPT = 128, 5
 """Sites on which options are screened, and how many of the best are looked at closely."""
 AS_IT_IS = "the plan as it is"
@@ -229,13 +228,8 @@ class WorthStudy(SitesStudy):
         """
         both = (self.curves[one]["documentation_hours"][there][:, -1] for one in (name, NOTHING))
         writing, anyway = (one.astype(np.float64) for one in both)
-        writing = writing - anyway
-        fixed = paid_hours(self.plans[name], 0.0)
-        prices = self.plan.prices
-        price = {kind: float(prices.get(PRICE_OF[kind], np.nan)) for kind in fixed}
-        cost = math.fsum(hours * price[kind] for kind, hours in fixed.items() if hours)
-        wrote = writing * price["writing"] if writing.any() else 0.0
-        return math.fsum(fixed.values()) + writing, np.zeros_like(writing) + cost + wrote
+        helped = self.curves[name]["outside_weeks"][there][:, -1].astype(np.float64)
+        return paid_in_runs(self.plans[name], self.plan.prices, writing - anyway, helped)
 
     def put_together(self) -> Finding | None:
         """Return the answer; None where runs are missing."""

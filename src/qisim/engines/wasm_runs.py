@@ -120,9 +120,8 @@ def measure(desk, v, weeks, posts):
     persons, paid = grid_at(desk.at_persons, weeks, LANES), paid_at(desk.at_paid, 1)[0]
     end = whole(v.start_week[0]) + whole(v.length_weeks[0]) - 2
     end = min(max(end, 0), weeks - 1)
-    facilitated, running, begun, after = 0.0, 0.0, 0.0, 0.0
+    running, begun, after = 0.0, 0.0, 0.0
     for row in calendar_at(desk.at_calendar, weeks + 1)[1:]:
-        facilitated += row.facilitator
         running += row.running
         begun += 1.0 if row.phase == 1.0 else 0.0
         after += 1.0 if row.phase == 2.0 else 0.0
@@ -132,7 +131,7 @@ def measure(desk, v, weeks, posts):
         for week in range(weeks):
             level, vacancy = weekly[week, SERIES.adoption, i], weekly[week, SERIES.vacancy, i]
             persons[week, i] = level * (1.0 - vacancy) * posts
-        outside = facilitated * v.facilitator_hours[i]
+        outside = v.facilitator_hours[i] * found.outside_weeks
         leaders, nurses = v.leader_hours[i], v.champions_per_unit[i] * v.champion_hours[i]
         during = v.units[i] * ((leaders * running) + nurses * begun)
         later = v.units[i] * (
@@ -140,13 +139,14 @@ def measure(desk, v, weeks, posts):
             + nurses * (after * v.champion_hours_after[i])
         )
         released, cover = released_hours(desk, v, i, weeks, posts)
-        before = during + released + cover + outside
-        all_hours = before + later + found.documentation_hours
+        before = during + released + cover
+        all_hours = outside + before + later + found.documentation_hours
         paid.facilitator_hours[i], paid.allotted_hours[i] = outside, during + later
         paid.released_hours[i], paid.cover_hours[i] = released, cover
         paid.paid_hours[i] = all_hours
         paid.money[i] = all_hours * desk.price
-        until = before + weekly[end, SERIES.documentation_hours, i]
+        until = before + v.facilitator_hours[i] * weekly[end, SERIES.outside_weeks, i]
+        until += weekly[end, SERIES.documentation_hours, i]
         paid.paid_during[i], paid.paid_after[i] = until, all_hours - until
         paid.money_during[i] = until * desk.price
         paid.money_after[i] = (all_hours - until) * desk.price

@@ -140,3 +140,4 @@ def prepare(base):
         today.outside_hours, today.outside_number = to_lead[0], to_lead[1]
         today.champion_hours, today.champion_number = to_lead[2], to_lead[3]
         today.leader_hours, today.leader_number = to_lead[4], to_lead[5]
+        today.handed_hours, today.handed_number = to_lead[6], to_lead[7]

@@ -139,6 +139,7 @@ def run_outcomes(weekly: Numbers, weeks: int, end: int, adopters: Numbers) -> An
         programme_hours=hours,
         documentation_hours=weekly[last, s.documentation_hours],
         hours_per_adopter=ratio(hours, adopters),
+        outside_weeks=weekly[last, s.outside_weeks],
     )
 
 

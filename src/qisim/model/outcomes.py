@@ -117,6 +117,9 @@ WEEKLY: dict[str, Series] = _declared(
     ("documentation_hours", "Hours of writing",
      "hours that the programme added in writing so far",
      "hours"),
+    ("outside_weeks", "Weeks with a facilitator",
+     "weeks so far in which an outside facilitator was there",
+     "weeks"),
 )
 """The weekly series by name, in the order of the columns and of the engines' arrays."""
 
@@ -188,6 +191,9 @@ OUTCOMES: dict[str, Outcome] = _declared(
     ("hours_per_adopter", "Hours per routine user",
      "programme hours over the care staff with routine use in the last week",
      "hours", "lower", 5.0, "nobody had routine use in the last week", True),
+    ("outside_weeks", "Weeks with a facilitator",
+     "weeks in which an outside facilitator was there",
+     "weeks", None, 4.0),
 )
 """The outcomes of a run by name, in the order of the columns; the smallest differences that matter
 are assumptions."""

@@ -213,6 +213,8 @@ _section(
     ("facilitator_weeks", 0, (0, 52), (0, 520), "weeks", "lever", "S01 assumption", "weeks from the start during which an outside facilitator is there", WHOLE),
     ("champion_from_week", 1, (1, 52), (1, 520), "week", "lever", "assumption", "week of the programme from which the champion has hours for it", WHOLE),
     ("facilitator_hours", 4.0, (1.0, 12.0), (0.0, 80.0), "h/week", "lever", "assumption", "hours a week of an outside facilitator in the site while there"),
+    ("handover_use", 0.0, (0.0, 0.6), SHARE, "1", "lever", "assumption", "share of staff who use the practice from which the facilitator hands over to the development nurses before her time is up; 0: she stays as planned", {"factor": "facilitator"}),
+    ("handover_weeks", 8.0, (4.0, 26.0), (1.0, 520.0), "weeks", "lever", "assumption", "weeks in a row with so much use, or more, before the facilitator hands over", {"factor": "facilitator"}),
     ("facilitator_odds_ratio", 1.8, (1.0, 2.8), (0.2, 10.0), "1", "uncertain", "Q06 Q07", "odds of working with the programme with full outside facilitation, over those without"),
     ("facilitator_need", 2.0, (1.0, 6.0), (0.1, 40.0), "h/unit/week", "uncertain", "Q06 assumption", "facilitator hours per unit and week that give half of the possible push", LOG),
     ("preparation", 0.5, (0.0, 2.0), (0.0, 20.0), "h", "uncertain", "assumption", "hours that whoever leads an activity needs to prepare it", {"factor": "facilitator"}),

@@ -40,7 +40,7 @@ UNIT = (
     "facilitation", "shown", "staff_push", "leader_push",
     "burden", "leading", "openness", "unrest",
     "embedding", "standing", "backing", "induction", "crisis", "begun", "lately", "stopped",
-    "restarted", "asked",
+    "restarted", "asked", "champions", "owned_outside",
 )  # fmt: skip
 """A department or home-care group; besides, ``held``: whether an activity takes place, by who leads."""
 
@@ -49,5 +49,6 @@ SITE = (
     "in_post", "leaders_in_post", "leaders_used", "leaders_routine", "adopters",
     "hours", "leader_hours", "writing", "leader_writing", "leavers", "leader_leavers",
     "programme_hours", "documentation_hours",
+    "users", "with_champion", "above", "there", "handed_over", "outside_weeks",
 )  # fmt: skip
 """The whole site: the outside facilitator's support, counts of the week, totals since the start."""

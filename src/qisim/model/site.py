@@ -78,6 +78,8 @@ class World:
     outside_hours, outside_number, champion_hours, champion_number, leader_hours, leader_number
         Hours and number of the activities that the facilitator, each development nurse and the unit's
         leader led lately, a week on average (see `led_lately`); arrays of float, shape (weeks + 1,).
+    handed_hours, handed_number
+        The facilitator's for each development nurse of the site, should she hand over.
     quarter : ndarray of float, shape (weeks + 1,)
         The quarter's absence over the year's mean.
     demand : ndarray of float, shape (weeks + 1,)
@@ -108,6 +110,8 @@ class World:
     champion_number: npt.NDArray[np.float64]
     leader_hours: npt.NDArray[np.float64]
     leader_number: npt.NDArray[np.float64]
+    handed_hours: npt.NDArray[np.float64]
+    handed_number: npt.NDArray[np.float64]
     quarter: npt.NDArray[np.float64]
     demand: npt.NDArray[np.float64]
     leader_leaves: npt.NDArray[np.float64]
@@ -212,7 +216,7 @@ def phase(since: int, begins: int, length: int) -> float:
 
 LEAD_NAMES = (
     "outside_hours", "outside_number", "champion_hours", "champion_number", "leader_hours",
-    "leader_number",
+    "leader_number", "handed_hours", "handed_number",
 )  # fmt: skip
 """What `leads` returns, as columns of the calendar."""
 
@@ -225,14 +229,17 @@ after it. What is still to come does not count, so that plans that part in a wee
 def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]  # Numba infers them
     """Return what the facilitator, each development nurse and a unit's leader lead; see `LEAD_NAMES`.
 
-    The facilitator holds an activity for leaders once for all units, one for staff in each.
+    The facilitator holds an activity for leaders once for all units, one for staff in each. Last comes what of
+    this each development nurse of the site would have, after a hand-over.
     """
     outside, outside_number = led_lately(activities, FACILITATOR, week, units)
     nurses = 1.0 * champions if champions > 1 else 1.0
     champion, champion_number = led_lately(activities, CHAMPION, week, 1)
     leader, leader_number = led_lately(activities, UNIT_LEADER, week, 1)
+    of_site = 1.0 * units * nurses
     return (
         outside, outside_number, champion / nurses, champion_number / nurses, leader, leader_number,
+        outside / of_site, outside_number / of_site,
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def live_leader(p, d, unit, site, k, today, acts, number, posts, called):
     if number == 0:
         plan_unit_leader(p, unit, k, today)
     else:
-        plan_champion(p, unit, k, today)
+        plan_champion(p, unit, site, k, today)
     come_or_go(p, d, k, called)
     change_hands(p, d, unit, k)
     fall_ill(p, d, k, today.quarter)
@@ -161,6 +161,6 @@ def write_down(now, site, staff, leaders, units):
     for post in range(len(leaders)):
         record_leader(site, leaders[post])
     for number in range(len(units)):
-        record_unit(now, units[number])
+        record_unit(now, site, units[number])
     close_record(now, site, float(len(units)), float(len(staff)))
     close_totals(now, site)

@@ -62,10 +62,14 @@ def leader_feel_load(p, unit, k, span, programme_on):
     p.seen = rules.seen_share(k.contact, unit.users)
 
 
-def plan_champion(p, unit, k, today):
-    """Give a champion the hours of this phase of the programme; none where the unit has dropped it."""
-    needed = rules.hours_to_lead(today.champion_hours, k.preparation, today.champion_number)
-    p.to_lead = needed * today.running
+def plan_champion(p, unit, site, k, today):
+    """Give a champion the hours of this phase of the programme; none where the unit has dropped it.
+
+    After a hand-over, champions lead what the facilitator would have led.
+    """
+    own = rules.hours_to_lead(today.champion_hours, k.preparation, today.champion_number)
+    taken = rules.hours_to_lead(today.handed_hours, k.preparation, today.handed_number)
+    p.to_lead = (own + site.handed_over * taken) * today.running
     hours = k.champion_hours * k.hours_granted * unit.leading / k.champion_units
     begun = rules.hours_given(hours, today.phase, k.champion_hours_after)
     p.improvement_hours = select(today.phase < 0.5, 0.0, begun) * (1.0 - unit.stopped)
@@ -113,7 +117,7 @@ def take_part(p, d, unit, k, activity, places):
     effort = select(activity.kind == SIMULATION, effort * bonus, effort)
     again = rules.repeated_teaching(k.continuous_learning, effort)
     effort = select(activity.continuous > 0.5, again, effort)
-    owned = select(activity.led_by == FACILITATOR, k.outside_ownership, 1.0)
+    owned = select(activity.led_by == FACILITATOR, unit.owned_outside, 1.0)
     p.effort += comes * effort
     p.part += comes * owned
     p.insight += comes * rules.insight(

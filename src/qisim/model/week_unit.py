@@ -5,17 +5,29 @@ the posts, one after another, because the sum of floating-point numbers depends 
 """
 
 from qisim.model import rules
-from qisim.model.arithmetic import share
+from qisim.model.arithmetic import select, share
 from qisim.model.site import CHAMPION, FACILITATOR, NOBODY, UNIT_LEADER
 
 # --- the facilitator -----------------------------------------------------------------------------
 
 
 def facilitate(site, k, today):
-    """Be there this week or not: hours go to the activities to be led first, what is left to visits."""
+    """Be there this week or not: hours go to the activities to be led first, what is left to visits.
+
+    The facilitator hands over for good, where that is planned, once use has held while she was there and
+    every unit has a champion who has begun.
+    """
+    site.above = site.there * rules.weeks_above(site.above, site.users, k.handover_use)
+    asked = 1.0 if k.handover_use > 0.0 else 0.0
+    begun = 1.0 if today.phase > 0.5 else 0.0
+    someone = 1.0 if site.with_champion >= 1.0 else 0.0
+    ready = asked * begun * someone * today.facilitator
+    site.handed_over = rules.handed_over(site.handed_over, site.above, k.handover_weeks, ready)
+    site.there = today.facilitator * (1.0 - site.handed_over)
+    site.outside_weeks += site.there
     needed = rules.hours_to_lead(today.outside_hours, k.preparation, today.outside_number)
-    site.lead_chance = today.facilitator * rules.can_lead(k.facilitator_hours, needed)
-    site.visit_hours = today.facilitator * rules.hours_to_visit(k.facilitator_hours, needed)
+    site.lead_chance = site.there * rules.can_lead(k.facilitator_hours, needed)
+    site.visit_hours = site.there * rules.hours_to_visit(k.facilitator_hours, needed)
     site.ready = k.readiness * rules.trend(k.trend, today.years)
 
 
@@ -82,6 +94,7 @@ def clear_unit(unit):
     unit.leaders_in_post = 0.0
     unit.meetings = 0.0
     unit.champion_kept = 0.0
+    unit.champions = 0.0
 
 
 def count_staff(unit, p):
@@ -106,6 +119,7 @@ def count_leader(unit, p, is_champion):
     kept = p.present * p.can_lead
     if is_champion:
         unit.champion_kept += kept
+        unit.champions += p.in_post
     else:
         unit.leader_kept = kept
         unit.new_leader = p.hired
@@ -164,9 +178,12 @@ def see_who_leads(unit, d, site, k):
     """See who is there to lead activities this week, and what support there is."""
     goes_on = 1.0 - unit.stopped
     unit.held[NOBODY] = 1.0
-    unit.held[FACILITATOR] = rules.bernoulli(d.facilitator, site.lead_chance)
-    unit.held[CHAMPION] = rules.bernoulli(d.champion, unit.champion_kept * goes_on)
+    by_champion = rules.bernoulli(d.champion, unit.champion_kept * goes_on)
+    from_outside = rules.bernoulli(d.facilitator, site.lead_chance)
+    unit.held[FACILITATOR] = select(site.handed_over > 0.5, by_champion, from_outside)
+    unit.held[CHAMPION] = by_champion
     unit.held[UNIT_LEADER] = rules.bernoulli(d.leader, unit.leader_kept * goes_on)
+    unit.owned_outside = select(site.handed_over > 0.5, 1.0, k.outside_ownership)
     unit.staff_support = unit.staff_push * rules.attitude(1.0, k.support_weight, unit.backing)
 
 
@@ -240,6 +257,7 @@ def clear_record(now, site):
     site.leaders_used = 0.0
     site.leaders_able = 0.0
     site.leaders_routine = 0.0
+    site.with_champion = 0.0
 
 
 def record_person(now, site, p):
@@ -273,13 +291,14 @@ def record_leader(site, p):
     site.leader_leavers += p.left
 
 
-def record_unit(now, unit):
+def record_unit(now, site, unit):
     """Add a unit's load, and what has become of the practice there, to the page."""
     now.workload += unit.load
     now.embedding += unit.embedding
     now.going_on += unit.begun * (1.0 - unit.stopped)
     now.stopped += unit.stopped
     now.restarted += unit.restarted
+    site.with_champion += 1.0 if unit.champions > 0.5 else 0.0
 
 
 def close_record(now, site, units, posts):
@@ -288,6 +307,8 @@ def close_record(now, site, units, posts):
     site.adopters = now.adoption
     now.adoption = share(now.adoption, in_post)
     now.use = share(now.use, in_post)
+    site.users = now.use
+    site.with_champion = site.with_champion / units
     now.reach = share(now.reach, in_post)
     now.competence = share(now.competence, in_post)
     now.ownership = share(now.ownership, in_post)
@@ -319,3 +340,4 @@ def close_totals(now, site):
     now.documentation_hours = site.documentation_hours
     now.leavers = site.leavers
     now.leader_leavers = site.leader_leavers
+    now.outside_weeks = site.outside_weeks

@@ -4,7 +4,8 @@ An hour that is set apart for a programme is paid whether or not it is used: pos
 week takes it back. The outcomes of a run count what was done. Here stands what is paid, with every post
 filled, as somebody who draws up the budget reckons it:
 
-* **facilitator**: hours a week of an outside facilitator, in the weeks in which one is there;
+* **facilitator**: hours a week of an outside facilitator, in the weeks in which one is there (in a run in
+  which she hands over before her time, until then);
 * **allotted**: hours a week of unit leaders and development nurses while the programme runs (of a
   development nurse from the week in which they begin), and the share that stays with it afterwards;
 * **released**: hours of care staff in activities of the calendar, where all who are invited come, as
@@ -49,6 +50,8 @@ KINDS = {
 PRICE_OF = {"facilitator": "facilitator", "allotted": "leader", "released": "staff", "cover": "cover",
             "writing": "staff"}  # fmt: skip
 """Whose price counts for which kind."""
+A_WEEK = "facilitator, a week"
+"""Hours a week of the facilitator; see `planned_hours`."""
 DONE, PAID = "done", "paid"
 LABELS = {**KINDS, PAID: "Paid for in all", DONE: "Worked, mean over runs"}
 NOTE = (
@@ -57,7 +60,9 @@ NOTE = (
 )
 
 
-def paid_hours(scenario: Scenario, writing: float) -> dict[str, float]:
+def paid_hours(
+    scenario: Scenario, writing: float, outside_weeks: float | None = None
+) -> dict[str, float]:
     """Return the paid hours of a scenario over its run, by kind.
 
     Parameters
@@ -65,9 +70,48 @@ def paid_hours(scenario: Scenario, writing: float) -> dict[str, float]:
     scenario : Scenario
     writing : float
         Mean hours of writing over the runs.
+    outside_weeks : float, optional
+        Mean weeks in which a facilitator was there; by default those of the calendar, which holds where she
+        never hands over before her time.
     """
     fixed = planned_hours(scenario.values, build(scenario))
-    return {kind: float(fixed.get(kind, writing)) for kind in KINDS}
+    found = hours_of_runs(fixed, writing, outside_weeks)
+    return {kind: float(found[kind]) for kind in KINDS}
+
+
+def hours_of_runs(fixed: Mapping[str, Any], writing: Any, outside_weeks: Any) -> dict[str, Any]:
+    """Return the paid hours of runs by kind, from what the plan fixes and what the runs say.
+
+    Parameters
+    ----------
+    fixed : mapping
+        As from `planned_hours`.
+    writing, outside_weeks : float or ndarray
+        Hours of writing, and weeks in which a facilitator was there (None: those of the calendar).
+    """
+    found = {kind: hours for kind, hours in fixed.items() if kind != A_WEEK} | {"writing": writing}
+    if outside_weeks is not None:
+        found["facilitator"] = fixed[A_WEEK] * outside_weeks
+    return found
+
+
+def paid_in_runs(
+    scenario: Scenario, prices: Mapping[str, float], writing: Array, outside_weeks: Array
+) -> tuple[Array, Array]:
+    """Return all paid hours of runs of a scenario, and what they cost.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    prices : mapping of str to float
+        Kroner for an hour; the cost is NaN where the price of some of the hours is not known.
+    writing, outside_weeks : ndarray of float
+        Hours of writing, and weeks in which a facilitator was there, of each run.
+    """
+    fixed = planned_hours(scenario.values, build(scenario))
+    hours = hours_of_runs(fixed, writing, outside_weeks)
+    found, cost = (paid_outcome(name, hours, prices) for name in ("paid_hours", "paid_cost"))
+    return found, cost
 
 
 def paid_outcome(name: str, hours: Mapping[str, Any], prices: Mapping[str, float]) -> Any:
@@ -110,10 +154,12 @@ def planned_hours(value: Mapping[str, Any], world: World) -> dict[str, Any]:
     Returns
     -------
     dict
-        Numbers, or arrays where a value that counts is one.
+        Numbers, or arrays where a value that counts is one; besides the kinds, the hours a week of a
+        facilitator (`A_WEEK`), who may hand over before her time.
     """
     released, covered = _activities(value, world)
     return {
+        A_WEEK: value["programme.facilitator_hours"],
         "facilitator": value["programme.facilitator_hours"] * float(world.facilitator[1:].sum()),
         "allotted": _allotted(value, world),
         "released": released,
@@ -177,12 +223,10 @@ def paid_by_run(
     each, places = _varied(scenario, numbers, manifest or {})
     for place, value in each.items():
         fixed[place] = planned_hours(value, world)
-    found = {
-        kind: np.array([fixed[place][kind] for place in places])
-        for kind in KINDS
-        if kind != "writing"
-    }
-    return {**found, "writing": runs["documentation_hours"].to_numpy(np.float64)}  # fmt: skip
+    kinds = [A_WEEK, *(kind for kind in KINDS if kind != "writing")]
+    found = {kind: np.array([float(fixed[place][kind]) for place in places]) for kind in kinds}
+    outside = runs["outside_weeks"].to_numpy(np.float64) if "outside_weeks" in runs else None
+    return hours_of_runs(found, runs["documentation_hours"].to_numpy(np.float64), outside)
 
 
 def _loaded(resolved: Mapping[str, Any]) -> Scenario:

@@ -25,7 +25,7 @@ from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, TOLD
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
-from qisim.runs.paid import WRITING, fixed_hours, paid_values
+from qisim.runs.paid import OUTSIDE, WRITING, fixed_hours, paid_values
 from qisim.runs.points_given import points_given
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import in_ward
@@ -293,7 +293,7 @@ def _made(
 ) -> Array:
     """Make all runs; return outcomes, shape (points, replicates, outcomes), or their difference."""
     held = [WRITING if name in PAID_OUTCOMES else name for name in outcomes]
-    columns = [list(OUTCOMES).index(name) for name in held]
+    columns = [list(OUTCOMES).index(name) for name in [*held, OUTSIDE]]
     values = np.empty((layout.runs, len(columns)))
     size, seed = layout.size, layout.plan.seed
 
@@ -311,11 +311,15 @@ def _made(
         values[one.runs] = one.outcomes[:, columns]
     by_scenario = values.reshape(*size, len(columns))
     _put_paid(by_scenario, layout, outcomes)
+    by_scenario = by_scenario[..., : len(outcomes)]
     return by_scenario[1] - by_scenario[0] if size[0] == 2 else by_scenario[0]
 
 
 def _put_paid(values: Array, layout: RunTable, outcomes: Sequence[str]) -> None:
-    """Put what is paid for where hours of writing stand; shape (scenarios, points, replicates, outcomes)."""
+    """Put what is paid for where hours of writing stand.
+
+    Values are of shape (scenarios, points, replicates, outcomes + 1); weeks with a facilitator are last.
+    """
     paid = [place for place, name in enumerate(outcomes) if name in PAID_OUTCOMES]
     if not paid:
         return
@@ -323,8 +327,10 @@ def _put_paid(values: Array, layout: RunTable, outcomes: Sequence[str]) -> None:
         zip(layout.plan.scenarios.values(), fixed_hours(layout), strict=True)
     ):
         for place in paid:
-            written, prices = values[number, ..., place], scenario.prices
-            values[number, ..., place] = paid_values(outcomes[place], fixed, written, prices)
+            written, outside = values[number, ..., place], values[number, ..., -1]
+            values[number, ..., place] = paid_values(
+                outcomes[place], fixed, written, outside, scenario.prices
+            )
 
 
 def _means(values: Array, outcomes: Sequence[str], missing: str) -> tuple[Array, Array]:

@@ -1,8 +1,8 @@
 """Hours that are paid for as outcomes of a sweep, beside the hours worked.
 
 What a plan fixes at a point (hours of a facilitator, hours allotted, staff released, substitutes) follows
-from the point; writing is the runs'. So nothing of it is in the store: it is worked out when it is read.
-Which outcomes these are, and what they mean, stands in `qisim.output.paid_hours`.
+from the point; writing, and weeks with a facilitator, are the runs'. So nothing of it is in the store: it is
+worked out when it is read. Which outcomes these are, and what they mean, stands in `qisim.output.paid_hours`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 from qisim.design.plan import COST
 from qisim.design.run_table import RunTable
 from qisim.model.outcomes import TOLD, Array
-from qisim.output.paid_hours import paid_outcome, planned_hours
+from qisim.output.paid_hours import hours_of_runs, paid_outcome, planned_hours
 
-WRITING = "documentation_hours"
+WRITING, OUTSIDE = "documentation_hours", "outside_weeks"
+"""What runs say of paid hours: hours of writing, and weeks in which a facilitator was there."""
 
 
 def told_of(scenarios: Mapping[str, Any]) -> tuple[str, ...]:
@@ -53,7 +54,11 @@ def fixed_hours(layout: RunTable) -> list[dict[str, Array]]:
 
 
 def paid_values(
-    name: str, fixed: Mapping[str, Array], writing: Array, prices: Mapping[str, float]
+    name: str,
+    fixed: Mapping[str, Array],
+    writing: Array,
+    outside: Array,
+    prices: Mapping[str, float],
 ) -> Array:
     """Return a paid outcome of every run.
 
@@ -64,8 +69,10 @@ def paid_values(
         As from `fixed_hours`.
     writing : ndarray, shape (points, replicates)
         Hours of writing; NaN for a run that was not finished, which then has no paid hours either.
+    outside : ndarray, shape (points, replicates)
+        Weeks in which a facilitator was there.
     prices : mapping of str to float
     """
-    value = paid_outcome(name, {**fixed, "writing": writing}, prices)
+    value = paid_outcome(name, hours_of_runs(fixed, writing, outside), prices)
     found: Array = np.where(np.isnan(writing), np.nan, value)
     return found

@@ -26,7 +26,7 @@ from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.tables import distribution
 from qisim.output.xarray_form import sweep_arrays
-from qisim.runs.paid import WRITING, told_of
+from qisim.runs.paid import OUTSIDE, WRITING, told_of
 from qisim.runs.store import model_stamp
 from qisim.runs.store_format import numbers, texts
 from qisim.runs.sweep_result import CELLS, FAILED, OK, STATUS, Reader, Runs
@@ -173,7 +173,7 @@ def stretches(runs: Runs) -> Iterator[Stretch]:
     """Yield all runs in the order of the table, a few points at a time."""
     plan, reader = runs.plan, Reader(runs, ["failure", *OUTCOMES])
     paid = [name for name in told_of(plan.scenarios) if name in PAID_OUTCOMES]
-    writing = list(OUTCOMES).index(WRITING)
+    said = [list(OUTCOMES).index(name) for name in (WRITING, OUTSIDE)]
     width = plan.replicates * (len(plan.inputs) + len(OUTCOMES) + len(paid) + 4)
     some = max(1, min(CELLS // width, 65_536 // plan.replicates))
     for place, name in enumerate(runs.scenarios):
@@ -181,8 +181,8 @@ def stretches(runs: Runs) -> Iterator[Stretch]:
         for begin in range(0, len(groups), some):
             points = np.arange(begin, min(begin + some, len(groups)))
             status, values = reader.table(groups[points].reshape(-1))
-            written = values[writing].reshape(len(points), -1)
-            more = [runs.paid(one, place, written, points).reshape(-1) for one in paid]
+            written, outside = (values[one].reshape(len(points), -1) for one in said)
+            more = [runs.paid(one, place, written, outside, points).reshape(-1) for one in paid]
             own = plan.replicates_of(points)
             inputs = runs.points[points]
             yield Stretch(name, points, inputs, own, status, np.stack([*values, *more]))

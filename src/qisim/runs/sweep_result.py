@@ -19,7 +19,7 @@ import numpy.typing as npt
 from qisim.design.plan import Plan
 from qisim.design.run_table import RunTable
 from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES
-from qisim.runs.paid import WRITING, fixed_hours, paid_values
+from qisim.runs.paid import OUTSIDE, WRITING, fixed_hours, paid_values
 from qisim.runs.run_index import RunIndex
 from qisim.runs.store_format import floats_of, missing_in, read_part, weeks_of
 
@@ -128,10 +128,12 @@ class Runs:
         if outcome not in PAID_OUTCOMES:
             column, groups = self._column(outcome), self.register.group.reshape(self.layout.size)
             return [column[groups[place]] for place in places]
-        written = self._values(WRITING, places := list(places))
-        return [self.paid(outcome, place, own) for place, own in zip(places, written, strict=True)]
+        said = [self._values(name, places := list(places)) for name in (WRITING, OUTSIDE)]
+        return [self.paid(outcome, place, *own) for place, *own in zip(places, *said, strict=True)]
 
-    def paid(self, outcome: str, scenario: int, written: Array, points: Any = slice(None)) -> Array:
+    def paid(
+        self, outcome: str, scenario: int, written: Array, outside: Array, points: Any = slice(None)
+    ) -> Array:
         """Return paid hours, or what they cost, of runs in which so much was written.
 
         Parameters
@@ -140,14 +142,14 @@ class Runs:
             A name in `qisim.model.outcomes.PAID_OUTCOMES`.
         scenario : int
             Number of the scenario.
-        written : ndarray, shape (points, replicates)
+        written, outside : ndarray, shape (points, replicates)
+            Hours of writing, and weeks in which a facilitator was there.
         points : optional
             Which points; all by default.
         """
         fixed = {kind: hours[points] for kind, hours in self._fixed[scenario].items()}
-        return paid_values(
-            outcome, fixed, written, list(self.plan.scenarios.values())[scenario].prices
-        )
+        prices = list(self.plan.scenarios.values())[scenario].prices
+        return paid_values(outcome, fixed, written, outside, prices)
 
     @cached_property
     def _fixed(self) -> list[dict[str, Array]]:

@@ -86,11 +86,27 @@ def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
         yield "no programme (programme.length_weeks = 0)"
     elif not draft.lists["activities"] and not draft.values["programme.facilitator_weeks"]:
         yield "a programme without activities and without a facilitator"
+    if draft.values["programme.handover_use"]:
+        yield from _handing_over(draft.values)
     site = layers[-1].data.get("site", {})
     if isinstance(site, Mapping) and {"units", "staff_per_unit"} & set(site):
         units, staff = draft.values["site.units"], draft.values["site.staff_per_unit"]
         yield f"{units} x {staff} = {units * staff} posts (site.units x site.staff_per_unit)"
     yield from _calendar(layers)
+
+
+def _handing_over(values: Mapping[str, Any]) -> Iterator[str]:
+    """Say where a rule for the hand-over has no effect."""
+    why = {
+        "no facilitator is there (programme.facilitator_weeks = 0)": values["programme.facilitator_weeks"],
+        "there is no development nurse (site.champions_per_unit = 0)": values["site.champions_per_unit"],
+        "development nurses have no hours (leadership.champion_hours = 0)": values["leadership.champion_hours"],
+    }  # fmt: skip
+    for reason, there in why.items():
+        if not there:
+            said = "would take over nothing" if "hours" in reason else "has no effect"
+            yield f"programme.handover_use = {values['programme.handover_use']:g} {said}: {reason}"
+            return
 
 
 def _calendar(layers: list[Layer]) -> Iterator[str]:

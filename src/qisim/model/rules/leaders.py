@@ -87,6 +87,16 @@ def outside_push(odds_ratio: float, facilitation: float) -> float:
     return 1.0 + (odds_ratio - 1.0) * facilitation
 
 
+def weeks_above(weeks: float, users: float, level: float) -> float:
+    """Weeks in a row in which so many used the practice, a week later."""
+    return weeks + 1.0 if users >= level else 0.0
+
+
+def handed_over(before: float, weeks: float, enough: float, ready: float) -> float:
+    """Whether the facilitator has handed over: for good, once use has held and somebody is ready."""
+    return 1.0 if weeks >= enough and ready > 0.5 else before
+
+
 def hours_to_lead(hours: float, preparation: float, number: float) -> float:
     """Hours a week that somebody needs for the activities that they lead, on average over the programme."""
     return hours + preparation * number
