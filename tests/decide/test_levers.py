@@ -18,7 +18,7 @@ PRICES = {"staff": 400.0, "leader": 500.0, "facilitator": 900.0, "cover": 450.0}
 
 @pytest.fixture(scope="module")
 def found():
-    return levers(qisim.load("internal", {"prices": PRICES}), replicates=8)
+    return levers(qisim.load("internal", {"prices": PRICES}), replicates=24)
 
 
 def test_every_column_of_its_tables_has_a_meaning(found):
@@ -64,7 +64,7 @@ def test_points_and_hours_are_those_that_compare_gives(found):
     plan = qisim.load("internal")
     row = found.table("levers").set_index("option").loc["leader hours 2.5 → 5 h/week"]
     more = plan.replace({"leadership.leader_hours": 5.0, "name": "more"})
-    by_hand = qisim.compare(plan, more, replicates=8).differences().set_index("outcome")
+    by_hand = qisim.compare(plan, more, replicates=24).differences().set_index("outcome")
     assert row["points"] == pytest.approx(by_hand.loc["adoption_final", "difference"])
     assert row["persons"] == pytest.approx(row["points"] * 36)
 
@@ -73,7 +73,7 @@ def test_hours_and_kroner_are_those_that_are_paid_for(found):
     plan = qisim.load("internal", {"prices": PRICES})
     row = found.table("levers").set_index("option").loc["leader hours 2.5 → 5 h/week"]
     more = plan.replace({"leadership.leader_hours": 5.0, "name": "more"})
-    table = qisim.compare(plan, more, replicates=8).paid_hours().set_index(["scenario", "kind"])
+    table = qisim.compare(plan, more, replicates=24).paid_hours().set_index(["scenario", "kind"])
     for column in ("hours", "kroner"):
         by_hand = table.loc[("more", "paid"), column] - table.loc[("internal", "paid"), column]
         assert row[column] == pytest.approx(by_hand)
@@ -83,7 +83,7 @@ def test_hours_and_kroner_are_those_that_are_paid_for(found):
 
 def test_with_one_price_for_all_kroner_are_hours_times_it(found):
     """Also their intervals; a change that no paid hour follows from costs nothing, whoever uses it."""
-    one_price = levers(small({"prices": dict.fromkeys(PRICES, 500.0)}), replicates=8).table(
+    one_price = levers(small({"prices": dict.fromkeys(PRICES, 500.0)}), replicates=24).table(
         "levers"
     )
     for end in ("", "_low", "_high"):
