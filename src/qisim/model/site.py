@@ -258,7 +258,8 @@ def leads_by_week(
     hours[CHAMPION] /= nurses
     number[CHAMPION] /= nurses
     led = [table[who] for who in (FACILITATOR, CHAMPION, UNIT_LEADER) for table in (hours, number)]
-    return np.column_stack(led)
+    handed = [table[FACILITATOR] / (1.0 * units * nurses) for table in (hours, number)]
+    return np.column_stack([*led, *handed])
 
 
 def led_lately(activities, who, week, units):  # type: ignore[no-untyped-def]  # Numba infers them
