@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def test_a_facilitator_who_hands_over_is_paid_until_then() -> None:
     assert table["facilitator"] == pytest.approx(4 * weeks.mean())
     hours, _ = paid_in_runs(one, {}, np.zeros(2), np.array([0.0, 10.0]))
     assert hours[1] - hours[0] == 40.0
-    assert hours[0] == pytest.approx(sum(paid_hours(one, 0.0, 0.0).values()))
+    assert hours[0] == pytest.approx(math.fsum(paid_hours(one, 0.0, 0.0).values()))
 
 
 def test_only_so_many_come_as_there_are_places_or_newcomers() -> None:

@@ -1,5 +1,7 @@
 """Paid hours and kroner as outcomes of sweeps, of sensitivity and of the function for other tools."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,8 +32,8 @@ def by_hand(row, name):
         one, float(qisim.run(one, replicates=1, seed=1).runs["documentation_hours"][0])
     )
     if name == "paid_cost":
-        return sum(hours[kind] * PRICES[PRICE_OF[kind]] for kind in KINDS)
-    return sum(hours.values()) if name == "paid_hours" else hours[name.removeprefix("paid_")]
+        return math.fsum(hours[kind] * PRICES[PRICE_OF[kind]] for kind in KINDS)
+    return math.fsum(hours.values()) if name == "paid_hours" else hours[name.removeprefix("paid_")]
 
 
 @pytest.mark.parametrize("name", PAID_OUTCOMES)

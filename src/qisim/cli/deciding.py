@@ -112,7 +112,9 @@ def column_widths(table: Any, width: int) -> list[int]:
     rows = [table.headers, *table.cells[:MOST_ROWS]]
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     words = range(min(table.words, len(wide)))
-    left = width - sum(wide[len(words) :]) - 2 * len(wide)  # a space and a gap each
+    left = (
+        width - sum(int(one) for one in wide[len(words) :]) - 2 * len(wide)
+    )  # a space and a gap each
     for number, place in enumerate(sorted(words, key=lambda one: wide[one])):
         wide[place] = min(wide[place], max(left // (len(words) - number), 8))
         left -= wide[place]

@@ -132,7 +132,10 @@ def paid_outcome(name: str, hours: Mapping[str, Any], prices: Mapping[str, float
         Hours, or kroner; NaN where hours that are paid for have no price.
     """
     if name == "paid_hours":
-        return sum(hours[kind] for kind in KINDS)
+        total: Any = 0.0
+        for kind in KINDS:  # one after the other: numbers, or arrays of many runs
+            total = total + hours[kind]
+        return total
     if name != "paid_cost":
         return hours[name.removeprefix("paid_")]
     cost: Any = 0.0

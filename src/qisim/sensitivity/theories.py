@@ -161,7 +161,7 @@ def _doubt_of(
         "target": target, "outcome": outcome, "first": first, "theories": len(of_it),
         "first_in": verdicts.count(HOLDS), "near_in": verdicts.count(CLOSE),
         "lost_in": verdicts.count(LOST), "unknown_in": verdicts.count(OPEN),
-        "same_side_in": sum(bool((row["mean"] > 0) == side) for row in of_it.values()),
+        "same_side_in": sum(int((row["mean"] > 0) == side) for row in of_it.values()),
         "theory_share": theory_share(
             [float(row["mean"]) for row in of_it.values()],
             [float(row["expected_variance"]) for row in of_it.values()],
