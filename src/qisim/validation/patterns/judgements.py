@@ -13,12 +13,14 @@ from qisim.validation.patterns.declaring import (
     Arm,
     Pattern,
     Quantity,
-    for_each,
     at_least,
     at_most,
+    for_each,
 )
-from qisim.validation.patterns.experiments import (CASES, LEAST, LEAST_REST)
-    DIRECTION,
+from qisim.validation.patterns.experiments import (
+    CASES,
+    LEAST,
+    LEAST_REST,
     MATTERS,
     NOTHING,
     all_weeks,

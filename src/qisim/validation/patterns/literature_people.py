@@ -14,13 +14,15 @@ from qisim.validation.patterns.declaring import (
     Pattern,
     Quantity,
     Sketch,
-    for_each,
     at_least,
     at_most,
+    for_each,
 )
-from qisim.validation.patterns.experiments import (CASES, LEAST, LEAST_REST)
+from qisim.validation.patterns.experiments import (
+    CASES,
     COHORT,
-    PLAUSIBLE,
+    LEAST,
+    LEAST_REST,
     TRAINING,
     all_weeks,
     curves,
@@ -175,7 +177,9 @@ COACHING: dict[str, Any] = {
 }  # fmt: skip
 
 
-HALF_A_PERSON = "a direction of at least half a person of 36 posts (judgement): the source gives no size"
+HALF_A_PERSON = (
+    "a direction of at least half a person of 36 posts (judgement): the source gives no size"
+)
 
 
 def _stayed(arm: str, other: str, runs: Runs) -> float:

@@ -30,7 +30,9 @@ from qisim.validation.patterns.measuring import Runs
 # --- L17: very high turnover -----------------------------------------------------------------------
 
 STRESS = (0.22, 0.55, 0.95)
-FLATTEST = "the flatter end of the 95 % interval of Q10, .0013 of 4 scale points a point of leavers in 24 months"
+FLATTEST = (
+    "the flatter end of the 95 % interval of Q10, .0013 scale points (of 4) a point of leavers"
+)
 
 
 def _fleeting(case: str, yearly: float) -> str:

@@ -17,13 +17,14 @@ from qisim.validation.patterns.declaring import (
     Pattern,
     Quantity,
     Sketch,
-    for_each,
     at_least,
     at_most,
+    for_each,
 )
-from qisim.validation.patterns.experiments import (LEAST, LEAST_REST)
+from qisim.validation.patterns.experiments import (
+    LEAST,
+    LEAST_REST,
     MATTERS,
-    PLAUSIBLE,
     all_weeks,
     curves,
     points,
