@@ -24,7 +24,7 @@ SETTINGS: Mapping[str, frozenset[str]] = {
     "sweep": frozenset({"study", "model"}),
     "sensitivity": frozenset({"study", "model", "until", "theories"}),
     "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data"}),
-    "validate": frozenset({"patterns", "set"}),
+    "validate": frozenset({"patterns", "set", "draws"}),
 }
 """Settings of each verb; any other name would be handed on to a function that may do more with it."""
 
