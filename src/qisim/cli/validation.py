@@ -36,7 +36,7 @@ NOT_SHOWN = 4
     default=0,
     show_default=True,
     metavar="N",
-    help="Try each pattern under N random draws of all uncertain numbers as well (24 in the documents).",
+    help="Try each pattern under N random draws of all uncertain numbers as well.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 unless every pattern passes.")
 @click.option(
@@ -76,7 +76,8 @@ def validate(
     with progress_bar(quiet) as progress:
         try:
             found, stopped = study.validate(
-                patterns, full=full, draws=draws, set=dict(settings), progress=progress, command=command, **options
+                patterns, full=full, draws=draws, set=dict(settings), progress=progress,
+                command=command, **options,
             ), False  # fmt: skip
         except Interrupted as interrupted:
             found, stopped = interrupted.result, True

@@ -16,7 +16,7 @@ from qisim.design.ensemble import UNCERTAIN_SETS, over_uncertain
 from qisim.errors import Problem, ScenarioError
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.scenario import Scenario, load
-from qisim.validation.patterns import Pattern
+from qisim.validation.patterns import Pattern, judged
 from qisim.validation.patterns.measuring import Runs
 
 DRAWS = 24
@@ -76,13 +76,13 @@ def held_in(
     pattern: Pattern, draws: int, values: Mapping[str, Any],
     runs_of: Callable[[list[Scenario]], Runs],
 ) -> Held:  # fmt: skip
-    """Count the draws in which all numbers of a pattern lie within their tolerances.
+    """Count the draws in which a pattern does not fail.
 
-    The measured values are judged, without their intervals: with few runs of each draw, an interval
-    would say how few they are.
+    It fails where the whole interval of a number misses its tolerance, as everywhere; with few runs in each
+    draw, what luck may have done is not held against it.
     """
     found = [
-        all(quantity.holds(quantity.of(runs)) for quantity in pattern.quantities)
+        judged(pattern, runs, sketched=False).verdict != "fail"
         for runs in map(runs_of, drawn_arms(pattern, draws, values))
     ]
     return Held(sum(found), len(found))
@@ -93,7 +93,9 @@ def rates_line(held: Mapping[str, Held]) -> str:
     whole = [name for name, one in held.items() if one.draws and one.held == one.draws]
     few = [name for name, one in held.items() if one.draws and 2 * one.held < one.draws]
     return (
-        f"Under {max(one.draws for one in held.values())} random draws of all uncertain numbers: hold in every "
-        f"draw, so follow from the structure and test no number: {', '.join(whole) or 'none'}; hold in fewer "
-        f"than half, so lean on the values that were chosen: {', '.join(few) or 'none'}."
+        f"Under {max(one.draws for one in held.values())} random draws of all uncertain numbers "
+        f"({RUNS} runs of each arm; a draw holds unless the whole interval of a number misses its "
+        "tolerance). Hold in every draw, "
+        f"so follow from the structure and test none of these numbers: {', '.join(whole) or 'none'}. Hold in "
+        f"fewer than half, so lean on the values that were chosen: {', '.join(few) or 'none'}."
     )

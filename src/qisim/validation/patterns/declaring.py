@@ -247,7 +247,8 @@ class Judged:
         return "fail" if "fail" in verdicts else ("open" if "open" in verdicts else "pass")
 
 
-def judged(pattern: Pattern, runs: Runs) -> Judged:
-    """Measure and judge a pattern."""
+def judged(pattern: Pattern, runs: Runs, sketched: bool = True) -> Judged:
+    """Measure and judge a pattern; with or without the sketch of its figure."""
     measured = tuple(Measured(q, q.measured(runs)) for q in pattern.quantities)
-    return Judged(pattern, measured, pattern.sketch(runs) if pattern.sketch else None)
+    sketch = pattern.sketch(runs) if pattern.sketch and sketched else None
+    return Judged(pattern, measured, sketch)
