@@ -18,12 +18,12 @@ from qisim.validation.patterns.declaring import (
 )
 from qisim.validation.patterns.experiments import (
     CASES,
+    LEAST,
+    LEAST_REST,
     all_weeks,
     curves,
     points,
     use_by,
-    LEAST,
-    LEAST_REST,
 )
 from qisim.validation.patterns.measuring import Runs
 
