@@ -8,11 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qisim.model.evidence import sources
-<<<<<<< HEAD
 from qisim.output.pages import page_of
-=======
 from qisim.validation.draws import Held, rates_line
->>>>>>> 9bdf94a (Patterns under random draws of all uncertain numbers (validate --draws))
 from qisim.validation.patterns import Judged, Quantity
 from qisim.validation.patterns.measuring import Estimate
 
@@ -202,23 +199,12 @@ def as_html(
         Draws of all uncertain numbers in which each pattern held.
     """
     rows = [_page_row(one, pictures[one.pattern.id], drawn) for one in judged]
-<<<<<<< HEAD
     facts = {
         "patterns": rows, "manifest": manifest, "summary": summary_line(judged), "how": HOW, "use": USE,
+        "held": {name: one.text for name, one in held.items()},
+        "rates": rates_line(held) if held else "",
     }  # fmt: skip
     return page_of("validation.html", facts)
-=======
-    page = room.from_string(text).render(
-        patterns=rows,
-        manifest=manifest,
-        summary=summary_line(judged),
-        how=HOW,
-        use=USE,
-        held={name: one.text for name, one in held.items()},
-        rates=rates_line(held) if held else "",
-    )
-    return page.encode(errors="replace")
->>>>>>> 9bdf94a (Patterns under random draws of all uncertain numbers (validate --draws))
 
 
 def _page_row(one: Judged, picture: Picture, drawn: Mapping[str, bytes]) -> dict[str, Any]:
