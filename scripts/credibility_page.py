@@ -121,12 +121,15 @@ def factors(patterns: Sequence[dict[str, str]]) -> list[Factor]:
             "Results uncertainty",
             "is the doubt about a result counted, and counted rightly?",
             EXAMINED,
-            ("benchmarks/intervals.py", "benchmarks/stopping.py", "benchmarks/layers.py"),
+            (
+                "benchmarks/intervals.py", "benchmarks/stopping.py", "benchmarks/layers.py",
+                "benchmarks/counting.py",
+            ),
             "intervals, rules for stopping and verdicts in layers are tried on studies with a known truth",
             f"a plain comparison counts chance alone; the {len(uncertain_keys())} uncertain numbers vary only "
             "with `--over uncertain`, and rival theories only with `--theories`",
-            "calibration takes counts as true but for chance: where users are missed, or others counted "
-            "as users, its outlook is too sure and nothing says so",
+            "calibration takes counts as true but for chance unless it is told otherwise (`--users-counted`, "
+            "`--others-counted`): where users are missed and it is not told, its outlook is too sure",
         ),
         Factor(
             "Results robustness",

@@ -15,25 +15,30 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from qisim.validation import mutants, pages
+from qisim.validation.draws import DRAWS, Held
 from qisim.validation.patterns import Judged
 from qisim.validation.study import FULL, validate
 
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 TABLE = Path(__file__).parents[1] / "src" / "qisim" / "data" / "validation.csv"
 """Verdicts for the planner's page."""
+MUTANT_RUNS = 20
+"""Runs of each arm of each broken model: gross errors show, and what is not clear counts for nothing."""
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
 
 
-def parts(judged: Sequence[Judged], manifest: Any) -> dict[str, str]:
+def parts(
+    judged: Sequence[Judged], manifest: Any, held: Mapping[str, Held] = pages.NO_DRAWS
+) -> dict[str, str]:
     """Return what is written, by the name of its mark."""
     return {
         "summary": pages.summary_text(judged, manifest),
-        "overview": pages.overview(judged),
+        "overview": pages.overview(judged, held),
         **{use.replace(" ", "_"): pages.patterns_text(judged, use) for use in pages.GROUPS},
     }
 
@@ -62,13 +67,13 @@ def main() -> int:
     import credibility_page  # beside this script, which tests load from elsewhere
 
     if "--mutants" in sys.argv[1:]:
-        told = mutants.notices(progress=shown)
+        told = mutants.notices(replicates=MUTANT_RUNS, progress=shown)
         made = {"mutants": mutants.as_markdown(told)}
         PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
         print("\n".join(mutants.summary(told)))
         return 0
-    found = validate(full=True, replicates=FULL, progress=shown)
-    made = parts(found.judged, found.manifest)
+    found = validate(full=True, replicates=FULL, draws=DRAWS, progress=shown)
+    made = parts(found.judged, found.manifest, found.held)
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
     TABLE.write_text(table(found.judged), encoding="utf-8")
     credibility_page.main()  # its tables say how many patterns pass

@@ -238,7 +238,13 @@ def _validation(
     from qisim.validation.study import validate
 
     held = manifest["settings"]
-    validate(held["patterns"], set=held["set"], **_same(manifest, place), **options)
+    validate(
+        held["patterns"],
+        set=held["set"],
+        draws=held.get("draws", 0),
+        **_same(manifest, place),
+        **options,
+    )
 
 
 def _calibration(

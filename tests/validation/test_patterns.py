@@ -10,11 +10,11 @@ from qisim.model.evidence import sources
 from qisim.model.parameters import PARAMETERS
 from qisim.validation.patterns import PATTERNS, TUNED
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
     ANYTHING,
     Judged,
     Measured,
     Quantity,
+    at_least,
     judged,
 )
 from qisim.validation.patterns.measuring import (
@@ -120,11 +120,11 @@ def test_slope_and_odds_ratio():
     (15, 55, (70, 60, 80), "fail"),
     (15, 55, (10, 5, 14), "fail"),
     (15, 55, (30, 10, 60), "open"),
-    (*ABOVE_ZERO, (1, 0.1, 2), "pass"),
-    (*ABOVE_ZERO, (1, -0.1, 2), "open"),
-    (*ABOVE_ZERO, (-1, -2, -0.1), "fail"),
-    (*ABOVE_ZERO, (0, 0, 0), "fail"),
-    (*ABOVE_ZERO, (math.nan, math.nan, math.nan), "fail"),
+    (*at_least(0.0), (1, 0.1, 2), "pass"),
+    (*at_least(0.0), (1, -0.1, 2), "open"),
+    (*at_least(0.0), (-1, -2, -0.1), "fail"),
+    (*at_least(0.0), (0, 0, 0), "fail"),
+    (*at_least(0.0), (math.nan, math.nan, math.nan), "fail"),
     (0, 0, (0, 0, 0), "pass"),
     (0, 0, (1e-9, 1e-9, 1e-9), "fail"),
     (*ANYTHING, (3, 2, 4), "pass"),

@@ -2,6 +2,7 @@
 
 For the rooms above::
 
+    counting      Errors of counting
     diagnostics   Whether a calibration is to be believed
     observations  A site's own figures
     posterior     From simulated sites to what a site's own figures say
@@ -18,4 +19,4 @@ Of this room alone::
     sites         Simulated sites
 """
 
-__all__ = ["diagnostics", "observations", "posterior", "prior_check", "result", "study"]
+__all__ = ["counting", "diagnostics", "observations", "posterior", "prior_check", "result", "study"]

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.calibration.column_names import DAY_FIRST, KNOWN, NEEDED, TIMES, month_of, plain_name
+from qisim.calibration.counting import EXACT, Errors
 from qisim.errors import DataError, Problem, nearest_name
 from qisim.reading import MIB, Table, read_table, readable, shortened_list
 
@@ -52,6 +53,8 @@ class Observations:
         People who used the practice, who were in post, and who were looked at.
     warnings : tuple of Problem
         What is odd but no mistake.
+    errors : Errors
+        Of counting: users who are missed, others who are counted as users.
     """
 
     file: str
@@ -62,6 +65,7 @@ class Observations:
     in_post: Array
     observed: Array
     warnings: tuple[Problem, ...] = ()
+    errors: Errors = EXACT
 
     def __len__(self) -> int:
         return len(self.first)
@@ -82,9 +86,10 @@ class Observations:
         """Return the shares that would have been counted in sites where this was the use.
 
         The model of observation: each week, those who are looked at are a random part of those in
-        post (drawn without replacement; hypergeometric), and whether they used the practice is
-        seen without error. Where everybody is looked at there is no chance in it. A month is the
-        mean of its weeks.
+        post (drawn without replacement; hypergeometric). Each of them is counted as a user with the
+        chance that `errors` has for users and for others, which is one and the same in all weeks of a
+        site and drawn anew for each site. Without errors, and where everybody is looked at, there is
+        no chance in it. A month is the mean of its weeks.
 
         Parameters
         ----------
@@ -99,11 +104,14 @@ class Observations:
         """
         weekly = np.asarray(use, dtype=np.float64)
         found = np.empty((len(weekly), len(self)))
+        chances = None if self.errors == EXACT else self.errors.drawn(len(weekly), rng)
         for row, (first, last) in enumerate(zip(self.first, self.last, strict=True)):
             people, seen = round(self.in_post[row]), round(self.observed[row])
             users = np.rint(weekly[:, first - 1 : last] * people).astype(np.int64)
             if seen < people:
                 users = rng.hypergeometric(users, people - users, seen)
+            if chances is not None:
+                users = rng.binomial(users, chances[0]) + rng.binomial(seen - users, chances[1])
             found[:, row] = users.mean(axis=1) / seen
         return found
 

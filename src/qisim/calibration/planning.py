@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from qisim.calibration import observations
+from qisim.calibration.counting import Errors
 from qisim.calibration.observations import Observations
 from qisim.design.plan import Plan
 from qisim.design.plan_file import read
@@ -23,9 +24,14 @@ DEFAULT_CHECKS, MAX_CHECKS = 200, 5_000
 def read_all(
     source: Any, file: Any, changes: Mapping[str, Any] | None, vary: Sequence[Any],
     fix: Sequence[str], start: str | None, options: Mapping[str, Any],
+    counting: Mapping[str, Any] | None = None,
 ) -> tuple[Plan, Observations]:  # fmt: skip
     """Read scenario, data and what varies; raise all that is wrong with any of them."""
     wrong, plan, data = wrong_options(**options), None, None
+    try:
+        errors = Errors.of(**(counting or {}))
+    except InputError as refused:
+        wrong += refused.problems
     try:
         scenario = load(source, changes)
     except ScenarioError as refused:
@@ -41,7 +47,7 @@ def read_all(
         wrong += [replace(problem, file=None, line=None) for problem in refused.problems]
     if wrong or plan is None or data is None:
         raise InputError(list(dict.fromkeys(wrong)))
-    return plan, data
+    return plan, replace(data, errors=errors)
 
 
 def wrong_options(samples: Any, checks: Any, seed: Any, workers: Any) -> list[Problem]:

@@ -285,6 +285,7 @@ def findings(result: Calibration) -> Iterator[str]:
     rows = f"{len(data)} {'months' if data.unit == 'month' else 'weeks'} of figures"
     yield f"{result.name}: {rows} between week {data.first[0]} and week {data.last[-1]}."
     yield result.verdict()
+    yield data.errors.text
     total = len(result.parameters)
     if not result.possible:
         return

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.calibration import observations
+from qisim.calibration.counting import EXACT, Errors
 from qisim.calibration.observations import Observations
 from qisim.calibration.planning import (
     DEFAULT_CHECKS,
@@ -59,6 +60,8 @@ def calibrate(
     vary: Sequence[Any] = (),
     fix: Sequence[str] = (),
     start: str | None = None,
+    users_counted: Any = 1.0,
+    others_counted: Any = 0.0,
     samples: int = DEFAULT_SAMPLES,
     checks: int = DEFAULT_CHECKS,
     seed: int = 1,
@@ -85,6 +88,10 @@ def calibrate(
         Uncertain parameters that are taken as they stand in the scenario.
     start : str, optional
         First day of week 1 (YYYY-MM-DD), for data with dates.
+    users_counted : float, str or sequence, optional
+        Share of the users looked at who are counted; see `qisim.calibration.counting`.
+    others_counted : float, str or sequence, optional
+        Share of the others who are counted as users.
     samples : int
         Sets of parameters that are drawn and simulated, 2,000 to 200,000.
     checks : int
@@ -117,7 +124,8 @@ def calibrate(
         in `out` and with the exception.
     """
     options = {"samples": samples, "checks": checks, "seed": seed, "workers": workers}
-    plan, data_read = read_all(scenario, data, set, vary, fix, start, options)
+    errors = {"users_counted": users_counted, "others_counted": others_counted}
+    plan, data_read = read_all(scenario, data, set, vary, fix, start, options, errors)
     settings = {"vary": list(vary), "fix": list(fix), "start": start, "checks": checks}
     chosen = Options(
         seed=seed, workers=workers, out=out, progress=progress, command=command, store=store
@@ -134,19 +142,16 @@ def calibrate_rows(
 
     Parameters
     ----------
-    scenario : mapping
-        The full scenario.
-    settings : mapping
-        As in the manifest; the site's own figures are in it.
-    samples, seed
-        As in `calibrate`.
-    **options
-        ``workers``, ``out``, ``progress``, ``command``, ``store``: as in `calibrate`.
+    scenario, settings : mapping
+        The full scenario; the settings of the manifest, which hold the site's own figures.
+    samples, seed, **options
+        As in `calibrate`: ``workers``, ``out``, ``progress``, ``command``, ``store``.
     """
     wrong = wrong_options(samples, settings["checks"], seed, options.get("workers"))
     if wrong:
         raise InputError(wrong)
-    data = observations.from_rows(settings["data"])
+    errors = Errors.of(**settings.get("counting", {}))
+    data = replace(observations.from_rows(settings["data"]), errors=errors)
     given = {"samples": samples, "seed": seed}
     plan = plan_of(load(scenario), settings["vary"], settings["fix"], given)
     own = {name: settings[name] for name in ("vary", "fix", "start", "checks")}
@@ -350,8 +355,8 @@ class CalibrationStudy(Lifecycle):
     def ahead(self, posterior: Posterior, sites: Sites, by: float) -> Any:
         """Return this site's outlook week by week, from its last count on; shares.
 
-        Each week is treated as `outlook` treats its outcomes: sites like this one, moved to where it
-        is, their spread widened as that of the outlook.
+        Where counting may err, so is the week of the last count. Each week is treated as `outlook` treats
+        its outcomes: sites like this one, moved to where it is, their spread widened as the outlook's.
         """
         import pandas as pd
 
@@ -360,8 +365,9 @@ class CalibrationStudy(Lifecycle):
 
         last, rng = int(self.data.last[-1]), self.rng(6)
         corrected = calibration.correction(posterior.weights, posterior.design)
-        rows = [(last, *[float(self.data.shares[-1])] * len(BANDS))]
-        for week in range(last + 1, sites.use.shape[1] + 1):
+        exact = self.data.errors == EXACT
+        rows = [(last, *[float(self.data.shares[-1])] * len(BANDS))] if exact else []
+        for week in range(last + exact, sites.use.shape[1] + 1):
             values = sites.use[:, week - 1].astype(np.float64)
             scores = corrected(calibration.ranked(values, rng)[posterior.chosen][:, None])
             here = replace(posterior, scores=scores).widened(np.array([by]))
@@ -378,11 +384,17 @@ class CalibrationStudy(Lifecycle):
             {self.name: self.scenario.digest},
             seed=self.plan.seed,
             replicates=self.plan.design.samples,
-            settings={**self.settings, "inputs": self.plan.to_dict()["vary"], "data": rows},
+            settings={
+                **self.settings,
+                "inputs": self.plan.to_dict()["vary"],
+                "data": rows,
+                "counting": self.data.errors.to_dict(),
+            },
             failures=[
                 {"scenario": self.name, "replicate": row, "reason": why}
                 for row, why in sorted(self.failures.items())
             ],
         )
         own = [found["study_digest"], rows["rows"], found["settings"]["inputs"]]
+        own += [found["settings"]["counting"]] if self.data.errors != EXACT else []
         return {**found, "study_digest": digest_of_json(own)}

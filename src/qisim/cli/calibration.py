@@ -43,6 +43,21 @@ if TYPE_CHECKING:
     metavar="DATE",
     help="First day of week 1 of the run (YYYY-MM-DD), where the figures have dates.",
 )
+@click.option(
+    "--users-counted",
+    default="1",
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the users looked at whom your count finds: 0.8, a range such as 0.7-0.95, or "
+    "a distribution such as 'beta(8,2)'.",
+)
+@click.option(
+    "--others-counted",
+    default="0",
+    show_default=True,
+    metavar="SHARE",
+    help="Share of those who do not use it whom your count takes for users; given in the same way.",
+)
 @set_option
 @click.option(
     "--vary",

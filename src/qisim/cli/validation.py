@@ -30,6 +30,14 @@ NOT_SHOWN = 4
 @click.command()
 @click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 @click.option("--full", is_flag=True, help="The full form: at least 1,000 runs of each arm.")
+@click.option(
+    "--draws",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Try each pattern under N random draws of all uncertain numbers as well.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 4 unless every pattern passes.")
 @click.option(
     "--levers",
@@ -44,8 +52,8 @@ NOT_SHOWN = 4
 )
 @study_options
 def validate(
-    patterns: Sequence[str], full: bool, strict: bool, levers: bool, mutants: bool, settings: Any,
-    as_json: bool,
+    patterns: Sequence[str], full: bool, draws: int, strict: bool, levers: bool, mutants: bool,
+    settings: Any, as_json: bool,
     quiet: bool, **options: Any,
 ) -> int:  # fmt: skip
     """Test the model against the patterns it should reproduce.
@@ -55,6 +63,9 @@ def validate(
     """
     if levers and mutants:
         raise InputError(Problem("does not go with --mutants", key="levers", allowed="one of both"))
+    if draws and (levers or mutants):
+        other = "--levers" if levers else "--mutants"
+        raise InputError(Problem(f"does not go with {other}", key="draws", allowed="one of both"))
     if levers:
         return tell_levers(patterns, full, strict, settings, as_json, quiet, options)
     if mutants:
@@ -65,7 +76,8 @@ def validate(
     with progress_bar(quiet) as progress:
         try:
             found, stopped = study.validate(
-                patterns, full=full, set=dict(settings), progress=progress, command=command, **options
+                patterns, full=full, draws=draws, set=dict(settings), progress=progress,
+                command=command, **options,
             ), False  # fmt: skip
         except Interrupted as interrupted:
             found, stopped = interrupted.result, True
@@ -172,11 +184,14 @@ def print_patterns(found: Validation, out: str | None) -> None:
     """Print the table for people."""
     from rich.console import Console
 
+    from qisim.validation.draws import rates_line
     from qisim.validation.pages import render_patterns, summary_line
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
-    console.print(render_patterns(found.judged))
+    console.print(render_patterns(found.judged, found.held))
     console.print()
     console.print(summary_line(found.judged))
+    if found.held:
+        console.print(rates_line(found.held))
     if out is not None:
         said(f"written to {out}; open {out}/report.html in a browser", 0)

@@ -23,8 +23,8 @@ SETTINGS: Mapping[str, frozenset[str]] = {
     "compare": frozenset({"matters", "pairs", "until_decided"}),
     "sweep": frozenset({"study", "model"}),
     "sensitivity": frozenset({"study", "model", "until", "theories"}),
-    "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data"}),
-    "validate": frozenset({"patterns", "set"}),
+    "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data", "counting"}),
+    "validate": frozenset({"patterns", "set", "draws"}),
 }
 """Settings of each verb; any other name would be handed on to a function that may do more with it."""
 

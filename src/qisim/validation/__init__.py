@@ -2,6 +2,7 @@
 
 For the rooms above::
 
+    draws     Patterns under random draws of all uncertain numbers
     levers    Which numbers do nothing in a scenario, and which the opposite of what was expected
     mutants   Broken models, and which patterns notice them
     pages     Patterns in words: a table for the terminal, a text in Markdown, a page to read
@@ -13,4 +14,4 @@ Of this room alone::
     patterns  The patterns that a credible model must show, and how they are judged
 """
 
-__all__ = ["levers", "mutants", "pages", "study"]
+__all__ = ["draws", "levers", "mutants", "pages", "study"]

@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from qisim.engines import custom_rules
 from qisim.errors import Problem, RunError, nearest_name
+from qisim.runs.executor import cores
 from qisim.validation.patterns import PATTERNS
 
 if TYPE_CHECKING:
@@ -163,8 +165,10 @@ def notices(
     ----------
     patterns, wanted : sequence of str
         Ids of patterns and names of mutants; by default all.
-    replicates, seed, engine, workers
+    replicates, seed, engine
         As in `qisim.validation.study.validate`.
+    workers : int, optional
+        Models that are judged at a time; by default one per core.
     progress : callable, optional
         Called with the models that are judged and those to judge.
 
@@ -185,15 +189,31 @@ def notices(
     options = {"replicates": replicates, "seed": seed, "engine": engine, "workers": workers}
     chosen = checked_patterns(patterns, options, wrong)
     names = [OWN, *(name for name in held if not wanted or name in wanted)]
-    verdicts: dict[str, Verdicts] = {}
-    for done, name in enumerate(names):
-        if progress is not None:
-            progress(done, len(names))
-        path = "" if name == OWN else str(held[name].path)
-        verdicts[name] = _judged_under(path, [p.id for p in chosen], options)
-    if progress is not None:
-        progress(len(names), len(names))
-    return Notices(tuple(p.id for p in chosen), verdicts, replicates, seed)
+    paths = {name: "" if name == OWN else str(held[name].path) for name in names}
+    ids = tuple(p.id for p in chosen)
+    verdicts = _all_judged(paths, ids, {**options, "workers": 1}, workers or cores(), progress)
+    return Notices(ids, verdicts, replicates, seed)
+
+
+def _all_judged(
+    paths: Mapping[str, str], patterns: Sequence[str], options: Mapping[str, Any], at_a_time: int,
+    progress: Progress | None,
+) -> dict[str, Verdicts]:  # fmt: skip
+    """Judge several models at a time: each is compiled first, which takes one core only."""
+    found: dict[str, Verdicts] = {}
+    with ThreadPoolExecutor(at_a_time) as pool:
+        asked = {
+            pool.submit(_judged_under, path, patterns, options): n for n, path in paths.items()
+        }
+        try:
+            for number, answer in enumerate(as_completed(asked), 1):
+                found[asked[answer]] = answer.result()
+                if progress is not None:
+                    progress(number, len(paths))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return {name: found[name] for name in paths}
 
 
 def _unknown(name: str, held: Mapping[str, Mutant]) -> Problem:

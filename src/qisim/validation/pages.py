@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qisim.model.evidence import sources
 from qisim.output.pages import page_of
+from qisim.validation.draws import Held, rates_line
 from qisim.validation.patterns import Judged, Quantity
 from qisim.validation.patterns.measuring import Estimate
 
@@ -22,6 +23,7 @@ USE = {
     "built in": "built in: the source's figure is a parameter of the model",
     "checked": "checked only, never used to choose",
 }
+NO_DRAWS: Mapping[str, Held] = {}
 WORDS = {"pass": "pass", "fail": "FAIL", "open": "open"}
 HOW = (
     "A number passes when its whole 95 % interval lies within the tolerance, fails when none of it "
@@ -69,7 +71,7 @@ def summary_line(judged: Sequence[Judged]) -> str:
     )
 
 
-def render_patterns(judged: Sequence[Judged]) -> Table:
+def render_patterns(judged: Sequence[Judged], held: Mapping[str, Held] = NO_DRAWS) -> Table:
     """Return the patterns as a terminal table (rich), at most 110 columns wide."""
     from rich import box
     from rich.table import Table
@@ -88,7 +90,9 @@ def render_patterns(judged: Sequence[Judged]) -> Table:
     for header, width in columns:
         table.add_column(header, overflow="fold", max_width=width)
     for one in judged:
-        head = Text(f"{one.pattern.id} {one.pattern.title} [{one.pattern.use}]", style="bold")
+        drawn = held[one.pattern.id].text if one.pattern.id in held else ""
+        more = f", holds in {drawn} draws" if drawn else ""
+        head = Text(f"{one.pattern.id} {one.pattern.title} [{one.pattern.use}{more}]", style="bold")
         table.add_row(head, "", "", Text(WORDS[one.verdict], style="bold"))
         for measured in one.measured:
             quantity = measured.quantity
@@ -110,9 +114,11 @@ GROUPS = {
 }
 
 
-def as_markdown(judged: Sequence[Judged], manifest: Mapping[str, Any]) -> str:
+def as_markdown(
+    judged: Sequence[Judged], manifest: Mapping[str, Any], held: Mapping[str, Held] = NO_DRAWS
+) -> str:
     """Return all that was found as Markdown, without a title: an overview, then each pattern."""
-    parts = [summary_text(judged, manifest), HOW, overview(judged)]
+    parts = [summary_text(judged, manifest), HOW, overview(judged, held)]
     for use, heading in GROUPS.items():
         parts += [f"## {heading}", patterns_text(judged, use)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -123,14 +129,19 @@ def summary_text(judged: Sequence[Judged], manifest: Mapping[str, Any]) -> str:
     return f"{summary_line(judged)} {manifest['replicates']} runs of each arm, seed {manifest['seed']}."
 
 
-def overview(judged: Sequence[Judged]) -> str:
-    """Return a Markdown table of the patterns: what each was used for, and its verdict."""
+def overview(judged: Sequence[Judged], held: Mapping[str, Held] = NO_DRAWS) -> str:
+    """Return a Markdown table of the patterns: what each was used for, its verdict, its draws."""
     rows = [
         f"| {one.pattern.id} | {one.pattern.title} | {one.pattern.use} | {WORDS[one.verdict]} |"
         for one in judged
     ]
     head = ["| | pattern | what it was used for | verdict |", "|---|---|---|---|"]
-    return "\n".join([*head, *rows])
+    if not held:
+        return "\n".join([*head, *rows])
+    drawn = (f" {held[one.pattern.id].text} |" for one in judged)
+    head = [f"{head[0]} holds in draws |", f"{head[1]}---|"]
+    rows = [row + more for row, more in zip(rows, drawn, strict=True)]
+    return "\n".join([*head, *rows, "", rates_line(held)])
 
 
 def patterns_text(judged: Sequence[Judged], use: str) -> str:
@@ -176,6 +187,7 @@ def as_html(
     manifest: Mapping[str, Any],
     pictures: Mapping[str, Picture],
     drawn: Mapping[str, bytes],
+    held: Mapping[str, Held] = NO_DRAWS,
 ) -> bytes:
     """Return one self-contained page: overview, and each pattern with its figure and table.
 
@@ -183,10 +195,14 @@ def as_html(
     ----------
     pictures, drawn : mapping
         Figures by pattern id, and the same as files by name.
+    held : mapping of str to Held
+        Draws of all uncertain numbers in which each pattern held.
     """
     rows = [_page_row(one, pictures[one.pattern.id], drawn) for one in judged]
     facts = {
         "patterns": rows, "manifest": manifest, "summary": summary_line(judged), "how": HOW, "use": USE,
+        "held": {name: one.text for name, one in held.items()},
+        "rates": rates_line(held) if held else "",
     }  # fmt: skip
     return page_of("validation.html", facts)
 

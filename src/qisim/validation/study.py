@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options, Progress
 from qisim.scenario.scenario import Scenario, load
+from qisim.validation.draws import RUNS as DRAW_RUNS
+from qisim.validation.draws import Held, held_in, wrong_draws
 from qisim.validation.patterns import PATTERNS, Arm, Judged, Pattern, judged
 from qisim.validation.patterns.measuring import Runs
 
@@ -41,6 +43,7 @@ def validate(
     patterns: Sequence[str] = (),
     *,
     full: bool = False,
+    draws: int = 0,
     set: Mapping[str, Any] | None = None,
     replicates: int = SHORT,
     seed: int = 1,
@@ -60,6 +63,9 @@ def validate(
         Ids such as ``T2``; by default all of `qisim.validation.patterns.PATTERNS`.
     full : bool
         Whether each arm has at least `FULL` runs.
+    draws : int
+        Random draws of all uncertain numbers under which each pattern is tried as well, 0 to 300; see
+        `qisim.validation.draws`.
     set : mapping, optional
         Values by dotted key, laid over the scenario of every arm; what an experiment sets itself
         goes before.
@@ -84,9 +90,9 @@ def validate(
     options = Options(
         replicates, seed, engine, workers, scheduler, out, progress, command, store=store
     )
-    wanted = _wanted(patterns, options.problems())
+    wanted = _wanted(patterns, [*wrong_draws(draws), *options.problems()])
     load("external", set)  # what is wrong with the values is said before anything is run
-    validation: Validation = ValidationRun(wanted, options, dict(set or {})).result()
+    validation: Validation = ValidationRun(wanted, options, dict(set or {}), draws).result()
     return validation
 
 
@@ -123,11 +129,16 @@ class ValidationRun(Lifecycle):
     options : Options
     values : dict
         Laid over the scenario of every arm.
+    draws : int
+        Random draws of all uncertain numbers under which patterns are tried as well.
     """
 
-    def __init__(self, patterns: list[Pattern], options: Options, values: dict[str, Any]) -> None:
+    def __init__(
+        self, patterns: list[Pattern], options: Options, values: dict[str, Any], draws: int = 0
+    ) -> None:
         super().__init__(options)
-        self.patterns, self.values = patterns, values
+        self.patterns, self.values, self.draws = patterns, values, draws
+        self.held: dict[str, Held] = {}
         self.failures: list[dict[str, Any]] = []
         self.judged: list[Judged] = []
         self.arms = {p.id: [arm.scenario(values) for arm in p.arms] for p in patterns}
@@ -136,10 +147,25 @@ class ValidationRun(Lifecycle):
         """Judge the patterns one by one."""
         for pattern in self.patterns:
             self.judged.append(judged(pattern, self.runs_of(pattern)))
+            if self.draws:
+                self.held[pattern.id] = self.held_in_draws(pattern)
+
+    def held_in_draws(self, pattern: Pattern) -> Held:
+        """Try a pattern under draws of all uncertain numbers; none of these runs is kept."""
+        options = replace(self.options, replicates=DRAW_RUNS, out=None, progress=None, keep=False)
+        course = ValidationRun([pattern], options, self.values)
+
+        def runs_of(arms: list[Scenario]) -> Runs:
+            course.arms[pattern.id] = arms
+            return course.runs_of(pattern)
+
+        found = held_in(pattern, self.draws, self.values, runs_of)
+        self.failures += course.failures
+        return found
 
     def put_together(self) -> Validation | None:
         """Return the patterns that were judged; None where none was."""
-        return Validation(tuple(self.judged), self.manifest()) if self.judged else None
+        return Validation(tuple(self.judged), self.manifest(), self.held) if self.judged else None
 
     def runs_of(self, pattern: Pattern) -> Runs:
         """Run the arms of a pattern; keep its series.
@@ -196,7 +222,11 @@ class ValidationRun(Lifecycle):
             "validate",
             {p.id: {"arms": {arm.name: _declared(arm) for arm in p.arms}} for p in self.patterns},
             {name: digest_of_json(arms) for name, arms in digests.items()},
-            settings={"patterns": [p.id for p in self.patterns], "set": self.values},
+            settings={
+                "patterns": [p.id for p in self.patterns],
+                "set": self.values,
+                "draws": self.draws,
+            },
             failures=self.failures,
         )
 
@@ -221,10 +251,14 @@ class Validation:
         In the order of `qisim.validation.patterns.PATTERNS`, or as they were named.
     manifest : mapping
         As from `qisim.output.manifest.manifest_of`.
+    held : mapping of str to Held
+        By pattern, in how many random draws of all uncertain numbers it held; empty where none were asked
+        for.
     """
 
     judged: tuple[Judged, ...]
     manifest: Mapping[str, Any]
+    held: Mapping[str, Held] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Return how many patterns have each verdict."""
@@ -242,11 +276,15 @@ class Validation:
         ``sources``, ``quantity``, ``label``, ``unit``, ``value``, ``low``, ``high`` (95 %
         interval), ``tolerance_low``, ``tolerance_high`` (missing where a side is free),
         ``tolerance_rests_on``, ``source_value``, ``verdict`` (of the quantity),
-        ``pattern_verdict``, ``setting``.
+        ``pattern_verdict``, ``setting``; with draws also ``draws_held`` and ``draws`` (of the pattern).
         """
         import pandas as pd
 
-        return pd.DataFrame([row for one in self.judged for row in _rows(one)])
+        table = pd.DataFrame([row for one in self.judged for row in _rows(one)])
+        if self.held:
+            for place, name in enumerate(("draws_held", "draws")):
+                table[name] = [self.held.get(id_, Held(0, 0))[place] for id_ in table["pattern"]]
+        return table
 
     def plot(self, pattern: str) -> Picture:
         """Return the figure of a pattern.
@@ -270,7 +308,7 @@ class Validation:
 
         return {
             "patterns.csv": csv_bytes(self.table()),
-            "validation.md": as_markdown(self.judged, self.manifest).encode(),
+            "validation.md": as_markdown(self.judged, self.manifest, self.held).encode(),
         }
 
     def drawn(self) -> dict[str, bytes]:
@@ -279,7 +317,10 @@ class Validation:
 
         pictures = {one.pattern.id: self.plot(one.pattern.id) for one in self.judged}
         files = figures_as_files(pictures)
-        return {"report.html": as_html(self.judged, self.manifest, pictures, files), **files}
+        return {
+            "report.html": as_html(self.judged, self.manifest, pictures, files, self.held),
+            **files,
+        }
 
     def save(self, out_dir: str | os.PathLike[str]) -> Path:
         """Write the folder: table and text, then figures, report and, last, the manifest.

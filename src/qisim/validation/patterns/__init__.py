@@ -2,7 +2,8 @@
 
 `tuning_site` and `tuning_people` hold the eight that the model was built to show (T1 to T8),
 `literature_support`, `literature_people` and `literature_site` findings that it was not built for
-(L1 to L21), and `judgements` what is asked of any model of this kind (J1 to J7). `declaring` says what
+(L1 to L21), `literature_mechanisms` what each mechanism must do for all to see (L22 to L26), and
+`judgements` what is asked of any model of this kind (J1 to J8). `declaring` says what
 a pattern is, `measuring` how a number and its interval come from runs. Nothing here knows an
 engine: `qisim.validation.study` runs the experiments.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from qisim.validation.patterns import (
     judgements,
+    literature_mechanisms,
     literature_people,
     literature_site,
     literature_support,
@@ -28,6 +30,7 @@ PATTERNS: dict[str, Pattern] = {
         *literature_support.SUPPORT,
         *literature_people.PEOPLE,
         *literature_site.SITE,
+        *literature_mechanisms.MECHANISMS,
         *judgements.JUDGEMENTS,
     )
 }

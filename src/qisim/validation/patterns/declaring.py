@@ -25,8 +25,16 @@ chosen, since the source's figure stands in the model as a parameter; only check
 Verdict = Literal["pass", "fail", "open"]
 
 ANYTHING = (-math.inf, math.inf)
-BELOW_ZERO = (-math.inf, 0.0)
-ABOVE_ZERO = (0.0, math.inf)
+
+
+def at_least(size: float) -> tuple[float, float]:
+    """Return the tolerance of a number that has to be larger than this."""
+    return size, math.inf
+
+
+def at_most(size: float) -> tuple[float, float]:
+    """Return the tolerance of a number that has to be smaller than this, such as a loss: -5."""
+    return -math.inf, size
 
 
 @dataclass(frozen=True)
@@ -109,15 +117,16 @@ class Quantity:
 
         ``pass`` when its whole interval does, ``fail`` when none of it does, ``open`` when the
         interval reaches over an end of the tolerance: more replicates would settle it. A number
-        that could not be measured fails. A direction (an end at 0) is passed only clear of 0.
+        that could not be measured fails. An open side (a least size) is passed only clear of its end.
         """
         if math.isnan(found.value) or math.isnan(found.low):
             return "fail"
-        if self._holds(found.low) and self._holds(found.high):
+        if self.holds(found.low) and self.holds(found.high):
             return "pass"
         return "fail" if found.high < self.low or found.low > self.high else self._at_zero(found)
 
-    def _holds(self, value: float) -> bool:
+    def holds(self, value: float) -> bool:
+        """Say whether a value lies within the tolerance; NaN does not."""
         strict = math.isinf(self.low) != math.isinf(self.high) and not self.exact
         return self.low < value < self.high if strict else self.low <= value <= self.high
 
@@ -238,7 +247,8 @@ class Judged:
         return "fail" if "fail" in verdicts else ("open" if "open" in verdicts else "pass")
 
 
-def judged(pattern: Pattern, runs: Runs) -> Judged:
-    """Measure and judge a pattern."""
+def judged(pattern: Pattern, runs: Runs, sketched: bool = True) -> Judged:
+    """Measure and judge a pattern; with or without the sketch of its figure."""
     measured = tuple(Measured(q, q.measured(runs)) for q in pattern.quantities)
-    return Judged(pattern, measured, pattern.sketch(runs) if pattern.sketch else None)
+    sketch = pattern.sketch(runs) if pattern.sketch and sketched else None
+    return Judged(pattern, measured, sketch)

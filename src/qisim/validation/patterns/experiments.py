@@ -15,9 +15,11 @@ from qisim.validation.patterns.measuring import Runs
 CASES = ("external", "internal")
 """The study's two programmes, as shipped."""
 
-DIRECTION = "a direction, clear of 0"
-PLAUSIBLE = "a direction, clear of 0; the source gives no size"
 MATTERS = "5 points are what matters in this project (assumption)"
+LEAST = 5.0
+"""Points of use or of routine use that matter in this project: the least size of a pattern whose source
+gives a direction alone."""
+LEAST_REST = f"a direction of at least {LEAST:g} points, what matters in this project (assumption)"
 NOTHING = "exactly nothing"
 
 TRAINING: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What is asked of any model of this kind, J1 to J7: mechanisms that bite, extremes, null models."""
+"""What is asked of any model of this kind, J1 to J8: mechanisms that bite, extremes, null models."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import numpy as np
 from qisim.comparison.paired import interval_of
 from qisim.model.outcomes import WEEKLY
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
-    BELOW_ZERO,
     Arm,
     Pattern,
     Quantity,
+    at_least,
+    at_most,
     for_each,
 )
 from qisim.validation.patterns.experiments import (
     CASES,
-    DIRECTION,
+    LEAST,
+    LEAST_REST,
     MATTERS,
     NOTHING,
     all_weeks,
@@ -52,6 +53,10 @@ WORDS = {
 }
 
 
+BITE = 0.5
+"""Points of routine use: less is as good as nothing."""
+
+
 def _gone(place: str, factor: str) -> str:
     return f"{place} without {factor}"
 
@@ -68,11 +73,11 @@ def _bites(place: str, factor: str, runs: Runs) -> float:
 
 
 def _bite(place: str, factor: str, sign: float) -> Quantity:
-    low, high = ABOVE_ZERO if sign > 0 else BELOW_ZERO
+    low, high = at_least(BITE) if sign > 0 else at_most(-BITE)
     name = f"{factor}_{place}".replace(", ", "_").replace(" ", "_")
     label = place if factor in TWO_SIDED else f"{place}: {factor.replace('_', ' ')}"
     return Quantity(name, label, "points", partial(_bites, place, factor), low, high,
-                    "clear of 0, in the study's direction")  # fmt: skip
+                    "a direction (the study's) of at least half a point (judgement)")  # fmt: skip
 
 
 _ONE_SIDED = [
@@ -90,7 +95,7 @@ _TWO_SIDED = [
 J1 = Pattern(
     "J1",
     "Every factor bites, in each programme that carries it",
-    "what a factor does to mean routine use is clear of 0, in the study's direction",
+    "what a factor does to mean routine use is half a point or more, in the study's direction",
     tuple(f"S{number}" for number in range(10, 29)),
     "checked",
     "The study's two programmes with each factor as it is and at its neutral value. The three factors "
@@ -263,9 +268,9 @@ J5 = Pattern(
                  partial(_largest, "same, from outside", "same, from inside"), 0.0, 0.0, NOTHING,
                  exact=True),
         Quantity("contact", "mean routine use without contact, less with", "points",
-                 lambda r: all_weeks(r, "no contact", "internal", "adoption"), *BELOW_ZERO, DIRECTION),
+                 lambda r: all_weeks(r, "no contact", "internal", "adoption"), *at_most(-LEAST), LEAST_REST),
         Quantity("workload", "mean routine use without workload, less with", "points",
-                 lambda r: all_weeks(r, "no workload", "internal", "adoption"), *ABOVE_ZERO, DIRECTION),
+                 lambda r: all_weeks(r, "no workload", "internal", "adoption"), *at_least(LEAST), LEAST_REST),
     ),
     curves("adoption", "internal", "no contact", "no workload"),
 )  # fmt: skip
@@ -332,4 +337,37 @@ J7 = Pattern(
              _moved, 0.0, 1.0, "within the interval", exact=True),
 )  # fmt: skip
 
-JUDGEMENTS = (J1, J2, J3, J4, J5, J6, J7)
+# --- J8: what is set comes out -----------------------------------------------------------------------
+
+SET = (0.13, 0.22, 0.36)
+POSTS = 36
+
+
+def _leaving(yearly: float) -> str:
+    return f"{100 * yearly:.0f} % a year set"
+
+
+def _came_out(yearly: float, runs: Runs) -> float:
+    """Return leavers of two years over posts, over the turnover that was set."""
+    return runs.at(_leaving(yearly), "leavers", 104, 104) / (2.0 * POSTS * yearly)
+
+
+J8 = Pattern(
+    "J8",
+    "As many leave as are set to leave",
+    "leavers in a year over posts are the turnover that was set",
+    ("N01", "N03", "N04"),
+    "built in",
+    "A ward without a programme at the low end, the base and the high end of staff turnover: leavers of "
+    "two years over posts, over what was set.",
+    tuple(Arm(_leaving(y), "no-programme", {"staff_turnover": y}) for y in SET),
+    ("leavers",),
+    tuple(
+        Quantity(f"at_{100 * y:.0f}", f"leavers over those set, {100 * y:.0f} % a year", "ratio",
+                 partial(_came_out, y), 0.85, 1.15,
+                 "15 % either way: strain and engagement move it (judgement)", 1.0)
+        for y in SET
+    ),
+)  # fmt: skip
+
+JUDGEMENTS = (J1, J2, J3, J4, J5, J6, J7, J8)

@@ -9,19 +9,20 @@ import numpy as np
 
 from qisim.model.outcomes import Array
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
-    BELOW_ZERO,
     Arm,
     Line,
     Pattern,
     Quantity,
     Sketch,
+    at_least,
+    at_most,
     for_each,
 )
 from qisim.validation.patterns.experiments import (
     CASES,
     COHORT,
-    PLAUSIBLE,
+    LEAST,
+    LEAST_REST,
     TRAINING,
     all_weeks,
     curves,
@@ -115,7 +116,7 @@ L10 = Pattern(
     ("use",),
     (
         Quantity("points", "use with colleagues less without", "points",
-                 lambda r: all_weeks(r, "colleagues", "no colleagues"), *ABOVE_ZERO, PLAUSIBLE),
+                 lambda r: all_weeks(r, "colleagues", "no colleagues"), *at_least(LEAST), LEAST_REST),
     ),
     curves("use", "colleagues", "no colleagues"),
 )  # fmt: skip
@@ -176,6 +177,11 @@ COACHING: dict[str, Any] = {
 }  # fmt: skip
 
 
+HALF_A_PERSON = (
+    "a direction of at least half a person of 36 posts (judgement): the source gives no size"
+)
+
+
 def _stayed(arm: str, other: str, runs: Runs) -> float:
     """Return leavers of 29 months in one arm less those in another."""
     return runs.at(arm, "leavers", 125, 125) - runs.at(other, "leavers", 125, 125)
@@ -197,9 +203,9 @@ L12 = Pattern(
     ("leavers", "engagement"),
     (
         Quantity("programme", "staff who left, coached less no programme", "people of 36 posts",
-                 lambda r: _stayed("coached", "no programme", r), *BELOW_ZERO, PLAUSIBLE),
+                 lambda r: _stayed("coached", "no programme", r), *at_most(-0.5), HALF_A_PERSON),
         Quantity("coaching", "staff who left, coached less not coached", "people of 36 posts",
-                 lambda r: _stayed("coached", "not coached", r), *BELOW_ZERO, PLAUSIBLE),
+                 lambda r: _stayed("coached", "not coached", r), *at_most(-0.5), HALF_A_PERSON),
     ),
     curves("engagement", "coached", "not coached", "no programme"),
 )  # fmt: skip
@@ -217,8 +223,8 @@ L13 = Pattern(
     ("engagement",),
     (
         Quantity("engagement", "work engagement, with the programme less without", "points of 100",
-                 lambda r: points(r, "programme", "no programme", "engagement", 92, 104), 0.0, 10.0,
-                 "less than a tenth of the scale (judgement)", 1.4),
+                 lambda r: points(r, "programme", "no programme", "engagement", 92, 104), 0.7, 10.0,
+                 "from half of the source's 1.4 to a tenth of the scale (judgement)", 1.4),
     ),
     curves("engagement", "programme", "no programme"),
 )  # fmt: skip
@@ -295,7 +301,7 @@ L16 = Pattern(
                  lambda r: 100.0 * r.at("elearning", "reach", 10, 10), 0.0, 50.0,
                  "fewer than half (judgement)"),
         Quantity("preferred", "came to the seminar, less completed the online course", "% of staff",
-                 lambda r: points(r, "seminar", "elearning", "reach", 10, 10), *ABOVE_ZERO, PLAUSIBLE),
+                 lambda r: points(r, "seminar", "elearning", "reach", 10, 10), *at_least(LEAST), LEAST_REST),
     ),
 )  # fmt: skip
 

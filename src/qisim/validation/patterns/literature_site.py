@@ -9,16 +9,17 @@ import numpy as np
 
 from qisim.model.parameters import parameter
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
-    BELOW_ZERO,
     Arm,
     Pattern,
     Quantity,
+    at_least,
+    at_most,
     for_each,
 )
 from qisim.validation.patterns.experiments import (
     CASES,
-    PLAUSIBLE,
+    LEAST,
+    LEAST_REST,
     all_weeks,
     curves,
     points,
@@ -29,6 +30,9 @@ from qisim.validation.patterns.measuring import Runs
 # --- L17: very high turnover -----------------------------------------------------------------------
 
 STRESS = (0.22, 0.55, 0.95)
+FLATTEST = (
+    "the flatter end of the 95 % interval of Q10, .0013 scale points (of 4) a point of leavers"
+)
 
 
 def _fleeting(case: str, yearly: float) -> str:
@@ -51,9 +55,9 @@ L17 = Pattern(
     ("use",),
     (
         *for_each(CASES, "high", "use at 55 % less at 22 %", "points",
-                  partial(_worse, 0.55, 0.22), *BELOW_ZERO, PLAUSIBLE),
+                  partial(_worse, 0.55, 0.22), *at_most(-2.1), FLATTEST),
         *for_each(CASES, "extreme", "use at 95 % less at 55 %", "points",
-                  partial(_worse, 0.95, 0.55), *BELOW_ZERO, PLAUSIBLE),
+                  partial(_worse, 0.95, 0.55), *at_most(-2.6), FLATTEST),
     ),
     curves("use", *(_fleeting("internal", t) for t in STRESS)),
 )  # fmt: skip
@@ -79,7 +83,7 @@ L18 = Pattern(
     tuple(Arm(_led(c, s), c, {"staff_per_unit": s}) for c in CASES for s in SPANS),
     ("use",),
     for_each(CASES, "wide", "use in a unit of 100 less in one of 12", "points",
-             lambda c, r: all_weeks(r, _led(c, 100), _led(c, 12)), *BELOW_ZERO, PLAUSIBLE),
+             lambda c, r: all_weeks(r, _led(c, 100), _led(c, 12)), *at_most(-LEAST), LEAST_REST),
     use_by(SPANS, _led, "staff posts per leader"),
 )  # fmt: skip
 
@@ -105,7 +109,8 @@ L19 = Pattern(
     ("use",),
     (
         Quantity("dip", "use, first quarter less third, that the season makes", "points",
-                 lambda r: _winter("season", r) - _winter("no season", r), *BELOW_ZERO, PLAUSIBLE),
+                 lambda r: _winter("season", r) - _winter("no season", r), *at_most(-1.0),
+                 "half of what fewer hands alone take at 50 % use: 4 in 100 fewer are at work (N08)"),
     ),
     curves("use", "season", "no season"),
 )  # fmt: skip
@@ -113,7 +118,9 @@ L19 = Pattern(
 
 # --- L20: the capability trap ----------------------------------------------------------------------
 
+HALF = "a direction of at least half of the 5 points that matter (assumption)"
 SURGE: dict[str, Any] = {"kind": "demand", "from_week": 10, "until_week": 35, "factor": 1.4}
+FELT = "a direction of at least half of the 1.4 points of 100 by which a whole staff's attitudes move (Q60)"
 NONE: dict[str, Any] = {"activities": [], "length_weeks": 0}
 
 
@@ -143,11 +150,11 @@ L20 = Pattern(
     ("use", "strain"),
     (
         Quantity("worse", "strain with the programme less without, at first", "points of 100",
-                 partial(_strain, 1, 26), *ABOVE_ZERO, PLAUSIBLE),
+                 partial(_strain, 1, 26), *at_least(0.7), FELT),
         Quantity("better", "the same in the last half year, less at first", "points of 100",
-                 lambda r: _strain(79, 104, r) - _strain(1, 26, r), *BELOW_ZERO, PLAUSIBLE),
+                 lambda r: _strain(79, 104, r) - _strain(1, 26, r), *at_most(-0.7), FELT),
         *for_each(CASES, "lasts", "use a year after the surge, less without it", "points",
-                  _lasting, *BELOW_ZERO, PLAUSIBLE),
+                  _lasting, *at_most(-LEAST / 2.0), HALF),
     ),
     curves("use", "internal", "internal, surge"),
 )  # fmt: skip
@@ -181,10 +188,10 @@ L21 = Pattern(
     (
         Quantity("leaders", "lost to leaders' turnover, external less internal", "points",
                  lambda r: _lost("external", "leader", r) - _lost("internal", "leader", r),
-                 *ABOVE_ZERO, PLAUSIBLE),
+                 *at_least(1.0), "a direction of at least a point (judgement): the source gives no size"),
         Quantity("staff", "lost to staff turnover, internal less external", "points",
                  lambda r: _lost("internal", "staff", r) - _lost("external", "staff", r),
-                 *ABOVE_ZERO, PLAUSIBLE),
+                 *at_least(1.0), "a direction of at least a point (judgement): the source gives no size"),
     ),
 )  # fmt: skip
 

@@ -12,19 +12,19 @@ from qisim.model.outcomes import Array
 from qisim.model.parameters import parameter
 from qisim.numerics import correlation
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
-    BELOW_ZERO,
     Arm,
     Line,
     Pattern,
     Quantity,
     Sketch,
+    at_least,
+    at_most,
     for_each,
 )
 from qisim.validation.patterns.experiments import (
-    DIRECTION,
+    LEAST,
+    LEAST_REST,
     MATTERS,
-    PLAUSIBLE,
     all_weeks,
     curves,
     points,
@@ -110,7 +110,7 @@ def _swing_sketch(table: Salience, sign: float, runs: Runs) -> Sketch:
     return Sketch("nursing homes that named it (%)", moved, (*lines,))
 
 
-RANKS = "more alike than not: above 0 (judgement)"
+RANKS = "more alike than not: .2 is the smallest above 0 that four ranks can show (judgement)"
 
 L1 = Pattern(
     "L1",
@@ -126,9 +126,9 @@ L1 = Pattern(
     ("use",),
     (
         Quantity("first", "use moved by scarce resources, less the next", "points",
-                 partial(_first_place, BARRIERS_NAMED, -1.0), *ABOVE_ZERO, DIRECTION),
+                 partial(_first_place, BARRIERS_NAMED, -1.0), *at_least(LEAST), LEAST_REST),
         Quantity("ranks", "rank correlation of moved and named", "correlation",
-                 partial(_rank_agreement, BARRIERS_NAMED, -1.0), 0.0, 1.0, RANKS, 1.0),
+                 partial(_rank_agreement, BARRIERS_NAMED, -1.0), 0.2, 1.0, RANKS, 1.0),
     ),
     partial(_swing_sketch, BARRIERS_NAMED, -1.0),
 )  # fmt: skip
@@ -146,7 +146,7 @@ L2 = Pattern(
     ("use",),
     (
         Quantity("ranks", "rank correlation of moved and named", "correlation",
-                 partial(_rank_agreement, HELPS_NAMED, 1.0), 0.0, 1.0, RANKS, 1.0),
+                 partial(_rank_agreement, HELPS_NAMED, 1.0), 0.2, 1.0, RANKS, 1.0),
     ),
     partial(_swing_sketch, HELPS_NAMED, 1.0),
 )  # fmt: skip
@@ -220,7 +220,8 @@ L4 = Pattern(
         Quantity("overload", "use gained in an overloaded ward", "points",
                  partial(_gained, "overload"), -5.0, 5.0, f"no difference in Q07; {MATTERS}", 0.0),
         Quantity("shared", "use gained by one unit, less by four that share", "points",
-                 lambda r: _gained("external", r) - _gained("four units", r), *ABOVE_ZERO, PLAUSIBLE),
+                 lambda r: _gained("external", r) - _gained("four units", r), *at_least(LEAST / 2.0),
+                 "a direction of at least half of the 5 points that matter (assumption)"),
     ),
     curves("use", "external", "external, alone"),
 )  # fmt: skip
@@ -274,9 +275,10 @@ L6 = Pattern(
     ("use",),
     (
         Quantity("decline", "use 18 months after the end, less at the end", "points",
-                 _declined, *BELOW_ZERO, PLAUSIBLE),
+                 _declined, *at_most(-LEAST), LEAST_REST),
         Quantity("held", "correlation of use then and later, over sites", "correlation",
-                 _held, *ABOVE_ZERO, PLAUSIBLE),
+                 _held, *at_least(0.1),
+                 "a direction; .1 is what is called a small correlation (judgement)"),
     ),
     curves("use", "watched for 18 months more"),
 )  # fmt: skip

@@ -8,16 +8,16 @@ import numpy as np
 
 from qisim.model.outcomes import Array
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
-    BELOW_ZERO,
     Arm,
     Line,
     Pattern,
     Quantity,
     Sketch,
+    at_least,
+    at_most,
     for_each,
 )
-from qisim.validation.patterns.experiments import CASES, COHORT, DIRECTION, TRAINING
+from qisim.validation.patterns.experiments import CASES, COHORT, LEAST, LEAST_REST, TRAINING
 from qisim.validation.patterns.measuring import Runs, crossing
 
 # --- T4: forgetting --------------------------------------------------------------------------------
@@ -168,9 +168,9 @@ T6 = Pattern(
     ("use",),
     (
         *for_each(CASES, "good", "what a good tool does to use", "points",
-                    lambda case, runs: _by_tool(case, "good", runs), *ABOVE_ZERO, DIRECTION),
+                    lambda case, runs: _by_tool(case, "good", runs), *at_least(LEAST), LEAST_REST),
         *for_each(CASES, "poor", "what a poor tool does to use", "points",
-                    lambda case, runs: _by_tool(case, "poor", runs), *BELOW_ZERO, DIRECTION),
+                    lambda case, runs: _by_tool(case, "poor", runs), *at_most(-LEAST), LEAST_REST),
     ),
     _tool_sketch,
 )  # fmt: skip

@@ -14,16 +14,16 @@ import numpy as np
 from qisim.model.outcomes import Array
 from qisim.model.site import QUARTERS
 from qisim.validation.patterns.declaring import (
-    ABOVE_ZERO,
-    BELOW_ZERO,
     Arm,
     Line,
     Pattern,
     Quantity,
     Sketch,
+    at_least,
+    at_most,
     for_each,
 )
-from qisim.validation.patterns.experiments import CASES, DIRECTION, curve, use_by
+from qisim.validation.patterns.experiments import CASES, LEAST, LEAST_REST, curve, use_by
 from qisim.validation.patterns.measuring import Runs, slope
 
 # --- T1: workload ----------------------------------------------------------------------------------
@@ -82,11 +82,13 @@ T1 = Pattern(
     ("use", "reach", "adoption"),
     (
         *for_each(CASES, "use", "use at the highest load less that at the lowest", "points",
-                    lambda case, runs: _per_load(case, "use", runs), *BELOW_ZERO, DIRECTION),
+                    lambda case, runs: _per_load(case, "use", runs), *at_most(-LEAST), LEAST_REST),
         *for_each(CASES, "reach", "staff reached in the first half year, the same", "points",
-                    _came, *BELOW_ZERO, DIRECTION),
+                    _came, *at_most(-LEAST / 2.0),
+                    "a direction of at least half of the 5 points that matter (assumption)"),
         *for_each(CASES, "rank", "routine use lost to workload, less to the next barrier",
-                    "points", _margin, *ABOVE_ZERO, "the study calls it the main barrier: first of six"),
+                    "points", _margin, *at_least(LEAST),
+                    "the study calls it the main barrier: first of six, by what matters (assumption)"),
     ),
     use_by(PRESSURES, _pressed, "care demand over what the rota can do"),
 )  # fmt: skip
@@ -267,7 +269,8 @@ T8 = Pattern(
                  lambda r: float(by_quarter(r)[0] / by_quarter(r)[2]), 1.18, 1.60,
                  "7.8 over 5.6, 15 % either way (judgement)", 7.8 / 5.6),
         Quantity("order", "absence in the fourth quarter less that in the second", "points",
-                 lambda r: float(by_quarter(r)[3] - by_quarter(r)[1]), *ABOVE_ZERO, DIRECTION, 0.6),
+                 lambda r: float(by_quarter(r)[3] - by_quarter(r)[1]), *at_least(0.3),
+                 "half of the source's .6 points", 0.6),
         Quantity("mean", "absence, all year", "% of people in post",
                  lambda r: float(by_quarter(r).mean()), 9.9, 12.9, "lowest and highest county (N07)", 11.7),
     ),
