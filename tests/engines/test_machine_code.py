@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +211,30 @@ def test_a_table_that_is_not_where_it_was_is_handed_over_anew() -> None:
     assert (
         arguments["columns"] == desk.arguments[list(machine_code.TABLES).index("called")].shape[1]
     )
+
+
+def test_many_threads_at_once_give_what_one_gives() -> None:
+    """What the code is handed must live as long as it runs; threads that come and go would write over it."""
+    scenario = load("external", {"run.weeks": 30})
+    site, rows = world.build(scenario), np.repeat(coefficients(scenario)[None], 160, axis=0)
+    weekly, adopters = compiled.simulate(site, rows, 1, range(160))
+    for _ in range(40):
+        again = compiled.simulate(site, rows, 1, range(160), workers=8)
+        np.testing.assert_array_equal(again[0], weekly)
+        np.testing.assert_array_equal(again[1], adopters)
+
+
+def test_what_the_code_is_handed_is_held_while_it_runs(monkeypatch: Any) -> None:
+    seen: list[Any] = []
+
+    def arguments(tables: Any) -> Any:
+        table = np.zeros(40, dtype=np.int64)
+        seen.append(weakref.ref(table))
+        return table
+
+    def run_of(address: int) -> Any:
+        return lambda _: int(seen[-1]() is None)  # 1: it has failed, for the table is gone
+
+    monkeypatch.setattr(machine_code, "arguments_of", arguments)
+    monkeypatch.setattr(machine_code.ctypes, "CFUNCTYPE", lambda *_: run_of)
+    machine_code.loaded(machine_code.kept(*machine_code.processor(llvm)))()

@@ -215,7 +215,8 @@ def loaded(code: bytes) -> Callable[..., None]:
     run = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(engine.get_function_address(SYMBOL))
 
     def call(*tables: np.ndarray) -> None:
-        if run(arguments_of(tables).ctypes.data):
+        handed = arguments_of(tables)  # held while it runs: an address alone keeps no table alive
+        if run(handed.ctypes.data):
             raise RuntimeError("the compiled run has failed")
 
     return call
