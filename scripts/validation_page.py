@@ -4,9 +4,10 @@ What stands between the marks of the page is written from a full validation with
 else on the page is left as it is. `tests/test_validation.py` runs some of the patterns again and
 compares; all of them with the slow tests.
 
-With --mutants only the table of broken models is written (`qisim validate --mutants`).
+With --mutants only the table of broken models is written (`qisim validate --mutants`), of all patterns or of
+those that are named, and the page says of which.
 
-Usage: python scripts/validation_page.py [--mutants]
+Usage: python scripts/validation_page.py [--mutants [PATTERN ...]]
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from qisim.validation.study import FULL, validate
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 TABLE = Path(__file__).parents[1] / "src" / "qisim" / "data" / "validation.csv"
 """Verdicts for the planner's page."""
-MUTANT_RUNS = 20
+MUTANT_RUNS = 40
 """Runs of each arm of each broken model: gross errors show, and what is not clear counts for nothing."""
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
 
@@ -67,8 +68,10 @@ def main() -> int:
     import credibility_page  # beside this script, which tests load from elsewhere
 
     if "--mutants" in sys.argv[1:]:
-        told = mutants.notices(replicates=MUTANT_RUNS, progress=shown)
-        made = {"mutants": mutants.as_markdown(told)}
+        asked = sys.argv[sys.argv.index("--mutants") + 1 :]
+        told = mutants.notices(asked, replicates=MUTANT_RUNS, progress=shown)
+        which = f"Judged by {', '.join(told.patterns)}.\n\n" if asked else ""
+        made = {"mutants": which + mutants.as_markdown(told)}
         PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
         print("\n".join(mutants.summary(told)))
         return 0

@@ -88,7 +88,7 @@ def test_the_command_says_which_are_noticed(capsys, monkeypatch):
     monkeypatch.setattr(mutants, "_judged_under", judge)
     for command in COMMANDS:
         assert exit_code([*command.split()[1:], "--quiet"]) == 0
-    assert set(runs) == {mutants.RUNS, 100}
+    assert set(runs) == {n * times for n in (mutants.RUNS, 100) for times in (1, mutants.OWN_TIMES)}
     asked = ["validate", "--mutants", "T1", "L10", "L14"]
     assert exit_code([*asked, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["mutants"]
