@@ -275,7 +275,8 @@ def summary(found: Notices) -> list[str]:
             f"{len(must) - len(found.missing())} are; missing: {_short(found.missing())}."
         )
     lines.append(
-        f"{found.replicates} runs of each arm ({OWN_TIMES} times as many of the own rules), seed {found.seed}. Noticed: a number of the "
+        f"{found.replicates} runs of each arm ({OWN_TIMES} times as many of the own rules), seed "
+        f"{found.seed}. Noticed: a number of the "
         "pattern passes with the own rules and fails with the broken ones; open counts for nothing."
     )
     return lines
