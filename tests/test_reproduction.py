@@ -121,7 +121,7 @@ def test_what_is_no_finished_study_is_refused(made, tmp_path):
     for change, message in (
         ({"interrupted": True}, "not finished"),
         ({"kind": "dance"}, "holds a dance"),
-        ({"settings": {"colour": 3}}, "'colour' is no setting of run"),
+        ({"settings": {"colour": 3}}, "'colour' is not a setting of run"),
     ):
         whole = json.loads((made / "run" / "manifest.json").read_text())
         (out / "manifest.json").write_text(json.dumps({**whole, **change}))
