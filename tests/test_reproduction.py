@@ -121,7 +121,7 @@ def test_what_is_no_finished_study_is_refused(made, tmp_path):
     for change, message in (
         ({"interrupted": True}, "not finished"),
         ({"kind": "dance"}, "holds a dance"),
-        ({"settings": {"colour": 3}}, "'colour' is no setting of run"),
+        ({"settings": {"colour": 3}}, "'colour' is not a setting of run"),
     ):
         whole = json.loads((made / "run" / "manifest.json").read_text())
         (out / "manifest.json").write_text(json.dumps({**whole, **change}))
@@ -177,13 +177,13 @@ FORGED = {
     "deep": ({"failures": nested(400)}, "is nested more than 30 deep"),
     "seed": ({"seed": 1.5}, "seed is not a whole number"),
     "boolean": ({"replicates": True}, "replicates is not a whole number"),
-    "scheduler": ({"settings": {"scheduler": "tcp://example.org:8786"}}, "no setting of run"),
+    "scheduler": ({"settings": {"scheduler": "tcp://example.org:8786"}}, "not a setting of run"),
     "outside": ({"files": {"../../etc/passwd": "0" * 64}}, "is not in the folder"),
     "absolute": ({"files": {"/dev/zero": "0" * 64}}, "is not in the folder"),
     "digest": ({"files": {"runs.parquet": 3}}, "files is not an object of SHA-256"),
     "extends": ({"scenarios": {"a": {"extends": "/etc/hostname"}}}, "a scenario is not resolved"),
     "over": ({"over": "/etc/hostname"}, "over is not a table of sets of values"),
-    "escape": ({"settings": {"\x1b[2J": 1}}, "no setting of run"),
+    "escape": ({"settings": {"\x1b[2J": 1}}, "not a setting of run"),
     "title of the terminal": ({"kind": "run\x1b]0;owned\x07"}, "holds a run?]0;owned?"),
     "missing": ({"engine": None}, "engine is not a text"),
 }

@@ -84,8 +84,23 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
+def not_one_of(key: str, value: Any, words: Sequence[str], file: str | None = None) -> Problem:
+    """Return the problem of a value that is not one of the words that `key` takes."""
+    return Problem("is not one of the words allowed", file, key=key, value=value,
+                   allowed=" | ".join(words), nearest=nearest_name(str(value), words))  # fmt: skip
+
+
+def first_problems(
+    problems: Sequence[Problem], most: int, file: str | None = None, things: str = "problems"
+) -> list[Problem]:
+    """Return the first problems, not more than people can read, and how many more there are."""
+    left = len(problems) - most
+    more = [Problem(f"and {left} more {things if left > 1 else things.removesuffix('s')}", file)]
+    return [*problems[:most], *(more if left > 0 else [])]
+
+
 def not_whole(name: str, value: Any, low: int, high: int) -> Problem | None:
-    """Return the problem of an option that is no whole number from `low` to `high`; else None."""
+    """Return the problem of an option that is not a whole number from `low` to `high`; else None."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if whole and low <= value <= high:
         return None

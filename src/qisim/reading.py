@@ -15,7 +15,6 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -237,10 +236,3 @@ def _separator(text: str) -> str:
     first = next((line for line in text.splitlines() if line.strip()), "")
     outside = re.sub(r'"[^"]*"', "", first)
     return max(SEPARATORS, key=outside.count)
-
-
-def shortened_list(problems: Sequence[Problem], name: str, most: int) -> Iterator[Problem]:
-    """Yield problems, and not more than people can read."""
-    yield from problems[:most]
-    if len(problems) > most:
-        yield Problem(f"and {len(problems) - most} problems more", name)

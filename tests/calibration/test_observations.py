@@ -127,7 +127,7 @@ def test_every_wrong_value_is_told_with_its_line_and_column(refused):
     ("week,using,in_post\n1,0,30\n2,,30\n3,1,30\n4,1,30\n",
      "has 3 rows with figures (and 1 without a value of using), too few"),
     ("week,month,using,in_post\n1,1,0,30\n", "has week and month"),
-    ("week,using,using,in_post\n1,0,0,30\n", "is there twice"),
+    ("week,using,using,in_post\n1,0,0,30\n", "appears twice"),
     ('week,using,in_post\n1,"0,30\n', "is not CSV"),
     ("month,using,in_post\n1,0,30\n1,1,30\n2,2,30\n3,2,30\n", "weeks 1 to 4 is there already"),
     ("date,using,in_post\n2024-03-04,1,30\n", "is missing; rows have a date"),
@@ -206,7 +206,7 @@ def test_a_file_that_is_not_there_is_text(tmp_path):
 
 def test_more_problems_than_people_can_read_are_counted(refused):
     found = refused("week,using,in_post\n" + "1,x,30\n" * 200)
-    assert len(found) == SHOWN + 1 and found[-1].message == "and 150 problems more"
+    assert len(found) == SHOWN + 1 and found[-1].message == "and 150 more problems"
 
 
 def test_another_size_of_site_and_columns_that_are_not_read_are_warnings(write):

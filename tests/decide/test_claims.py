@@ -143,7 +143,7 @@ def test_a_sentence_must_stand_in_its_document(tmp_path):
     )  # fmt: skip
     assert len(read(file)) == 1
     page.write_text("It says something else.", encoding="utf-8")
-    with pytest.raises(InputError, match="does not stand in page"):
+    with pytest.raises(InputError, match="is not in page"):
         read(file)
 
 

@@ -170,7 +170,7 @@ def test_an_outcome_that_most_runs_lack_is_refused():
     ({"a": ["tool.fit"], "b": ["tool.fit"]}, "part b"),
     ({"a": small({"tool.fit": 0.5})}, "neither"),
     ({"a": small({"tool.usability": 0.9})}, "where other does not"),
-    ({"a": small()}, "tells of no part"),
+    ({"a": small()}, "says nothing about a part"),
 ])  # fmt: skip
 def test_parts_of_ones_own_that_are_none_are_refused(parts, text):
     with pytest.raises(InputError, match=text):

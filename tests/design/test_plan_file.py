@@ -355,7 +355,7 @@ def test_whole_numbers_may_stand_in_a_table(tmp_path):
 
 
 @pytest.mark.parametrize(("text", "line", "message"), [
-    ("tool.fit,tool.fit\n1,2\n", 1, "is there twice"),
+    ("tool.fit,tool.fit\n1,2\n", 1, "appears twice"),
     ("tool.fit\n0.5\nlots\n", 3, "not a finite number"),
     ("tool.fit\n0.5\nnan\n", 3, "not a finite number"),
     ("tool.fit\n0.5\n7\n", 3, "out of range"),

@@ -140,7 +140,7 @@ def test_iterations_that_would_repeat_a_run_are_refused():
     if NEWER:
         with pytest.raises(InputError, match="would give the same run again"):
             batch({}, rng=[None] * 2)
-        with pytest.raises(InputError, match="two names of one thing"):
+        with pytest.raises(InputError, match="two names for the same thing"):
             batch({"seed": [1, 2]}, rng=[3])
 
 
@@ -189,7 +189,7 @@ def test_what_gives_no_seed_is_refused(wrong):
     for name in ("rng", "seed"):
         with pytest.raises(InputError):
             CareUnit(small(), **{name: wrong})
-    with pytest.raises(InputError, match="two names of one thing"):
+    with pytest.raises(InputError, match="two names for the same thing"):
         CareUnit(small(), seed=1, rng=2)
 
 

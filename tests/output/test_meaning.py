@@ -173,7 +173,7 @@ def test_the_paragraph_names_what_is_not_as_usual(paired):
 
 @pytest.mark.parametrize("wrong", [None, 5, pd.DataFrame(), qisim.load("external")])
 def test_what_is_no_result_has_no_paragraph(wrong):
-    with pytest.raises(InputError, match="is no result of qisim"):
+    with pytest.raises(InputError, match="is not a result of qisim"):
         qisim.cite(wrong)
 
 

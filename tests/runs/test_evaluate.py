@@ -301,7 +301,7 @@ def test_a_point_with_names_is_read_by_name(problem, x):
     (lambda t: t.drop(columns="tool.fit"), "has no column for the input tool.fit"),
     (lambda t: t.assign(policy="x"), r"is not an input.*got 'policy'"),
     (lambda t: t.rename(columns={"tool.fit": "tool.fitt"}), r"did you mean 'tool\.fit'"),
-    (lambda t: t.assign(fit=0.5), "is there twice"),
+    (lambda t: t.assign(fit=0.5), "appears twice"),
     (lambda t: t.assign(**{"tool.fit": "much"}), r"not a matrix of numbers: tool\.fit"),
     (lambda t: t.assign(**{"tool.fit": 1.5}), r"not a value of tool\.fit \(row 0 of X\).*got 1\.5"),
 ])  # fmt: skip

@@ -139,7 +139,7 @@ def test_what_is_no_table_is_refused(name: str, value: Any) -> None:
 def test_a_long_list_of_problems_is_cut() -> None:
     problems = refused({"site": {f"unknown{number}": 1 for number in range(SHOWN + 50)}})
     assert len(problems) == SHOWN + 1
-    assert problems[-1].message == "and 50 problems more"
+    assert problems[-1].message == "and 50 more problems"
 
 
 def test_a_long_list_of_activities_is_refused() -> None:

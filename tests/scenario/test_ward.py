@@ -100,12 +100,12 @@ def test_laid_under_it_loses_to_a_plan_of_ones_own(folder: Path) -> None:
 @pytest.mark.parametrize("text", ["format = 1\n", SITE + "[programme]\nlength_weeks = 30\n"])
 def test_what_is_no_ward_file_is_refused(folder: Path, text: str) -> None:
     (folder / "site.toml").write_text(text)
-    with pytest.raises(ScenarioError, match="is no ward file"):
+    with pytest.raises(ScenarioError, match="is not a ward file"):
         load_in_ward("internal", folder / "site.toml")
 
 
 def test_a_mapping_cannot_be_put_into_a_ward() -> None:
-    with pytest.raises(ScenarioError, match="no ward file can be laid under it"):
+    with pytest.raises(ScenarioError, match="no ward file can be placed under it"):
         load_in_ward({"extends": "internal"}, "site.toml")
 
 
@@ -157,5 +157,5 @@ def test_what_cannot_be_put_into_a_ward_file_is_refused_by_every_verb(folder: Pa
         lambda: qisim.problem("external", held, site=site),
         lambda: flip("external", other=held, site=site),
     ):
-        with pytest.raises(ScenarioError, match="no ward file can be laid under it"):
+        with pytest.raises(ScenarioError, match="no ward file can be placed under it"):
             call()

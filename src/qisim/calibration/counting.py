@@ -85,7 +85,7 @@ def prior(given: Any, key: str) -> Prior:
     """
     found = given if isinstance(given, Prior) else _read(given)
     if found is None or not _fits(found):
-        raise InputError(Problem("is no share of people", key=key, value=given, allowed=ALLOWED))
+        raise InputError(Problem("is not a share of people", key=key, value=given, allowed=ALLOWED))
     return found
 
 

@@ -22,8 +22,8 @@ import numpy.typing as npt
 
 from qisim.calibration.column_names import DAY_FIRST, KNOWN, NEEDED, TIMES, month_of, plain_name
 from qisim.calibration.counting import EXACT, Errors
-from qisim.errors import DataError, Problem, nearest_name
-from qisim.reading import MIB, Table, read_table, readable, shortened_list
+from qisim.errors import DataError, Problem, first_problems, nearest_name
+from qisim.reading import MIB, Table, read_table, readable
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -165,7 +165,7 @@ def read(
     rows = sorted(reading.rows(), key=lambda row: row.first)
     reading.check(rows)
     if reading.problems:
-        raise DataError(list(shortened_list(reading.problems, name, SHOWN)))
+        raise DataError(first_problems(reading.problems, SHOWN, name))
     columns = zip(*((r.first, r.last, r.using, r.in_post, r.observed) for r in rows), strict=True)
     first, last, using, in_post, observed = (np.array(column) for column in columns)
     warnings = (*reading.warnings, *_unlike(in_post, posts, name))
@@ -232,7 +232,7 @@ class _Reading:
         """Check the names of the columns; say whether rows can be read."""
         before = len(self.problems)
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-            self.add("is there twice", 1, name)
+            self.add("appears twice", 1, name)
         times = [name for name in TIMES if name in names]
         if len(times) != 1:
             what = f"has {' and '.join(times)}" if times else "has no column of time"

@@ -59,7 +59,7 @@ def new(file: str, source: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as sink:
             sink.write(text)
     except FileExistsError:
-        raise InputError(Problem("is there already; nothing was overwritten", shown)) from None
+        raise InputError(Problem("already exists; nothing was overwritten", shown)) from None
     except OSError as error:
         raise InputError(Problem(f"cannot be written: {error.strerror}", shown)) from None
     click.echo(f"{shown} is written; edit it, then: qisim check {shlex.quote(shown)}")

@@ -47,7 +47,7 @@ def _not_smallest(name: str, value: Any) -> Problem | None:
     """Return the problem of a value that is no smallest difference of an outcome; else None."""
     key, share = f"matters.{name}", TOLD[name].unit == "share"
     if not (isinstance(value, int | float) and 0 <= value < math.inf):
-        return Problem("not a smallest difference", key=key, value=value, allowed="from 0")
+        return Problem("cannot be a smallest difference", key=key, value=value, allowed="from 0")
     if share and value > 1:
         hint = f"; {value:g} points are {value / 100:g}" if value <= 100 else ""
         message = f"is too much: {value:g} means {100 * value:,.0f} points{hint}"

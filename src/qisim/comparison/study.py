@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qisim.comparison.flow import Study
 from qisim.design.ensemble import ACCEPTABLE
 from qisim.design.sites import asked_for
-from qisim.errors import InputError, Problem, ScenarioError, nearest_name
+from qisim.errors import InputError, Problem, ScenarioError, not_one_of
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
 from qisim.runs.theories import problems_with
 from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
@@ -177,8 +177,7 @@ def compare(
     )  # fmt: skip
     wrong = options.problems(set)
     if pairs not in PAIRINGS:
-        wrong.append(Problem("is none of the words", key="pairs", value=pairs, allowed=" | ".join(PAIRINGS),
-                             nearest=nearest_name(str(pairs), PAIRINGS)))  # fmt: skip
+        wrong.append(not_one_of("pairs", pairs, PAIRINGS))
     if theories:
         wrong += theory_problems(options, until_decided)
     try:
@@ -209,7 +208,9 @@ def theory_problems(options: Options, until_decided: bool) -> list[Problem]:
     found = problems_with(options)
     if until_decided:
         found.append(
-            Problem("looks at one theory only; leave it or --theories out", key="until_decided")
+            Problem(
+                "looks at one theory only; leave out either it or --theories", key="until_decided"
+            )
         )
     if options.over is not None and str(options.over) != ACCEPTABLE:
         message = "are sets for the model as shipped; a theory has strengths of its own"

@@ -26,7 +26,7 @@ from qisim.decide.finding import (
 from qisim.decide.levers import ratio_interval
 from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, each_once, renamed
-from qisim.errors import DataError, InputError, Problem, nearest_name
+from qisim.errors import DataError, InputError, Problem, nearest_name, not_one_of
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.reading import MIB, ordinary_bytes, readable, text_of, why
 from qisim.runs.options import Options
@@ -198,7 +198,7 @@ def _claim(
     """Read one claim."""
     at = f"claims.{number}"
     if not isinstance(entry, Mapping):
-        raise InputError(Problem("is no table", name, key=at))
+        raise InputError(Problem("is not a table", name, key=at))
     wrong = [
         Problem("is not part of a claim", name, key=f"{at}.{key}", nearest=nearest_name(str(key), FIELDS))
         for key in entry if key not in FIELDS
@@ -209,7 +209,7 @@ def _claim(
     sources = entry.get("scenarios")
     measure = entry.get("measure", "difference")
     if measure not in MEASURES:
-        wrong.append(_word(name, f"{at}.measure", measure, MEASURES))
+        wrong.append(not_one_of(f"{at}.measure", measure, MEASURES, name))
     wanted = 1 if measure == "mean" else 2
     if not isinstance(sources, list) or len(sources) != wanted:
         wrong.append(
@@ -235,19 +235,13 @@ def _found(sources: Sequence[Any], folder: Path) -> list[Any]:
     ]
 
 
-def _word(name: str | None, key: str, value: Any, allowed: Sequence[str]) -> Problem:
-    near = nearest_name(str(value), allowed)
-    return Problem("is not one of the words allowed", name, key=key, value=value,
-                   allowed=" | ".join(allowed), nearest=near)  # fmt: skip
-
-
 def _place(
     entry: Mapping[str, Any], name: str | None, at: str
 ) -> tuple[float, float, list[Problem]]:
     """Return where what is measured must lie, and what is wrong with it."""
     relation = entry.get("is")
     if relation not in RELATIONS:
-        return 0.0, 0.0, [_word(name, f"{at}.is", relation, RELATIONS)]
+        return 0.0, 0.0, [not_one_of(f"{at}.is", relation, RELATIONS, name)]
     keys = ("low", "high") if relation == "between" else ("value",)
     values, wrong = [], []
     for key in keys:
@@ -279,7 +273,7 @@ def _stands(
         return [Problem(said, name, key=f"{at}.where", value=where)]
     if " ".join(str(text).split()) in " ".join(page.split()):
         return []
-    return [Problem(f"does not stand in {where}", name, key=f"{at}.text", value=text)]
+    return [Problem(f"is not in {where}", name, key=f"{at}.text", value=text)]
 
 
 # --- measuring -------------------------------------------------------------------------------------

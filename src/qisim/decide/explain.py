@@ -32,7 +32,7 @@ from qisim.decide.shapley import (
     taylor_interactions,
 )
 from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked
-from qisim.errors import InputError, Problem, not_whole
+from qisim.errors import InputError, not_one_of, not_whole
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.runs.options import Options
@@ -92,7 +92,7 @@ def explain(
     wrong = [problem for problem in (
         not_whole("orders", drawn, 2, 2000),
         None if by in ("bundle", "key") else
-        Problem("is not one of the words allowed", key="by", value=by, allowed="bundle | key"),
+        not_one_of("by", by, ("bundle", "key")),
     ) if problem is not None]  # fmt: skip
     (one, two), measured = asked([base, other], set, chosen, outcome, wrong)
     cut = parts_between(one, two, parts, by)

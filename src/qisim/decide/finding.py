@@ -165,7 +165,7 @@ class Finding:
 def _named(name: str | None, known: Mapping[str, Any], what: str) -> str:
     wanted = next(iter(known)) if name is None else name
     if wanted not in known:
-        raise InputError(Problem(f"is no {what} of this answer", value=wanted,
+        raise InputError(Problem(f"is not a {what} of this answer", value=wanted,
                                  allowed=" | ".join(known), nearest=nearest_name(wanted, known)))  # fmt: skip
     return wanted
 
@@ -196,7 +196,7 @@ def with_interval(mean: float, low: float, high: float, outcome: Outcome) -> str
 
 
 def persons(value: float, outcome: Outcome, posts: int) -> str:
-    """Return a share of care staff as persons; empty for what is no share of people."""
+    """Return a share of care staff as persons; empty for what is not a share of people."""
     if outcome.unit != "share" or np.isnan(value):
         return ""
     text = f"{value * posts:+.1f}".replace("-", "−")

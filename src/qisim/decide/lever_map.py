@@ -130,7 +130,7 @@ class Map:
         points = [[self._worlds_at(x, y) for x in self.xs] for y in self.ys]
         wanted = [one for row in points for pair in row if pair for one in pair]
         if not wanted:
-            raise InputError("no point of the map is a scenario that can be: narrow the ranges")
+            raise InputError("no point of the map is a valid scenario: narrow the ranges")
         worlds.run([*scenarios, *wanted])
         shape = (len(self.ys), len(self.xs))
         self.mean, self.low, self.high, self.value = (np.full(shape, np.nan) for _ in range(4))

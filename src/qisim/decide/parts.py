@@ -121,7 +121,7 @@ def parts_between(
     Raises
     ------
     InputError
-        If a part of one's own holds nothing that differs, or is no part of the difference.
+        If a part of one's own holds nothing that differs, or is not part of the difference.
     """
     left, parts, wrong = difference_keys(base, other), list[Part](), list[Problem]()
     for name, what in (given or {}).items():
@@ -184,7 +184,7 @@ def _own_part(
     corner = load(what)
     if corner.digest in (base.digest, other.digest):
         which = base.name if corner.digest == base.digest else other.name
-        message = f"is the same as {which}, so it tells of no part"
+        message = f"is the same as {which}, so it says nothing about a part"
         raise InputError(Problem(message, key=f"part {name}", value=corner.name))
     moved = difference_keys(base, corner)
     stray = [key for key in moved if key not in difference_keys(base, other)]

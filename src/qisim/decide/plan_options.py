@@ -78,7 +78,7 @@ def _numbers(plan: Scenario) -> Iterator[Change]:
     number = int(plan[key])
     yield "one more development nurse in each unit", key, {key: number + 1}
     if number:
-        yield "one development nurse less in each unit", key, {key: number - 1}
+        yield "one fewer development nurse in each unit", key, {key: number - 1}
 
 
 def _weeks(plan: Scenario) -> Iterator[Change]:

@@ -53,7 +53,7 @@ class Words:
     def __init__(self, language: str = "en") -> None:
         if language not in LANGUAGES:
             raise InputError(
-                Problem("is no language of the report", key="language", value=language,
+                Problem("is not one of the report's languages", key="language", value=language,
                         allowed=" | ".join(LANGUAGES), nearest=nearest_name(language, LANGUAGES))
             )  # fmt: skip
         self.language = language

@@ -144,7 +144,7 @@ def _wrong(
     ]
     if design not in DESIGNS:
         near = nearest_name(str(design), DESIGNS)
-        found.append(Problem("is no design", key="design", value=design,
+        found.append(Problem("is not a design", key="design", value=design,
                              allowed=" | ".join(DESIGNS), nearest=near))  # fmt: skip
     elif not any(found):
         found.append(not_whole("sites", sites, 2 * arms, 500))
@@ -156,7 +156,7 @@ def _wrong(
         )
     if series not in SHARES:
         near = nearest_name(str(series), SHARES)
-        found.append(Problem("is no weekly share of staff", key="series", value=series,
+        found.append(Problem("is not a weekly share of staff", key="series", value=series,
                              allowed=" | ".join(SHARES), nearest=near))  # fmt: skip
     if not any(found) and not options.problems() and options.replicates < 4 * sites:
         message = f"is too few sites to draw studies of {sites} from"

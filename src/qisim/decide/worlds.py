@@ -231,7 +231,7 @@ def parameter_named(words: str, key: str) -> Parameter:
         return PARAMETERS[full]
     if full in CHOICES:
         raise InputError(
-            Problem("is a word and no number, so it has no range", key=key, value=words)
+            Problem("is a word, not a number, so it has no range", key=key, value=words)
         )
     names = {**{p.name: p.key for p in PARAMETERS.values()}, **{k: k for k in PARAMETERS}}
     near = nearest_name(str(words), names)

@@ -24,10 +24,10 @@ import numpy.typing as npt
 
 from qisim.design.plan import Input, locked
 from qisim.design.sampling import one_scaled
-from qisim.errors import DataError, InputError, Problem, ScenarioError, nearest_name
+from qisim.errors import DataError, InputError, Problem, ScenarioError, first_problems, nearest_name
 from qisim.model.coefficients import coefficients
 from qisim.model.parameters import PARAMETERS, parameter
-from qisim.reading import Table, read_table, shortened_list, table_of
+from qisim.reading import Table, read_table, table_of
 from qisim.scenario.scenario import Scenario
 
 ACCEPTABLE = "acceptable"
@@ -206,7 +206,7 @@ def _read(table: Table) -> Ensemble:
             found.append(Problem(message, name, line))
     wrong = [value for value in found if isinstance(value, Problem)]
     if wrong:
-        raise InputError(list(shortened_list(wrong, name, SHOWN)))
+        raise InputError(first_problems(wrong, SHOWN, name))
     values = np.array(found, dtype=np.float64).reshape(len(rows), len(keys))
     return Ensemble(name, tuple(keys.values()), values)
 

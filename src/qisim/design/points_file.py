@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.plan import Input
-from qisim.errors import DataError, Problem
+from qisim.errors import DataError, Problem, first_problems
 from qisim.model.parameters import PARAMETERS
-from qisim.reading import MIB, read_table, readable, shortened_list
+from qisim.reading import MIB, read_table, readable
 from qisim.scenario.fields import SHORT, Choice, Number, Refused
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def columns_of(reading: Reading, file: str, folder: str) -> list[str]:
         return []
     names = [SHORT.get(name, name) for name in head]
     for name in {name for name in names if names.count(name) > 1}:
-        reading.problems.append(Problem("is there twice", readable(file), 1, name))
+        reading.problems.append(Problem("appears twice", readable(file), 1, name))
     if not names or "" in names:
         message = "has a column without a name" if names else "is empty"
         reading.problems.append(Problem(message, readable(file), 1))
@@ -56,7 +56,7 @@ def points_of(
     ]
     if not rows:
         wrong = [Problem("holds no points", readable(file))]
-    reading.problems += shortened_list(wrong, readable(file), SHOWN)
+    reading.problems += first_problems(wrong, SHOWN, readable(file))
     return np.array(rows, dtype=np.float64) if not wrong else np.empty((0, len(inputs)))
 
 

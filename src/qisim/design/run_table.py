@@ -18,7 +18,7 @@ import numpy.typing as npt
 from qisim.design import sampling
 from qisim.design.plan import PROGRAMME, Input, Plan
 from qisim.design.sites import Sites
-from qisim.errors import Problem, ScenarioError, StudyError
+from qisim.errors import Problem, ScenarioError, StudyError, first_problems
 from qisim.model import site
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import matrix
@@ -263,8 +263,7 @@ def _shaped(plan: Plan, inputs: list[Input], values: Array) -> list[list[Scenari
         for scenario in plan.scenarios.values()
     ]
     if wrong:
-        more = [Problem(f"and {len(wrong) - SHOWN} problems more")] if len(wrong) > SHOWN else []
-        raise StudyError([*wrong[:SHOWN], *more])
+        raise StudyError(first_problems(wrong, SHOWN))
     return found
 
 

@@ -46,7 +46,7 @@ def seed_of(seed: Any, rng: Any) -> Any:
         If both are given, or `rng` is nothing that a seed can be had from.
     """
     if seed is not None and rng is not None:
-        message = "are two names of one thing; give one of them"
+        message = "are two names for the same thing; give only one"
         raise InputError(Problem(message, key="seed, rng", value=(seed, rng)))
     given = rng if seed is None else seed
     if given is None:
@@ -63,7 +63,7 @@ def drawn_from(rng: Any) -> int:
     )
     if not known:
         allowed = "a whole number, a generator of numpy, or a sequence of whole numbers"
-        raise InputError(Problem("gives no seed", key="rng", value=rng, allowed=allowed))
+        raise InputError(Problem("is not a seed", key="rng", value=rng, allowed=allowed))
     return int(np.random.default_rng(rng).integers(MAX_SEED, endpoint=True))
 
 

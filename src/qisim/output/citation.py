@@ -38,7 +38,7 @@ def cite(result: Any) -> str:
     Raises
     ------
     InputError
-        If it is no result of qisim.
+        If it is not a result of qisim.
     StoreError
         If it is a folder without a manifest of qisim.
     """
@@ -48,7 +48,7 @@ def cite(result: Any) -> str:
     if not isinstance(manifest, Mapping):
         allowed = "what a verb such as qisim.run returned, or the folder that it was saved in"
         raise InputError(
-            Problem("is no result of qisim", value=type(result).__name__, allowed=allowed)
+            Problem("is not a result of qisim", value=type(result).__name__, allowed=allowed)
         )
     return methods_text(manifest)
 

@@ -37,7 +37,7 @@ DESIGN = frozenset({"method", "samples", "levels", "step"})
 def problems_of(manifest: Any) -> Iterator[str]:
     """Yield what is wrong with what a manifest says."""
     if not isinstance(manifest, dict):
-        yield "is no object"
+        yield "is not an object"
         return
     if _depth(manifest) > DEEPEST:
         yield f"is nested more than {DEEPEST} deep"
@@ -78,7 +78,7 @@ def _depth(value: Any) -> int:
 def _wrong_settings(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
     """Yield settings that the verb has not, and designs that would read a file."""
     for name in settings.keys() - SETTINGS.get(kind, settings.keys()):
-        yield f"{name!r} is no setting of {kind}"
+        yield f"{name!r} is not a setting of {kind}"
     study = settings.get("study")
     if study is not None and kind in ("sweep", "sensitivity"):
         design = study.get("design") if isinstance(study, dict) else None

@@ -91,7 +91,7 @@ def checked_runs(runs: pd.DataFrame) -> pd.DataFrame:
     ------
     RunError
         If a finished run has a value that is not finite where its outcome is never missing, or an
-        infinite one anywhere, or if a run is there twice.
+        infinite one anywhere, or if a run appears twice.
     """
     finished = runs[runs["status"] == "ok"]
     for outcome in OUTCOMES.values():
@@ -105,7 +105,7 @@ def checked_runs(runs: pd.DataFrame) -> pd.DataFrame:
             )
     keys = [key for key in ("scenario", "point", "replicate") if key in runs]
     if runs.duplicated(keys).any():
-        raise RunError(f"a run is there twice (same {', '.join(keys)})")
+        raise RunError(f"a run appears twice (same {', '.join(keys)})")
     return runs
 
 

@@ -368,7 +368,7 @@ def resized(picture: Picture, width_mm: float | None) -> Picture:
     number = isinstance(width_mm, int | float) and not isinstance(width_mm, bool)
     if not number or not 40 <= width_mm <= 1000:
         raise InputError(
-            Problem("no width", key="width_mm", value=width_mm, allowed="40 to 1000 mm")
+            Problem("is not a width", key="width_mm", value=width_mm, allowed="40 to 1000 mm")
         )
     width, height = picture.get_size_inches()
     share = width_mm / 25.4 / width

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from qisim.engines import custom_rules, source_digests
-from qisim.errors import InputError, Problem, RunError
+from qisim.errors import InputError, Problem, RunError, first_problems
 from qisim.runs.store import model_stamp
 
 SHOWN = 5
@@ -111,10 +111,7 @@ def check_workers(client: Any, scheduler: str) -> None:
         for worker, answer in answers.items() if answer != here
     ]  # fmt: skip
     if problems:
-        more = len(problems) - SHOWN
-        raise InputError(
-            [*problems[:SHOWN], *([Problem(f"and {more} workers more")] if more > 0 else [])]
-        )
+        raise InputError(first_problems(problems, SHOWN, things="workers"))
 
 
 def failure_text(answer: Any) -> str:

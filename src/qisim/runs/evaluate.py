@@ -20,7 +20,7 @@ from qisim.design.plan import Plan, without_prices
 from qisim.design.plan_file import read
 from qisim.design.run_table import RunTable
 from qisim.design.sampling import problem as salib_problem
-from qisim.errors import InputError, Problem, RunError, not_whole
+from qisim.errors import InputError, Problem, RunError, not_one_of, not_whole
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, TOLD
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
@@ -251,8 +251,7 @@ def _wrong_options(
     ]
     for key, known in (("random_numbers", ("common", "fresh")), ("missing", ("raise", "nan"))):
         if words[key] not in known:
-            found.append(Problem("is not one of the words allowed", key=key, value=words[key],
-                                 allowed=" | ".join(known)))  # fmt: skip
+            found.append(not_one_of(key, words[key], known))
     for name in outcomes:
         if name not in TOLD:
             near = nearest_name(str(name), TOLD)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.design.plan import Input, Plan
-from qisim.errors import Problem, nearest_name
+from qisim.errors import Problem, first_problems, nearest_name
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import SHORT
 
@@ -76,7 +76,7 @@ def _by_name(
     """Return points whose columns have names."""
     spelt = [SHORT.get(name, name) for name in names]
     wrong = [
-        Problem("is there twice", key="X", value=name)
+        Problem("appears twice", key="X", value=name)
         for name in dict.fromkeys(n for n in spelt if spelt.count(n) > 1)
     ]
     wrong += [
@@ -151,8 +151,7 @@ def _checked(table: Sequence[Array | None], plan: Plan, found: Given) -> Given:
         for place, one in enumerate(plan.inputs)
         for problem in _column(found.points[:, place], one)
     ]
-    more = [Problem(f"and {len(wrong) - SHOWN} problems more")] if len(wrong) > SHOWN else []
-    found.wrong = [*wrong[:SHOWN], *more]
+    found.wrong = first_problems(wrong, SHOWN)
     return found
 
 

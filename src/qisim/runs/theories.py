@@ -33,7 +33,7 @@ def problems_with(options: Options) -> list[Problem]:
         message = "puts rules of your own in force, and a theory puts its own in their place"
         found.append(Problem(message, key=custom_rules.OWN_RULES, value=custom_rules.FILE))
     if options.scheduler is not None:
-        message = "runs where theories are not known; leave it or --theories out"
+        message = "runs where theories are not known; leave out either it or --theories"
         found.append(Problem(message, key="scheduler", value=options.scheduler))
     return found
 

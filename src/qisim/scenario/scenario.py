@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-from qisim.errors import Problem, ScenarioError, UnknownKeyError
+from qisim.errors import Problem, ScenarioError, UnknownKeyError, first_problems
 from qisim.model.calendar import Activity, DemandSurge, Event, LeaderLeaves
 from qisim.reading import readable
 from qisim.scenario.checks import problems_of
@@ -364,7 +364,7 @@ def _finished(
     """
     problems = draft.problems + ([] if unread else problems_of(draft))
     if problems:
-        raise ScenarioError(_shortened(problems))
+        raise ScenarioError(first_problems(list(dict.fromkeys(problems)), SHOWN))
     name = draft.head.get("name") or name
     now = held_in(draft)
     was = {} if before is None else {k: v for k, v in before.held.items() if now[k] != v}
@@ -384,11 +384,3 @@ def _finished(
     )
     whole.__dict__[CHECKED] = True
     return whole
-
-
-def _shortened(problems: list[Problem]) -> list[Problem]:
-    """Return the problems, without repeats, and not more than people can read."""
-    each = list(dict.fromkeys(problems[: 5 * SHOWN]))
-    if len(problems) <= SHOWN:
-        return each
-    return [*each[:SHOWN], Problem(f"and {len(problems) - SHOWN} problems more")]

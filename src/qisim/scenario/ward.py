@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 SOURCES = ("base", "other", "scenario", "plan", "against", "file")
 """Keywords of functions that take a scenario."""
-NOT_PLACEABLE = "is no name and no file, so no ward file can be laid under it"
+NOT_PLACEABLE = "is neither a name nor a file, so no ward file can be placed under it"
 SHARED_WARD: ContextVar[Any] = ContextVar("SHARED_WARD", default=None)
 """The ward file into which every scenario that is read by name or path is put; see `in_ward`."""
 WARD_SECTIONS = ("site", "workforce", "workload")
@@ -134,7 +134,7 @@ def laid_under(reader: Reader, site: str) -> None:
     if not fresh and any(is_site_file(layer) for layer in held):
         return  # the plan names this file already
     if len(fresh) != 1 or not is_site_file(fresh[0]):
-        message = "is no ward file: it needs [site], and no programme, activities or extends"
+        message = "is not a ward file: it needs [site], and must not have programme, activities or extends"
         reader.problems.append(Problem(message, site))
         return
     wards = (n for n, one in enumerate(held) if is_shipped(one.label) or is_site_file(one))

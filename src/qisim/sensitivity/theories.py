@@ -49,9 +49,11 @@ def check_theories(plan: Plan, until: float | None, options: Options) -> None:
     """
     found = problems_with(options)
     if until is not None:
-        found.append(Problem("looks at one theory only; leave it or --theories out", key="until"))
+        found.append(
+            Problem("looks at one theory only; leave out either it or --theories", key="until")
+        )
     if plan.analysis.over_time:
-        message = "is told for the model as shipped only; leave it or --theories out"
+        message = "is available for the model as shipped only; leave out either it or --theories"
         found.append(Problem(message, key="over_time"))
     if found:
         raise InputError(found)

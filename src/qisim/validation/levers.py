@@ -213,7 +213,8 @@ def levers(scenarios: Sequence[str] = (), *, full: bool = False, **options: Any)
     chosen = Options(**{"replicates": REPLICATES, "keep": False, **options})
     wrong = chosen.problems() + wrong_names(scenarios, known)
     if chosen.replicates == 1:
-        wrong.append(Problem("gives no luck", key="replicates", value=1, allowed="from 2"))
+        message = "is too few to measure replicate noise"
+        wrong.append(Problem(message, key="replicates", value=1, allowed="from 2"))
     if wrong:
         raise InputError(wrong)
     names = list(scenarios) or (known if full else list(SHORT))
