@@ -140,6 +140,7 @@ def test_a_file_may_be_named_from_here(written, tmp_path):
 def test_a_file_that_is_not_there_is_text(tmp_path):
     ran = qisim("run", "external", *SMALL, rules=tmp_path / "none.py")
     assert (ran.returncode, "cannot be read" in ran.stderr) == (2, True)
+    assert len(ran.stderr.splitlines()) == 1, ran.stderr  # and nothing of files that have changed
 
 
 def test_a_cluster_is_refused(written):

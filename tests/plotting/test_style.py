@@ -233,7 +233,7 @@ def test_dots_are_text() -> None:
     assert captions.dot_text([curves(end=None)]) == ""
 
 
-@pytest.mark.parametrize("word", ["word", "WWWWWW", "x" * 40, "iiii"])
+@pytest.mark.parametrize("word", ["word", "WWWWWW", "x" * 40, "iiii", "W" * 80])
 def test_long_titles_and_captions_stay_inside(word: str) -> None:
     with house_style():
         made, _ = style.blank((5.0, 9.0), 1, 1)

@@ -8,14 +8,13 @@ gives the same bytes.
 from __future__ import annotations
 
 import io
-import math
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, ParamSpec
 
 import matplotlib
@@ -26,11 +25,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
 
 from qisim.errors import InputError, Problem
 from qisim.model.outcomes import WEEKLY, Array
+from qisim.plotting.lines import fitted
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
@@ -375,25 +373,3 @@ def resized(picture: Picture, width_mm: float | None) -> Picture:
     picture.set_size_inches(width_mm / 25.4, height * max(share, 1.0) ** 0.5)
     with house_style():
         return described(picture, picture.title, picture.caption)
-
-
-def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
-    """Return a text in lines that are no wider than there is room for (in points)."""
-    lines, width, space = [""], 0.0, size * advance(" ", weight)
-    for word in text.split():
-        wide = size * math.fsum(advance(letter, weight) for letter in word)
-        if lines[-1] and width + space + wide > room:
-            lines.append("")
-            width = 0.0
-        width += wide + (space if lines[-1] else 0.0)
-        lines[-1] += f" {word}" if lines[-1] else word
-    return "\n".join(lines)
-
-
-@lru_cache(maxsize=1024)
-def advance(letter: str, weight: str) -> float:
-    """Return how far a letter moves the pen, in ems."""
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
-    font.set_size(100, 72)
-    glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
-    return float(glyph.linearHoriAdvance) / (100 * 65536)

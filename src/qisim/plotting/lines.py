@@ -1,0 +1,48 @@
+"""Words over and under a figure, in lines of its width."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
+
+
+def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
+    """Return a text in lines that are no wider than there is room for (in points).
+
+    Only a word that is wider than a line is broken.
+    """
+    lines, width, space = [""], 0.0, size * advance(" ", weight)
+    for word in text.split():
+        for piece in _pieces(word, room / size, weight):
+            wide = size * math.fsum(advance(letter, weight) for letter in piece)
+            if lines[-1] and width + space + wide > room:
+                lines.append("")
+                width = 0.0
+            width += wide + (space if lines[-1] else 0.0)
+            lines[-1] += f" {piece}" if lines[-1] else piece
+    return "\n".join(lines)
+
+
+def _pieces(word: str, room: float, weight: str) -> Iterator[str]:
+    """Yield a word; in pieces that fill lines if it is wider than one (in ems)."""
+    piece, width = "", 0.0
+    for letter in word:
+        wide = advance(letter, weight)
+        if piece and width + wide > room:
+            yield piece
+            piece, width = "", 0.0
+        piece, width = piece + letter, width + wide
+    yield piece
+
+
+@lru_cache(maxsize=1024)
+def advance(letter: str, weight: str) -> float:
+    """Return how far a letter moves the pen, in ems."""
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+    font.set_size(100, 72)
+    glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / (100 * 65536)
