@@ -81,7 +81,9 @@ def test_every_word_that_is_asked_for_is_there() -> None:
 def test_what_validation_found_is_what_its_page_says() -> None:
     """The table that the page of trust is made from is the one that docs/validation.md shows."""
     docs = Path(__file__).parents[2] / "docs" / "validation.md"
-    row = re.compile(r"^\| ([TLJ]\d+) \| (.+?) \| (.+?) \| (pass|FAIL|open) \|$", re.MULTILINE)
+    row = re.compile(
+        r"^\| ([TLJ]\d+) \| (.+?) \| (.+?) \| (pass|FAIL|open) \| [^|]*\|$", re.MULTILINE
+    )
     found = [
         (i, title, use, verdict.lower())
         for i, title, use, verdict in row.findall(docs.read_text("utf-8"))

@@ -200,7 +200,7 @@ def test_what_comes_back(result):
         assert sets[key].between(p.low, p.high).all()
     assert (found.parameters["low"] <= found.parameters["high"]).all()
     assert found.p_value > 0.01 and "gives figures like these" in found.verdict()
-    assert len(list(findings(found))) == 4 and "40 simulated sites" in honesty(found)
+    assert len(list(findings(found))) == 5 and "40 simulated sites" in honesty(found)
     ahead, last = found.ahead, found.data
     assert ahead["week"].tolist() == list(range(int(last.last[-1]), 31))
     assert (ahead.iloc[0, 1:] == last.shares[-1]).all()  # it goes on from the last count
@@ -253,7 +253,7 @@ def test_figures_that_the_model_cannot_give_are_called_so(site, tmp_path):
     data.write_text("\n".join(["week,using,in_post", *rows]), encoding="utf-8")
     found = qisim.calibrate(site[0], data, samples=FEWEST_SAMPLES, checks=220)
     assert "None of the 2,000 parameter sets drawn from within the ranges" in found.verdict()
-    assert not found.possible and len(list(findings(found))) == 2  # nothing is said of parameters
+    assert not found.possible and len(list(findings(found))) == 3  # nothing is said of parameters
     assert "do not read this" in found.plot("posterior").alt
     assert "rows lie outside" in found.verdict()
 

@@ -114,7 +114,7 @@ def test_whole_numbers_stay_whole_and_sides_are_kept():
 
 @pytest.mark.parametrize(("words", "text"), [
     ({"x": "presure"}, "workload.pressure"),
-    ({"x": "programme.lead"}, "no number"),
+    ({"x": "programme.lead"}, "not a number"),
     ({"x": "neither:pressure"}, "not a side"),
     ({"x": "fit"}, "same number as x"),
     ({"x_range": (2.0, 1.0)}, "not a range"),

@@ -132,7 +132,7 @@ def test_several_others_are_columns(tmp_path):
 
 
 def test_a_folder_of_another_sort_or_about_others_is_refused(folders, tmp_path):
-    with pytest.raises(InputError, match="no comparison"):
+    with pytest.raises(InputError, match="not a comparison"):
         report(folders / "why")
     with pytest.raises(InputError, match="no report takes in"):
         report(folders / "plans", [folders / "plans"])

@@ -1,5 +1,6 @@
 """The best plan within a budget: what is found keeps to it, and is told on luck of its own."""
 
+import sys
 import json
 
 import pytest
@@ -100,16 +101,7 @@ def test_where_early_use_is_high_a_rule_spares_the_facilitators_hours():
 
 
 def test_without_optuna_it_is_said_what_to_install(monkeypatch):
-    import builtins
-
-    before = builtins.__import__
-
-    def without(name, *more):
-        if name == "optuna":
-            raise ImportError(name)
-        return before(name, *more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "optuna", None)  # as where it is not installed
     with pytest.raises(Exception, match=r"qisim\[search\]"):
         asked()
 

@@ -239,7 +239,7 @@ def test_the_page_is_what_its_script_writes():
 
 
 def test_the_page_explains_every_pattern_that_does_not_pass_and_no_other():
-    overview = re.findall(r"^\| (\w+) \| .* \| (pass|FAIL|open) \|$", PAGE, re.M)
+    overview = re.findall(r"^\| (\w+) \| .* \| (pass|FAIL|open) \| [^|]*\|$", PAGE, re.M)
     assert [name for name, _ in overview] == list(PATTERNS)
     told = PAGE.partition("## What fails")[2].partition("\n## ")[0]
     explained = re.findall(r"^\* \*\*(\w+)", told, re.M)

@@ -79,7 +79,9 @@ def _content() -> bytes:
 
 def changed() -> bool:
     """Say whether the file in force is no longer what was loaded."""
-    held = source()  # what could not be read in the first place has not changed: that is said as it is
+    held = (
+        source()
+    )  # what could not be read in the first place has not changed: that is said as it is
     try:
         return bool(FILE) and ordinary_bytes(FILE, MIB) != held
     except (OSError, ValueError):

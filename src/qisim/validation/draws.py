@@ -85,7 +85,7 @@ def held_in(
         judged(pattern, runs, sketched=False).verdict != "fail"
         for runs in map(runs_of, drawn_arms(pattern, draws, values))
     ]
-    return Held(sum(found), len(found))
+    return Held(sum(int(one) for one in found), len(found))
 
 
 def rates_line(held: Mapping[str, Held]) -> str:
