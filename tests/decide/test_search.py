@@ -1,7 +1,7 @@
 """The best plan within a budget: what is found keeps to it, and is told on luck of its own."""
 
-import sys
 import json
+import sys
 
 import pytest
 from worlds import small
