@@ -239,3 +239,14 @@ def test_a_page_is_not_put_where_others_may_write(tmp_path: Path) -> None:
         fresh = wasm.private(place)
         assert fresh != place and fresh.stat().st_mode & 0o077 == 0
         fresh.rmdir()
+
+
+def test_a_file_that_asks_for_sites_like_it_opens_with_wards_like_ours(tmp_path: Path) -> None:
+    """And says so where the page has another number of them."""
+    asks = small(sites={"number": 30})
+    assert told(build.page([asks]))["sites"]["asked"]
+    assert not told(build.page([small(sites={"number": 1})]))["sites"]["asked"]
+    number = len(told(build.page())["sites"]["drawn"])
+    (note,) = build.ward_notes([asks])
+    assert "30" in note and str(number) in note
+    assert build.ward_notes([small(sites={"number": number})]) == []

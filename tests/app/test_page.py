@@ -545,7 +545,8 @@ def test_the_answer_for_wards_like_ours_is_that_of_sites_like_it(
     page = visit(packed(state(*both, sites=True)), ready=ALL + "[data-wards='200']")
     plans = [load(file) for file in saved_plans(page, tmp_path)]
     rows = page.locator("#verdicts li").all_inner_texts()
-    for label, how in (("Wards like yours", {"sites": 200}), ("Plausible worlds", {})):
+    assert [one.sites["number"] for one in plans] == [200, 200]
+    for label, how in (("Wards like yours", {}), ("Plausible worlds", {"sites": 1})):
         found = qisim.compare(*plans, replicates=200, seed=1, over="acceptable", **how).weekly
         base, other = (
             persons_by_week(found[found["scenario"] == one.name]).loc[156].mean() for one in plans

@@ -761,7 +761,7 @@ def test_what_a_study_varies_is_no_site_value(folder):
 
 
 @pytest.mark.parametrize(("runs", "key"), [
-    ({"sites": 1}, "runs.sites"), ({"sites": 2.5}, "runs.sites"),
+    ({"sites": 0}, "runs.sites"), ({"sites": 2.5}, "runs.sites"),
     ({"sites": 4, "replicates": 5}, "runs.replicates"),
     ({"sites": 4, "random_numbers": "fresh"}, "runs.random_numbers"),
 ])  # fmt: skip
@@ -784,6 +784,9 @@ def test_a_site_file_says_at_how_many_sites_a_study_runs(folder):
     assert qisim.load(like).digest == qisim.load(BASE).digest
     alone = qisim.compare({**BASE, "sites": {"number": 1}}, OTHER, replicates=4, store=folder)
     assert "sites" not in alone.manifest
+    asked_alone = qisim.compare(like, OTHER, replicates=4, sites=1, store=folder)
+    assert asked_alone.manifest["study_digest"] == alone.manifest["study_digest"]
+    assert plan_file.read(held, sites=1).sites is None
     unlike = {**OTHER, "sites": {"number": 5}}
     with pytest.raises(InputError) as refused:
         qisim.compare(like, unlike, replicates=4, store=folder)

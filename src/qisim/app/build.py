@@ -105,6 +105,11 @@ def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
     """Return what is to be said of the wards: what of them counts, and what has a default."""
     given = {one.name: one for one in map(load, scenarios)}
     notes = ward.ward_notes(given)
+    notes += [
+        f"{one.name} asks for {one.sites['number']:g} sites like it; the page has {data.MOST_SHOWN}"
+        for one in given.values()
+        if one.sites.get("number", 1) not in (1, data.MOST_SHOWN)
+    ]
     if len(given) < 2:
         return notes
     first, *others = given.values()

@@ -21,7 +21,7 @@ from qisim.comparison.verdicts import NEARLY_ALL
 from qisim.decide.parts import BUNDLES, STRENGTHS, WARD, bundle_of
 from qisim.decide.shapley import shapley_values
 from qisim.design.ensemble import ACCEPTABLE, ensemble
-from qisim.design.sites import Sites, is_factor, typical
+from qisim.design.sites import Sites, is_factor, number_of, typical
 from qisim.engines import lane_tables, wasm, wasm_desk, wasm_layers, wasm_statistics
 from qisim.engines.trace import LEVELS
 from qisim.errors import InputError, Problem
@@ -138,7 +138,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "stages": [*STAGES, MOST_SHOWN],
         "worlds": MOST_WORLDS,
         "fewest": wasm_statistics.FEWEST,
-        "sites": _sites(),
+        "sites": _sites() | {"asked": number_of(None, given) is not None},
         "layers": _layers(len(sets.values)),
         "ratios": RATIOS,
         "unsure": MOST_UNSURE,

@@ -124,7 +124,8 @@ over_option = click.option(
 )  # fmt: skip
 sites_option = click.option(
     "--sites", type=int, default=None, metavar="N",
-    help="Run at N sites like yours, which differ as real sites do, instead of at this one only.",
+    help="Run at N sites like yours, which differ as real sites do; 1 is your site alone, whatever its "
+         "file says.",
 )  # fmt: skip
 site_option = click.option(
     "--site", default=None, metavar="FILE", type=click.Path(),

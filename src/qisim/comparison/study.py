@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qisim.comparison.flow import Study
 from qisim.design.ensemble import ACCEPTABLE
-from qisim.design.sites import asked_for
+from qisim.design.sites import number_of
 from qisim.errors import InputError, Problem, ScenarioError, not_one_of
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
 from qisim.runs.theories import problems_with
@@ -198,9 +198,7 @@ def compare(
 
 def at_their_sites(options: Options, scenarios: Mapping[str, Scenario]) -> Options:
     """Return options with the number of sites that the scenarios' files say, where none is asked for."""
-    if options.sites is not None:
-        return options
-    return replace(options, sites=asked_for(scenarios.values()))
+    return replace(options, sites=number_of(options.sites, scenarios.values()))
 
 
 def theory_problems(options: Options, until_decided: bool) -> list[Problem]:

@@ -17,7 +17,7 @@ from typing import Any
 from qisim.design.inputs import inputs_of
 from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
 from qisim.design.plan import Analysis, Design, Input, Plan, sites_problems, without_prices
-from qisim.design.sites import FEWEST, MOST, asked_for
+from qisim.design.sites import MOST, number_of
 from qisim.errors import InputError, Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import TOLD, WEEKLY
@@ -50,7 +50,7 @@ RUNS: dict[str, Field] = {
     "replicates": Number(1, 100_000, "replicates", whole=True),
     "seed": Number(0, MAX_SEED, whole=True),
     "random_numbers": Choice(("common", "fresh")),
-    "sites": Number(FEWEST, MOST, "sites", whole=True),
+    "sites": Number(1, MOST, "sites", whole=True),
 }
 ANALYSIS: dict[str, Field] = {
     "method": Choice(tuple(METHODS)),
@@ -259,7 +259,7 @@ class _StudyReading(Reading):
         """Read what runs are made; at several sites, by default one of each point at every site."""
         read = self.table("runs", RUNS)
         try:
-            sites = read.get("sites") or asked_for(scenarios.values())
+            sites = number_of(read.get("sites"), scenarios.values())
         except InputError as refused:
             self.problems += refused.problems
             sites = None

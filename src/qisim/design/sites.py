@@ -72,8 +72,25 @@ def typical(key: str) -> float:
     return float(PARAMETERS[key].default) or 1.0
 
 
+def number_of(asked: int | None, scenarios: Iterable[Scenario]) -> int | None:
+    """Return at how many sites a study runs: what was asked for goes before what its scenarios say.
+
+    Returns
+    -------
+    int or None
+        None is this site alone, which 1 asks for.
+
+    Raises
+    ------
+    InputError
+        If nothing was asked for and the scenarios say different numbers.
+    """
+    number = asked_for(scenarios) if asked is None else asked
+    return number if number is not None and number >= FEWEST else None
+
+
 def asked_for(scenarios: Iterable[Scenario]) -> int | None:
-    """Return at how many sites the scenarios of a study say that it runs; None: at this one alone.
+    """Return at how many sites the scenarios of a study say that it runs; None: they say nothing.
 
     Raises
     ------
@@ -85,7 +102,7 @@ def asked_for(scenarios: Iterable[Scenario]) -> int | None:
         message = "differs between the scenarios of a study, which all run at the same sites"
         shown = " and ".join(map(str, said))
         raise InputError(Problem(message, key="sites.number", value=shown, allowed="one number"))
-    return said[0] if said and said[0] >= FEWEST else None
+    return said[0] if said else None
 
 
 @dataclass(frozen=True)

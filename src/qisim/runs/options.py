@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qisim.design.ensemble import ensemble
-from qisim.design.sites import FEWEST, MOST
+from qisim.design.sites import MOST
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.runs.executor import ENGINES, unknown_engine
@@ -85,7 +85,7 @@ class Options:
         ]
         wrong = [problem for problem in found if problem is not None]
         if self.sites is not None:
-            few = not_whole("sites", self.sites, FEWEST, MOST)
+            few = not_whole("sites", self.sites, 1, MOST)
             wrong += [few] if few is not None else []
         return wrong + self.machine_problems() + self._over_problems(changes)
 

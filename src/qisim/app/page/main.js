@@ -66,6 +66,7 @@ function begun() {
   const from = told.given.length ? `=${told.given[0].name}` : "internal-competence";
   const state = fresh(told, ["begun.on", "begun.more", "begun.stop"].map((word) => newPlan(t(word), from)));
   state.begun = { counts: [], near: 2 };
+  state.sites = false;
   const next = nowOf(state) + 1;
   state.plans[1].more = MORE.map(([kind, every]) => [kind, next + 1, every]);
   state.plans[2].set["programme.length_weeks"] = next;

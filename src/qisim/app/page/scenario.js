@@ -195,6 +195,7 @@ export function toml(state, plan) {
     const [section, name] = key.split(".");
     (sections[section] ??= []).push(`${name} = ${typeof value === "string" ? quoted(value) : String(value)}`);
   }
+  if (state.sites) sections.sites = [`number = ${told.sites.drawn.length}`];
   for (const [section, entries] of Object.entries(sections)) out.push("", `[${section}]`, ...entries);
   for (const [table, entries] of [["activities", scenario.activities], ["events", scenario.events]])
     for (const entry of entries) {

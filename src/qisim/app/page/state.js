@@ -19,7 +19,7 @@ export function fresh(told, plans) {
     ward: {},
     plans,
     months: 12,
-    sites: false,
+    sites: told.sites.asked,
     matters: 2,
     goal: { persons: null, hours: null },
     price: null,
