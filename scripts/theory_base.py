@@ -78,7 +78,7 @@ def searched(name: str, budget: Budget) -> base.Search:
     """Simulate, rule out, move what misses least."""
     points = begin_with(budget)
     found = base.simulated(base.in_ranges(points), base.RUNS, f"{name}, to begin with")
-    base.SCALE[:] = np.maximum(found.std(axis=0), 1e-9)
+    base.SCALE[:] = np.maximum(np.nanstd(found, axis=0), 1e-9)  # no number where nobody used it
     so_far = base.Search(base.sobol(budget.candidates, base.SEED), points, found)
     fitted = base.emulators(so_far.points, so_far.found)
     left = base.implausibility(*base.emulated(fitted, so_far.left)) < base.CUT_OFF
@@ -154,6 +154,8 @@ def page_text() -> Iterator[str]:
 
 def write(name: str, table: pd.DataFrame) -> None:
     """Write the values of a theory, and the page."""
+    if not np.isfinite(table["implausibility"].iloc[0]):
+        raise SystemExit(f"{name}: the best set has no implausibility; nothing is written")
     file = values_of(name)
     file.write_text(table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
     if PAGE.exists() and all(values_of(one).exists() for one in THEORIES):
