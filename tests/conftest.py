@@ -16,7 +16,7 @@ WITH_STORE = Cupboard.shelf_of
 FAST = (
     "comparison/test_context.py", "comparison/test_paired.py", "design", "engines/test_lanes.py",
     "model/test_calendar.py", "model/test_draws.py", "model/test_evidence.py", "model/test_outcomes.py",
-    "model/test_parameters.py", "model/test_power.py", "model/test_rules.py", "output/test_folder.py",
+    "model/test_parameters.py", "model/test_power.py", "model/rules", "output/test_folder.py",
     "output/test_result.py", "scenario",
     "sensitivity/test_replicate_noise.py", "test_errors.py", "test_reading.py",
 )  # fmt: skip
