@@ -111,7 +111,7 @@ def test_the_source_package_holds_all_that_reviewers_want(built):
     with tarfile.open(package) as opened:
         names = {name.partition("/")[2] for name in opened.getnames()}
     wanted = ["README.md", "CHANGELOG.md", "CITATION.cff", "LICENSE", "docs/odd.md", "docs/conf.py",
-              "tests/naive.py", "scripts/build_docs.py", "scenarios/external.toml"]  # fmt: skip
+              "tests/naive/week.py", "scripts/build_docs.py", "scenarios/external.toml"]  # fmt: skip
     notebooks = [str(path.relative_to(ROOT)) for path in (ROOT / "notebooks").glob("*.ipynb")]
     assert {*wanted, *notebooks} <= names
 
