@@ -89,8 +89,9 @@ def factors(patterns: Sequence[dict[str, str]]) -> list[Factor]:
             "Verification",
             "does the program do what the description says?",
             EXAMINED,
-            ("tests/engines/test_naive.py", "tests/engines/test_compiled.py", "tests/model/rules/test_all_rules.py",
-             "tests/model/test_draws.py", "tests/baseline/outcome_means.csv"),
+            ("tests/engines/test_naive.py", "tests/engines/test_compiled.py",
+             "tests/model/rules/test_all_rules.py", "tests/model/test_draws.py",
+             "tests/baseline/outcome_means.csv"),
             "a second writing of the rules and two engines are held against each other, rules against "
             "known answers, outcomes against a kept baseline",
             "nobody outside has written the model anew from its description",
