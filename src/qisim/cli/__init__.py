@@ -17,6 +17,7 @@ Of this room alone::
     sensitivity   The command that finds out what outcomes hang on
     sweeping      Commands on designed studies: make all their runs, and make finished studies again
     validation    The command that judges the model by the patterns that it must show
+    versions      The command that says what moved between two versions of the model
 """
 
 __all__ = ["main"]

@@ -51,6 +51,7 @@ COMMANDS = {
     "report": ("deciding", "report"),
     "calibrate": ("calibration", "calibrate"),
     "validate": ("validation", "validate"),
+    "diff-model": ("versions", "diff_model"),
     "sweep": ("sweeping", "sweep"),
     "sensitivity": ("sensitivity", "sensitivity"),
     "reproduce": ("sweeping", "reproduce"),
