@@ -1,19 +1,16 @@
-"""Findings: never a silent wrong number, honest statements of noise and convergence, plain tables."""
+"""Findings of sensitivity: missing values, noise, verdicts and tables."""
 
 import io
-import re
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from found import found, small, values_of
 from known_functions import (
     ISHIGAMI_VARIANCE,
     METHODS,
     NAMES,
-    common_noise,
     design_of,
-    fresh_noise,
     ishigami,
     ishigami_problem,
 )
@@ -21,27 +18,9 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.sample import sobol
 
 from qisim.errors import DataError, InputError, Interrupted
-from qisim.model.parameters import PARAMETERS
 from qisim.sensitivity.finding import CONSTANT, FINE, HIDDEN, REFUSED
 from qisim.sensitivity.findings import analysed, found_for, over_weeks
 from qisim.sensitivity.sample import KINDS, Sample
-from qisim.sensitivity.wording import paragraph
-
-SIZES = {"hdmr": 700, "rbd_fast": 300, "delta": 200, "pawn": 200, "efast": 4 * 80}
-
-
-def small(method, **more):
-    return design_of(method, SIZES.get(method, 64), **more)
-
-
-def values_of(design, replicates=3, noise=2.0, seed=0):
-    make = common_noise if design.common else fresh_noise
-    return ishigami(design.points)[:, None] + make(design.points, replicates, noise, seed)
-
-
-def found(design, values, **more):
-    return analysed(design, {"one": {"peak": values}}, resamples=50, **more)
-
 
 # --- missing values ---------------------------------------------------------------------------------
 
@@ -364,41 +343,3 @@ def test_what_was_analysed_before_it_was_stopped_is_kept(monkeypatch):
     with pytest.raises(Interrupted) as stopped:
         analysed(design, {"one": {"peak": values_of(design)}})
     assert stopped.value.result is None
-
-
-# --- in words ---------------------------------------------------------------------------------------
-
-
-def test_when_noise_hides_all_one_line_says_what_to_try():
-    design = small("sobol", common=False)
-    noise = np.random.default_rng(3).standard_normal((len(design.points), 4))
-    lines = paragraph(found_for(design, "one", "peak", noise, resamples=100)).splitlines()
-    assert lines[1:] == ["* Too few runs to say what drives this; try --samples 256 --replicates 8"]
-
-
-def test_shares_in_words_stay_between_nothing_and_all():
-    design = design_of("sobol", 16, common=False)
-    text = paragraph(found_for(design, "one", "peak", values_of(design, 8, 0.1), resamples=100))
-    ends = [int(end) for pair in re.findall(r"\[(\S+) to (\S+)\]", text) for end in pair]
-    assert ends and min(ends) >= 0 and max(ends) == 100
-
-
-@pytest.mark.parametrize(("order", "told"), [
-    (0.99, "is large enough for the ranking"),
-    (0.26, "is large enough to say which 4 come first, not in which order"),
-])  # fmt: skip
-def test_a_sample_is_not_large_enough_for_an_order_that_changes(order, told):
-    design = small("sobol", common=False)
-    one = found_for(design, "one", "peak", values_of(design, 8, 0.1), resamples=50)
-    top = replace(one.settled, same_set=1.0, same_order=order)
-    assert told in paragraph(replace(one, settled=top))
-
-
-def test_what_can_be_decided_is_told_from_what_nobody_knows():
-    problem = ishigami_problem(names=["tool.usability", "factors.turnover", "x3", "inert"])
-    design = small("sobol", problem=problem, common=False)
-    text = paragraph(found_for(design, "one", "peak", values_of(design, 8, 0.1), resamples=50))
-    roles = {"lever": "you can decide", "context": "circumstance", "uncertain": "nobody knows"}
-    for name in problem["names"][:2]:
-        line = next(line for line in text.splitlines() if name in line)
-        assert roles[PARAMETERS[name].role] in line
