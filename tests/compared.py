@@ -6,9 +6,7 @@ from synthetic import tables, weekly_array
 
 from qisim.comparison.basis import basis_of
 from qisim.comparison.matters import smallest_differences
-from qisim.comparison.paired import (
-    Pairs,
-)
+from qisim.comparison.paired import Pairs
 from qisim.comparison.verdicts import verdict
 
 SMALLEST = smallest_differences()

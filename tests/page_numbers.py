@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from page_steps import (
-    LONG_MS,
-)
+from page_steps import LONG_MS
 
 import qisim
 from qisim import load

@@ -6,7 +6,6 @@ from worlds import small
 import qisim
 
 QUICK = {"replicates": 5, "workers": 1}
-
 PAGES = {"figures/adoption.png": b"drawn", "report.html": b"<p>told</p>"}
 
 

@@ -6,7 +6,6 @@ from qisim.runs import chunks, sweep
 from qisim.runs.chunks import make
 
 EXTERNAL = {**BASE, "name": "out", "programme": {**BASE["programme"], "study_case": "external"}}
-
 INTERNAL = {**OTHER, "name": "in", "programme": {**BASE["programme"], "study_case": "internal"}}
 
 

@@ -3,9 +3,7 @@
 import pytest
 from compared import run_tables
 
-from qisim.comparison.comparison import (
-    Comparison,
-)
+from qisim.comparison.comparison import Comparison
 from qisim.output.manifest import manifest_of
 from qisim.scenario.scenario import load
 

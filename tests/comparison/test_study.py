@@ -220,7 +220,7 @@ def test_more_replicates_than_memory_takes_are_refused():
         qisim.run("external", replicates=study.MAX_REPLICATES + 1)
 
 
-@pytest.mark.slow  # the same of outcomes drawn by chance, in test_comparison.py, is quick
+@pytest.mark.slow  # the same of outcomes drawn by chance, in test_verdicts.py, is quick
 def test_a_against_a_on_the_model_is_called_different_in_at_most_six_percent_of_a_thousand_seeds():
     """Two independent sets of replicates of one scenario: any 'different' is a mistake."""
     scenario = small({"site.units": 1, "run.weeks": 24, "programme.length_weeks": 20})

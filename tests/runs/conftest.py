@@ -1,9 +1,16 @@
 """What tests of runs share."""
 
 import pytest
+from kept_pages import KERNEL
+from pairs import PAGES
+from studies import BASE
 
+import qisim
+from qisim.comparison.flow import Presenter
+from qisim.model import site as world
 from qisim.model.coefficients import POSITION
 from qisim.runs import chunks, executor
+from qisim.runs.store import Partition
 
 
 @pytest.fixture
@@ -11,7 +18,12 @@ def folder(tmp_path):
     return tmp_path / "store"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
+def shelf(tmp_path):
+    return Partition(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1)
+
+
+@pytest.fixture
 def small_pieces(monkeypatch):
     """Cut small pieces, so that a small sweep has many."""
     monkeypatch.setattr(chunks, "FEWEST", 10)
@@ -29,3 +41,22 @@ def cursed(monkeypatch):
         return whole(batch, engine, workers)
 
     monkeypatch.setattr(executor, "simulate", breaks)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return the number of runs of each batch that an engine makes."""
+    whole, runs = executor.simulate, []
+
+    def counting(batch, *more, **rest):
+        runs.append(len(batch))
+        return whole(batch, *more, **rest)
+
+    monkeypatch.setattr(executor, "simulate", counting)
+    return runs
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Let figures be a few bytes."""
+    monkeypatch.setattr(Presenter, "pages", lambda self, result: PAGES)

@@ -13,6 +13,8 @@ from qisim.model.outcomes import OUTCOMES
 from qisim.runs import sweep
 from qisim.runs.sweep_result import OK
 
+pytestmark = pytest.mark.usefixtures("small_pieces")
+
 
 def by_hand(study, scenario, point, replicate, seed):
     """Return the outcomes of one run, run by itself."""

@@ -1,12 +1,15 @@
 """An allocation of factors that varies in a sweep."""
 
 import numpy as np
+import pytest
 from studies import plan
 from sweeps import EXTERNAL, INTERNAL
 
 from qisim.design.run_table import RunTable
 from qisim.model.allocation import allocated
 from qisim.model.coefficients import POSITION, coefficients
+
+pytestmark = pytest.mark.usefixtures("small_pieces")
 
 
 def test_an_allocation_that_varies_cuts_a_factor_in_one_case_and_keeps_it_in_the_other():

@@ -11,6 +11,8 @@ from qisim.model.outcomes import OUTCOMES
 from qisim.runs import chunks, executor, sweep
 from qisim.runs.sweep_result import FAILED, OK
 
+pytestmark = pytest.mark.usefixtures("small_pieces")
+
 
 def cursed_points(runs):
     return runs.points[:, runs.plan.names.index("tool.fit")] > 0.8

@@ -18,6 +18,8 @@ from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES
 from qisim.output.manifest import read_manifest
 from qisim.runs import sweep
 
+pytestmark = pytest.mark.usefixtures("small_pieces")
+
 PAID_HOURS = [name for name in PAID_OUTCOMES if name != "paid_cost"]
 
 

@@ -12,6 +12,8 @@ from qisim.errors import InputError, StudyError
 from qisim.model.coefficients import POSITION
 from qisim.runs import sweep
 
+pytestmark = pytest.mark.usefixtures("small_pieces")
+
 
 def test_a_point_with_nothing_changed_is_run_at_the_same_sites_as_a_run(folder):
     value = float(qisim.load(BASE)["use.base_odds"])

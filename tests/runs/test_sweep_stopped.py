@@ -15,6 +15,8 @@ from qisim.errors import Interrupted, StoreError
 from qisim.runs import sweep, write_buffer
 from qisim.runs.sweep_result import NOT_MADE, OK
 
+pytestmark = pytest.mark.usefixtures("small_pieces")
+
 
 def stop_after(number):
     seen = []
