@@ -138,6 +138,25 @@ def test_prices_give_kroner(counts):
     assert asked(counts).table("turns")["kroner"].isna().all()
 
 
+def test_hours_that_a_rule_has_spared_are_not_spared_again(tmp_path):
+    """Where nearly all use it, a rule hands over at once: to hand over now, or a rule of no effect, saves nothing."""
+    easy = {
+        "site.baseline": 0.9,
+        "programme.facilitator_hours": 8.0,
+        "programme.facilitator_weeks": 18,
+    }
+    file = tmp_path / "many.csv"
+    file.write_text("month,using,in_post\n1,9,10\n2,9,10\n3,9,10\n")
+    spared = {}
+    for name, rule in (("calendar", 0.0), ("rule", 0.2)):
+        plan = small({**easy, "programme.handover_use": rule, "programme.handover_weeks": 2.0})
+        rows = asked(file, plan=plan).table("turns").set_index("turn")
+        spared[name] = -rows.loc[HAND_OVER, "hours"]
+    # by the calendar five weeks of eight hours are spared, of 13 counted and 18 planned
+    assert spared["calendar"] == pytest.approx(8.0 * (18 - 13))
+    assert 0.0 <= spared["rule"] < 0.2 * spared["calendar"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from worlds import small
 
 from qisim.decide.optimise import Dial, Search
+from qisim.decide.search import dials_of
 from qisim.errors import QisimError
 
 WEIGHTS = np.array([3.0, 1.0, 2.0, 0.5, 1.5])
@@ -46,6 +48,60 @@ def test_a_known_optimum_is_found_from_twenty_seeds():
     found = [(one.known[best][0]) for one, best in (searched(seed) for seed in range(20))]
     assert min(found) >= 0.98 * optimum()
     assert max(found) <= optimum() + 1e-9
+
+
+LENGTH, MOST_USE = 60, 0.6
+SPEED, NEED = np.array([10.0, 70.0]), np.array([10.0, 40.0])
+"""Two sites, one quick and one slow: weeks until all use it, and weeks for which each needs the facilitator."""
+LEADER = 20.0
+"""What a further hour a week of the leader takes."""
+HOURS_OF_PLAN = 25.0 * 4.0 + LEADER
+"""What the rule takes that serves both (use of .5, held for 5 weeks; 4 h a week), and a further leader's hour."""
+
+
+def handed_over(weeks, hours, use, held, more):
+    """Return what a plan gives and takes: a rule can let the facilitator stay in each site as long as she must."""
+    until = np.where(use > MOST_USE, np.inf, use * SPEED[:, None] + held)
+    out = np.minimum(until, weeks)
+    served = (np.minimum(out, NEED[:, None]) / NEED[:, None]).mean(axis=0)
+    gives = served * np.minimum(hours / 4.0, 1.0) + 0.1 * np.sqrt(np.minimum(more, 1.0))
+    return gives, out.mean(axis=0) * hours + LEADER * more
+
+
+def best_hand_over(use):
+    """Return the best within the budget of all plans with one of some uses as the rule, by looking at all."""
+    weeks, hours, ruled, held = (one.ravel() for one in np.meshgrid(
+        np.arange(LENGTH + 1), np.linspace(1.0, 8.0, 29), use, np.arange(4, 27), indexing="ij"))  # fmt: skip
+    _, takes = handed_over(weeks, hours, ruled, held, 0.0)
+    left = np.clip((HOURS_OF_PLAN - takes) / LEADER, 0.0, 1.0)
+    return float(handed_over(weeks, hours, ruled, held, left)[0][takes <= HOURS_OF_PLAN].max())
+
+
+@pytest.mark.slow
+def test_the_best_rule_for_a_hand_over_is_found_from_twenty_seeds():
+    plan = small({"programme.length_weeks": LENGTH, "programme.facilitator_weeks": 30,
+                  "run.weeks": LENGTH + 10})  # fmt: skip
+    keys, dials, now = dials_of(plan)
+    places = [keys.index(f"programme.{name}") for name in
+              ("facilitator_weeks", "facilitator_hours", "handover_use", "handover_weeks")]  # fmt: skip
+    assert dials[places[2]].high > MOST_USE
+    places.append(keys.index("leadership.leader_hours"))
+
+    def gives(point):
+        """Whatever else is turned takes hours and gives nothing."""
+        more = np.array(point) - [dial.low for dial in dials]
+        own = [*np.array(point)[places[:-1]], more[places[-1]]]
+        value, takes = (float(one[0]) for one in handed_over(*np.array(own)[:, None]))
+        return value, takes + float(np.delete(more, places).sum())
+
+    with_rule, without = best_hand_over(np.linspace(0.05, 0.6, 23)), best_hand_over([1.0])
+    assert with_rule > 1.05 * without  # so the rule has to be found
+    found = []
+    for seed in range(20):
+        search = Search(dials, gives, HOURS_OF_PLAN)
+        found.append(search.known[search.run(now, 100, 150, seed)][0])
+    assert min(found) >= 0.98 * with_rule
+    assert max(found) <= 1.005 * with_rule  # dials are finer than what was looked at
 
 
 def test_noise_that_is_the_same_each_time_is_no_trouble():

@@ -80,6 +80,10 @@ def test_a_rule_for_the_hand_over_is_searched_and_none_is_among_what_is_tried():
     ruled = with_rule(0.25, 5.0)
     assert (ruled["programme.handover_use"], ruled["programme.handover_weeks"]) == (0.25, 5.0)
     assert with_rule(one.dials[place].high, 20.0).digest == plan.digest
+    nobody = list(one.begin)
+    nobody[one.keys.index("programme.facilitator_weeks")] = 0
+    nobody[place] = 0.25  # who is never there hands nothing over: one plan, whatever the rule
+    assert one.scenario(tuple(nobody))["programme.handover_use"] == 0.0
 
 
 def test_where_early_use_is_high_a_rule_spares_the_facilitators_hours():

@@ -322,8 +322,8 @@ def worth(plan: str, **options: Any) -> Any:
 @click.argument("plan")
 @click.option("--budget", type=float, default=None, metavar="HOURS",
               help="Hours that may be paid for; by default what PLAN takes.")  # fmt: skip
-@click.option("--trials", type=int, default=200, show_default=True, metavar="N",
-              help="Plans that are tried before the best are polished.")  # fmt: skip
+@click.option("--trials", type=int, default=100, show_default=True, metavar="N",
+              help="Plans that Optuna asks for; twenty times as many come of crossing.")  # fmt: skip
 @outcome_option
 @partial(question, replicates=64)
 def search(plan: str, **options: Any) -> Any:

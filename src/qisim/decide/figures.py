@@ -213,9 +213,15 @@ def story_picture(found: Any) -> Picture:
         )
         axes.plot(weeks, np.where(there, habit, np.nan), color=colour)
         used = weeks[one.of("used")[:, post] > 0]
-        axes.plot(used, np.full(len(used), -0.07), "|", color=colour, markersize=6, clip_on=False)
         part = weeks[one.of("programme_hours")[:, post] > 0]
-        axes.plot(part, np.full(len(part), 1.06), "v", color=INK, markersize=4.5, clip_on=False)
+        for some, height, look in (
+            (used, -0.07, {"marker": "|", "color": colour, "markersize": 6}),
+            (part, 1.06, {"marker": "v", "color": INK, "markersize": 4.5}),
+        ):
+            if len(
+                some
+            ):  # marks of nothing would stand at the figure's corner, and the layout make room
+                axes.plot(some, np.full(len(some), height), linestyle="", clip_on=False, **look)
         if found.acts:
             axes.axvline(found.acts, color=INK, linewidth=1.0, linestyle=(0, (3, 2)))
         axes.set_title(found.names[side], color=colour)

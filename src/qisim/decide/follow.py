@@ -47,6 +47,8 @@ BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 CHECKS = 150
 """Simulated sites like this one on which bands are checked, and after which they are widened."""
 SERIES = ("adoption", "use")
+OUTSIDE, RULE = "outside_weeks", "programme.handover_use"
+"""Weeks in which a facilitator was there, which the calendar does not tell where a rule may hand over before it."""
 
 
 @takes_site
@@ -129,7 +131,9 @@ class FollowStudy(SitesStudy):
     ) -> None:  # fmt: skip
         self.plan, self.ways, self.none, self.data = scenarios[0], list(ways), list(none), data
         plans = {one.name: one.plan for one in ways}
-        super().__init__("follow", scenarios, plans, sites, SERIES, settings, options)
+        ruled = RULE in sites.keys or any(float(plan[RULE]) > 0 for plan in plans.values())
+        series = (*SERIES, OUTSIDE) if ruled else SERIES
+        super().__init__("follow", scenarios, plans, sites, series, settings, options)
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now; the counts themselves are in it, wherever they were read."""
@@ -288,7 +292,7 @@ class Forecast:
         error = float(np.sqrt(weighted_sum(post.weights**2, (moved - mean) ** 2)))
         return mean, mean - 1.96 * error, mean + 1.96 * error
 
-    def share(self, yes: npt.NDArray[np.bool_]) -> float:
-        """Return the share, by weight, of sites like this one in which something holds."""
+    def mean(self, values: npt.NDArray[Any]) -> float:
+        """Return the mean, by weight, of something in sites like this one; the share where it is yes or no."""
         post = self.posterior
-        return float(weighted_sum(post.weights, yes[post.chosen].astype(np.float64)))
+        return float(weighted_sum(post.weights, values[post.chosen].astype(np.float64)))

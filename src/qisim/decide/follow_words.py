@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from qisim.decide.finding import Finding, Table, amount, between, with_interval
-from qisim.decide.follow import BANDS, FollowStudy, Forecast
+from qisim.decide.follow import BANDS, OUTSIDE, FollowStudy, Forecast
 from qisim.decide.turns import STAY
 from qisim.model.outcomes import OUTCOMES
 from qisim.output.paid_hours import PRICE_OF, paid_hours
@@ -57,12 +57,14 @@ def turns_table(
     for way in study.ways:
         final = held[way.name]["adoption"][:, -1].astype(np.float64)
         mean, low, high = forecast.gain(final - stay)
-        hours, kroner = more_hours(way.plan, base)
+        there = [forecast.mean(held[name][OUTSIDE][:, -1]) for name in (way.name, STAY)
+                 if OUTSIDE in held[name]]  # fmt: skip
+        hours, kroner = more_hours(way.plan, base, there)
         ends = forecast.bands(held[way.name]["use"], held[way.name]["adoption"])[:, -1]
         rows.append({
             "turn": way.name, "p05": ends[0], "p50": ends[2], "p95": ends[4], "gain": mean,
             "low": low, "high": high,
-            "better": forecast.share(final - stay > LASTING.matters), "hours": hours,
+            "better": forecast.mean(final - stay > LASTING.matters), "hours": hours,
             "kroner": kroner, "verdict": "" if way.name == STAY else verdict(low, high),
         })  # fmt: skip
     return pd.DataFrame(rows)
@@ -78,9 +80,21 @@ def verdict(low: float, high: float) -> str:
     return SAME if -matters < low and high < matters else UNKNOWN
 
 
-def more_hours(plan: Scenario, base: Scenario) -> tuple[float, float]:
-    """Return by how much more hours, and kroner, are paid for than in another plan; without writing."""
-    mine, others = (paid_hours(one, 0.0) for one in (plan, base))
+def more_hours(
+    plan: Scenario, base: Scenario, outside: Sequence[float] = ()
+) -> tuple[float, float]:
+    """Return by how much more hours, and kroner, are paid for than in another plan; without writing.
+
+    Parameters
+    ----------
+    plan, base : Scenario
+    outside : sequence of float, optional
+        Weeks in which a facilitator is there in each, where a rule may hand over before the calendar does.
+    """
+    weeks = outside or (None, None)
+    mine, others = (
+        paid_hours(one, 0.0, there) for one, there in zip((plan, base), weeks, strict=True)
+    )
     more = {kind: mine[kind] - others[kind] for kind in mine}
     if not base.prices:
         return math.fsum(more.values()), np.nan

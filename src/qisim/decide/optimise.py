@@ -1,4 +1,9 @@
-"""The best point within a budget: Optuna looks everywhere, then small steps and exchanges polish.
+"""The best point within a budget: Optuna looks everywhere, points are crossed, and the best are polished.
+
+Crossing is differential evolution (Storn R, Price K. J Global Optim 1997;11:341-359, doi
+10.1023/A:1008202821328), in which a point within the budget beats any that is over it (Deb K. Comput Methods Appl Mech
+Eng 2000;186:311-338): on the edge of a budget several dials have to move at once, which small steps of one or two
+do not find. Polishing is by such steps, and by exchanges between two dials.
 
 What is maximised is looked at on the same luck each time, so it is a plain function of the point. Points
 are asked for in an order that the seed fixes, and every one is worked out once: a search that was killed
@@ -19,6 +24,8 @@ from qisim.errors import QisimError, optional
 Point = tuple[float, ...]
 Evaluate = Callable[[Point], tuple[float, float]]
 
+CROSSED, TIMES = 30, 20
+"""How many points are crossed, and how many that gives for each that Optuna asked for."""
 POLISHED = 3
 """How many of the best points are polished."""
 STEPS = (0.25, 0.125, 0.0625, 0.03125, 0.015625)
@@ -97,6 +104,7 @@ class Search:
         seed : int
         """
         self.explore(begin, trials, seed)
+        self.cross(TIMES * trials, seed)
         for point in self.best(POLISHED):
             self.polished(point, polish)
         return self.best(1)[0]
@@ -128,6 +136,48 @@ class Search:
         if dial.whole:
             return float(trial.suggest_int(dial.name, int(dial.low), int(dial.high)))
         return float(trial.suggest_float(dial.name, dial.low, dial.high))
+
+    def cross(self, most: int, seed: int) -> None:
+        """Cross points with one another, and keep of parent and child the better one.
+
+        Half of them are the best, half come from all over, lest all be of one kind.
+        """
+        rng = np.random.default_rng([seed, 0xDE])
+        order = sorted(self.known, key=self.rank)
+        rest = order[CROSSED // 2 :]
+        kept = order[: CROSSED // 2] + rest[:: max(len(rest) // (CROSSED // 2), 1)][: CROSSED // 2]
+        until, tries = len(self.known) + most, 0
+        while len(kept) > 1 and len(self.known) < until and tries < 2 * most:
+            for place in range(len(kept)):
+                tries += 1
+                child, _, _ = self.at(self.crossed(kept, place, rng))
+                if self.rank(child) <= self.rank(kept[place]):
+                    kept[place] = child
+                if len(self.known) >= until:
+                    break
+
+    def crossed(
+        self, kept: Sequence[Point], place: int, rng: np.random.Generator
+    ) -> Sequence[float]:
+        """Return a child of a point: moved towards the best or another, and by the gap between two more."""
+        own = np.array(kept[place])
+        to = min(kept, key=self.rank) if rng.random() < 0.5 else kept[rng.integers(len(kept))]
+        one, two = (np.array(kept[i]) for i in rng.choice(len(kept), 2, replace=False))
+        child = own + rng.uniform(0.4, 0.9) * (np.array(to) - own + one - two)
+        taken = rng.random(len(own)) < rng.choice([0.3, 0.9])
+        taken[rng.integers(len(own))] = True
+        child = np.where(taken, child, own)
+        low, high = (
+            np.array([getattr(dial, end) for dial in self.dials]) for end in ("low", "high")
+        )
+        child = np.where(child < low, (low + own) / 2.0, child)
+        inside: list[float] = np.where(child > high, (high + own) / 2.0, child).tolist()
+        return inside
+
+    def rank(self, point: Point) -> tuple[float, float, float]:
+        """Return by what points are ranked, the best lowest: over the budget, by how much; then what they give."""
+        gives, takes = self.known[point]
+        return max(takes - self.budget, 0.0), -gives, takes
 
     def polished(self, point: Point, most: int) -> None:
         """Move a point by smaller and smaller steps, and by exchanges between dials, while it gets better."""

@@ -46,6 +46,7 @@ KEY_OUTCOMES = (LASTING, "adoption_year_after", "sustained", "leader_use_final",
 """What stands on the first page, where any run has it."""
 ON_THE_FIRST_PAGE = ("explain", "flip", "robust", "levers")
 MOST_SENTENCES = 3
+LISTS = ("events", "activities")
 
 
 def report(
@@ -144,7 +145,7 @@ def facts(
         "caveats": caveats(compared),
         "curves": [_picture(compared.plot(name), say) for name in ("adoption", "difference")],
         "findings": findings,
-        "settings": [(*row, rests_on(row[1])) for row in settings_table(compared.scenarios)],
+        "settings": settings_of(compared.scenarios),
         "plain_words": PLAIN_WORDS,
         "study": STUDY,
         "command": shlex.join(manifest["command"]),
@@ -196,6 +197,15 @@ def answer(
 def months(weeks: float) -> str:
     """Return weeks as months."""
     return f"{weeks * 12 / 52:.0f}"
+
+
+def settings_of(scenarios: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return how plans differ: settings with what their usual values rest on, then what stands in a calendar."""
+    rows = settings_table(scenarios)
+    dated = [row for row in rows if row[1] in LISTS]
+    numbers = [(*row, rests_on(row[1])) for row in rows if row[1] not in LISTS]
+    return [{"heading": "Setting", "numbers": True, "rows": numbers},
+            {"heading": "Events and activities", "numbers": False, "rows": dated}]  # fmt: skip
 
 
 def rests_on(key: str) -> str:

@@ -45,7 +45,7 @@ from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 from qisim.text import shown
 
-DEFAULT_REPLICATES, DEFAULT_TRIALS = 64, 200
+DEFAULT_REPLICATES, DEFAULT_TRIALS = 64, 100
 POLISH = 150
 """Most plans that are looked at while one of the best is polished."""
 FRESH = 4
@@ -80,7 +80,7 @@ def search(
     budget : float, optional
         Hours that may be paid for; by default what the plan takes.
     trials : int
-        Plans that are tried before the best are polished.
+        Plans that Optuna asks for; twenty times as many come of crossing.
     outcome : str
         What is to be as good as can be.
     set, site, **options
@@ -159,9 +159,11 @@ class PlanSearch:
             return None
 
     def settings(self, point: Point) -> dict[str, float]:
-        """Return what a point sets; where the dial of a rule stands beyond the highest use, there is none."""
+        """Return what a point sets: no rule where its dial stands beyond the highest use, or nobody hands over."""
         given = dict(zip(self.keys, point, strict=True))
-        if ENOUGH_USE in given and given[ENOUGH_USE] > highest_use(self.plan):
+        if ENOUGH_USE in given and (
+            given[ENOUGH_USE] > highest_use(self.plan) or not given[HAND_OVER]
+        ):
             given |= {ENOUGH_USE: 0.0, FOR_WEEKS: float(self.plan[FOR_WEEKS])}
         return given
 
@@ -303,8 +305,8 @@ class PlanSearch:
         """Return what must be known to read it."""
         return [
             f"{len(self.search.known)} plans, {self.worlds.options.replicates} runs of each on the same luck: "
-            f"{trials} that Optuna (TPE) asked for, then small steps and exchanges "
-            "from the best three. Content, length and ward stay as they are. The optimum of what was searched "
+            f"{trials} that Optuna (TPE) asked for, then plans crossed with one another, and small steps and "
+            "exchanges from the best three. Content, length and ward stay as they are. The optimum of what was searched "
             "need not be the optimum of all plans.",
             interval_note(self.worlds),
         ]
@@ -378,7 +380,7 @@ def named(key: str) -> str:
     """Return what is turned in words."""
     words: Mapping[str, str] = {
         HAND_OVER: "week of hand-over", REFRESHERS: REFRESHERS,
-        ENOUGH_USE: "hand-over before it from a use of", FOR_WEEKS: "for",
+        ENOUGH_USE: "hand-over before it from a use of", FOR_WEEKS: "held for",
     }  # fmt: skip
     return words[key] if key in words else short(key)
 
