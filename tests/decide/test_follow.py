@@ -139,7 +139,7 @@ def test_prices_give_kroner(counts):
 
 
 def test_hours_that_a_rule_has_spared_are_not_spared_again(tmp_path):
-    """Where nearly all use it, a rule hands over at once: to hand over now, or a rule of no effect, saves nothing."""
+    """Where nearly all use it, a rule hands over at once, so that to hand over now saves nothing."""
     easy = {
         "site.baseline": 0.9,
         "programme.facilitator_hours": 8.0,

@@ -56,11 +56,11 @@ SPEED, NEED = np.array([10.0, 70.0]), np.array([10.0, 40.0])
 LEADER = 20.0
 """What a further hour a week of the leader takes."""
 HOURS_OF_PLAN = 25.0 * 4.0 + LEADER
-"""What the rule takes that serves both (use of .5, held for 5 weeks; 4 h a week), and a further leader's hour."""
+"""What a rule that serves both takes (use of .5, held for 5 weeks; 4 h a week), and a leader's hour."""
 
 
 def handed_over(weeks, hours, use, held, more):
-    """Return what a plan gives and takes: a rule can let the facilitator stay in each site as long as she must."""
+    """Return what a plan gives and takes: by a rule, the facilitator can stay in each site as long as she must."""
     until = np.where(use > MOST_USE, np.inf, use * SPEED[:, None] + held)
     out = np.minimum(until, weeks)
     served = (np.minimum(out, NEED[:, None]) / NEED[:, None]).mean(axis=0)

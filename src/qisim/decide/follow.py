@@ -48,7 +48,7 @@ CHECKS = 150
 """Simulated sites like this one on which bands are checked, and after which they are widened."""
 SERIES = ("adoption", "use")
 OUTSIDE, RULE = "outside_weeks", "programme.handover_use"
-"""Weeks in which a facilitator was there, which the calendar does not tell where a rule may hand over before it."""
+"""Weeks in which a facilitator was there, which a calendar does not tell where a rule may end them."""
 
 
 @takes_site

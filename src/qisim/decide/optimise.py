@@ -1,9 +1,9 @@
 """The best point within a budget: Optuna looks everywhere, points are crossed, and the best are polished.
 
 Crossing is differential evolution (Storn R, Price K. J Global Optim 1997;11:341-359, doi
-10.1023/A:1008202821328), in which a point within the budget beats any that is over it (Deb K. Comput Methods Appl Mech
-Eng 2000;186:311-338): on the edge of a budget several dials have to move at once, which small steps of one or two
-do not find. Polishing is by such steps, and by exchanges between two dials.
+10.1023/A:1008202821328), in which a point within the budget beats any that is over it (Deb K. Comput Methods
+Appl Mech Eng 2000;186:311-338): on the edge of a budget several dials have to move at once, which small steps
+of one or two do not find. Polishing is by such steps, and by exchanges between two dials.
 
 What is maximised is looked at on the same luck each time, so it is a plain function of the point. Points
 are asked for in an order that the seed fixes, and every one is worked out once: a search that was killed
@@ -175,7 +175,7 @@ class Search:
         return inside
 
     def rank(self, point: Point) -> tuple[float, float, float]:
-        """Return by what points are ranked, the best lowest: over the budget, by how much; then what they give."""
+        """Return by what points are ranked, the best lowest: how far over the budget, then what they give."""
         gives, takes = self.known[point]
         return max(takes - self.budget, 0.0), -gives, takes
 

@@ -200,7 +200,7 @@ def months(weeks: float) -> str:
 
 
 def settings_of(scenarios: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return how plans differ: settings with what their usual values rest on, then what stands in a calendar."""
+    """Return how plans differ: settings, with what their usual values rest on, and what is in calendars."""
     rows = settings_table(scenarios)
     dated = [row for row in rows if row[1] in LISTS]
     numbers = [(*row, rests_on(row[1])) for row in rows if row[1] not in LISTS]

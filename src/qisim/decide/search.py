@@ -159,7 +159,7 @@ class PlanSearch:
             return None
 
     def settings(self, point: Point) -> dict[str, float]:
-        """Return what a point sets: no rule where its dial stands beyond the highest use, or nobody hands over."""
+        """Return what a point sets: no rule where its dial is beyond the highest use, or nobody hands over."""
         given = dict(zip(self.keys, point, strict=True))
         if ENOUGH_USE in given and (
             given[ENOUGH_USE] > highest_use(self.plan) or not given[HAND_OVER]
@@ -306,8 +306,8 @@ class PlanSearch:
         return [
             f"{len(self.search.known)} plans, {self.worlds.options.replicates} runs of each on the same luck: "
             f"{trials} that Optuna (TPE) asked for, then plans crossed with one another, and small steps and "
-            "exchanges from the best three. Content, length and ward stay as they are. The optimum of what was searched "
-            "need not be the optimum of all plans.",
+            "exchanges from the best three. Content, length and ward stay as they are. The optimum of what was "
+            "searched need not be the optimum of all plans.",
             interval_note(self.worlds),
         ]
 
