@@ -60,7 +60,7 @@ HOURS_OF_PLAN = 25.0 * 4.0 + LEADER
 
 
 def handed_over(weeks, hours, use, held, more):
-    """Return what a plan gives and takes: by a rule, the facilitator can stay in each site as long as she must."""
+    """Return what a plan gives and takes; by a rule, the facilitator stays in each site as long as she must."""
     until = np.where(use > MOST_USE, np.inf, use * SPEED[:, None] + held)
     out = np.minimum(until, weeks)
     served = (np.minimum(out, NEED[:, None]) / NEED[:, None]).mean(axis=0)
