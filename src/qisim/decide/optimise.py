@@ -161,7 +161,7 @@ class Search:
     ) -> Sequence[float]:
         """Return a child of a point: moved towards the best or another, and by the gap between two more."""
         own = np.array(kept[place])
-        to = min(kept, key=self.rank) if rng.random() < 0.5 else kept[rng.integers(len(kept))]
+        to = min(kept, key=self.rank) if rng.random() < 0.5 else kept[int(rng.integers(len(kept)))]
         one, two = (np.array(kept[i]) for i in rng.choice(len(kept), 2, replace=False))
         child = own + rng.uniform(0.4, 0.9) * (np.array(to) - own + one - two)
         taken = rng.random(len(own)) < rng.choice([0.3, 0.9])
