@@ -284,7 +284,8 @@ def _sensitivity(
     from qisim.sensitivity.study import sensitivity
 
     sensitivity(planned(manifest, out), engine=manifest["engine"], store=place / "store",
-                theories="theories" in manifest["settings"], out=place / "out",
+                theories="theories" in manifest["settings"],
+                where=manifest["settings"].get("where"), out=place / "out",
                 command=manifest["command"], **options)  # fmt: skip
 
 

@@ -52,6 +52,9 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--vary", multiple=True, metavar="WHAT",
                      help="What varies: a role (uncertain, lever, context), a factor, a parameter, "
                           "allocation; several times for several."),
+        click.option("--where", default=None, metavar="CONDITION",
+                     help="Only of points at which a condition holds, such as \"adoption_final > 0.4\" "
+                          "(delta or pawn)."),
         click.option("--theories", is_flag=True,
                      help="Under every rival theory as well (six times the runs; see docs/theories.md)."),
     ])  # fmt: skip

@@ -22,7 +22,7 @@ SETTINGS: Mapping[str, frozenset[str]] = {
     "run": frozenset(),
     "compare": frozenset({"matters", "pairs", "until_decided"}),
     "sweep": frozenset({"study", "model"}),
-    "sensitivity": frozenset({"study", "model", "until", "theories"}),
+    "sensitivity": frozenset({"study", "model", "until", "theories", "where"}),
     "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data", "counting"}),
     "validate": frozenset({"patterns", "set", "draws"}),
 }

@@ -79,6 +79,8 @@ def manifest(
         identity |= {"design": {**study["design"], "samples": None}, "until": until}
     if theories := (settings or {}).get("theories"):
         identity |= {"theories": theories}
+    if where := (settings or {}).get("where"):
+        identity |= {"where": where}
     found = manifest_of(
         kind, list(command), {name: one.to_dict() for name, one in named},
         {name: one.digest for name, one in named},

@@ -27,6 +27,7 @@ Of this room alone::
     sample               What a sensitivity analysis stands on: its points, in blocks that belong together
     scatter_figure       The expected outcome against each input, point by point
     theories             What an answer hangs on under rival theories
+    where                What an outcome hangs on among the points at which a condition holds
 """
 
 from __future__ import annotations

@@ -42,6 +42,8 @@ class SensitivityResult:
         How long what took: ``runs``, ``indices``, ``figures``.
     under_theories : mapping
         Indices and noise under each rival theory; empty without. See `qisim.sensitivity.theories`.
+    picked : str
+        Of which points it is, where a condition picks them, in words; empty where it is of all.
     """
 
     plan: Plan
@@ -50,13 +52,15 @@ class SensitivityResult:
     manifest: dict[str, Any]
     seconds: dict[str, float] = field(default_factory=dict)
     under_theories: Mapping[str, Any] = field(default_factory=dict)
+    picked: str = ""
 
     def summary(self) -> str:
         """Return the findings in plain sentences."""
         from qisim.sensitivity.wording import planner_text
 
         where = [] if self.like is None else [self.like.sentence(self.plan.replicates)]
-        return "\n\n".join([planner_text(self.findings), *where, *self._of_theories()])
+        picked = [self.picked] if self.picked else []
+        return "\n\n".join([*picked, planner_text(self.findings), *where, *self._of_theories()])
 
     @property
     def like(self) -> Sites | None:

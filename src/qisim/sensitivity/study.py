@@ -34,6 +34,7 @@ from qisim.sensitivity.planning import planned
 from qisim.sensitivity.responses import responses_of, sample_of, weekly_responses
 from qisim.sensitivity.sample import FEWEST_BLOCKS, KINDS, Sample
 from qisim.sensitivity.theories import check_theories, found_under
+from qisim.sensitivity.where import Where, check_where, condition, method_for
 
 if TYPE_CHECKING:
     from qisim.sensitivity.finding import Finding
@@ -71,6 +72,7 @@ def sensitivity(
     random_numbers: str | None = None,
     vary: Sequence[str] = (),
     theories: bool = False,
+    where: str | None = None,
     site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> SensitivityResult:
@@ -87,6 +89,9 @@ def sensitivity(
         of the difference, where there are two scenarios.
     theories : bool, optional
         Analyse the same points under every rival theory as well; see `qisim.sensitivity.theories`.
+    where : str, optional
+        A condition such as ``"adoption_final > 0.4"``: only the points are analysed at which it holds; see
+        `qisim.sensitivity.where`. The method is then delta, or PAWN.
     out : path, optional
         Folder for tables, figures, the summary and the manifest.
     command : sequence of str, optional
@@ -113,17 +118,20 @@ def sensitivity(
         If the user stops it; what could be found from whole blocks is with the exception, and in `out`,
         labelled as provisional.
     """
+    wanted = condition(where)
     with in_ward(site, source, other):
         plan = planned(
-            source, other, method=method, by=by, outcome=outcome, second_order=second_order,
+            source, other, method=method_for(wanted, source, method), by=by, outcome=outcome,
+            second_order=second_order,
             over_time=over_time, random_numbers=random_numbers, vary=vary, samples=samples,
             replicates=replicates, seed=seed, sites=sites, set=set,
         )  # fmt: skip
     _check_until(until, plan)
     chosen = checked(Options(**options, out=out, command=command, tell=tell))
+    check_where(wanted, plan, until, theories)
     if theories:
         check_theories(plan, until, chosen)
-    result: SensitivityResult = SensitivityStudy(plan, until, chosen, theories).result()
+    result: SensitivityResult = SensitivityStudy(plan, until, chosen, theories, wanted).result()
     return result
 
 
@@ -165,18 +173,22 @@ class SensitivityStudy(Lifecycle):
     options : Options
     theories : bool
         Whether the same is analysed under every rival theory.
+    where : Where, optional
+        A condition: points at which it does not hold are left out.
     """
 
     quick = False
 
     def __init__(
-        self, plan: Plan, until: float | None, options: Options, theories: bool = False
-    ) -> None:
+        self, plan: Plan, until: float | None, options: Options, theories: bool = False,
+        where: Where | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(options)
         self.theories, self.under_theories = theories, dict[str, Any]()
         self.plan, self.until = plan, until
         self.sample = sample_of(plan)
         self.runs: Runs | None = None
+        self.where, self.picked_text = where, ""
         self.partial, self.provisional_text = False, ""
         self.hidden: Counter[str] = Counter()
         self.luck, self.seconds = np.inf, {"runs": 0.0, "indices": 0.0}
@@ -322,12 +334,23 @@ class SensitivityStudy(Lifecycle):
     ) -> SensitivityResult:
         """Return what runs show."""
         begun = time.perf_counter()
+        if self.where is not None:
+            sample, rows = self.picked(self.where, runs, rows)
         found, stopped = self.analysed(sample, runs, provisional, rows)
         self.seconds["indices"] += time.perf_counter() - begun
         self.interrupted |= stopped
         self.provisional_text = found.provisional
         theirs = self.under_theories if len(self.under_theories) == len(THEORIES) else {}
-        return SensitivityResult(self.plan, runs, found, self.manifest(), self.seconds, theirs)
+        return SensitivityResult(self.plan, runs, found, self.manifest(), self.seconds, theirs,
+                                 self.picked_text)  # fmt: skip
+
+    def picked(self, where: Where, runs: Runs, rows: Any) -> tuple[Sample, Any]:
+        """Return the sample of the points at which a condition holds, and which these are."""
+        which = where.picked(runs)
+        self.picked_text = where.sentence(which, len(runs.scenarios))
+        if not isinstance(rows, slice):
+            which = which & rows
+        return sample_of(self.plan).only(which), which
 
     def analysed(
         self, sample: Sample, runs: Runs, provisional: str, rows: Any
@@ -337,6 +360,8 @@ class SensitivityStudy(Lifecycle):
 
         factor_of = {one.name: one.group for one in self.plan.inputs}
         held, resamples = responses_of(runs, rows), self.plan.analysis.resamples
+        if self.where is not None:  # so that every table, figure and sentence says it
+            held = {f"{target} where {self.where.text}": its for target, its in held.items()}
         try:
             found = analysed(
                 sample, held, resamples=resamples, provisional=provisional, factor_of=factor_of
@@ -360,12 +385,13 @@ class SensitivityStudy(Lifecycle):
 
         options = self.options
         theories = {"theories": describe_theories()} if self.theories else {}
+        where = {} if self.where is None else {"where": self.where.text}
         return manifest(
             self.plan, "sensitivity", list(options.command or sys.argv), options.engine,
             ENGINES[options.engine], seconds=time.perf_counter() - self.begun,
             failures=[] if self.runs is None else self.runs.failures(),
             interrupted=self.interrupted or bool(self.provisional_text),
-            settings={"until": self.until, **theories},
+            settings={"until": self.until, **theories, **where},
         )  # fmt: skip
 
 
