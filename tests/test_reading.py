@@ -1,6 +1,7 @@
 """The guarded reader: what is refused, with its line, and what people's programs write."""
 
 import os
+import socket
 
 import pytest
 
@@ -26,11 +27,15 @@ def write(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs devices as files")
-def test_what_never_ends_is_not_read(tmp_path):
+def test_what_never_ends_is_not_read(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "pipe")
     for place in ("/dev/zero", tmp_path / "pipe"):
         for call in (read_table, read_json):
             assert "not an ordinary file" in problem_of(call, place).message
+    with socket.socket(socket.AF_UNIX) as listening:
+        monkeypatch.chdir(tmp_path)
+        listening.bind("socket")
+    assert "not an ordinary file" in problem_of(read_table, "socket").message
     assert "is a folder" in problem_of(read_table, tmp_path).message
     assert "cannot be read" in problem_of(read_table, tmp_path / "none").message
     assert "cannot be read" in problem_of(read_table, "a\0b").message
@@ -61,6 +66,15 @@ def test_a_bad_byte_far_down_is_told_with_its_line(write):
     assert (problem_of(read_table, path).line, problem_of(read_table, path).value) == (40_002, "81")
     zero = problem_of(read_table, write(b"week,using\n1,\x00\n"))
     assert zero.line == 2 and "zero bytes" in zero.message
+
+
+@pytest.mark.parametrize(("content", "what"), [
+    (b"PK\x03\x04\x14\0", "Excel workbook"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
+    (b"{\\rtf1\\ansi week", "RTF"), (b"%PDF-1.7\n", "PDF"),
+])  # fmt: skip
+def test_what_office_programs_save_is_called_by_its_name(write, content, what):
+    problem = problem_of(read_table, write(content + bytes(100)))
+    assert what in problem.message and "CSV" in problem.allowed
 
 
 def test_a_cell_as_long_as_a_book_is_told_with_its_line(write):

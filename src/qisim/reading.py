@@ -23,6 +23,16 @@ from qisim.errors import DataError, Problem
 MIB = 1 << 20
 SEPARATORS = ",;\t"
 
+NOT_ORDINARY = "is not an ordinary file"
+_SAVED_AGAIN = "a sheet saved as CSV, or a document saved as plain text"
+FOREIGN = {
+    b"PK\x03\x04": ("an Excel workbook, a Word document or a zip file", _SAVED_AGAIN),
+    b"\xd0\xcf\x11\xe0": ("an old Excel or Word file", _SAVED_AGAIN),
+    b"{\\rtf": ("a formatted document (RTF)", _SAVED_AGAIN),
+    b"%PDF": ("a PDF", _SAVED_AGAIN),
+}
+"""How files begin that office programs write by default, what they are, and what to hand in instead."""
+
 _ANSI = frozenset([0xA0, 0xB0, *range(0xC0, 0x100)]) - {0xD7, 0xF7}
 """Bytes that are letters (or a hard space, or a degree sign) in cp1252, and in no other code page that
 people here had are: letters of the north stand elsewhere in those of DOS and the Mac."""
@@ -55,17 +65,23 @@ def ordinary_bytes(path: str | os.PathLike[str], most: int) -> bytes:
         If it cannot be read, or is no ordinary file; with words for people.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if os.path.isdir(path):
+    kind = os.stat(path).st_mode  # looked at first: a socket cannot even be opened
+    if stat.S_ISDIR(kind):
         raise IsADirectoryError(0, "is a folder, not a file")
+    if not stat.S_ISREG(kind):
+        raise OSError(0, NOT_ORDINARY)
     handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(0, "is not an ordinary file (give - and a pipe to read standard input)")
+        if not stat.S_ISREG(os.fstat(handle).st_mode):  # exchanged in between
+            raise OSError(0, NOT_ORDINARY)
         return stream.read(most + 1)
 
 
 def decoded(content: bytes, name: str) -> str | Problem:
     """Return the text of a file, or in which line it stops being text."""
+    for beginning, (what, instead) in FOREIGN.items():
+        if content.startswith(beginning):
+            return Problem(f"is {what}, not plain text", name, allowed=instead)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded_as(content, "utf-16", name)
     if _is_wide(content[::2], content[1::2]):

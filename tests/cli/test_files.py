@@ -136,6 +136,7 @@ def test_a_file_that_says_nothing_runs_and_is_told_of(say, tmp_path):
     code, _, err = say("run", file, *short)
     assert code == 0 and "empty.toml says nothing" in err
     assert "says nothing" not in say("run", "null-no-programme", *short)[2]
+    assert say("run", file, *short, "--quiet") == (0, "", "")
 
 
 @pytest.mark.parametrize(("weeks", "told"), [
@@ -157,5 +158,26 @@ def test_check_refuses_the_sample_that_the_analysis_would_refuse(say, tmp_path):
     for verb in ("check", "sensitivity"):
         code, _, err = say(verb, path)
         assert code == 2 and "is too small a sample" in err
+    err = say("sensitivity", tmp_path / "none.toml")[2]
+    assert "no file has this name" in err and "mapping" not in err
     path.write_text(f"{text}[design]\nsamples = 8\n")
     assert say("check", path)[0] == 0
+
+
+@pytest.mark.parametrize("verb", [
+    ("explain", "{}", "external"), ("flip", "external", "{}"), ("levers", "{}"),
+    ("story", "external", "{}"), ("map", "{}", "external", "--x", "staff_turnover", "--y", "pressure"),
+    ("robust", "external", "{}"), ("worth", "{}"), ("search", "{}"), ("sensitivity", "{}", "external"),
+    ("trial", "external", "--against", "{}"), ("follow", "{}", "--data", "none.csv"),
+    ("calibrate", "{}", "--data", "none.csv"),
+])  # fmt: skip
+def test_every_verb_tells_of_a_plan_in_which_no_programme_happens(say, tmp_path, monkeypatch, verb):
+    monkeypatch.setattr("qisim.runs.lifecycle.Lifecycle.result", _stopped)
+    file = tmp_path / "ward.toml"
+    file.write_text("[site]\nstaff_per_unit = 30\n")
+    code, _, err = say(*(word.format(file) for word in verb))
+    assert code in (2, 130) and f"{file}: no programme: neither this file nor" in err
+
+
+def _stopped(life):
+    raise KeyboardInterrupt

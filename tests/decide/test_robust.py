@@ -129,3 +129,12 @@ def test_the_chance_of_failure_is_that_of_sites_with_luck_of_their_own(found):
     assert (chance["sites"] == 120).all()
     assert ((chance["low"] <= chance["fails"]) & (chance["fails"] <= chance["high"])).all()
     assert any("fails" in sentence for sentence in found.sentences)
+
+
+def test_a_case_of_the_study_goes_with_a_plan_that_is_none():
+    case = small({"programme.study_case": "external"})
+    found = robust(
+        case, small({"name": "other", "programme.study_case": "none"}), worlds=20, replicates=2
+    )
+    held = found.tables["worlds"].frame
+    assert len(held) == 20 and any(name.startswith("allocation.") for name in held)

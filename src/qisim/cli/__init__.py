@@ -16,6 +16,7 @@ Of this room alone::
     running       Commands that run scenarios: one by itself, or several in pairs
     sensitivity   The command that finds out what outcomes hang on
     sweeping      Commands on designed studies: make all their runs, and make finished studies again
+    unsaid        What a plan leads to without saying so, told by every command that runs one
     validation    The command that judges the model by the patterns that it must show
     versions      The command that says what moved between two versions of the model
 """

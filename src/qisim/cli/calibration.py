@@ -21,6 +21,7 @@ from qisim.cli.options import (
     scenario_argument,
     set_option,
 )
+from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def calibrate(
     from qisim.calibration.study import calibrate as held_against
 
     words = ["qisim", *sys.argv[1:]]
+    tell_unsaid(dict(settings), scenario)
     with progress_bar(quiet) as progress:
         try:
             found, stopped = held_against(

@@ -22,6 +22,7 @@ from qisim.cli.options import (
     site_option,
     study_options,
 )
+from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import InputError, Interrupted, Problem
 from qisim.scenario.ward import in_ward
 
@@ -31,6 +32,8 @@ outcome_option = click.option(
 )  # fmt: skip
 
 
+PLANS = ("base", "other", "scenario", "plan", "against")
+"""Arguments and options that name a plan."""
 MOST_ROWS = 30
 """Rows of a table that are printed."""
 
@@ -45,6 +48,7 @@ def question(command: Callable[..., Any], replicates: int = 200) -> Callable[...
         with in_ward(site), progress_bar(quiet) as progress:
             given |= {"set": dict(settings), "progress": progress}
             given |= {"command": ["qisim", *sys.argv[1:]]}
+            tell_unsaid(given["set"], *(given.get(name) for name in PLANS))
             try:
                 found = command(**given)
             except Interrupted:

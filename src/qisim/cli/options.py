@@ -97,7 +97,11 @@ class Smallest(click.ParamType):
         except ValueError:
             self.fail(f"{value!r} is not a number, nor OUTCOME=NUMBER", param, ctx)
         if not 0 <= smallest < float("inf"):
-            self.fail(f"{value!r} is cannot be a smallest difference; allowed: from 0", param, ctx)
+            self.fail(
+                f"{value!r} cannot be a smallest difference; allowed: numbers from 0, such as 0.05",
+                param,
+                ctx,
+            )
         if per_cent and outcome and not is_share(outcome):
             self.fail(f"{value!r} is in per cent, and {outcome} is no share", param, ctx)
         return outcome, smallest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,14 +10,13 @@ import click
 from qisim.cli.options import (
     Smallest,
     over_option,
-    said,
     scenario_argument,
     site_option,
     sites_option,
     study_options,
     with_progress,
 )
-from qisim.reading import readable
+from qisim.cli.unsaid import tell_unsaid
 
 if TYPE_CHECKING:
     from qisim.comparison.comparison import Comparison
@@ -80,17 +79,6 @@ def compare(base: str, others: Sequence[str], matters: Any, **options: Any) -> C
         options["replicates"] = MOST
     tell_unsaid(options["set"], base, *others)
     return study.compare(base, *others, matters=smallest_of(matters), **options)
-
-
-def tell_unsaid(settings: Mapping[str, Any], *names: str) -> None:
-    """Say on standard error which scenarios say nothing, and whose calendar followed a change or did not."""
-    from qisim.scenario.files import is_shipped
-    from qisim.scenario.notes import EMPTY, notes_of_run
-
-    for name in names:
-        for note in notes_of_run(name, settings):
-            if note != EMPTY or not is_shipped(name):
-                said(f"{readable(name)}{' ' if note == EMPTY else ': '}{note}", 0)
 
 
 def smallest_of(matters: Sequence[tuple[str, float]]) -> dict[str, float] | None:

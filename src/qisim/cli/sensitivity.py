@@ -20,6 +20,7 @@ from qisim.cli.options import (
     said,
 )
 from qisim.cli.sweeping import print_aside, sweep_options, tell_wards
+from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import Interrupted
 from qisim.scenario.ward import in_ward
 
@@ -73,10 +74,13 @@ def sensitivity(
 
     For a scenario, all its uncertain parameters vary over their declared ranges.
     """
+    from qisim.design.plan_file import is_study
     from qisim.sensitivity.study import sensitivity as analyse
 
     command, stopped = ["qisim", *sys.argv[1:]], False
     with in_ward(site), progress_bar(quiet) as progress:
+        if not is_study(source):
+            tell_unsaid(dict(settings), source, other)
         try:
             result = analyse(
                 source, other, set=dict(settings), progress=progress, command=command,

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from qisim.errors import QisimError, optional
+from qisim.errors import InputError, Problem, optional
 
 Point = tuple[float, ...]
 Evaluate = Callable[[Point], tuple[float, float]]
@@ -217,13 +217,15 @@ class Search:
 
         Raises
         ------
-        QisimError
+        InputError
             If none is within the budget.
         """
         within = [(-gives, takes, point) for point, (gives, takes) in self.known.items()
                   if takes <= self.budget and np.isfinite(gives)]  # fmt: skip
         if not within:
-            raise QisimError("no plan that was tried is within the budget")
+            least = min((takes for _, takes in self.known.values()), default=np.nan)
+            message = f"no plan that was tried is within it; the cheapest takes {least:,.0f} hours"
+            raise InputError(Problem(message, key="budget", value=self.budget))
         return [point for _, _, point in sorted(within)[:number]]
 
     def front(self) -> list[Point]:

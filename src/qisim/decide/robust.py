@@ -29,6 +29,7 @@ from qisim.decide.question import answered
 from qisim.decide.ways import LEFT_OUT, parameters_of
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, sign_of
 from qisim.design.ensemble import ACCEPTABLE, ensemble
+from qisim.design.run_table import RunTable
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
@@ -171,14 +172,16 @@ class Sample:
         outcome: Outcome, seed: int,
     ) -> None:  # fmt: skip
         self.points = space.draw(number, seed)
-        tables = (
-            run_table(
-                problem(one, None, space.vary)["plan"], self.points, ledger.options.replicates, seed
-            )
-            for one in pair
-        )
+        tables = (self.table_of(one, space, ledger.options.replicates, seed) for one in pair)
         self.base, self.other = (ledger.means_at(table, outcome.name) for table in tables)
         self.difference = self.other - self.base
+
+    def table_of(self, plan: Scenario, space: Space, replicates: int, seed: int) -> RunTable:
+        """Return the runs of one plan; to one that is no case of the study, the allocation is nothing."""
+        is_case = plan.choices["programme.study_case"] != "none"
+        design = problem(plan, None, [one for one in space.vary if is_case or one != "allocation"])
+        columns = [space.names.index(one.name) for one in design["plan"].inputs]
+        return run_table(design["plan"], self.points[:, columns], replicates, seed)
 
 
 # --- what decides ----------------------------------------------------------------------------------

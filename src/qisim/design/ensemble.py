@@ -148,7 +148,10 @@ def ensemble(source: Any) -> Ensemble:
     try:
         table = read_table(source)
     except DataError as refused:
-        wrong = [replace(problem, key="over", allowed=TAKEN) for problem in refused.problems]
+        wrong = [
+            replace(problem, key="over", allowed=problem.allowed or TAKEN)
+            for problem in refused.problems
+        ]
         raise InputError(wrong) from None
     except TypeError:
         message = "is neither a name, a path nor sets of values"

@@ -162,8 +162,10 @@ def placed_in(source: Any, problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _placed(problem: Problem, layer: Layer | None) -> Problem:
-    if layer is None or problem.file != MAPPING:
+    if problem.file != MAPPING:
         return problem
+    if layer is None:  # a name was given, and it names nothing
+        return replace(problem, file=None)
     path = [int(part) - 1 if part.isdecimal() else part for part in (problem.key or "").split(".")]
     found = [layer.lines.of(tuple(path[:end])) for end in range(len(path), 0, -1)]
     line = next((line for line in found if line is not None), None)

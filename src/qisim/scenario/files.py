@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.errors import Problem, nearest_name
-from qisim.reading import decoded, ordinary_bytes, readable
+from qisim.reading import NOT_ORDINARY, decoded, ordinary_bytes, readable
 from qisim.scenario.line_numbers import MAX_DEPTH, KeyLines, key_lines
 
 MAX_BYTES = 1 << 20
@@ -173,7 +173,13 @@ def read_bytes(source: Source) -> bytes:
     if not isinstance(source.place, Path):
         with source.place.open("rb") as stream:
             return bytes(stream.read(MAX_BYTES + 1))
-    return ordinary_bytes(source.place, MAX_BYTES)
+    try:
+        return ordinary_bytes(source.place, MAX_BYTES)
+    except OSError as error:
+        if error.strerror != NOT_ORDINARY:
+            raise
+        hint = "give - and a pipe to read standard input"
+        raise OSError(0, f"{NOT_ORDINARY} ({hint})") from None
 
 
 def _standard_input() -> bytes:

@@ -16,6 +16,11 @@ UNSAID = (*HEAD, "extends", "format")
 
 
 EMPTY = "says nothing: a site of default values, and no programme"
+NONE_NAMED = "no programme: neither this file nor what it extends has one"
+NONE_LONG = "no programme (programme.length_weeks = 0)"
+NONE_FILLED = "a programme without activities and without a facilitator"
+NOTHING_TO_RUN = (EMPTY, NONE_NAMED, NONE_LONG, NONE_FILLED)
+"""What is said of a scenario in which no programme happens."""
 
 
 def notes_of(source: str | os.PathLike[str]) -> list[str]:
@@ -34,7 +39,7 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
 
 
 def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) -> list[str]:
-    """Return what should be said when a scenario is run: that it says nothing, what became of its calendar.
+    """Return what should be said when a scenario is run: that it has no programme, what became of its calendar.
 
     Parameters
     ----------
@@ -47,7 +52,7 @@ def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) ->
     if read is None:
         return []
     layers, draft = read
-    return [*draft.notes, *(note for note in _said(layers, draft) if note == EMPTY)]
+    return [*draft.notes, *(note for note in _said(layers, draft) if note in NOTHING_TO_RUN)]
 
 
 def _read(name: str, settings: Mapping[str, Any]) -> tuple[list[Layer], Draft] | None:
@@ -81,11 +86,11 @@ def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
         yield EMPTY
         return
     if not any(name in layer.data for layer in layers for name in ("programme", "activities")):
-        yield "no programme: neither this file nor what it extends has one"
+        yield NONE_NAMED
     elif not draft.values["programme.length_weeks"]:
-        yield "no programme (programme.length_weeks = 0)"
+        yield NONE_LONG
     elif not draft.lists["activities"] and not draft.values["programme.facilitator_weeks"]:
-        yield "a programme without activities and without a facilitator"
+        yield NONE_FILLED
     if draft.values["programme.handover_use"]:
         yield from _handing_over(draft.values)
     site = layers[-1].data.get("site", {})

@@ -1,0 +1,34 @@
+"""What a plan leads to without saying so, told by every command that runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from qisim.cli.options import said
+from qisim.reading import readable
+
+
+def tell_unsaid(settings: Mapping[str, Any], *names: str | None) -> None:
+    """Say on standard error which plans have no programme, and what became of a calendar.
+
+    With ``--quiet`` nothing is said; of shipped scenarios, only what became of the calendar.
+
+    Parameters
+    ----------
+    settings : mapping
+        What ``--set`` lays over each plan.
+    *names : str, optional
+        Shipped names or paths, as they were typed; None is passed over.
+    """
+    from qisim.scenario.files import is_shipped
+    from qisim.scenario.notes import EMPTY, NOTHING_TO_RUN, notes_of_run
+
+    if click.get_current_context().params.get("quiet"):
+        return
+    for name in dict.fromkeys(filter(None, names)):
+        for note in notes_of_run(name, settings):
+            if note not in NOTHING_TO_RUN or not is_shipped(name):
+                said(f"{readable(name)}{' ' if note == EMPTY else ': '}{note}", 0)
