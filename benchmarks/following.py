@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from qisim.calibration.observations import Observations, weeks_of_month
+from qisim.calibration.counts_file import weeks_of_month
+from qisim.calibration.observations import Observations
 from qisim.decide.follow import SERIES, Forecast
 from qisim.decide.sites import SitesStudy, drawn_sites
 from qisim.decide.ways import parameters_of

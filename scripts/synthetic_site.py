@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from qisim import load, run
-from qisim.calibration.observations import weeks_of_month
+from qisim.calibration.counts_file import weeks_of_month
 
 FOLDER = Path(__file__).parents[1] / "docs" / "data"
 TRUTH = {

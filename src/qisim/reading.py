@@ -15,6 +15,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,6 +240,13 @@ def table_of(text: str, name: str) -> Table:
         _COMMA.fullmatch(cell.strip()) for _, cells in rows for cell in cells
     )
     return Table(name, tuple(cell.strip() for cell in head), rows, comma)
+
+
+def values_text(cells: Sized, head: Sized) -> str:
+    """Return what is said of a row that has more or fewer values than there are columns."""
+    values, columns = (f"{len(one)} {what}{'s' * (len(one) != 1)}"
+                       for one, what in ((cells, "value"), (head, "column")))  # fmt: skip
+    return f"has {values} for {columns}"
 
 
 def _after_hint(text: str) -> tuple[str, int]:

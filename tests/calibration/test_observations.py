@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from qisim.calibration.observations import SHOWN, read, weeks_of_month
+from qisim.calibration.counts_file import weeks_of_month
+from qisim.calibration.observations import SHOWN, read
 from qisim.errors import DataError
 
 GOOD = "week,using,in_post\n1,0,30\n2,3,31\n5,10,30\n9,12,29\n"
@@ -129,7 +130,7 @@ def test_every_wrong_value_is_told_with_its_line_and_column(refused):
     ("week,month,using,in_post\n1,1,0,30\n", "has week and month"),
     ("week,using,using,in_post\n1,0,0,30\n", "appears twice"),
     ('week,using,in_post\n1,"0,30\n', "is not CSV"),
-    ("month,using,in_post\n1,0,30\n1,1,30\n2,2,30\n3,2,30\n", "weeks 1 to 4 is there already"),
+    ("month,using,in_post\n1,0,30\n1,1,30\n2,2,30\n3,2,30\n", "weeks 1 to 4 are there already"),
     ("date,using,in_post\n2024-03-04,1,30\n", "is missing; rows have a date"),
 ])  # fmt: skip
 def test_a_file_that_is_wrong_as_a_whole_says_why(refused, write, text, message):
@@ -177,6 +178,8 @@ def test_what_excel_writes_in_norway_is_read(write, encoding):
         ("2025-01", "2025-02", "2025-03", "2025-12"),
         ("1.2025", "02/2025", "03-2025", "12.2025"),
         ("januar 2025", "Feb. 2025", "mars 2025", "desember 2025"),
+        ("jan.25", "feb-25", "mar 25", "des.25"),  # as Excel shows months
+        ("15.01.25", "1.2.25", "3.3.25", "24.12.25"),
         ("2025-01-31", "2025-02-01", "2025-03-01", "2025-12-24"),
     ],
 )
@@ -189,6 +192,47 @@ def test_a_month_may_be_one_of_the_calendar(write, refused, months):
     assert any(p.key == "start" and "is missing" in p.message for p in refused(text))
     with pytest.raises(DataError, match="lies outside the run"):
         read(write(text.encode()), 156, 39, "2025-02-01")
+
+
+@pytest.mark.parametrize("head", [
+    "Uke nr.;Antall brukere;Antall ansatte", "uke;i bruk;ansatte i alt", "Week no.;users;staff",
+    "ukenummer:;brukere:;i stilling:", "uke;tatt i bruk;ansatte totalt",
+])  # fmt: skip
+def test_columns_are_known_by_the_names_that_people_give_them(write, head):
+    rows = "".join(f"uke {week};{week};39\n" for week in (4, 8, 12, 16))
+    found = read(write(f"{head}\n{rows}"), 156, 39)
+    assert found.first.tolist() == [4, 8, 12, 16] and found.warnings == ()
+
+
+def test_a_letter_of_two_parts_is_the_letter(write):
+    text = "ma\u030aned;brukere;ansatte\n" + "".join(f"{n};{n};39\n" for n in range(1, 5))
+    assert read(write(text), 156, 39).unit == "month"
+
+
+def test_a_dash_where_nobody_counted_is_a_gap(write):
+    marks = ("-", "\N{EN DASH}", "NA", "n/a", "#I/T", "")
+    text = "uke;brukere;ansatte\n" + "".join(f"{n};{mark};39\n" for n, mark in enumerate(marks, 1))
+    found = read(write(text + "".join(f"{n};{n};39\n" for n in range(11, 15))), 156, 39)
+    assert found.first.tolist() == [11, 12, 13, 14]
+
+
+def test_shares_where_people_are_counted_are_refused_or_asked_about(write, refused):
+    def counts(*shares):
+        return "month,using,in_post\n" + "".join(f"{n},{s},39\n" for n, s in enumerate(shares, 1))
+
+    (problem,) = refused(counts(0, ".03", ".08", ".13"))
+    assert (problem.line, problem.message) == (3, "is a share, not a number of people")
+    assert "is a share" in refused(counts("3 %", "8%", "9 %", "12%"))[0].message
+    assert (
+        "and not a share?" in read(write(counts(0, ".25", ".5", ".8")), 156, 39).warnings[0].message
+    )
+    assert read(write(counts(".03", ".5", 1, 2)), 156, 39).warnings == ()
+
+
+def test_a_month_without_a_year_is_told_how_to_be_written(refused):
+    found = refused("måned;brukere;ansatte\njan;1;39\nfeb;2;39\n", start="2025-01-06")
+    assert [(p.line, p.value) for p in found] == [(2, "jan"), (3, "feb")]
+    assert "01.2025" in found[0].allowed
 
 
 def test_a_start_has_no_meaning_where_months_are_counted(write):

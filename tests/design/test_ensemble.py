@@ -224,3 +224,26 @@ def test_how_many_of_the_uncertain_numbers_vary_is_said():
     assert f"{len(ensemble(ACCEPTABLE).keys)} of the {number} uncertain numbers vary" in said
     assert "--over uncertain varies all" in said
     assert "varies all" not in describe_ensemble(ensemble(UNCERTAIN).to_dict(), 10)
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("presure\n1\n1.1\n", "did you mean 'pressure'"),
+    ("staff_turnover\n20 %\n30 %\n", "did you mean 0.2?"),
+    (",pressure\n1,1\n2,1.1\n", "has a column without a name"),
+    ("programme.target\nall\nstaff\n", "takes words"),
+    ("pressure,staff_turnover\n1\n1,.2\n", "has 1 value for 2 columns"),
+])  # fmt: skip
+def test_slips_in_a_file_of_sets_get_help_that_names_them(tmp_path, text, told):
+    path = tmp_path / "sets.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as refused:
+        ensemble(path)
+    assert told in str(refused.value)
+
+
+def test_a_file_of_sets_that_is_too_large_is_told_how_large_it_may_be(tmp_path):
+    path = tmp_path / "sets.csv"
+    with path.open("wb") as sparse:
+        sparse.truncate(1 << 27)
+    with pytest.raises(InputError, match="at most 64 MiB"):
+        ensemble(path)

@@ -35,7 +35,7 @@ def test_whole_numbers_may_stand_in_a_table(tmp_path):
     ("tool.fit\n0.5\nlots\n", 3, "not a finite number"),
     ("tool.fit\n0.5\nnan\n", 3, "not a finite number"),
     ("tool.fit\n0.5\n7\n", 3, "out of range"),
-    ("tool.fit\n0.5,0.6\n", 2, "has 2 values for 1 columns"),
+    ("tool.fit\n0.5,0.6\n", 2, "has 2 values for 1 column"),
     ("site.units\n1.5\n", 2, "not a whole number"),
     ("tool.fit\n", None, "holds no points"),
     ("", 1, "is empty"),

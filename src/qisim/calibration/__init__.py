@@ -3,6 +3,7 @@
 For the rooms above::
 
     counting      Errors of counting
+    counts_file   How a file of counts is read, row by row
     diagnostics   Whether a calibration is to be believed
     observations  A site's own figures
     posterior     From simulated sites to what a site's own figures say
@@ -19,4 +20,6 @@ Of this room alone::
     sites         Simulated sites
 """
 
-__all__ = ["counting", "diagnostics", "observations", "posterior", "prior_check", "result", "study"]
+__all__ = [
+    "counting", "counts_file", "diagnostics", "observations", "posterior", "prior_check", "result", "study",
+]  # fmt: skip

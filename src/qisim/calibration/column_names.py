@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from unicodedata import normalize
 
 from qisim.reading import readable
 
@@ -19,7 +20,18 @@ NORWEGIAN = {
 """Norwegian names of columns, and what they mean."""
 ENGLISH = {"users": "using", "in_use": "using", "staff": "in_post", "employees": "in_post"}
 """Other English names that can mean one thing only."""
-COUNT_OF = re.compile(r"(?:antall|number_of)_(?=.)")
+COUNT_OF = re.compile(
+    r"(?:antall|number_of)_(?=.)|(?<=.)_?(?:nr|nummer|no|number|i_alt|totalt|total)$"
+)
+GAPS = frozenset(["", "-", "\N{EN DASH}", "\N{EM DASH}", "na", "n/a", "#n/a", "#i/t"])
+"""What people and spreadsheets write where there was no count."""
+CALLED = {
+    "using": "using, or users, brukere, i bruk",
+    "in_post": "in_post, or staff, employees, ansatte, i stilling",
+    "time": "week (uke), month (måned) or date (dato)",
+}
+"""What a needed column may be called, for messages."""
+TIME_WORD = re.compile(r"(?:uke|week|måned|month|mnd)\.?\s*(?=\d)", re.IGNORECASE)
 MONTHS = (
     "jan",
     "feb",
@@ -36,13 +48,14 @@ MONTHS = (
 )
 """How names of months begin, in Norwegian and English."""
 YEAR_MONTH = re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})|(?P<m>\d{1,2})[-./](?P<y>\d{4})")
-NAMED_MONTH = re.compile(r"(?P<name>[^\W\d_]+)\.?[ -](?P<year>\d{4})")
-DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+NAMED_MONTH = re.compile(r"(?P<name>[^\W\d_]+)(?:\.|\.?[ -])(?P<year>\d{4}|\d{2})")
+DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 
 
 def plain_name(name: str) -> str:
     """Return the name of a column without regard to case, spaces and hyphens."""
-    plain = readable("_".join(name.strip().lower().replace("-", " ").split()))[:80]
+    composed = normalize("NFC", name).strip(" .:").lower()  # a Mac may write å as a and a ring
+    plain = readable("_".join(composed.replace("-", " ").split()))[:80]
     for one in (plain, COUNT_OF.sub("", plain)):
         if found := NORWEGIAN.get(one) or ENGLISH.get(one) or (one if one in KNOWN else None):
             return found
@@ -50,7 +63,7 @@ def plain_name(name: str) -> str:
 
 
 def month_of(text: str) -> tuple[int, int] | None:
-    """Return year and month that a text names: a date, ``2025-01``, ``01.2025``, ``januar 2025``; else None."""
+    """Return year and month that a text names: a date, ``2025-01``, ``01.2025``, ``jan.25``; else None."""
     plain = text.strip().lower()
     year_month, named, day = (one.fullmatch(plain) for one in (YEAR_MONTH, NAMED_MONTH, DAY_FIRST))
     if year_month:
@@ -68,4 +81,9 @@ def month_of(text: str) -> tuple[int, int] | None:
         except ValueError:
             return None
         return (given.year, given.month) if given else None
-    return (int(year), int(month)) if 1 <= int(month) <= 12 else None
+    return (full_year(year), int(month)) if 1 <= int(month) <= 12 else None
+
+
+def full_year(digits: str) -> int:
+    """Return a year of four digits, or of two in this century, as a number."""
+    return int(digits) + (2000 if len(digits) == 2 else 0)

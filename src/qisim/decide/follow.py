@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.calibration import observations
+from qisim.calibration.counts_file import weeks_of_month
 from qisim.calibration.diagnostics import STRAINED, check_near, widening
-from qisim.calibration.observations import Observations, weeks_of_month
+from qisim.calibration.observations import Observations
 from qisim.calibration.posterior import (
     Posterior,
     ReferenceTable,

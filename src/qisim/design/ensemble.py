@@ -27,7 +27,9 @@ from qisim.design.sampling import one_scaled
 from qisim.errors import DataError, InputError, Problem, ScenarioError, first_problems, nearest_name
 from qisim.model.coefficients import coefficients
 from qisim.model.parameters import PARAMETERS, parameter
-from qisim.reading import Table, read_table, table_of
+from qisim.reading import Table, read_table, table_of, values_text
+from qisim.scenario.fields import CHOICES, SHORT
+from qisim.scenario.files import number_meant
 from qisim.scenario.scenario import Scenario
 
 ACCEPTABLE = "acceptable"
@@ -205,8 +207,7 @@ def _read(table: Table) -> Ensemble:
         if len(cells) == len(table.head):
             found += [_value(table, line, key, cells[place]) for place, key in keys.items()]
         else:
-            message = f"has {len(cells)} values for {len(table.head)} columns"
-            found.append(Problem(message, name, line))
+            found.append(Problem(values_text(cells, table.head), name, line))
     wrong = [value for value in found if isinstance(value, Problem)]
     if wrong:
         raise InputError(first_problems(wrong, SHOWN, name))
@@ -219,7 +220,11 @@ def _unknown(name: str, column: str) -> Problem | None:
     try:
         declared = parameter(column)
     except KeyError:
-        nearest = nearest_name(column, PARAMETERS)
+        if not column:
+            return Problem("has a column without a name", name, 1)
+        if column in CHOICES:
+            return Problem("takes words, and all runs share it", name, 1, column)
+        nearest = nearest_name(column, [*PARAMETERS, *SHORT])
         return Problem("unknown parameter", name, 1, column, nearest=nearest)
     if declared.kind == "int":
         return Problem("shapes the site or the calendar, so all runs share it", name, 1, column)
@@ -231,7 +236,8 @@ def _value(table: Table, line: int, key: str, text: str) -> float | Problem:
     declared, value = PARAMETERS[key], table.number(text)
     if value is not None and declared.minimum <= value <= declared.maximum:
         return value
-    return Problem("is not one of its values", table.name, line, key, text, declared.allowed)
+    return Problem("is not one of its values", table.name, line, key, text, declared.allowed,
+                   number_meant(text))  # fmt: skip
 
 
 def describe_ensemble(over: Mapping[str, Any], replicates: int) -> str:

@@ -13,8 +13,9 @@ import numpy.typing as npt
 from qisim.design.plan import Input
 from qisim.errors import DataError, Problem, first_problems
 from qisim.model.parameters import PARAMETERS
-from qisim.reading import MIB, read_table, readable
+from qisim.reading import MIB, read_table, readable, values_text
 from qisim.scenario.fields import SHORT, Choice, Number, Refused
+from qisim.scenario.files import number_meant
 
 if TYPE_CHECKING:
     from qisim.scenario.reader import Reading
@@ -92,8 +93,7 @@ def _numbers(
 ) -> Iterator[float]:  # fmt: skip
     """Yield the numbers of one row; note what is none, or out of range."""
     if len(row) != len(names):
-        message = f"has {len(row)} values for {len(names)} columns"
-        wrong.append(Problem(message, *place))
+        wrong.append(Problem(values_text(row, names), *place))
         return
     for name, takes, text in zip(names, fields, row, strict=True):
         number = (read or _number)(text)
@@ -107,7 +107,9 @@ def _numbers(
                 raise Refused("is not a whole number")
             yield float(takes.read(number))
         except Refused as refused:
-            wrong.append(Problem(str(refused), *place, name, text.strip(), takes.allowed))
+            given = text.strip()
+            nearest = number_meant(given) if isinstance(takes, Number) else None
+            wrong.append(Problem(str(refused), *place, name, given, takes.allowed, nearest))
 
 
 def _word(takes: Choice, text: str, number: float) -> str:

@@ -38,7 +38,9 @@ class Number:
     def allowed(self) -> str:
         """Allowed range with its unit, for messages."""
         unit = "" if self.unit == "1" else f" {self.unit}"
-        return f"{'whole number from ' * self.whole}{self.minimum:g} to {self.maximum:g}{unit}"
+        if self.whole:
+            return f"whole number from {int(self.minimum)} to {int(self.maximum)}{unit}"
+        return f"{self.minimum:g} to {self.maximum:g}{unit}"
 
     def read(self, value: Any) -> float | int:
         """Return the value as the model takes it: an int, or a float whichever way it is written."""
