@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# Before all others: it takes down what is about to be imported.
+# Before all others, and for this alone (so F401): it takes down the sources of what is about to be imported.
 from qisim.engines import source_digests as _sources  # noqa: F401
 
 if TYPE_CHECKING:

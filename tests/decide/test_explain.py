@@ -185,7 +185,7 @@ def test_everything_wrong_is_told_at_once():
 
 
 def test_the_table_fits_a_hundred_columns_and_no_number_is_cut(capsys):
-    from qisim.cli.deciding import print_finding
+    from qisim.cli.findings import print_finding
 
     found = explain(*two(), replicates=8)
     print_finding(found)

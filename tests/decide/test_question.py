@@ -11,6 +11,7 @@ from questions import VERBS, plans
 
 from qisim.cli.main import exit_code
 from qisim.cli.options import INTERRUPTED
+from qisim.decide import search as searching
 from qisim.decide.explain import explain
 from qisim.decide.finding import Finding
 from qisim.errors import Interrupted, StoreError
@@ -20,6 +21,12 @@ from qisim.runs import executor
 
 QUICK = {"replicates": 3, "workers": 1}
 every_verb = pytest.mark.parametrize("name", VERBS)
+
+
+@pytest.fixture(autouse=True)
+def short_polish(monkeypatch):
+    """Look at few plans while the best is polished: how long a search is changes nothing of its life."""
+    monkeypatch.setattr(searching, "POLISH", 10)
 
 
 @pytest.fixture

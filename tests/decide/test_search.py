@@ -7,7 +7,8 @@ import pytest
 from worlds import small
 
 from qisim.decide import search as searching
-from qisim.decide.search import PlanSearch, dials_of, search, with_refreshers, yearly_of
+from qisim.decide.search import PlanSearch, search
+from qisim.decide.search_dials import dials_of, with_refreshers, yearly_of
 from qisim.decide.worlds import Worlds
 from qisim.errors import InputError
 from qisim.model.outcomes import OUTCOMES

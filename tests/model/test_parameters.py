@@ -8,7 +8,6 @@ import pytest
 from qisim.model import evidence, parameters
 from qisim.model.parameters import FACTORS, PARAMETERS, Role, of_factor, parameter
 
-ALL = pytest.mark.parametrize("p", PARAMETERS.values(), ids=PARAMETERS)
 PARTS = {
     "people", "use", "run", "support", "site", "units", "before", "reach", "facilitator",
     "leaders_learn", "fates",
@@ -16,7 +15,20 @@ PARTS = {
 """Parts of the model that are none of the study's factors."""
 
 
-@ALL
+def every_parameter(check):
+    """Make a check of one parameter a test of all; a failure names the parameter."""
+
+    def test():
+        for p in PARAMETERS.values():
+            try:
+                check(p)
+            except Exception as error:
+                raise AssertionError(p.key) from error
+
+    return test
+
+
+@every_parameter
 def test_declaration_says_what_it_is(p):
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", p.key)
     assert p.unit
@@ -27,21 +39,21 @@ def test_declaration_says_what_it_is(p):
     assert p.kind in get_args(parameters.Kind)
 
 
-@ALL
+@every_parameter
 def test_base_value_is_plausible_and_the_plausible_is_allowed(p):
     assert p.minimum <= p.low <= p.default <= p.high <= p.maximum
     assert p.low < p.high
     assert p.minimum < p.maximum
 
 
-@ALL
+@every_parameter
 def test_sources_exist_or_it_is_called_an_assumption(p):
     assert p.sources
     assert len(set(p.sources)) == len(p.sources)
     assert set(p.sources) <= {*evidence.sources(), "assumption"}
 
 
-@ALL
+@every_parameter
 def test_factor_is_known(p):
     assert p.factor in {*FACTORS, *PARTS}
 
@@ -50,12 +62,12 @@ def test_every_part_has_parameters():
     assert {p.factor for p in PARAMETERS.values()} >= PARTS
 
 
-@ALL
+@every_parameter
 def test_a_loguniform_range_begins_above_zero(p):
     assert p.low > 0.0 or p.distribution != "loguniform"
 
 
-@ALL
+@every_parameter
 def test_whole_numbers_are_whole(p):
     numbers = (p.default, p.low, p.high, p.minimum, p.maximum)
     if p.kind == "int":
@@ -63,13 +75,13 @@ def test_whole_numbers_are_whole(p):
         assert "whole number" in p.allowed
 
 
-@ALL
+@every_parameter
 def test_allowed_range_tells_its_unit(p):
     assert f"{p.minimum:g} to {p.maximum:g}" in p.allowed
     assert p.unit == "1" or p.allowed.endswith(p.unit)
 
 
-@ALL
+@every_parameter
 def test_found_by_key_and_by_short_name(p):
     assert parameter(p.key) is p
     if p.section == "factors":

@@ -9,6 +9,7 @@ Of this room alone::
     app           The command that opens the planner's page
     calibration   The command that holds a scenario against a site's own figures
     deciding      Commands that turn a difference into advice
+    findings      How an answer is printed: the title, a line for each sentence, the tables, the notes
     listing       Commands that look at scenarios and at the evidence, and run nothing
     listing_text  What `qisim list`, `show` and `factors` print, as text and as plain data for JSON
     machine       Options of every command that makes runs: how they are made, and how much is said

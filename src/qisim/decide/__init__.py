@@ -29,6 +29,7 @@ Of this room alone::
     report_folder  The folders that a report is made of, read back
     report_words  The words of the report in another language
     question   A question on its way to its answer: the life that all studies share
+    search_dials  What the search for the best plan turns
     sites      Many plausible sites, each with numbers and luck of its own
     follow_words  What is said of a plan that is followed
     information  What it is worth to know an input before deciding

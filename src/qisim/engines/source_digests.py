@@ -74,6 +74,7 @@ def code_digest(source: bytes) -> str:
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
+            # the stub knows `body` of the single kinds of node only, not of `ast.AST`
             node.body = [line for line in body if not _is_text(line)] or [ast.Pass()]  # type: ignore[attr-defined]
     return hashlib.blake2b(ast.unparse(tree).encode(), digest_size=16).hexdigest()
 

@@ -89,6 +89,7 @@ def takes_site(function: Callable[..., R]) -> Callable[..., R]:
     *first, rest = held.parameters.values()
     about = "str | os.PathLike[str] | None"
     keyword = Parameter("site", Parameter.KEYWORD_ONLY, default=None, annotation=about)
+    # `inspect.signature` reads it, yet the type of a function does not have it
     placed.__signature__ = held.replace(parameters=[*first, keyword, rest])  # type: ignore[attr-defined]
     return placed
 
