@@ -84,6 +84,13 @@ def test_without_chance_the_interval_is_the_number_alone():
     assert jackknifed(lambda r: r.over_all("a", "use"), runs_of(a=np.ones((3, 20)))) == (1, 1, 1)
 
 
+def test_a_share_of_nothing_is_no_fault():
+    """Where nobody ever does it (a broken model), a share of those who did is no number, and fails."""
+    nobody = runs_of(a=np.zeros((3, 20)))
+    found = jackknifed(lambda r: r.at("a", "use", 2, 2) / r.at("a", "use", 1, 1), nobody)
+    assert np.isnan(found.value) and np.isnan(found.low)
+
+
 def test_one_run_has_no_interval():
     found = jackknifed(lambda r: r.over_all("a", "use"), runs_of(a=np.ones((3, 1))))
     assert math.isnan(found.low)

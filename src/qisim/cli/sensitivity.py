@@ -56,6 +56,8 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--where", default=None, metavar="CONDITION",
                      help="Only of points at which a condition holds, such as \"adoption_final > 0.4\" "
                           "(delta or pawn)."),
+        click.option("--correlate", multiple=True, metavar="KEY,KEY=R",
+                     help="Rank correlation of two inputs (delta or pawn); several times for several."),
         click.option("--theories", is_flag=True,
                      help="Under every rival theory as well (six times the runs; see docs/theories.md)."),
     ])  # fmt: skip

@@ -16,6 +16,7 @@ Of this room alone::
     block_indices        Sensitivity indices of designs in blocks: Sobol', Morris, Shapley, DGSM
     convergence          How sure an index is, and whether the sample is large enough
     convergence_figures  Indices over the size of the sample, and over the weeks of the run
+    correlated           Inputs that hang together: points with given rank correlations
     effect_figures       Two maps: of elementary effects (Morris), and of pairs of inputs
     figure_words         The words on figures: sizes, names, units, and the order of inputs
     figures              Figures of a sensitivity analysis: findings in, matplotlib figures out

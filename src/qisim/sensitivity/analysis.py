@@ -56,10 +56,12 @@ class SensitivityResult:
 
     def summary(self) -> str:
         """Return the findings in plain sentences."""
+        from qisim.sensitivity.correlated import hanging_together
         from qisim.sensitivity.wording import planner_text
 
         where = [] if self.like is None else [self.like.sentence(self.plan.replicates)]
         picked = [self.picked] if self.picked else []
+        picked += hanging_together(self.plan)
         return "\n\n".join([*picked, planner_text(self.findings), *where, *self._of_theories()])
 
     @property
@@ -159,9 +161,18 @@ class SensitivityResult:
         tables = (
             self.findings.tables()
             | self._theory_files()
+            | self._points_file()
             | {"summary.txt": f"{self.summary()}\n".encode(errors="replace")}
         )
         write_study(out, tables, draw if figures else dict, self.manifest)
+
+    def _points_file(self) -> dict[str, bytes]:
+        """Return the points as a file where a table gave them: `qisim reproduce` reads it."""
+        from qisim.runs.sweep_files import DESIGN, design_bytes
+
+        if self.plan.design.table is None:
+            return {}
+        return {DESIGN: design_bytes(self.plan, self.plan.design.table)}
 
     def _theory_files(self) -> dict[str, bytes]:
         """Return the tables of theories as files; none without."""

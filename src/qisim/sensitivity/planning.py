@@ -11,6 +11,7 @@ from qisim.design.plan import Plan
 from qisim.errors import InputError, StudyError
 from qisim.model.outcomes import OUTCOMES
 from qisim.scenario.scenario import Scenario
+from qisim.sensitivity.correlated import correlated, pairs_of
 
 DEFAULT_OUTCOMES = ("adoption_mean", "adoption_final", "programme_hours")
 
@@ -31,6 +32,7 @@ def planned(
     seed: int | None = None,
     sites: int | None = None,
     set: Mapping[str, Any] | None = None,
+    correlate: Sequence[str] = (),
 ) -> Plan:
     """Return the plan of a sensitivity analysis.
 
@@ -62,6 +64,9 @@ def planned(
         `qisim.design.sites`.
     set : mapping, optional
         Values by dotted key, laid over every scenario.
+    correlate : sequence of str, optional
+        Rank correlations of inputs, such as ``"tool.fit,tool.usability=0.6"`` (delta and PAWN only); see
+        `qisim.sensitivity.correlated`.
 
     Raises
     ------
@@ -73,6 +78,7 @@ def planned(
         "over_time": list(over_time) or None,
     }  # fmt: skip
     runs = {"random_numbers": random_numbers}
+    pairs = pairs_of(correlate)
     study = _as_study(source, other, set)
     analysis = {**study.get("analysis", {}), **_given(asked)}
     analysis.setdefault("method", "sobol")
@@ -86,9 +92,10 @@ def planned(
     if outcome:
         study["outcomes"] = _outcomes(outcome)
     try:
-        return plan_file.read(study, replicates=replicates, seed=seed, samples=samples, sites=sites)
+        plan = plan_file.read(study, replicates=replicates, seed=seed, samples=samples, sites=sites)
     except StudyError as refused:
         raise StudyError(plan_file.placed_in(source, refused.problems)) from None
+    return correlated(plan, pairs)
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

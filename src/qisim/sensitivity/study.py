@@ -73,6 +73,7 @@ def sensitivity(
     vary: Sequence[str] = (),
     theories: bool = False,
     where: str | None = None,
+    correlate: Sequence[str] = (),
     site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> SensitivityResult:
@@ -82,7 +83,7 @@ def sensitivity(
     ----------
     source, other, set, replicates, seed, samples, method, by, outcome
         See `planned`.
-    second_order, over_time, random_numbers, vary, sites
+    second_order, over_time, random_numbers, vary, sites, correlate
         See `planned`.
     until : float, optional
         Double the sample until the 95 % intervals of the top inputs are at most this much to each side;
@@ -122,9 +123,8 @@ def sensitivity(
     with in_ward(site, source, other):
         plan = planned(
             source, other, method=method_for(wanted, source, method), by=by, outcome=outcome,
-            second_order=second_order,
-            over_time=over_time, random_numbers=random_numbers, vary=vary, samples=samples,
-            replicates=replicates, seed=seed, sites=sites, set=set,
+            second_order=second_order, over_time=over_time, random_numbers=random_numbers, vary=vary,
+            samples=samples, replicates=replicates, seed=seed, sites=sites, set=set, correlate=correlate,
         )  # fmt: skip
     _check_until(until, plan)
     chosen = checked(Options(**options, out=out, command=command, tell=tell))

@@ -92,10 +92,13 @@ def rates_line(held: Mapping[str, Held]) -> str:
     """Say which patterns hold in every draw, and which in fewer than half."""
     whole = [name for name, one in held.items() if one.draws and one.held == one.draws]
     few = [name for name, one in held.items() if one.draws and 2 * one.held < one.draws]
+    draws = max(one.draws for one in held.values())
+    least = 100.0 * 0.05 ** (1.0 / draws) if draws else 0.0
     return (
-        f"Under {max(one.draws for one in held.values())} random draws of all uncertain numbers "
+        f"Under {draws} random draws of all uncertain numbers "
         f"({RUNS} runs of each arm; a draw holds unless the whole interval of a number misses its "
-        "tolerance). Hold in every draw, "
-        f"so follow from the structure and test none of these numbers: {', '.join(whole) or 'none'}. Hold in "
+        "tolerance). Hold in every draw "
+        f"(so with 95 % confidence in at least {least:.0f} % of all draws), "
+        f"and test these numbers hardly or not at all: {', '.join(whole) or 'none'}. Hold in "
         f"fewer than half, so lean on the values that were chosen: {', '.join(few) or 'none'}."
     )

@@ -94,13 +94,21 @@ Function = Callable[[Runs], float]
 
 def jackknifed(function: Function, runs: Runs) -> Estimate:
     """Return a function of runs with its interval; NaN ends where a left-out group leaves no value."""
-    value, groups = float(function(runs)), runs.groups
+    value, groups = _of(function, runs), runs.groups
     if groups < 2:
         return Estimate(value, math.nan, math.nan)
-    others = np.array([function(runs.without(group)) for group in range(groups)])
+    others = np.array([_of(function, runs.without(group)) for group in range(groups)])
     spread = math.sqrt((groups - 1) / groups * float(((others - others.mean()) ** 2).sum()))
     half = t_quantile(ALPHA, groups) * spread if spread > 1e-12 * (1.0 + abs(value)) else 0.0
     return Estimate(value, value - half, value + half)
+
+
+def _of(function: Function, runs: Runs) -> float:
+    """Return a function of runs; NaN where it is not defined: a share of what nobody does, say."""
+    try:
+        return float(function(runs))
+    except ZeroDivisionError:
+        return math.nan
 
 
 # Shapes that several patterns look for
