@@ -295,7 +295,8 @@ function paint() {
   paintOutcomes();
   paintLuck(luckReady);
   page.unit.paint();
-  $("progress").textContent = t("progress", { runs: written(ready), last: written(stages().at(-1)) });
+  const most = stages().at(-1);
+  $("progress").textContent = t(ready < most ? "progress" : "progress.whole", { runs: written(ready), last: written(most) });
   document.documentElement.dataset.shown = ready;
   document.documentElement.dataset.painted = String(Number(document.documentElement.dataset.painted || 0) + 1);
   if (ready === stages().at(-1)) {
