@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,6 +32,8 @@ BETWEEN = {"NPY_DISABLE_CPU_FEATURES": " ".join(FOUND[1:]), "NUMBA_CPU_NAME": "g
 
 VERBS = """
 import json, sys
+from questions import VERBS as QUESTIONS
+
 from qisim.calibration.study import calibrate
 from qisim.comparison.study import compare
 from qisim.output import presenters
@@ -38,7 +41,7 @@ from qisim.runs.sweep import sweep
 from qisim.sensitivity.study import sensitivity
 
 drawn, presenters.figures_as_files = presenters.figures_as_files, lambda *given: {}
-base, samples, data, out = json.loads(sys.argv[1])
+base, samples, questions, data, out = json.loads(sys.argv[1])
 own = {"workers": 1, "store": f"{out}/store"}
 other = {**base, "name": "other", "workload": {"pressure": 1.1}}
 study = {
@@ -54,6 +57,8 @@ for method, number in samples.items():
     analysis, design = {"method": method, "resamples": 40}, {"samples": number}
     asked = {**study, "analysis": analysis, "design": design}
     sensitivity(asked, **own, out=f"{out}/{method}")
+for name in questions:
+    QUESTIONS[name](replicates=6, **own, out=f"{out}/{name}")
 presenters.figures_as_files = drawn
 calibrate(base, data, samples=2000, checks=50, **own, out=f"{out}/calibrate")
 """
@@ -67,12 +72,13 @@ COUNTS = "week,using,in_post\n" + "".join(
 )
 
 
-def tables(machine, out, data, methods):
+def tables(machine, out, data, methods, questions):
     """Run all verbs on a machine; return the digest of each table by name."""
     samples = {name: SAMPLES[name] for name in methods}
-    given = json.dumps([SMALL, samples, str(data), str(out)])
+    given = json.dumps([SMALL, samples, questions, str(data), str(out)])
     command = [sys.executable, "-c", VERBS, given]
-    environment = {**os.environ, **machine}
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = {**os.environ, "PYTHONPATH": path, **machine}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     found = {}
@@ -86,10 +92,26 @@ def tables(machine, out, data, methods):
     return found
 
 
-@pytest.mark.parametrize("methods", [
-    ("sobol", "delta"), pytest.param(tuple(SAMPLES), marks=pytest.mark.slow),
-], ids=["two-methods", "all-methods"])  # fmt: skip
-def test_every_verb_gives_the_same_tables_on_processors_old_and_new(tmp_path, methods):
+QUESTIONS = (
+    "explain",
+    "worth",
+    "trial",
+    "map",
+    "levers",
+    "robust",
+    "follow",
+    "search",
+    "flip",
+    "claims",
+)
+"""Verbs of `qisim.decide`; the first two are asked in the short form."""
+
+
+@pytest.mark.parametrize(("methods", "questions"), [
+    (("sobol", "delta"), QUESTIONS[:2]),
+    pytest.param(tuple(SAMPLES), QUESTIONS, marks=pytest.mark.slow),
+], ids=["a-few", "all"])  # fmt: skip
+def test_every_verb_gives_the_same_tables_on_processors_old_and_new(tmp_path, methods, questions):
     data = tmp_path / "counts.csv"
     data.write_text(COUNTS, encoding="utf-8")
     machines = {"newest": NEWEST, "oldest": OLDEST}
@@ -97,7 +119,8 @@ def test_every_verb_gives_the_same_tables_on_processors_old_and_new(tmp_path, me
         machines["between"] = BETWEEN
     with ThreadPoolExecutor() as side_by_side:
         made = side_by_side.map(
-            lambda name: tables(machines[name], tmp_path / name, data, methods), list(machines)
+            lambda name: tables(machines[name], tmp_path / name, data, methods, questions),
+            list(machines),
         )
         newest, *others = list(made)
     assert len(newest) > 3 * len(methods)

@@ -9,6 +9,7 @@ in which they came. The test is `tests/test_every_machine.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from functools import cache
 from typing import Any
@@ -106,6 +107,55 @@ def solved(matrix: Array, right: Array) -> Array:
         work[k, size:] /= work[k, k]
         work[:k, size:] -= work[:k, k, None] * work[k, size:]
     return work[:, size:]
+
+
+def orthonormal(columns: Sequence[Array]) -> Array:
+    """Return an orthonormal basis of what some columns span, one to a row (Gram and Schmidt, twice).
+
+    A column that those before it span already is left out.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray, shape (n,)
+    """
+    found: list[Array] = []
+    sizes: list[float] = []
+    for column in columns:
+        rest = np.array(column, dtype=np.float64)
+        for one in found * 2:  # once more, for what rounding left of the others
+            rest = rest - (rest * one).sum() * one
+        size = float(np.sqrt((rest * rest).sum()))
+        if size > 1e-9 * max(sizes, default=0.0) and size > 0.0:
+            sizes.append(size)
+            found.append(rest / size)
+    return np.array(found)
+
+
+def interpolated(at: npt.ArrayLike, x: Array, y: Array) -> Array:
+    """Return values of a line through points, as `numpy.interp`, in single operations.
+
+    Parameters
+    ----------
+    at : array_like
+    x, y : ndarray, shape (n,)
+        The points, `x` from low to high; beyond them the line is level.
+    """
+    places = np.clip(np.asarray(at, dtype=np.float64), x[0], x[-1])
+    after = np.clip(np.searchsorted(x, places, side="right"), 1, max(len(x) - 1, 1))
+    if len(x) == 1:
+        return np.full_like(places, y[0])
+    wide = x[after] - x[after - 1]
+    share = np.divide(places - x[after - 1], wide, out=np.ones_like(places), where=wide > 0)
+    return np.asarray(y[after - 1] + share * (y[after] - y[after - 1]))
+
+
+def single(values: Any) -> Array:
+    """Return random numbers rounded to single precision.
+
+    Those of a normal or beta distribution come out of a library's logarithms, in whose last digit
+    libraries differ.
+    """
+    return np.asarray(values).astype(np.float32).astype(np.float64)
 
 
 def eigen(matrix: Array) -> tuple[Array, Array]:
@@ -212,6 +262,12 @@ def _polynomial(x: Array, *coefficients: float) -> Array:
     for coefficient in coefficients[1:]:
         found = found * x + coefficient
     return found
+
+
+def cube_root(value: float) -> float:
+    """Return the cube root of a number of either sign."""
+    size = float(exp(log(abs(value)) / 3.0)) if value else 0.0
+    return -size if value < 0 else size
 
 
 def normal_quantile(shares: npt.ArrayLike) -> Array:

@@ -256,6 +256,22 @@ def test_figures_that_the_model_cannot_give_are_called_so(site, tmp_path):
     assert not found.possible and len(list(findings(found))) == 3  # nothing is said of parameters
     assert "do not read this" in found.plot("posterior").alt
     assert "rows lie outside" in found.verdict()
+    assert set(found.tables()) == {"fit.csv", "coverage.csv"}  # a file cannot say: do not read this
+    assert set(found.drawn()) >= {"report.html", "figures/fit.svg"}
+    assert not any(name.startswith("figures/posterior") for name in found.drawn())
+    told = found.to_dict()
+    assert told["parameters"] == told["outlook"] == told["outlook_by_week"] == []
+    assert "do not read the posterior" in found._repr_html_()
+
+
+def test_a_ward_file_is_placed_under_a_scenario_by_name_and_not_under_one_that_is_read(tmp_path):
+    ward, data = tmp_path / "ward.toml", tmp_path / "counts.csv"
+    ward.write_text("[site]\nunits = 1\nstaff_per_unit = 12\n", encoding="utf-8")
+    data.write_text("week,using,in_post\n4,1,12\n8,2,12\n", encoding="utf-8")
+    found = qisim.calibrate("external", data, site=ward, samples=FEWEST_SAMPLES, checks=0)
+    assert found.scenario["site"]["staff_per_unit"] == 12
+    with pytest.raises(InputError, match="no ward file can be placed"):
+        qisim.calibrate(qisim.load("external"), data, site=ward)
 
 
 def test_everything_wrong_is_told_at_once(site, tmp_path):

@@ -22,7 +22,7 @@ def test_one_uncertain_mean_against_nothing(seed):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=WORLDS)
     payoffs = np.column_stack([np.zeros(WORLDS), 2 + 5 * x + rng.normal(0, 5, WORLDS)])
-    value, _ = value_of(basis(x), payoffs)
+    value, _ = value_of(basis(x), payoffs.T)
     assert value == pytest.approx(expected_gain(2, 5), rel=0.05)
 
 
@@ -32,7 +32,7 @@ def test_a_bent_payoff_of_two_options(seed):
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, WORLDS)
     payoffs = np.column_stack([np.zeros(WORLDS), x**2 - 1 / 3 + rng.normal(0, 0.3, WORLDS)])
-    value, _ = value_of(basis(x), payoffs)
+    value, _ = value_of(basis(x), payoffs.T)
     assert value == pytest.approx(2 * np.sqrt(1 / 3) / 9, rel=0.05)
 
 
@@ -63,5 +63,5 @@ def test_where_one_option_is_always_best_there_is_nothing_to_learn():
 def test_an_input_of_few_values_or_one_alone_is_no_trouble():
     payoffs = np.random.default_rng(3).normal(size=(100, 2))
     few = np.repeat([0.0, 1.0], 50)
-    assert basis(few).shape == (100, 2)
-    assert value_of(basis(np.ones(100)), payoffs)[0] == pytest.approx(0.0, abs=1e-12)
+    assert basis(few).shape == (2, 100)
+    assert value_of(basis(np.ones(100)), payoffs.T)[0] == pytest.approx(0.0, abs=1e-12)

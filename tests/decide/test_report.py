@@ -1,7 +1,9 @@
 """The report for whoever decides: made of finished folders, and every number of its prose in a table."""
 
+import json
 import re
 from html.parser import HTMLParser
+from shutil import copytree
 
 import pandas as pd
 import pytest
@@ -148,6 +150,19 @@ def test_a_folder_that_was_changed_since_is_refused(folders, tmp_path):
     (tmp_path / "why" / "parts.csv").write_text("part,shapley\n", encoding="utf-8")
     with pytest.raises(StoreError, match=r"parts\.csv"):
         report(folders / "plans", [tmp_path / "why"])
+
+
+def test_a_comparison_that_was_changed_since_is_refused(folders, tmp_path):
+    for number, name in enumerate(("differences.csv", "summary.csv", "manifest.json")):
+        out = copytree(folders / "plans", tmp_path / str(number))
+        if name == "manifest.json":
+            held = json.loads((out / name).read_text(encoding="utf-8"))
+            held["scenarios"]["other"]["workload"]["pressure"] = 1.9
+            (out / name).write_text(json.dumps(held), encoding="utf-8")
+        else:
+            (out / name).write_text("outcome,difference\n", encoding="utf-8")
+        with pytest.raises(StoreError, match=name.replace(".json", "").replace(".", r"\.")):
+            report(out)
 
 
 def test_norwegian_lacks_no_word_and_has_the_same_numbers(folders, tmp_path, text):

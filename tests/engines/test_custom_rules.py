@@ -106,7 +106,10 @@ def test_every_problem_of_a_file_is_listed(written):
     ("import nothing_of_the_kind\n", "mine.py:1: nothing_of_the_kind: may not be imported"),
     ("import math\ndef _f():\n    from my.numbers import A\n", "mine.py:3: my.numbers: may not be"),
     ("from . import numbers\n", "mine.py:1: .: may not be imported"),
-    ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
+    ("1 / 0\n", "mine.py:1: cannot be loaded: ZeroDivisionError"),
+    ("A = 1\ndef _f():\n    raise ValueError('no such share')\n_f()\n",
+     "mine.py:3: cannot be loaded: ValueError: no such share"),
+    ("A = '\x00'\n", "is not Python"),
     ("x = 1\n", "defines no rule"),
 ])  # fmt: skip
 def test_a_file_that_is_no_good_is_text(written, text, told):

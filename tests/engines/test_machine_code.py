@@ -182,6 +182,15 @@ def test_without_shipped_code_that_of_an_earlier_process_is_taken(
         assert cache_files.read(file) is None
     machine_code.kept("triple", "cpu", "")
     assert len(made) == 3
+    one, other = tmp_path.glob("machine-*.bin")
+    one.write_bytes(other.read_bytes())  # whole, and another processor's
+    for name in ("cpu", "another cpu"):
+        assert machine_code.kept("triple", name, "") == b"machine code"
+    assert len(made) in (4, 5)
+    cache_files.write(one, b"\x7fELF, and garbage from there on")  # whole, and no code
+    for name in ("cpu", "another cpu"):
+        machine_code.kept("triple", name, "")
+    assert cache_files.read(one) != b"\x7fELF, and garbage from there on"
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from typing import Any
 from qisim.app import data
 from qisim.comparison.context import ward_differences
 from qisim.engines import wasm
-from qisim.errors import InputError, Problem
+from qisim.errors import InputError, Problem, not_one_of
 from qisim.scenario import ward
 from qisim.scenario.scenario import Scenario, load
 
@@ -53,11 +53,7 @@ def page(scenarios: Sequence[str | Scenario] = (), language: str | None = None) 
         If a scenario is wrong, or is one that the page cannot run.
     """
     if language is not None and language not in LANGUAGES:
-        raise InputError(
-            Problem(
-                "unknown language", key="language", value=language, allowed=" | ".join(LANGUAGES)
-            )
-        )
+        raise InputError(not_one_of("language", language, list(LANGUAGES)))
     if len(scenarios) > MOST_PLANS:
         message = "too many plans for one page"
         raise InputError(

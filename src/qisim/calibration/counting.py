@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.errors import InputError, Problem
+from qisim.numerics import single
 
 Array = npt.NDArray[np.float64]
 
@@ -47,7 +48,7 @@ class Prior:
     def drawn(self, number: int, rng: np.random.Generator) -> Array:
         """Return random values."""
         if self.kind == "beta":
-            return rng.beta(self.one, self.two, number)
+            return single(rng.beta(self.one, self.two, number))
         return rng.uniform(self.one, self.two, number)
 
     @property

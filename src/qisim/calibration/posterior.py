@@ -32,11 +32,13 @@ import pandas as pd
 
 from qisim.numerics import (
     eigen,
+    interpolated,
     log,
     normal_quantile,
     normal_share,
     product,
     pseudo_inverse,
+    single,
     solved,
     weighted_sum,
 )
@@ -192,7 +194,7 @@ class Posterior:
         middle = np.cumsum(weight, axis=0) - 0.5 * weight
         columns = range(self.scores.shape[1])
         return np.array(
-            [np.interp(shares, middle[:, column], ordered[:, column]) for column in columns]
+            [interpolated(shares, middle[:, column], ordered[:, column]) for column in columns]
         ).T
 
     def widened(self, by: Array) -> Posterior:
@@ -344,7 +346,7 @@ def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator)
     shape = (len(posterior.weights), parameters)
     corrected = correction(posterior.weights, posterior.design)
     for row in range(SHUFFLES):
-        scores = corrected(rng.standard_normal(shape))
+        scores = corrected(single(rng.standard_normal(shape)))
         nothing = Posterior(scores, posterior.weights, posterior.chosen, posterior.design)
         found[row] = bits(nothing)
     return found

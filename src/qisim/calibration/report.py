@@ -30,7 +30,10 @@ def page(result: Calibration, pictures: Mapping[str, Picture], files: Mapping[st
     pictures, files : mapping
         Figures by name, and the same as files.
     """
-    facts = {**facts_of(result), "pictures": [_picture(name, pictures, files) for name in TITLES]}
+    facts = {
+        **facts_of(result),
+        "pictures": [_picture(name, pictures, files) for name in TITLES if name in pictures],
+    }
     return page_of("calibration.html", facts)
 
 

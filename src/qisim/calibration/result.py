@@ -102,7 +102,7 @@ class Calibration:
         )
 
     def _repr_html_(self) -> str:
-        spoken = self.parameters[self.parameters["speaks"]]
+        spoken = self.parameters[self.parameters["speaks"] & self.possible]
         rows = [
             (row["parameter"], f"{row['prior_low']:.3g} to {row['prior_high']:.3g}",
              f"{row['low']:.3g} to {row['high']:.3g}", row["unit"])
@@ -110,6 +110,7 @@ class Calibration:
         ]  # fmt: skip
         heads = ("the data speak about", "before", "after", "unit")
         note = "" if rows else "The data speak about none of the parameters."
+        note = note if self.possible else self.verdict()
         return card_of(f"{self.name} held against counts", self.manifest, heads, rows, note)
 
     @property
@@ -220,15 +221,21 @@ class Calibration:
         return plotted(lambda: names[name](self), ax, width_mm)
 
     def tables(self) -> dict[str, bytes]:
-        """Return the tables of the folder by name."""
+        """Return the tables of the folder by name.
+
+        Where the model cannot give such figures there is nothing to conclude: no posterior, no outlook and
+        no sets to carry on with are written, for a file does not say that it must not be read.
+        """
+        found = {"fit.csv": csv_bytes(self.fit()), "coverage.csv": csv_bytes(self.coverage())}
+        if not self.possible:
+            return found
         return {
+            **found,
             "posterior.parquet": parquet_bytes(self.posterior),
             "ensemble.csv": csv_bytes(self.ensemble),
             "parameters.csv": csv_bytes(self.parameters),
             "outlook.csv": csv_bytes(self.outlook),
             "outlook_by_week.csv": csv_bytes(self.ahead),
-            "fit.csv": csv_bytes(self.fit()),
-            "coverage.csv": csv_bytes(self.coverage()),
         }
 
     def drawn(self) -> dict[str, bytes]:
@@ -236,7 +243,11 @@ class Calibration:
         from qisim.calibration.figures import FIGURES
         from qisim.calibration.report import page
 
-        pictures = {name: draw(self) for name, draw in FIGURES.items()}
+        pictures = {
+            name: draw(self)
+            for name, draw in FIGURES.items()
+            if self.possible or name != "posterior"
+        }
         files = figures_as_files(pictures)
         return {**files, "report.html": page(self, pictures, files)}
 
@@ -251,13 +262,14 @@ class Calibration:
         return write_study(out_dir, self.tables(), self.drawn, self.manifest)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the findings as plain data."""
+        """Return the findings as plain data; no posterior where the model cannot give such figures."""
+        told = {
+            "parameters": self.parameters, "outlook": self.outlook, "outlook_by_week": self.ahead,
+        }  # fmt: skip
         return {
             "verdict": self.verdict(),
             "p_value": self.p_value,
-            "parameters": _records(self.parameters),
-            "outlook": _records(self.outlook),
-            "outlook_by_week": _records(self.ahead),
+            **{name: _records(table) if self.possible else [] for name, table in told.items()},
             "coverage": _records(self.coverage()),
             "fit": _records(self.fit()),
             "warnings": [str(problem) for problem in self.data.warnings],

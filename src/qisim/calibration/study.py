@@ -38,6 +38,7 @@ from qisim.runs.batch import Batch, group_of
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options, Progress
 from qisim.scenario.scenario import load
+from qisim.scenario.ward import takes_site
 
 if TYPE_CHECKING:
     from qisim.calibration.diagnostics import Check
@@ -52,6 +53,7 @@ SERIES = ("adoption", "use")
 """Weekly series that are kept of every simulated site."""
 
 
+@takes_site
 def calibrate(
     scenario: Any,
     data: str | os.PathLike[str],
@@ -81,6 +83,8 @@ def calibrate(
         Weekly or monthly counts; see `qisim.calibration.observations`.
     set : mapping, optional
         Values by dotted key, laid over the scenario.
+    site : path, optional
+        A file that describes the ward; a scenario that is named or read from a file is put there.
     vary : sequence of str or mapping, optional
         What is not known beside all uncertain parameters: a parameter, a factor or a role, or a
         table as in a study file (with a range of its own).
@@ -390,11 +394,9 @@ class CalibrationStudy(Lifecycle):
                 "data": rows,
                 "counting": self.data.errors.to_dict(),
             },
-            failures=[
-                {"scenario": self.name, "replicate": row, "reason": why}
-                for row, why in sorted(self.failures.items())
-            ],
-        )
+            failures=[{"scenario": self.name, "replicate": row, "reason": why}
+                      for row, why in sorted(self.failures.items())],
+        )  # fmt: skip
         own = [found["study_digest"], rows["rows"], found["settings"]["inputs"]]
         own += [found["settings"]["counting"]] if self.data.errors != EXACT else []
         return {**found, "study_digest": digest_of_json(own)}

@@ -20,6 +20,7 @@ from qisim.cli.options import (
     said,
     scenario_argument,
     set_option,
+    site_option,
 )
 from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import Interrupted
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     help="Share of those who do not use it whom your count takes for users; given in the same way.",
 )
 @set_option
+@site_option
 @click.option(
     "--vary",
     multiple=True,

@@ -56,7 +56,7 @@ def run(scenario: str, **options: Any) -> Result:
          "settled; --replicates is then the most (by default 3,200).",
 )  # fmt: skip
 @click.option(
-    "--pairs", type=click.Choice(["base", "all"]), default="base",
+    "--pairs", default="base", metavar="base|all", show_default=True,
     help="With several others: tables of every pair (all), or one table with plans as columns.",
 )  # fmt: skip
 @click.option(

@@ -43,7 +43,7 @@ from qisim.comparison.paired import (
     t_quantile,
 )
 from qisim.model.outcomes import Array
-from qisim.numerics import agreed
+from qisim.numerics import agreed, cube_root
 
 FIRST_LOOK = 200
 """Pairs at the first look."""
@@ -151,19 +151,22 @@ def careful_p_value(delta: Array) -> float:
 def skewness(delta: Array) -> float:
     """Return the third central moment over the cube of the standard deviation; 0 where all are equal."""
     centred, spread = delta - mean_of(delta), spread_of(delta)
-    return float(np.mean(centred**3)) / spread**3 if spread else 0.0
+    return (
+        float(np.mean(centred * centred * centred)) / (spread * spread * spread) if spread else 0.0
+    )
 
 
 def _turned(standard: float, skew: float, n: int) -> float:
     """Return a standardised mean with skewness taken out: Hall's transformation, which is increasing."""
-    return standard + skew * standard**2 / 3 + skew**2 * standard**3 / 27 + skew / (6 * n)
+    bent = skew * standard * standard  # multiplied out: a library's power differs in its last digit
+    return standard + bent / 3 + skew * bent * standard / 27 + skew / (6 * n)
 
 
 def _back(value: float, skew: float, n: int) -> float:
     """Return what `_turned` turns into a value."""
     if abs(skew) < 1e-8:
         return value
-    return 3.0 / skew * (float(np.cbrt(1.0 + skew * (value - skew / (6 * n)))) - 1.0)
+    return 3.0 / skew * (cube_root(1.0 + skew * (value - skew / (6 * n))) - 1.0)
 
 
 class Looking:

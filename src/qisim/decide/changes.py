@@ -11,7 +11,7 @@ import numpy as np
 from qisim.decide.finding import setting
 from qisim.decide.parts import fitted, short, stays_throughout
 from qisim.decide.worlds import parameter_named
-from qisim.errors import InputError, Problem, ScenarioError
+from qisim.errors import InputError, Problem, ScenarioError, nearest_name
 from qisim.model.parameters import PARAMETERS, Parameter
 from qisim.scenario.scenario import Scenario
 
@@ -132,7 +132,13 @@ def lever(words: str, key: str, ends: Sequence[float] | None = None, scenarios: 
                 "KEY, base:KEY or other:KEY" if scenarios > 1 else "KEY: there is one scenario"
             )
             raise InputError(
-                Problem("is not a side of the question", key=key, value=words, allowed=allowed)
+                Problem(
+                    "is not a side of the question",
+                    key=key,
+                    value=words,
+                    allowed=allowed,
+                    nearest=nearest_name(head, SIDES),
+                )
             )
         side, words = head, rest
     found = parameter_named(words, key)

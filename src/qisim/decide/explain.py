@@ -8,6 +8,7 @@ the same random numbers, so each replicate has Shapley values of its own, and in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -162,7 +163,7 @@ def _widened(mean: float, low: float, high: float, spread: float) -> tuple[float
     """Return an interval that also holds what comes of drawing orders (1.96 standard errors)."""
     if not spread:
         return low, high
-    half = float(np.hypot((high - low) / 2, 1.96 * np.sqrt(spread)))
+    half = math.sqrt(((high - low) / 2) ** 2 + 1.96**2 * spread)
     return mean - half, mean + half
 
 

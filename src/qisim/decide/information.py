@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from qisim.decide.worlds import Array
-from qisim.numerics import agreed
+from qisim.numerics import agreed, orthonormal
 
 KNOTS = (0.25, 0.5, 0.75)
 """Quantiles of the input at which pieces of the curve meet."""
@@ -25,17 +25,14 @@ FLOOR = 0.95
 
 
 def basis(values: Array) -> Array:
-    """Return an orthonormal basis of cubic splines in an input, shape (worlds, columns)."""
+    """Return an orthonormal basis of cubic splines in an input, shape (columns, worlds)."""
     low, high = values.min(), values.max()
     x = (values - low) / (high - low) if high > low else np.zeros_like(values)
     columns = [np.ones_like(x), x, x * x, x * x * x]
     if len(np.unique(values)) > 8:
         above = [np.maximum(x - knot, 0.0) for knot in np.unique(np.quantile(x, KNOTS))]
         columns += [one * one * one for one in above]
-    q, r = np.linalg.qr(np.column_stack(columns))
-    there = np.abs(np.diag(r)) > 1e-9 * np.abs(np.diag(r)).max()
-    found: Array = q[:, there]
-    return found
+    return orthonormal(columns)
 
 
 def value_of(base: Array, payoffs: Array) -> tuple[float, float]:
@@ -43,13 +40,15 @@ def value_of(base: Array, payoffs: Array) -> tuple[float, float]:
 
     Parameters
     ----------
-    base : ndarray, shape (worlds, columns)
+    base : ndarray, shape (columns, worlds)
         As from `basis`.
-    payoffs : ndarray, shape (worlds, options)
+    payoffs : ndarray, shape (options, worlds)
     """
-    expected = base @ (base.T @ payoffs)
-    best = expected[:, int(np.argmax(payoffs.mean(axis=0)))]
-    gained = expected.max(axis=1) - best
+    expected = np.zeros_like(payoffs)
+    for column in base:  # no product of matrices: its last digit is the library's
+        expected += (column * payoffs).sum(axis=1)[:, None] * column
+    best = expected[int(np.argmax(payoffs.mean(axis=1)))]
+    gained = expected.max(axis=0) - best
     return float(gained.mean()), float(gained.std(ddof=1) / np.sqrt(len(gained)))
 
 
@@ -76,10 +75,11 @@ def values_of_information(
     """
     rng = np.random.default_rng([seed, 0xE1F])
     bases = [basis(column) for column in inputs.T]
-    found = [tuple(map(agreed, value_of(base, payoffs))) for base in bases]
+    by_option = np.ascontiguousarray(payoffs.T)
+    found = [tuple(map(agreed, value_of(base, by_option))) for base in bases]
     largest = np.zeros(SHUFFLES)
     for turn in range(SHUFFLES):
-        dealt = payoffs[rng.permutation(len(payoffs))]
+        dealt = by_option[:, rng.permutation(len(payoffs))]
         largest[turn] = max(value_of(base, dealt)[0] for base in bases)
     floor = agreed(float(np.quantile(largest, FLOOR)))
     rows = [

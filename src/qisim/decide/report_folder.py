@@ -16,6 +16,7 @@ from qisim.output.folder import damaged_files, read_manifest
 from qisim.output.result import read_folder
 from qisim.reading import MIB, ordinary_bytes, read_json
 from qisim.scenario.fields import KEYS
+from qisim.scenario.scenario import load
 
 ASKED = {
     "explain": ("What makes the difference", "qisim explain {base} {other} --out DIR"),
@@ -35,6 +36,8 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
     ------
     InputError
         If the folder holds something else.
+    StoreError
+        If a file of it, or a scenario in its manifest, was changed since it was written.
     """
     manifest = read_manifest(folder)
     if manifest["kind"] != "compare":
@@ -42,6 +45,12 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
             Problem(f"holds a {manifest['kind']}, not a comparison", key="folder", value=str(folder),
                     allowed="a folder of qisim compare; folders of further questions come after it")
         )  # fmt: skip
+    damaged = damaged_files(folder)
+    if damaged:
+        raise StoreError(
+            f"{folder}: missing or changed since it was written: {', '.join(damaged)}; the command of the "
+            "comparison writes it again"
+        )
     held = read_folder(folder)
     if not len(held.weekly):
         raise InputError(Problem("has no finished run", key="folder", value=str(folder)))
@@ -51,6 +60,13 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
             Problem(f"was made with another edition of the model, without {lacks[0]}; compare again",
                     key="folder", value=str(folder))
         )  # fmt: skip
+    strange = [name for name, one in held.scenarios.items()
+               if load(one).digest != manifest["digests"].get(name)]  # fmt: skip
+    if strange:
+        raise StoreError(
+            f"{folder}: the manifest was changed since it was written: {', '.join(strange)} is not what its "
+            "digest stands for"
+        )
     matters = manifest["settings"].get("matters")
     return Comparison(
         held.runs, held.weekly, held.scenarios, manifest, presenter=Presenter(), matters=matters

@@ -18,6 +18,8 @@ from math import comb, factorial
 import numpy as np
 import numpy.typing as npt
 
+from qisim.numerics import weighted_sum
+
 Array = npt.NDArray[np.float64]
 
 
@@ -41,7 +43,7 @@ def shapley_values(values: Array) -> Array:
     for i in range(n):
         without = coalitions[((coalitions >> i) & 1) == 0]
         gain = values[without | (1 << i)] - values[without]
-        found[i] = np.tensordot(weight[size[without]], gain, axes=(0, 0))
+        found[i] = weighted_sum(weight[size[without]], gain)
     return found
 
 
@@ -70,7 +72,7 @@ def taylor_interactions(values: Array) -> tuple[Array, Array]:
             a, b = 1 << i, 1 << j
             rest = coalitions[(coalitions & (a | b)) == 0]
             beyond = values[rest | a | b] - values[rest | a] - values[rest | b] + values[rest]
-            pairs[i, j] = pairs[j, i] = np.tensordot(weight[size[rest]], beyond, axes=(0, 0))
+            pairs[i, j] = pairs[j, i] = weighted_sum(weight[size[rest]], beyond)
     return alone, pairs
 
 

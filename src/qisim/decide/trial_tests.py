@@ -20,10 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.decide.worlds import Array
-from qisim.numerics import agreed_array, log, normal_quantile, normal_share
+from qisim.numerics import agreed_array, exp, log, normal_quantile, normal_share
 
 ALPHA = 0.05
-RATIOS = np.concatenate([[0.0], np.geomspace(1e-3, 1e3, 61)])
+RATIOS = np.concatenate([[0.0], exp(np.linspace(-1.0, 1.0, 61) * log(1e3))])
 """Variance between sites over that within, among which REML chooses."""
 PERMUTATIONS = 999
 
@@ -135,7 +135,7 @@ def mixed_model(values: Array, layout: Layout) -> tuple[Array, Array]:
         weight = size - shrunk * size_level
         slope = (both - shrunk * both_level) / weight
         rest = np.maximum(own - shrunk * level - slope**2 * weight, 1e-300)
-        bad = left * log(rest) + (sites - 1) * np.log1p(periods * ratio) + np.log(weight)
+        bad = left * log(rest) + (sites - 1) * log(1.0 + periods * ratio) + log(weight)
         better = bad < best
         best = np.where(better, bad, best)
         effect = np.where(better, slope, effect)

@@ -150,8 +150,9 @@ def ensemble(source: Any) -> Ensemble:
     try:
         table = read_table(source)
     except DataError as refused:
+        nearest = nearest_name(str(source), (ACCEPTABLE, UNCERTAIN))
         wrong = [
-            replace(problem, key="over", allowed=problem.allowed or TAKEN)
+            replace(problem, key="over", allowed=problem.allowed or TAKEN, nearest=nearest)
             for problem in refused.problems
         ]
         raise InputError(wrong) from None

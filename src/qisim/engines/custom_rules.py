@@ -20,6 +20,7 @@ from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import signature
 from pathlib import Path
+from traceback import extract_tb
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -147,19 +148,24 @@ def loaded() -> ModuleType:
         if foreign:
             raise InputError(foreign)
         code = compile(tree, str(module.__file__), "exec")  # of what was read, not of what was kept
-        exec(code, vars(module))
-    except InputError:
-        raise
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line, why = getattr(error, "lineno", None), getattr(error, "msg", error)
         raise InputError(Problem(f"is not Python: {why}", FILE, line)) from None
+    try:
+        exec(code, vars(module))
     except Exception as error:
         message = f"cannot be loaded: {type(error).__name__}: {error}"
-        raise InputError(Problem(message, FILE)) from None
+        raise InputError(Problem(message, FILE, line_of(error, str(module.__file__)))) from None
     problems = list(problems_of(functions(module)))
     if problems:
         raise InputError(problems)
     return module
+
+
+def line_of(error: BaseException, file: str) -> int | None:
+    """Return the line of a file in which an error was raised, the innermost one."""
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]
+    return lines[-1] if lines else None
 
 
 def foreign_imports(tree: ast.Module) -> Iterator[Problem]:

@@ -164,20 +164,32 @@ def kept(triple: str, name: str, features: str) -> bytes | None:
     import llvmlite
 
     parts = (stamp(), llvmlite.__version__, triple, name, features)
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
-    file = cache_files.directory() / f"machine-{digest[:32]}.bin"
-    found = cache_files.read(file)
+    key = hashlib.sha256(repr(parts).encode())
+    file = cache_files.directory() / f"machine-{key.hexdigest()[:32]}.bin"
+    found = held(file, key.digest())
     if found is not None:
         with suppress(OSError):
             os.utime(file)
         return found
     with cache_files.alone(file):
-        found = cache_files.read(file) or made(triple, {name: features}).get(name)
-        if found is not None:
+        found = held(file, key.digest())
+        if found is None and (code := made(triple, {name: features}).get(name)) is not None:
+            found = code
             with suppress(OSError):
-                cache_files.write(file, found)
+                cache_files.write(file, key.digest() + code)
                 cache_files.forget_oldest(file.parent, "machine")
     return found
+
+
+def held(file: Path, key: bytes) -> bytes | None:
+    """Return the code of a file that says of itself what it is made of and for; None for any other.
+
+    A file that only bears the right name, such as another processor's copied there, would end the process.
+    """
+    content = cache_files.read(file)
+    if content is None or content[: len(key)] != key:
+        return None
+    return content[len(key) :]
 
 
 def made(triple: str, processors: dict[str, str]) -> dict[str, bytes]:

@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.model.outcomes import Array
-from qisim.numerics import product
+from qisim.numerics import product, single
 from qisim.sensitivity.block_indices import TERMS, Terms, terms_of
 from qisim.sensitivity.given_data import ESTIMATORS
 from qisim.sensitivity.replicate_noise import expected_variance, noise_share, variance_terms
@@ -270,7 +270,7 @@ def _around(
 ) -> dict[str, Array]:  # fmt: skip
     """Return normal draws around estimates that spread as several of them do, all indices together."""
     parts = len(next(iter(spread.values())))
-    luck = scale * chance.standard_normal((resamples, parts))
+    luck = scale * single(chance.standard_normal((resamples, parts)))
     return {
         name: found[name]
         + product(luck, each.reshape(parts, -1)).reshape(resamples, *each.shape[1:])

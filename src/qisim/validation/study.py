@@ -299,7 +299,10 @@ class Validation:
         found = {one.pattern.id: one for one in self.judged}
         if pattern not in found:
             allowed = ", ".join(found)
-            raise InputError(Problem("is not among them", value=pattern, allowed=allowed))
+            nearest = nearest_name(pattern, found)
+            raise InputError(
+                Problem("is not among them", value=pattern, allowed=allowed, nearest=nearest)
+            )
         return pattern_figure(found[pattern], int(self.manifest["replicates"]))
 
     def tables(self) -> dict[str, bytes]:
