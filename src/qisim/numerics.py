@@ -140,13 +140,15 @@ def interpolated(at: npt.ArrayLike, x: Array, y: Array) -> Array:
     x, y : ndarray, shape (n,)
         The points, `x` from low to high; beyond them the line is level.
     """
-    places = np.clip(np.asarray(at, dtype=np.float64), x[0], x[-1])
+    asked = np.asarray(at, dtype=np.float64)
+    places = np.clip(asked, x[0], x[-1])
     after = np.clip(np.searchsorted(x, places, side="right"), 1, max(len(x) - 1, 1))
     if len(x) == 1:
         return np.full_like(places, y[0])
     wide = x[after] - x[after - 1]
     share = np.divide(places - x[after - 1], wide, out=np.ones_like(places), where=wide > 0)
-    return np.asarray(y[after - 1] + share * (y[after] - y[after - 1]))
+    found = y[after - 1] + share * (y[after] - y[after - 1])
+    return np.where(asked < x[0], y[0], found)
 
 
 def single(values: Any) -> Array:

@@ -267,7 +267,7 @@ def test_figures_that_the_model_cannot_give_are_called_so(site, tmp_path):
 def test_a_ward_file_is_placed_under_a_scenario_by_name_and_not_under_one_that_is_read(tmp_path):
     ward, data = tmp_path / "ward.toml", tmp_path / "counts.csv"
     ward.write_text("[site]\nunits = 1\nstaff_per_unit = 12\n", encoding="utf-8")
-    data.write_text("week,using,in_post\n4,1,12\n8,2,12\n", encoding="utf-8")
+    data.write_text("week,using,in_post\n4,1,12\n8,2,12\n12,2,12\n16,3,12\n", encoding="utf-8")
     found = qisim.calibrate("external", data, site=ward, samples=FEWEST_SAMPLES, checks=0)
     assert found.scenario["site"]["staff_per_unit"] == 12
     with pytest.raises(InputError, match="no ward file can be placed"):

@@ -388,12 +388,8 @@ class CalibrationStudy(Lifecycle):
             {self.name: self.scenario.digest},
             seed=self.plan.seed,
             replicates=self.plan.design.samples,
-            settings={
-                **self.settings,
-                "inputs": self.plan.to_dict()["vary"],
-                "data": rows,
-                "counting": self.data.errors.to_dict(),
-            },
+            settings={**self.settings, "inputs": self.plan.to_dict()["vary"], "data": rows,
+                      "counting": self.data.errors.to_dict()},
             failures=[{"scenario": self.name, "replicate": row, "reason": why}
                       for row, why in sorted(self.failures.items())],
         )  # fmt: skip
