@@ -68,6 +68,12 @@ def test_a_bad_byte_far_down_is_told_with_its_line(write):
     assert zero.line == 2 and "zero bytes" in zero.message
 
 
+def test_a_table_whose_ending_windows_hides_is_pointed_at(tmp_path):
+    (tmp_path / "counts.csv.txt").write_text("a\n1\n")
+    assert "counts.csv.txt is there" in problem_of(read_table, tmp_path / "counts.csv").message
+    assert "is there" not in problem_of(read_table, tmp_path / "other.csv").message
+
+
 @pytest.mark.parametrize(("content", "what"), [
     (b"PK\x03\x04\x14\0", "Excel workbook"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
     (b"{\\rtf1\\ansi week", "RTF"), (b"%PDF-1.7\n", "PDF"),

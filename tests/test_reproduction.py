@@ -186,6 +186,16 @@ FORGED = {
     "escape": ({"settings": {"\x1b[2J": 1}}, "not a setting of run"),
     "title of the terminal": ({"kind": "run\x1b]0;owned\x07"}, "holds a run?]0;owned?"),
     "missing": ({"engine": None}, "engine is not a text"),
+    "python": ({"python_version": {"a": 1}}, "python_version is not a text"),
+    "version": ({"qisim_version": 5}, "qisim_version is not a text"),
+    "commit": ({"qisim_commit": [1]}, "qisim_commit is not a text"),
+    "rules": ({"own_rules": [1]}, "own_rules is not an object"),
+    "matters": ({"settings": {"matters": [1]}}, "settings.matters is not an object of numbers"),
+    "sites": ({"sites": {"number": -5, "keys": []}}, "sites is not a number of sites"),
+    "sites of nothing": (
+        {"sites": {"number": 3, "keys": ["nosuch"]}},
+        "sites is not a number of sites",
+    ),
 }
 
 

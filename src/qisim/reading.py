@@ -131,7 +131,9 @@ def text_of(path: str | os.PathLike[str], most: int) -> str:
     try:
         content = ordinary_bytes(path, most)
     except (OSError, ValueError) as error:
-        raise DataError(Problem(f"cannot be read: {why(error)}", name)) from None
+        hidden = isinstance(error, FileNotFoundError) and os.path.isfile(f"{path}.txt")
+        hint = f"; {name}.txt is there (Windows may hide the ending): take .txt away" * hidden
+        raise DataError(Problem(f"cannot be read: {why(error)}{hint}", name)) from None
     if len(content) > most:
         raise DataError(Problem("is too large", name, allowed=f"at most {most // MIB} MiB"))
     text = decoded(content, name)

@@ -152,3 +152,16 @@ def test_what_entries_must_have_they_may_have() -> None:
 def test_every_field_says_what_is_allowed() -> None:
     fields = [*KEYS.values(), *scenario_keys.HEAD.values(), *ACTIVITY_FIELDS.values()]
     assert all(field.allowed for field in fields)
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    (1.4, "1.4 kr an hour? write 1400"), (1.25, "write 1250"), (0.5, "out of range"), (-1, "out of range"),
+])  # fmt: skip
+def test_a_thousand_with_a_point_is_no_price(given, told):
+    with pytest.raises(Refused) as refused:
+        scenario_keys.PRICES["facilitator"].read(given)
+    assert told in str(refused.value)
+    assert (
+        scenario_keys.PRICES["facilitator"].read(1400) == 1400.0
+        and scenario_keys.PRICES["staff"].read(0) == 0.0
+    )

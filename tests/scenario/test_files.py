@@ -203,6 +203,12 @@ def test_marks_and_line_ends_of_other_systems_are_fine(content: bytes) -> None:
         (b"staff_turnover = -,22\n", "write a decimal point: -0.22", 1),
         (b"setting = nursing_home\n", 'put quotation marks round words: "nursing_home"', 1),
         (b"name = my ward\n", 'put quotation marks round words: "my ward"', 1),
+        (b"vacancy_weeks = 10 uker\n", "write the number alone: 10", 1),
+        (b"staff = 420 kr\n", "write the number alone: 420", 1),
+        (b"facilitator = 1 400\n", "write 1400", 1),
+        (b"facilitator = kr 1 400\n", "write 1400", 1),
+        (b"a = .2\na = 0.3\n", "write 0.2", 1),
+        (b"turnover = 0.2\nturnover = 0.3\n", "this key has a value already", 2),
         (b'a = truth or "dare\n', "is not valid TOML", 1),
     ],
 )

@@ -42,7 +42,8 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
     manifest = read_manifest(folder)
     if manifest["kind"] != "compare":
         raise InputError(
-            Problem(f"holds a {manifest['kind']}, not a comparison", key="folder", value=str(folder),
+            Problem(f"was written by qisim {manifest['kind']}, and is not a comparison",
+                    key="folder", value=str(folder),
                     allowed="a folder of qisim compare; folders of further questions come after it")
         )  # fmt: skip
     damaged = damaged_files(folder)

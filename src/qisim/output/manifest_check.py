@@ -13,9 +13,12 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from qisim.model.draws import MAX_SEED
+from qisim.model.parameters import PARAMETERS
 
 DEEPEST = 30
 MOST_RUNS = 1 << 40
+MOST_SITES = 10_000
+TEXTS = ("qisim_version", "python_version", "platform")
 SHA = re.compile(r"[0-9a-f]{64}")
 
 SETTINGS: Mapping[str, frozenset[str]] = {
@@ -47,6 +50,11 @@ def problems_of(manifest: Any) -> Iterator[str]:
             yield f"{key} is missing"
         elif not is_right(manifest[key]):
             yield f"{key} is not {what}"
+    yield from (f"{key} is not a text" for key in TEXTS if not _is_text(manifest.get(key, "")))
+    if not isinstance(manifest.get("qisim_commit"), str | None):
+        yield "qisim_commit is not a text"
+    if not isinstance(manifest.get("own_rules"), dict | None):
+        yield "own_rules is not an object"
     if isinstance(manifest.get("files"), dict):
         yield from (f"file {name!r} is not in the folder" for name in manifest["files"]
                     if not _is_inside(name))  # fmt: skip
@@ -79,6 +87,8 @@ def _wrong_settings(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
     """Yield settings that the verb has not, and designs that would read a file."""
     for name in settings.keys() - SETTINGS.get(kind, settings.keys()):
         yield f"{name!r} is not a setting of {kind}"
+    if not _is_object_of(_is_number)(settings.get("matters") or {}):
+        yield "settings.matters is not an object of numbers"
     study = settings.get("study")
     if study is not None and kind in ("sweep", "sensitivity"):
         design = study.get("design") if isinstance(study, dict) else None
@@ -126,7 +136,8 @@ def _is_sites(sites: Any) -> bool:
         return True
     return (
         isinstance(sites, dict) and sites.keys() == {"number", "keys"}
-        and isinstance(sites["number"], int) and _is_texts(sites["keys"])
+        and _is_whole(1, MOST_SITES)(sites["number"]) and _is_texts(sites["keys"])
+        and all(key in PARAMETERS for key in sites["keys"])
     )  # fmt: skip
 
 

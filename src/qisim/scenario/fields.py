@@ -58,6 +58,28 @@ class Number:
         return int(number) if self.whole else float(number) + 0.0  # no negative zero
 
 
+LEAST_PRICE = 10.0
+"""Kroner an hour below which a price is a thousand written with a point, as people here do."""
+
+
+@dataclass(frozen=True)
+class Price(Number):
+    """A key that takes kroner an hour; 1.400 is asked about, for it means 1400 here and 1.4 in a file."""
+
+    @property
+    def allowed(self) -> str:
+        """Allowed range with its unit, for messages."""
+        return f"0, or {LEAST_PRICE:g} to {self.maximum:g} {self.unit}"
+
+    def read(self, value: Any) -> float | int:
+        """Return the price."""
+        number = super().read(value)
+        if 0 < number < LEAST_PRICE:
+            asked = f": {number:g} kr an hour? write {1000 * number:g}" * (number >= 1)
+            raise Refused(f"is out of range{asked}")
+        return number
+
+
 @dataclass(frozen=True)
 class Choice:
     """A key that takes one of some words."""
@@ -169,12 +191,12 @@ HEAD: dict[str, Field] = {
 """Keys before the first section, besides `extends`."""
 
 PRICES: dict[str, Number] = {
-    "staff": Number(0.0, 100_000.0, "kr/h", meaning="an hour of care staff"),
-    "leader": Number(
+    "staff": Price(0.0, 100_000.0, "kr/h", meaning="an hour of care staff"),
+    "leader": Price(
         0.0, 100_000.0, "kr/h", meaning="an hour of a unit leader or development nurse"
     ),
-    "facilitator": Number(0.0, 100_000.0, "kr/h", meaning="an hour of an outside facilitator"),
-    "cover": Number(0.0, 100_000.0, "kr/h", meaning="an hour of a substitute"),
+    "facilitator": Price(0.0, 100_000.0, "kr/h", meaning="an hour of an outside facilitator"),
+    "cover": Price(0.0, 100_000.0, "kr/h", meaning="an hour of a substitute"),
     "week_of_use": Number(
         0.0, 1_000.0, "h",
         meaning="what a week in which one of the staff uses the practice is worth, in hours of care staff",

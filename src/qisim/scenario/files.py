@@ -46,6 +46,8 @@ _PER_CENT = re.compile(  # a share without quotation marks, as people write it: 
     r"^([ \t]*[\w.-]+[ \t]*=[ \t]*)(\d{1,12}(?:[.,]\d{1,12})?[ \t]*%)(?=[ \t]*(?:#.*)?\r?$)",
     re.MULTILINE,
 )
+_SPACED = re.compile(r"(?:kr\.? )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?: ?kr\.?)?")
+_WITH_UNIT = re.compile(r"(?P<number>-?\d{1,12}(?:\.\d{1,12})?) ?[^\W\d][\w./ ]{0,30}")
 _WORDS = re.compile(r"(?!(?:true|false|[-+]?inf|nan)$)[^\W\d][\w -]*")
 _TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)$")
 
@@ -239,7 +241,8 @@ def _toml_problem(message: str, text: str, label: str) -> Problem:
     said = message[: place.start()]
     if said == "Cannot overwrite a value":
         said = "this key has a value already"
-    said = _meant(rows[line - 1]) or said
+    else:
+        said = _meant(rows[line - 1]) or said
     return Problem(
         f"is not valid TOML: {said}", label, line, value=shown(rows[line - 1].strip())[:80]
     )
@@ -266,6 +269,10 @@ def _meant(row: str) -> str | None:
     if number is not None:
         comma = "," in found["value"] and number_meant(f"{found['value']}%") is not None
         return f"write {'a decimal point: ' * comma}{number}"
+    if spaced := _SPACED.fullmatch(found["value"]):
+        return f"write {re.sub(r'[^0-9]', '', spaced['number'])}"
+    if united := _WITH_UNIT.fullmatch(found["value"]):
+        return f"write the number alone: {united['number']}"
     if _WORDS.fullmatch(found["value"]):
         return f'put quotation marks round words: "{found["value"]}"'
     return None
