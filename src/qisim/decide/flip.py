@@ -176,7 +176,7 @@ class Search:
                 begin = min(own, key=lambda value: abs(value - end))
                 outward = (end - begin) * (1 if end == lever.high else -1) > 0
                 if outward:
-                    self.paths.append(Path([(lever, begin, end)], {0.0: self.now}))
+                    self.paths.append(Path([(lever, begin, end)], at={0.0: self.now}))
         self.look([(path, t) for path in self.paths for t in (0.5, 1.0)])
         self.halve(self.paths, self.turned, "flips")
         self.halve(self.paths, self.clearly, "clear")
@@ -192,22 +192,13 @@ class Search:
         if len(strongest) < 2:
             return
         top = self.slope(strongest[0])
-        # beyond the end of its own range nothing goes: the way ends where the first would leave it
-        moves = []
-        for path in strongest:
-            lever, begin, end = path.moves[0]
-            span = lever.parameter.high - lever.parameter.low
-            step = self.slope(path) / top
-            far = abs(end - begin) / span
-            moves.append((lever, begin, end, step, far))
-        reach = max(far / step for _, _, _, step, far in moves)
-        self.joint = Path(
-            [
-                (lever, begin, begin + (end - begin) * min(step * reach / far, 1.0))
-                for lever, begin, end, step, far in moves
-            ],
-            {0.0: self.now},
-        )
+        moves = [path.moves[0] for path in strongest]
+        far = [path.size(1.0) for path in strongest]
+        steps = [self.slope(path) / top for path in strongest]
+        # the way ends where the last has come to the end of its range; the others wait at theirs
+        reach = max(room / step for room, step in zip(far, steps, strict=True))
+        rates = tuple(step * reach / room for room, step in zip(far, steps, strict=True))
+        self.joint = Path(moves, rates, {0.0: self.now})
         self.look([(self.joint, t) for t in (0.25, 0.5, 0.75, 1.0)])
         self.halve([self.joint], self.turned, "flips")
         self.halve([self.joint], self.clearly, "clear")

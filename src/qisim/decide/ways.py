@@ -30,9 +30,12 @@ class Path:
     ----------
     moves : list of (Lever, float, float)
         Levers, with the value that each begins and ends at.
+    rates : tuple of float
+        How fast each goes where they go at different rates: one that has come to its end waits there.
     """
 
     moves: list[tuple[Lever, float, float]]
+    rates: tuple[float, ...] = ()
     at: dict[float, tuple[float, float, float]] = field(default_factory=dict)
     flips: float = np.nan
     clear: float = np.nan
@@ -40,8 +43,9 @@ class Path:
     def values(self, t: float) -> list[float]:
         """Return the values of the levers at a point of the way."""
         found = []
-        for lever, begin, end in self.moves:
-            value = begin + t * (end - begin)
+        for i, (lever, begin, end) in enumerate(self.moves):
+            way = min(t * self.rates[i], 1.0) if self.rates else t
+            value = begin + way * (end - begin)
             found.append(float(round(value)) if lever.whole else value)
         return found
 
