@@ -1,5 +1,6 @@
 """Questions about made-up worlds whose outcome is a known function: the whole answer is known, to the digit."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -153,7 +154,7 @@ def test_the_shortest_way_comes_first_and_several_go_in_proportion_to_what_they_
             if one.name == "other":
                 return 0.3 + gap + 1e-6 * (-1.0) ** numbers
             moved = [slopes[key] * (one[key] - PARAMETERS[key].low) / ranges[key] for key in slopes]
-            return 0.3 + sum(moved)
+            return 0.3 + math.fsum(moved)
 
         return ends
 
@@ -180,7 +181,7 @@ def test_of_many_the_strongest_three_are_moved_at_once(made):
     def ends(one, numbers, seed):
         if one.name == "other":
             return 1.9 + 1e-6 * (-1.0) ** numbers
-        return sum(
+        return math.fsum(
             slopes[k] * (one[k] - PARAMETERS[k].low) / (PARAMETERS[k].high - PARAMETERS[k].low)
             for k in keys
         )
