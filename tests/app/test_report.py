@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from questions import VERBS
 from worlds import small
 
 import qisim
@@ -42,4 +43,32 @@ def test_its_first_page_fits_on_a_sheet(file: Any, visit: Any) -> None:
     page.emulate_media(media="print")
     size = page.locator("article.first").bounding_box()
     assert size["height"] <= PRINTED["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PRINTED["width"]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: Any) -> Any:
+    """Return the page of each question."""
+    place = tmp_path_factory.mktemp("questions")
+    for verb, ask in VERBS.items():
+        ask(replicates=4, out=place / verb)
+    return place
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_axe_finds_nothing_in_the_page_of_a_question(verb: str, pages: Any, visit: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for how in ({}, VIEWS["phone"]):
+        page = visit(file=pages / verb / "report.html", ready="main", bypass_csp=True, **how)
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.faults == []
+        assert all(asked.startswith(("file:", "data:")) for asked in page.asked)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_table_of_a_question_runs_off_the_sheet(verb: str, pages: Any, visit: Any) -> None:
+    page = visit(file=pages / verb / "report.html", ready="main", viewport=PRINTED)
+    page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= PRINTED["width"]

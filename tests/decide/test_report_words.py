@@ -1,13 +1,17 @@
 """The report in Norwegian: its catalogue, what it makes of numbers, and that it lacks no sentence."""
 
 import json
+import re
 from importlib import resources
 
 import pytest
 from questions import VERBS
 
+from qisim.decide.parts import short
+from qisim.decide.report_folder import ASKED
 from qisim.decide.report_words import PLACE, Words, catalogue
 from qisim.model.outcomes import OUTCOMES
+from qisim.model.parameters import PARAMETERS
 
 
 def test_every_sentence_keeps_what_changes():
@@ -49,14 +53,21 @@ def test_what_is_missing_is_told_and_stays_english():
     assert say.missing == ["A sentence that nobody wrote in week 3."]
 
 
-@pytest.mark.parametrize("verb", ["explain", "flip", "levers", "robust"])
+KEYS_IN_WORDS = {short(key) for key in PARAMETERS}
+ENGLISH = re.compile(r"\b(the|of|and|is|are|where|within|against|with|which)\b")
+"""Words that no Norwegian sentence has: a piece of it was not told anew."""
+
+
+@pytest.mark.parametrize("verb", ASKED)
 def test_no_sentence_of_a_question_is_missing(verb):
     found, say = VERBS[verb](replicates=4).words(), Words("nb")
     say.names = frozenset({"small", "busy"})
     for sentence in [found["title"], *found["sentences"], *found["notes"]]:
-        say(sentence)
+        told = say(sentence)
+        assert not ENGLISH.search(told.replace("[prices]", "")), told
     for table in found["tables"].values():
-        say(table["caption"])
+        assert not ENGLISH.search(say(table["caption"]))
         for header in table["headers"]:
-            say.head(header)
+            if header not in KEYS_IN_WORDS:  # what scenario files call it, in every language
+                say.head(header)
     assert say.missing == []

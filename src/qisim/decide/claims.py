@@ -373,4 +373,6 @@ def _finding(rows: Sequence[Mapping[str, Any]], worlds: Worlds) -> Finding:
         interval_note(worlds),
     ]
     tables = {"claims": Table(frame, headers, cells, caption, words=3)}
-    return Finding("claims", title, sentences, tables, {}, notes=notes)
+    counted: dict[str, int | str] = {"claims": len(rows), "pass": counts[PASSES], "fail": counts[FAILS],
+                                    "cannot be told yet": counts[UNTOLD]}  # fmt: skip
+    return Finding("claims", title, sentences, tables, {}, notes=notes, counted=counted)

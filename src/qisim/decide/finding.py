@@ -57,6 +57,19 @@ class Table:
     words: int = 1
 
 
+ASKED = "asked"
+"""Name of the table of what was asked and counted."""
+
+
+def counted_table(counted: Mapping[str, int | str]) -> Table:
+    """Return what was asked and counted as a table."""
+    import pandas as pd
+
+    cells = [(what, str(number)) for what, number in counted.items()]
+    frame = pd.DataFrame(cells, columns=["what", "number"])
+    return Table(frame, ("What was asked and counted", "Number"), cells)
+
+
 @dataclass
 class Finding:
     """The answer to a question.
@@ -77,6 +90,8 @@ class Finding:
         As from `qisim.output.manifest.manifest_of`; `qisim.decide.question` adds it.
     notes : list of str
         What must be known to read it: what intervals hold, what was assumed.
+    counted : mapping of str to int or str
+        What was asked and counted and stands in a sentence; a table of its own (``asked``).
     """
 
     kind: str
@@ -86,6 +101,12 @@ class Finding:
     pictures: Mapping[str, Figure]
     manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    counted: Mapping[str, int | str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put what was asked and counted in a table."""
+        if self.counted:
+            self.tables = {**self.tables, ASKED: counted_table(self.counted)}
 
     def table(self, name: str | None = None) -> pd.DataFrame:
         """Return the numbers of a table; by default of the first.

@@ -267,8 +267,14 @@ class Search:
         pictures = {"flip": flip_picture(self)} if self.paths else {}
         tables = {"flips": flips, "tried": tried_table} if self.paths else {}
         return Finding(
-            "flip", self.title(), self.sentences(flips.frame), tables, pictures, notes=self.notes()
-        )
+            "flip", self.title(), self.sentences(flips.frame), tables, pictures, notes=self.notes(),
+            counted={"numbers tried, one at a time": self.tried} if self.paths else {},
+        )  # fmt: skip
+
+    @property
+    def tried(self) -> int:
+        """How many numbers were moved by themselves."""
+        return len({path.moves[0][0] for path in self.paths})
 
     def title(self) -> str:
         """Return the answer in a line."""
@@ -294,7 +300,7 @@ class Search:
                 found.append(self.flip_sentence(i, path))
         if not any(path is not self.joint for path in self.found()):
             found.insert(
-                0, f"No single change turns it: {len({p.moves[0][0] for p in self.paths})} were tried, "
+                0, f"No single change turns it: {self.tried} were tried, "
                 "each over its plausible range.",
             )  # fmt: skip
         if self.joint and np.isnan(self.joint.flips):

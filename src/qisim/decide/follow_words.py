@@ -40,7 +40,7 @@ def finding_of(
     return Finding(
         "follow", title, _sentences(study, forecast, ways, bands), tables,
         {"forecast": follow_picture(study, forecast, bands, title)}, study.manifest(),
-        _notes(study, forecast),
+        _notes(study, forecast), {"weeks that were counted": forecast.now},
     )  # fmt: skip
 
 

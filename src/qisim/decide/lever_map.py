@@ -174,7 +174,7 @@ class Map:
         tables = {"flip_line": self.line_table(), "map": self.map_table()}
         return Finding(
             "map", self.title(), self.sentences(tables["flip_line"].frame), tables,
-            {"map": map_picture(self)}, notes=self.notes(),
+            {"map": map_picture(self)}, notes=self.notes(), counted=self.counted(),
         )  # fmt: skip
 
     def title(self) -> str:
@@ -191,11 +191,21 @@ class Map:
                 if (clear == sign).any() and not (clear == -sign).any():
                     return f"{label}: {name} is ahead or it cannot be told, over {axes}"
             return f"{label}: nowhere on this map of {axes} can it be told who is ahead"
-        return f"{label} of {self.names[0]} over {axes}"
+        return f"{label} of {self.names[0]}: a map over {axes}"
 
     def counts(self) -> dict[int, int]:
         """Return at how many points which is clearly ahead (1 the other, -1 the base, 0 neither)."""
         return {sign: int((self.better == sign).sum()) for sign in (1, 0, -1)}
+
+    def counted(self) -> dict[str, int | str]:
+        """Return the points of the map, and at how many which is ahead."""
+        count, names = self.counts(), self.names
+        better, worse = (
+            (f"{names[1]} clearly ahead", f"{names[0]} clearly ahead") if len(names) == 2
+            else ("clearly better", "clearly worse")
+        )  # fmt: skip
+        return {"points of the map": int(np.sum(list(count.values()))), better: count[1],
+                worse: count[-1], "cannot be told": count[0]}  # fmt: skip
 
     def sentences(self, line: pd.DataFrame) -> list[str]:
         """Return what the map shows."""

@@ -214,17 +214,21 @@ class Ledger:
 
         return Finding(
             "levers", self.title(), self.sentences(), {"levers": self.table(), "best": self.best_table()},
-            {"levers": levers_picture(self)}, notes=self.notes(),
+            {"levers": levers_picture(self)}, notes=self.notes(), counted=self.counted(),
         )  # fmt: skip
 
     def title(self) -> str:
         """Return the answer in a line."""
-        counts = self.frame["kind"].value_counts()
-        free, paid = (int(counts.get(kind, 0)) for kind in KINDS[:2])
+        number, free, paid = self.counted().values()
         return (
-            f"{self.plan.name}: of {len(self.options)} changes {free} bring more lasting users for fewer "
+            f"{self.plan.name}: of {number} changes {free} bring more lasting users for fewer "
             f"hours, {paid} bring more at a price"
         )
+
+    def counted(self) -> dict[str, int]:
+        """Return how many changes were tried, and how many bring more lasting users."""
+        counts = self.frame["kind"].value_counts()
+        return {"changes": len(self.options), **{k: int(counts.get(k, 0)) for k in KINDS[:2]}}
 
     def sentences(self) -> list[str]:
         """Return the best options, and what the plan itself costs, a sentence each."""

@@ -25,6 +25,8 @@ UNITS = {
     "h": "t", "posts": "stillinger", "units": "enheter", "a year": "i året",
 }  # fmt: skip
 """Units as they stand behind a number."""
+AND, LEVELS = {", ": ", ", " and ": " og "}, re.compile(r"(?<=\d)(, | and )(?=[a-z])")
+"""What stands between the levels of a list: each is told by itself."""
 BEHIND_NUMBER = re.compile(
     rf"(?<=\d |% )({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\w/])"
 )
@@ -76,7 +78,13 @@ class Words:
 
     def cell(self, english: str) -> str:
         """Return a name or number of a table in the language."""
+        pieces = LEVELS.split(english) if " against " in english else []
+        if len(pieces) > 1 and self.language != "en":
+            return "".join(AND.get(one) or self.cell(one) for one in pieces)
         found = self.known(english)
+        if found is None and english[:1].islower():  # the name of an outcome within a sentence
+            found = self.known(english[:1].upper() + english[1:])
+            found = None if found is None else found[:1].lower() + found[1:]
         return self.numbers(english) if found is None else found
 
     def known(self, english: str, least: int = 0) -> str | None:

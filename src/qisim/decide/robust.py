@@ -227,7 +227,10 @@ def _finding(
         "Worlds count alike; nobody knows how likely each is, so a share of worlds is no probability.",
     ]
     picture = robust_picture(names, first, outcome, title)
-    return Finding("robust", title, sentences, tables, {"worlds": picture}, notes=notes)
+    return Finding(
+        "robust", title, sentences, tables, {"worlds": picture}, notes=notes,
+        counted={"plausible worlds": len(first.points)},
+    )  # fmt: skip
 
 
 def shares_table(names: Sequence[str], first: Sample, fresh: Sample, outcome: Outcome) -> Table:

@@ -187,6 +187,7 @@ class PlanSearch:
         return Finding(
             "search", title, sentences, tables,
             {"search": search_picture(self, front, best, title)}, notes=self.notes(trials),
+            counted={"hours that may be paid for": hours(self.budget)},
         )  # fmt: skip
 
     def fresh_table(self, winner: Scenario) -> pd.DataFrame:

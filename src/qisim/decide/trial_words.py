@@ -62,7 +62,7 @@ def finding_of(study: TrialStudy, pool: Pool) -> Finding:
     picture = trial_picture(study, pool, sizes)
     return Finding(
         "trial", title, _sentences(study, pool, layout, tests, sizes), tables, {"power": picture},
-        study.manifest(), _notes(study, pool),
+        study.manifest(), _notes(study, pool), counted(study, layout),
     )  # fmt: skip
 
 
@@ -130,6 +130,17 @@ def curves_table(study: TrialStudy, pool: Pool) -> pd.DataFrame:
             for week, *values in zip(study.at, arm.mean(axis=0), *ends, strict=True)
         ]
     return pd.DataFrame(rows, columns=["arm", "week", "mean", "p05", "p95"])
+
+
+def counted(study: TrialStudy, layout: Layout) -> dict[str, int | str]:
+    """Return what the design is made of, and what was sought."""
+    return {
+        "sequences" if study.wedge else "arms": study.arms,
+        "sites": int(study.settings["sites"]),
+        "measurements": int(study.settings["periods"]),
+        "ways to deal the sites": layout.allocations,
+        "power that is enough": per_cent(ENOUGH),
+    }
 
 
 # --- words -----------------------------------------------------------------------------------------

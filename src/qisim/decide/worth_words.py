@@ -52,8 +52,28 @@ def finding_of(study: WorthStudy, accounts: Mapping[str, Account]) -> Finding:
     return Finding(
         "worth", title, _sentences(study, frame, information, floor), tables,
         {"worth": worth_picture(study, frame, information, floor, title)}, study.manifest(),
-        _notes(study, frame),
+        _notes(study, frame), counted=counted(study, frame, information, floor),
     )  # fmt: skip
+
+
+def counted(
+    study: WorthStudy, frame: pd.DataFrame, information: pd.DataFrame | None, floor: float
+) -> dict[str, int | str]:
+    """Return what was declared, what the best option gains, and what is found by chance alone."""
+    if study.worth is None or information is None:
+        return {}
+    return {
+        "what a week of use is worth": hours(study.worth),
+        "value of implementation": hours(implementation(frame), sign=True),
+        "inputs": len(information),
+        "chance alone gives up to": hours(floor),
+    }
+
+
+def implementation(frame: pd.DataFrame) -> float:
+    """Return what is gained by doing what pays best as things are known, instead of the plan as it is."""
+    payoff = frame.set_index("option")["payoff"]
+    return float(payoff.iloc[0] - payoff[AS_IT_IS])
 
 
 # --- tables ----------------------------------------------------------------------------------------
@@ -202,19 +222,19 @@ def _sentences(
         f"At {hours(study.worth)} a week its payoff is {hours(plan['payoff'], sign=True)} "
         f"{ends(plan['low'], plan['high'])}; it pays in {100 * plan['pays_in']:.0f} % of plausible sites."
     )
-    found.append(_implementation(rows, str(frame.iloc[0]["option"])))
+    found.append(_implementation(frame))
     found.append(_information(information, floor))
     return found
 
 
-def _implementation(rows: Mapping[Any, Mapping[Any, Any]], best: str) -> str:
+def _implementation(frame: pd.DataFrame) -> str:
     """Return the value of implementation: of doing what is best, as things are known now."""
+    best = frame.iloc[0]["option"]
     if best == AS_IT_IS:
         return "No change of it that was looked at pays better."
-    gain = rows[best]["payoff"] - rows[AS_IT_IS]["payoff"]
     return (
         f"What pays best as things are known is {best}; to do that instead of the plan as it is is worth "
-        f"{hours(gain, sign=True)} (value of implementation)."
+        f"{hours(implementation(frame), sign=True)} (value of implementation)."
     )
 
 

@@ -34,6 +34,10 @@ def percentiles(
 
 
 DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
+    "asked": {
+        "what": ("What", "", "", "what was asked and counted"),
+        "number": ("Number", "", "", "as it stands in the sentences, with its unit where it has one"),
+    },
     "parts": {
         "part": ("Part", "", "", "some of what differs between the two scenarios"),
         "shapley": ("Share of the difference", OUTCOME, "", "what the part adds on average over all orders"),
