@@ -17,15 +17,13 @@ def print_finding(found: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from qisim.decide.finding import ASKED
-
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     console.print(Text(found.title, style="bold"))
     console.print()
     for sentence in found.sentences:
         console.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 0)))
     for name, one in found.tables.items():
-        if not one.cells or name == ASKED:  # it is in the sentences above
+        if not one.cells or one.quiet:  # it is in the sentences above
             continue
         console.print()
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left",

@@ -48,6 +48,8 @@ class Table:
         How to read it.
     words : int
         How many of the columns, from the left, hold words and not numbers.
+    quiet : bool
+        Whether it stands in folder and page only, and is not printed.
     """
 
     frame: pd.DataFrame
@@ -55,6 +57,7 @@ class Table:
     cells: Sequence[tuple[str, ...]]
     caption: str = ""
     words: int = 1
+    quiet: bool = False
 
 
 ASKED = "asked"
@@ -67,7 +70,7 @@ def counted_table(counted: Mapping[str, int | str]) -> Table:
 
     cells = [(what, str(number)) for what, number in counted.items()]
     frame = pd.DataFrame(cells, columns=["what", "number"])
-    return Table(frame, ("What was asked and counted", "Number"), cells)
+    return Table(frame, ("What was asked and counted", "Number"), cells, quiet=True)
 
 
 @dataclass
