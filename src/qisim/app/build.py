@@ -28,7 +28,7 @@ MOST_PLANS = 4
 ORDER = (
     "module", "pool", "numbers", "words", "scenario", "state", "background", "charts", "fields",
     "answer", "keep", "begun", "helps", "why", "turning", "days",
-    "map", "trust", "expect", "lever", "story", "unit", "main",
+    "map", "trust", "expect", "lever", "story", "unit", "asking", "painting", "main",
 )  # fmt: skip
 """Scripts of the page, each after those that it imports."""
 WORKER = ("module", "worker")
