@@ -13,6 +13,7 @@ from qisim import reproduction
 from qisim.cli.main import exit_code
 from qisim.errors import StoreError
 from qisim.output.file_bytes import digest
+from qisim.output.manifest_check import SETTINGS
 from qisim.reproduction import reproduce
 from qisim.runs import executor, sweep
 from qisim.sensitivity.study import sensitivity
@@ -177,13 +178,12 @@ FORGED = {
     "deep": ({"failures": nested(400)}, "is nested more than 30 deep"),
     "seed": ({"seed": 1.5}, "seed is not a whole number"),
     "boolean": ({"replicates": True}, "replicates is not a whole number"),
-    "scheduler": ({"settings": {"scheduler": "tcp://example.org:8786"}}, "not a setting of run"),
     "outside": ({"files": {"../../etc/passwd": "0" * 64}}, "is not in the folder"),
     "absolute": ({"files": {"/dev/zero": "0" * 64}}, "is not in the folder"),
     "digest": ({"files": {"runs.parquet": 3}}, "files is not an object of SHA-256"),
     "extends": ({"scenarios": {"a": {"extends": "/etc/hostname"}}}, "a scenario is not resolved"),
     "over": ({"over": "/etc/hostname"}, "over is not a table of sets of values"),
-    "escape": ({"settings": {"\x1b[2J": 1}}, "not a setting of run"),
+    "escape": ({"settings": {"\x1b[2J": 1}}, r"'\x1b[2J' is not a setting of compare"),
     "title of the terminal": ({"kind": "run\x1b]0;owned\x07"}, "holds a run?]0;owned?"),
     "missing": ({"engine": None}, "engine is not a text"),
     "python": ({"python_version": {"a": 1}}, "python_version is not a text"),
@@ -205,12 +205,35 @@ def test_a_forged_manifest_is_refused_before_anything_in_it_is_believed(
 ):
     monkeypatch.setattr(executor, "simulate", None)  # whoever runs the model now fails
     change, message = FORGED[what]
-    out = copied(made / "run", tmp_path)
-    whole = json.loads((out / "manifest.json").read_text())
-    (out / "manifest.json").write_text(json.dumps({**whole, **change}))
+    out = forged(made, "compare", tmp_path, lambda whole: whole | change)
     assert exit_code(["reproduce", str(out)]) == 2
     told = capsys.readouterr().err
     assert message in told and "Traceback" not in told and "\x1b" not in told
+
+
+CONNECTS = ("scheduler", "store", "out", "workers", "progress", "command", "site", "nosuch")
+"""Keywords that say where a verb connects, reads or writes, and one that no verb has."""
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_no_verb_takes_from_a_manifest_where_it_connects_reads_or_writes(
+    made, tmp_path, kind, monkeypatch
+):
+    monkeypatch.setattr(executor, "simulate", None)
+    for name in CONNECTS:
+        out = forged(made, kind, tmp_path / name, lambda whole, name=name: {
+            **whole, "settings": {**whole["settings"], name: "tcp://example.org:8786"},
+        })  # fmt: skip
+        with pytest.raises(StoreError, match=f"'{name}' is not a setting of {kind}"):
+            reproduce(out)
+
+
+def forged(made, kind, tmp_path, change):
+    """Return a copy of a finished folder whose manifest was changed."""
+    out = copied(made / kind, tmp_path)
+    whole = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps(change(whole)))
+    return out
 
 
 @pytest.mark.parametrize("text", ["[" * 5000 + "]" * 5000, '{"seed": 1' + "0" * 5000 + "}", "NaN"])
@@ -228,7 +251,7 @@ def test_a_manifest_that_never_ends_is_not_read(tmp_path, capsys):
 
 
 def test_every_kind_of_study_has_a_way_to_be_made_again():
-    assert set(reproduction.AGAIN) == {
+    assert set(reproduction.AGAIN) == set(SETTINGS) == {
         "run", "compare", "sweep", "sensitivity", "validate", "calibrate",
     }  # fmt: skip
 

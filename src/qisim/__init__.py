@@ -1,7 +1,7 @@
 """How a quality-improvement programme is taken up in a nursing home or home-care service.
 
-The verbs: `load` a scenario, `run` it, `compare` it with another, `sweep` a study, ask by `sensitivity` what a
-result hangs on, `calibrate` it with counts. The model itself is `CareUnit`, an
+The verbs: `load` a scenario, `run` it, `compare` it with another, `sweep` a study, find out by
+`sensitivity` what a result depends on, `calibrate` it with counts. The model itself is `CareUnit`, an
 ordinary `mesa.Model`; `problem` and `evaluate` let other tools drive it. Names are fetched when first
 used, so that importing the package costs nothing.
 """

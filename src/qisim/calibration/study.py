@@ -73,7 +73,7 @@ def calibrate(
     command: Sequence[str] | None = None,
     store: str | os.PathLike[str] | None = None,
 ) -> Calibration:
-    """Hold a scenario against a site's own figures, and learn which parameters go with them.
+    """Compare a scenario with a site's own figures, and find the parameter values consistent with them.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def calibrate(
     site : path, optional
         A file that describes the ward; a scenario that is named or read from a file is put there.
     vary : sequence of str or mapping, optional
-        What is not known beside all uncertain parameters: a parameter, a factor or a role, or a
+        What is not known besides all uncertain parameters: a parameter, a factor or a role, or a
         table as in a study file (with a range of its own).
     fix : sequence of str, optional
         Uncertain parameters that are taken as they stand in the scenario.

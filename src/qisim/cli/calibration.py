@@ -12,8 +12,7 @@ import click
 from qisim.cli.machine import quiet_option
 from qisim.cli.options import (
     INTERRUPTED,
-    RUNS_FAILED,
-    failure_text,
+    failures_code,
     json_option,
     progress_bar,
     said,
@@ -66,7 +65,7 @@ if TYPE_CHECKING:
     "--vary",
     multiple=True,
     metavar="KEY",
-    help="What else is not known about the site, beside all uncertain parameters: a "
+    help="What else is not known about the site, besides all uncertain parameters: a "
     "parameter, a factor or a role; can be given several times.",
 )
 @click.option(
@@ -148,13 +147,11 @@ def present_result(
         print_json(found.to_dict())
     elif not quiet:
         print_findings(found, out)
-    failed = found.manifest["failures"]
-    if failed:
-        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
+    code = failures_code(found.manifest, out)
     if stopped:
         sites = len(found.prior.use)
         return said(f"interrupted: {sites} simulated sites were used", INTERRUPTED)
-    return RUNS_FAILED if failed else 0
+    return code
 
 
 def print_findings(found: Calibration, out: str | None) -> None:

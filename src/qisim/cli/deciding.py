@@ -14,8 +14,7 @@ from qisim.cli.findings import print_finding
 from qisim.cli.options import (
     INTERRUPTED,
     NO_RESULT,
-    RUNS_FAILED,
-    failure_text,
+    failures_code,
     over_option,
     progress_bar,
     said,
@@ -66,10 +65,7 @@ def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:
         print_finding(found)
         if out is not None:
             said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
-    failed = found.manifest["failures"]
-    if failed:
-        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
-    return RUNS_FAILED if failed else 0
+    return failures_code(found.manifest, out)
 
 
 class PartOption(click.ParamType):
@@ -240,7 +236,7 @@ def claims(file: str, strict: bool, **options: Any) -> Any:
 @click.argument("base")
 @click.argument("other")
 @click.option("--vary", multiple=True, metavar="WORD",
-              help="What varies beside sets of strengths and the allocation: a role (context), a factor, or "
+              help="What varies besides sets of strengths and the allocation: a role (context), a factor, or "
                    "a key; can be given several times.")  # fmt: skip
 @click.option(
     "--worlds", type=int, default=300, show_default=True, metavar="N", help="How many worlds."
@@ -307,7 +303,7 @@ def search(plan: str, **options: Any) -> Any:
 @click.option("--series", default="adoption", show_default=True, metavar="adoption|use|reach",
               help="What is counted.")  # fmt: skip
 @click.option("--vary", multiple=True, default=("context",), show_default=True, metavar="WORD",
-              help="What differs between sites beside sets of strengths: a role, a factor or a key; can "
+              help="What differs between sites besides sets of strengths: a role, a factor or a key; can "
                    "be given several times.")  # fmt: skip
 @click.option("--studies", type=int, default=2000, show_default=True, metavar="N",
               help="Studies that are simulated.")  # fmt: skip

@@ -186,9 +186,7 @@ def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: 
         print_result(result)
         if out is not None:
             said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
-    failed = result.manifest["failures"]
-    if failed:
-        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
+    code = failures_code(result.manifest, out)
     if stopped:
         finished = int(result.runs["replicate"].nunique())
         return said(
@@ -196,7 +194,15 @@ def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: 
             "from there",
             INTERRUPTED,
         )
-    return RUNS_FAILED if failed else 0
+    return code
+
+
+def failures_code(manifest: Mapping[str, Any], out: str | None) -> int:
+    """Say how many runs of a study failed, where any did, and return the exit code."""
+    failed = manifest["failures"]
+    if not failed:
+        return 0
+    return said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", RUNS_FAILED)
 
 
 def failure_text(failure: Mapping[str, Any], out: str | None) -> str:

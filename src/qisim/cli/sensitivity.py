@@ -33,7 +33,7 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--by", default=None, metavar="parameter|factor",
                      help="Analyse single parameters, or all parameters of a factor together."),
         click.option("--outcome", multiple=True, metavar="NAME",
-                     help="Outcome to analyse; several times for several; all for all that every run has."),
+                     help="Outcome to analyse; can be given several times; all: every one that no run lacks."),
         click.option("--second-order", "second_order", is_flag=True, default=None,
                      help="Pairs as well (sobol only; nearly twice the runs)."),
         click.option("--over-time", "over_time", multiple=True, metavar="SERIES",
@@ -45,12 +45,12 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="All points share their replicates (common), or have their own (fresh)."),
         click.option("--vary", multiple=True, metavar="WHAT",
                      help="What varies: a role (uncertain, lever, context), a factor, a parameter, "
-                          "allocation; several times for several."),
+                          "allocation; can be given several times."),
         click.option("--where", default=None, metavar="CONDITION",
-                     help="Only of points at which a condition holds, such as \"adoption_final > 0.4\" "
+                     help="Use only points at which a condition holds, such as \"adoption_final > 0.4\" "
                           "(delta or pawn)."),
         click.option("--correlate", multiple=True, metavar="KEY,KEY=R",
-                     help="Rank correlation of two inputs (delta or pawn); several times for several."),
+                     help="Rank correlation of two inputs (delta or pawn); can be given several times."),
         click.option("--theories", is_flag=True,
                      help="Under every rival theory as well (six times the runs; see docs/theories.md)."),
     ])  # fmt: skip

@@ -56,7 +56,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
         scheduler_option,
         click.option("--store", default=None, metavar="DIR", type=click.Path(),
                      help="Run store; by default QISIM_STORE, or a folder for the user's data."),
-        click.option("--retry-failed", is_flag=True, help="Make runs again that failed before."),
+        click.option("--retry-failed", is_flag=True, help="Repeat runs that failed before."),
         click.option("--out", default=None, metavar="DIR", type=click.Path(),
                      help="Folder for tables and manifest."),
         json_option,

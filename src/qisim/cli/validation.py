@@ -10,8 +10,7 @@ import click
 
 from qisim.cli.options import (
     INTERRUPTED,
-    RUNS_FAILED,
-    failure_text,
+    failures_code,
     progress_bar,
     said,
     study_options,
@@ -158,15 +157,11 @@ def tell_mutants(
 
 def exit_code(found: Validation, stopped: bool, strict: bool, out: str | None) -> int:
     """Say what went wrong with the runs, and return the exit code."""
-    failed = found.manifest["failures"]
-    if failed:
-        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
+    code = failures_code(found.manifest, out)
     if stopped:
         done = len(found.judged)
         return said(f"interrupted: {done} patterns were finished", INTERRUPTED)
-    if failed:
-        return RUNS_FAILED
-    return NOT_SHOWN if strict and found.failing() else 0
+    return code or (NOT_SHOWN if strict and found.failing() else 0)
 
 
 def validation_data(found: Validation) -> dict[str, Any]:

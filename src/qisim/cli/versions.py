@@ -24,7 +24,7 @@ SHOWN = 12
     default=1000,
     show_default=True,
     metavar="N",
-    help="At least so many: the shipped ones, and draws of each.",
+    help="How many, at least: the shipped ones, and random variants of each.",
 )
 @click.option(
     "--replicates",

@@ -191,7 +191,7 @@ class CareUnit(mesa.Model):
     week : int
         Weeks lived through.
     datacollector : mesa.DataCollector
-        The weekly series (columns of the contract), one row a week from week 1.
+        The weekly series (the columns of ``weekly.parquet``), one row a week from week 1.
 
     Raises
     ------

@@ -183,10 +183,10 @@ def evaluate(
         or on who asks when; the same point twice has the same runs. Another seed gives others.
     missing : {"raise", "nan"}, optional
         What to do where a run has no value (half was never reached, say): refuse, or leave it out of
-        the mean, which is NaN where no run has a value. A mean over the others is one of the runs
-        that do have a value.
+        the mean, which is NaN where no run has a value. Such a mean describes only the runs that do
+        have a value.
     errors : bool, optional
-        Whether standard errors of the means are returned as well, for optimisers that know of noise. They
+        Whether standard errors of the means are returned as well, for optimisers that allow for noise. They
         are of each point by itself: under common random numbers points err alike. With one replicate they
         are NaN.
     workers, engine, scheduler : optional

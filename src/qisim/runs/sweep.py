@@ -167,7 +167,7 @@ def sweep(
     site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Swept:
-    """Make all runs of a study, and write its folder.
+    """Run every point of a study, and write its folder.
 
     Parameters
     ----------

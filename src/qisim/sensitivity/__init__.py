@@ -1,4 +1,4 @@
-"""What a result, or a difference, hangs on. The package can be called: it is the verb `qisim.sensitivity`.
+"""What a result, or a difference, depends on. The package can be called: it is the verb `qisim.sensitivity`.
 
 ``qisim.sensitivity("external", "internal")`` does what `qisim.sensitivity.study.sensitivity` does.
 

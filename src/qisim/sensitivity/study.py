@@ -77,7 +77,7 @@ def sensitivity(
     site: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> SensitivityResult:
-    """Analyse what outcomes hang on: of one scenario, or of two and of their difference.
+    """Analyse what outcomes depend on: of one scenario, or of two and of their difference.
 
     Parameters
     ----------
