@@ -22,7 +22,8 @@ def smallest_differences(matters: Matters = None) -> dict[str, float]:
     if not isinstance(matters, Mapping):
         shares = (name for name, outcome in OUTCOMES.items() if outcome.unit == "share")
         matters = dict.fromkeys(shares, matters)
-    problems, found = [], {}
+    problems: list[Problem] = []
+    found: dict[str, float] = {}
     for words, value in matters.items():
         names = outcomes_named(words)
         wrong = [_not_smallest(name, value) for name in names] if names else [_unknown(words)]
