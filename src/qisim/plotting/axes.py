@@ -11,7 +11,7 @@ from qisim.model.outcomes import WEEKLY, Array
 from qisim.plotting.lines import name_in_lines
 from qisim.plotting.style import Curves
 
-LONGEST = 4
+LONGEST = 3
 """Lines of a label beside a curve."""
 
 
@@ -61,7 +61,7 @@ def _label(text: str) -> str:
     """Return a label in lines; of a very long one the middle is left out, which title and caption have."""
     lines = name_in_lines(text, 18, 130, 9, "bold").split("\n")
     if len(lines) > LONGEST:
-        lines = [*lines[: LONGEST - 2], "…", lines[-1]]
+        lines = [f"{lines[0][:-1]}…", lines[-1]]
     return "\n".join(lines)
 
 
