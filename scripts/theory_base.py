@@ -17,10 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import choose_base as base
+import base_numbers as base
+import choose_base
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from base_page import DATA, MARKED
+from written_page import DOCS
 
 from qisim.design.theories import ACCEPTABLE
 from qisim.engines.custom_rules import OWN_RULES
@@ -28,7 +31,7 @@ from qisim.model.theories import THEORIES, values_of
 
 Array = npt.NDArray[np.float64]
 
-PAGE = base.ROOT / "docs" / "theories.md"
+PAGE = DOCS / "theories.md"
 MOST = 20
 """Acceptable sets that are kept."""
 FEW = 2
@@ -67,38 +70,38 @@ QUICK = Budget(known=2, fresh=6, generations=1, size=4, last=2, candidates=2**8)
 
 def begin_with(budget: Budget) -> Array:
     """Return the first points: base values, acceptable sets of the model, a Sobol sequence."""
-    held = pd.read_csv(base.DATA)[[p.key for p in base.FREE]]
+    held = pd.read_csv(DATA)[[p.key for p in base.FREE]]
     some = held.iloc[:: max(1, len(held) // budget.known)].head(budget.known).to_numpy()
     known = np.vstack([[[p.default for p in base.FREE]], some])
     inside = np.clip(base.in_cube(known), 0.0, 1.0)  # ranges may have moved since
     return np.concatenate([inside, base.sobol(budget.fresh, base.SEED + 2)])
 
 
-def searched(name: str, budget: Budget) -> base.Search:
+def searched(name: str, budget: Budget) -> choose_base.Search:
     """Simulate, rule out, move what misses least."""
     points = begin_with(budget)
     found = base.simulated(base.in_ranges(points), base.RUNS, f"{name}, to begin with")
     base.SCALE[:] = np.maximum(np.nanstd(found, axis=0), 1e-9)  # no number where nobody used it
-    so_far = base.Search(base.sobol(budget.candidates, base.SEED), points, found)
-    fitted = base.emulators(so_far.points, so_far.found)
-    left = base.implausibility(*base.emulated(fitted, so_far.left)) < base.CUT_OFF
+    so_far = choose_base.Search(base.sobol(budget.candidates, base.SEED), points, found)
+    fitted = choose_base.emulators(so_far.points, so_far.found)
+    left = base.implausibility(*choose_base.emulated(fitted, so_far.left)) < choose_base.CUT_OFF
     print(f"{name}: {100 * left.mean():.2f} % of the space is left", flush=True)
     so_far.left = so_far.left[left]
     generator = np.random.default_rng(base.SEED)
-    fresh = base.drawn(so_far, budget.size) if left.any() else so_far.left
+    fresh = choose_base.drawn(so_far, budget.size) if left.any() else so_far.left
     for number in range(budget.generations + 1):
         if number or not len(fresh):
-            fresh = base.moved(best_of(so_far), budget.size, generator)
+            fresh = choose_base.moved(best_of(so_far), budget.size, generator)
         so_far.add(fresh, base.simulated(base.in_ranges(fresh), base.RUNS, f"{name}, {number}"))
         held, missed = base.within(so_far.found).sum(), base.misses(so_far.found).min()
         print(f"{name}, {number}: {held} acceptable, least missed {missed:.2f}", flush=True)
     return so_far
 
 
-def best_of(so_far: base.Search) -> Array:
+def best_of(so_far: choose_base.Search) -> Array:
     """Return the points that miss least, all acceptable ones among them."""
     missed = base.misses(so_far.found)
-    number = max(base.PARENTS, int((missed == 0).sum()))
+    number = max(choose_base.PARENTS, int((missed == 0).sum()))
     return np.asarray(so_far.points[np.argsort(missed, kind="stable")[:number]])
 
 
@@ -161,9 +164,7 @@ def write(name: str, table: pd.DataFrame) -> None:
     if PAGE.exists() and all(values_of(one).exists() for one in THEORIES):
         text = "\n".join(page_text())
         held = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(
-            base.MARKED.sub(lambda m: f"{m[1]}\n{text}\n\n{m[3]}", held), encoding="utf-8"
-        )
+        PAGE.write_text(MARKED.sub(lambda m: f"{m[1]}\n{text}\n\n{m[3]}", held), encoding="utf-8")
     print(f"written: {Path(file).name}, {PAGE.name}")
 
 

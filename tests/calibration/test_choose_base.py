@@ -11,8 +11,12 @@ import pytest
 from qisim.design.ensemble import ensemble
 from qisim.model.parameters import PARAMETERS
 
-PATH = Path(__file__).parents[2] / "scripts" / "choose_base.py"
-SCRIPT = runpy.run_path(str(PATH))
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+SCRIPT = {
+    name: value
+    for file in ("base_numbers.py", "base_page.py", "choose_base.py")
+    for name, value in runpy.run_path(str(SCRIPTS / file)).items()
+}
 FREE, QUANTITIES, SIZED = SCRIPT["FREE"], SCRIPT["QUANTITIES"], SCRIPT["SIZED"]
 
 

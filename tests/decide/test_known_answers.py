@@ -297,7 +297,8 @@ def test_a_tie_is_half_a_win():
 
 def test_the_gain_is_that_of_sites_like_this_one():
     """Half of all sites are used much and half little, and a change helps only where it is used much."""
-    from qisim.calibration.observations import Observations, weeks_of_month
+    from qisim.calibration.counts_file import weeks_of_month
+    from qisim.calibration.observations import Observations
 
     rng = np.random.default_rng(2)
     much = rng.random(2_000) < 0.5

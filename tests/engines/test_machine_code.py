@@ -69,7 +69,7 @@ from worlds import small
 from qisim.engines import compiled
 from qisim.model.coefficients import coefficients
 from qisim.model.site import build
-scenario = small({"run.weeks": 2, "site.staff_per_unit": 2})
+scenario = small({"run.weeks": 2, "site.staff_per_unit": 4})
 compiled.simulate(build(scenario), coefficients(scenario)[None], 1, [0])
 print("numba" in sys.modules)
 """

@@ -13,7 +13,8 @@ Of this room alone::
     listing       Commands that look at scenarios and at the evidence, and run nothing
     listing_text  What `qisim list`, `show` and `factors` print, as text and as plain data for JSON
     machine       Options of every command that makes runs: how they are made, and how much is said
-    options       What the commands share: options, progress, and how a result is printed
+    options       What the commands share: options, progress, and what a command ends with
+    printing      How a result is printed: tables, layers of doubt, hours, or JSON
     running       Commands that run scenarios: one by itself, or several in pairs
     sensitivity   The command that finds out what outcomes hang on
     sweeping      Commands on designed studies: make all their runs, and make finished studies again

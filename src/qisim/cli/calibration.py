@@ -15,13 +15,13 @@ from qisim.cli.options import (
     RUNS_FAILED,
     failure_text,
     json_option,
-    print_json,
     progress_bar,
     said,
     scenario_argument,
     set_option,
     site_option,
 )
+from qisim.cli.printing import print_json
 from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import Interrupted
 

@@ -17,12 +17,12 @@ from qisim.cli.options import (
     RUNS_FAILED,
     failure_text,
     over_option,
-    print_json,
     progress_bar,
     said,
     site_option,
     study_options,
 )
+from qisim.cli.printing import print_json
 from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import InputError, Interrupted, Problem
 from qisim.scenario.ward import in_ward

@@ -11,13 +11,8 @@ from typing import Any
 
 import click
 
-from qisim.cli.options import (
-    json_option,
-    listed,
-    print_json,
-    scenario_argument,
-    set_option,
-)
+from qisim.cli.options import json_option, listed, scenario_argument, set_option
+from qisim.cli.printing import print_json
 from qisim.cli.unsaid import notes_of_plan
 from qisim.errors import InputError, Problem
 from qisim.reading import readable

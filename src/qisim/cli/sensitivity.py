@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qisim.cli.machine import with_options
-from qisim.cli.options import (
-    INTERRUPTED,
-    RUNS_FAILED,
-    failure_text,
-    print_json,
-    progress_bar,
-    records,
-    said,
-)
+from qisim.cli.options import INTERRUPTED, RUNS_FAILED, failure_text, progress_bar, said
+from qisim.cli.printing import print_json, records
 from qisim.cli.sweeping import print_aside, sweep_options, tell_wards
 from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import Interrupted

@@ -22,13 +22,13 @@ from qisim.cli.options import (
     failure_text,
     harmless,
     json_option,
-    print_json,
     progress_bar,
     said,
     set_option,
     site_option,
     sites_option,
 )
+from qisim.cli.printing import print_json
 from qisim.cli.unsaid import notes_of_plan
 from qisim.errors import Interrupted, StoreError
 from qisim.scenario.ward import in_ward

@@ -12,12 +12,11 @@ from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
     failure_text,
-    print_json,
     progress_bar,
-    records,
     said,
     study_options,
 )
+from qisim.cli.printing import print_json, records
 from qisim.errors import InputError, Interrupted, Problem
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from qisim.cli.machine import quiet_option, workers_option
-from qisim.cli.options import json_option, print_json, records, said
+from qisim.cli.options import json_option, said
+from qisim.cli.printing import print_json, records
 
 SHOWN = 12
 """Rows of each list that are printed; all are in the files."""

@@ -30,7 +30,7 @@ from qisim.decide.finding import (
 )
 from qisim.decide.plan_options import NOTHING, Option, options_of
 from qisim.decide.question import answered
-from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked
+from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, needs_programme
 from qisim.errors import InputError, Problem
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, Outcome
@@ -75,6 +75,7 @@ def levers(
     """
     chosen = Options(**options)
     (scenario,), measured = asked([plan], set, chosen, outcome)
+    needs_programme(scenario, "to change")
     if measured.unit != "share" or measured.better != "higher":
         shares = [n for n, o in OUTCOMES.items() if o.unit == "share" and o.better == "higher"]
         raise InputError(

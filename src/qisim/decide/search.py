@@ -44,7 +44,7 @@ from qisim.decide.search_dials import (
     with_refreshers,
     yearly_of,
 )
-from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, sign_of
+from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, needs_programme, sign_of
 from qisim.errors import InputError, Problem, ScenarioError, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
@@ -105,14 +105,10 @@ def search(
     wrong = [one for one in found if one is not None]
     (scenario,), measured = asked([plan], set, chosen, outcome, wrong)
     sign_of(measured)
-    if measured.missing_when or not scenario["programme.length_weeks"]:
-        what, value = (
-            ("outcome", measured.name) if measured.missing_when else ("plan", scenario.name)
-        )
-        message = "some runs have no value of it" if measured.missing_when else "has no programme"
-        raise InputError(
-            Problem(f"{message}, so there is nothing to search", key=what, value=value)
-        )
+    if measured.missing_when:
+        message = "some runs have no value of it, so there is nothing to search"
+        raise InputError(Problem(message, key="outcome", value=measured.name))
+    needs_programme(scenario, "to search")
     loaded()
     worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])
     settings = {"budget": budget, "trials": trials, "outcome": measured.name}

@@ -30,7 +30,7 @@ from qisim.decide.trial_tests import (
     variances,
 )
 from qisim.decide.ways import parameters_of
-from qisim.decide.worlds import Array, asked
+from qisim.decide.worlds import Array, asked, needs_programme
 from qisim.design.ensemble import ACCEPTABLE, ensemble
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name, not_whole
 from qisim.model.outcomes import WEEKLY
@@ -118,6 +118,7 @@ def trial(
     except InputError as refused:
         more, wrong = [], [*wrong, *refused.problems]
     scenarios, _ = asked(given, set, chosen, "adoption_final", wrong)
+    needs_programme(scenarios[0], "to try")
     settings = {
         "design": design, "sites": sites, "steps": steps, "periods": periods, "every": every,
         "observed": observed, "series": series, "vary": list(vary), "studies": studies,

@@ -25,7 +25,7 @@ from qisim.runs.batch import Batch, batches, group_of, table_batches
 from qisim.runs.options import Options
 from qisim.runs.scenario_store import Finished, finished
 from qisim.scenario.fields import CHOICES, SHORT
-from qisim.scenario.scenario import Scenario, load, unique_names
+from qisim.scenario.scenario import Scenario, has_programme, load, unique_names
 
 Array = npt.NDArray[np.float64]
 
@@ -202,6 +202,26 @@ def asked(
     if problems or name is None:
         raise InputError(each_once(problems))
     return list(renamed(scenarios).values()), OUTCOMES[name]
+
+
+def needs_programme(plan: Scenario, nothing: str) -> None:
+    """Refuse a plan in which no programme happens, such as the file of a site.
+
+    Parameters
+    ----------
+    plan : Scenario
+    nothing : str
+        What there is nothing of, so that the question has no answer.
+
+    Raises
+    ------
+    InputError
+    """
+    if not has_programme(plan):
+        raise InputError(
+            Problem(f"has no programme, so there is nothing {nothing}", key="plan", value=plan.name,
+                    allowed="a plan: a file that extends a programme and your site, or a shipped scenario")
+        )  # fmt: skip
 
 
 def each_once(problems: Sequence[Problem]) -> list[Problem]:

@@ -23,7 +23,7 @@ from qisim.decide.finding import Finding
 from qisim.decide.plan_options import NOTHING, options_of
 from qisim.decide.sites import Sites, SitesStudy, drawn_sites
 from qisim.decide.ways import parameters_of
-from qisim.decide.worlds import Array, asked
+from qisim.decide.worlds import Array, asked, needs_programme
 from qisim.design.ensemble import Ensemble, ensemble
 from qisim.errors import InputError, Problem, ScenarioError
 from qisim.model.draws import MAX_SEED
@@ -87,9 +87,7 @@ def worth(
     except InputError as refused:
         more, wrong = [], [*wrong, *refused.problems]
     (scenario,), _ = asked([plan], set, chosen, "adoption_final", wrong)
-    if not scenario["programme.length_weeks"]:
-        message = "has no programme, so there is nothing that could pay"
-        raise InputError(Problem(message, key="plan", value=scenario.name))
+    needs_programme(scenario, "that could pay")
     ways = ways_of(scenario)
     value = week_of_use if week_of_use is not None else scenario.prices.get(WORTH)
     sets = None if chosen.over is None else ensemble(chosen.over)

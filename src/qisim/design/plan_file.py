@@ -376,9 +376,7 @@ class _StudyReading(Reading):
         self.problems += without_prices(plan.scenarios, plan.outcomes)
         whole = [one.name for one in plan.inputs if one.whole]
         if whole and plan.design.method not in TAKES_WHOLE:
-            message = (
-                f"takes whole numbers or words, which a {plan.design.method} design cannot vary"
-            )
+            message = f"takes whole numbers or words, which {plan.design.method} cannot vary"
             allowed = f"design.method = {' | '.join(TAKES_WHOLE)}"
             self.add(("vary",), message, ", ".join(whole), allowed)
         for key, message, value, allowed in sites_problems(plan):

@@ -216,6 +216,12 @@ NOTHING = "nothing"
 """Name of a scenario's own site without its programme."""
 
 
+def has_programme(scenario: Scenario) -> bool:
+    """Say whether a programme happens in a scenario: for a while, with activities or somebody from outside."""
+    happens = scenario.activities or scenario["programme.facilitator_weeks"]
+    return bool(scenario["programme.length_weeks"] and happens)
+
+
 def without_programme(scenario: Scenario) -> Scenario:
     """Return the site of a scenario, with all that happens to it, and no programme.
 
