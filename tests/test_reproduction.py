@@ -189,7 +189,7 @@ FORGED = {
     "python": ({"python_version": {"a": 1}}, "python_version is not a text"),
     "version": ({"qisim_version": 5}, "qisim_version is not a text"),
     "commit": ({"qisim_commit": [1]}, "qisim_commit is not a text"),
-    "rules": ({"own_rules": [1]}, "own_rules is not an object"),
+    "rules": ({"own_rules": [1]}, "own_rules is not a file of rules with its digest"),
     "matters": ({"settings": {"matters": [1]}}, "settings.matters is not an object of numbers"),
     "sites": ({"sites": {"number": -5, "keys": []}}, "sites is not a number of sites"),
     "sites of nothing": (

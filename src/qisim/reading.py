@@ -113,6 +113,14 @@ def _decoded_as(content: bytes, encoding: str, name: str) -> str | Problem:
         )
 
 
+def hidden_ending(path: str | os.PathLike[str]) -> str:
+    """Return what to say where a file is missing that is there with ``.txt`` at its end; else nothing."""
+    for name in (f"{os.fspath(path)}.txt", f"{os.fspath(path)}.toml.txt"):
+        if os.path.isfile(name):
+            return f"; {readable(name)} is there (Windows may hide the ending): take .txt away"
+    return ""
+
+
 def text_of(path: str | os.PathLike[str], most: int) -> str:
     """Return the text of an ordinary file.
 
@@ -131,8 +139,7 @@ def text_of(path: str | os.PathLike[str], most: int) -> str:
     try:
         content = ordinary_bytes(path, most)
     except (OSError, ValueError) as error:
-        hidden = isinstance(error, FileNotFoundError) and os.path.isfile(f"{path}.txt")
-        hint = f"; {name}.txt is there (Windows may hide the ending): take .txt away" * hidden
+        hint = hidden_ending(path) if isinstance(error, FileNotFoundError) else ""
         raise DataError(Problem(f"cannot be read: {why(error)}{hint}", name)) from None
     if len(content) > most:
         raise DataError(Problem("is too large", name, allowed=f"at most {most // MIB} MiB"))

@@ -181,3 +181,33 @@ def test_every_verb_tells_of_a_plan_in_which_no_programme_happens(say, tmp_path,
 
 def _stopped(life):
     raise KeyboardInterrupt
+
+
+def test_a_study_and_show_tell_of_a_plan_in_which_no_programme_happens(say, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "none.toml").write_text("format = 1\n[site]\nunits = 1\n", encoding="utf-8")
+    for name, text in (("with", '"internal"'), ("without", '"none.toml"')):
+        (tmp_path / f"{name}.toml").write_text(
+            f'scenarios = [{text}]\n[design]\nmethod = "latin"\nsamples = 4\n[runs]\nreplicates = 1\n'
+            '[[vary]]\nparameter = "workload.pressure"\n',
+            encoding="utf-8",
+        )
+    none = "a programme without activities and without a facilitator"
+    assert none in say("check", "without.toml")[1]
+    assert none in say("sweep", "without.toml")[2]
+    assert none in say("show", "none.toml")[1]
+    assert none not in "".join(
+        part for verb in (("check", "with.toml"), ("show", "internal")) for part in say(*verb)[1:]
+    )
+
+
+@pytest.mark.parametrize("verb", ["check", "sweep", "claims"])
+@pytest.mark.parametrize("ending", [".txt", ".toml.txt"])
+def test_a_file_whose_ending_windows_hides_is_named_by_every_reader(
+    say, tmp_path, monkeypatch, verb, ending
+):
+    monkeypatch.chdir(tmp_path)
+    assert "Windows" not in say(verb, "mine")[2]
+    (tmp_path / f"mine{ending}").write_text("format = 1\n", encoding="utf-8")
+    code, _, err = say(verb, "mine")
+    assert code == 2 and f"mine{ending} is there" in err

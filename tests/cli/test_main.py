@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 
 from qisim.cli import main as door
+from qisim.cli.options import Smallest
+from qisim.comparison.matters import smallest_differences
+from qisim.model.outcomes import TOLD
 
 COMMANDS = ("list", "show", "new", "check", "factors", "run", "compare")
 
@@ -171,3 +174,29 @@ def test_a_reader_that_goes_away_is_no_error():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "smallest"),
+    [
+        ("5 points", {"peak": 0.05, "stopped_final": 0.05, "paid_hours": None}),
+        ("Hours paid for=20 h", {"paid_hours": 20.0, "paid_cover": 20.0, "programme_hours": None}),
+        ("shares of units=20 points", {"stopped_final": 0.2, "peak": None}),
+        ("Kept a year later, ratio of means=.2", {"sustained": 0.2}),
+        ("Routine use, a year later [fails L5]=10 %", {"adoption_year_after": 0.1}),
+        ("weeks_to_half=8 weeks", {"weeks_to_half": 8.0}),
+    ],
+)
+def test_a_smallest_difference_is_taken_as_table_and_caption_write_it(words, smallest):
+    outcome, size = Smallest().convert(words, None, None)
+    found = smallest_differences({outcome: size} if outcome else size)
+    for name, value in smallest.items():
+        assert found[name] == pytest.approx(TOLD[name].matters if value is None else value)
+
+
+@pytest.mark.parametrize(
+    "words", ["20 h", "hours paid for=5 %", "peak=5 h", "weeks_to_half=8 points"]
+)
+def test_a_smallest_difference_in_the_unit_of_something_else_is_refused(say, words):
+    code, _, err = say("compare", "internal", "external", "--matters", words)
+    assert code == 2 and "is no" in err.replace("\n", " ")

@@ -203,3 +203,51 @@ def test_the_command_says_where_it_wrote(folders, capsys, tmp_path):
     assert str(target) in capsys.readouterr().err
     assert exit_code(["report", str(folders / "plans"), "--to", str(tmp_path)]) == 2
     assert exit_code(["report", str(folders / "none")]) == 2
+
+
+WRONG_IN_A_MANIFEST = [
+    ("seed", 5, "study_digest"),
+    ("replicates", 5, "5 replicates of each scenario, and the tables hold 12"),
+    ("replicates", 500, "500 replicates of each scenario, and the tables hold 12"),
+    ("engine", "steam", "engine"),
+    ("files", {}, "does not list"),
+    ("over", None, "over is not"),
+    ("sites", None, "sites is not"),
+    ("own_rules", {"a": 1}, "own_rules is not"),
+    ("ward_notes", 5, "ward_notes is not"),
+    ("wall_time_s", -1, "wall_time_s is not"),
+    ("qisim_version", None, "qisim_version is not"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "said"), WRONG_IN_A_MANIFEST)
+def test_a_manifest_that_tells_of_other_runs_than_the_tables_is_refused(
+    folders, tmp_path, key, value, said
+):
+    out = copytree(folders / "plans", tmp_path / "plans")
+    held = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    (out / "manifest.json").write_text(json.dumps({**held, key: value}), encoding="utf-8")
+    with pytest.raises(StoreError, match=said):
+        report(out)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"site": 5}, "scenarios.other.site is not an object"),
+        ({"site": {"units": 0}}, "manifest.json: other: site.units: is out of range"),
+        ({"title": ["a"]}, "scenarios.other.title is not a text"),
+        ({"title": None}, "scenarios.other.title is not a text"),
+    ],
+)
+def test_a_wrong_scenario_of_a_manifest_is_told_under_its_own_name(
+    folders, tmp_path, capsys, change, said
+):
+    out = copytree(folders / "plans", tmp_path / "plans")
+    held = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    other = held["scenarios"]["other"]
+    for key, value in change.items():
+        other[key] = {**other[key], **value} if isinstance(value, dict) else value
+    (out / "manifest.json").write_text(json.dumps(held), encoding="utf-8")
+    assert exit_code(["report", str(out)]) == 2
+    assert said in capsys.readouterr().err

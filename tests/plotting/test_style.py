@@ -17,7 +17,8 @@ from synthetic import tables, weekly_array
 from qisim.errors import InputError
 from qisim.model.outcomes import WEEKLY
 from qisim.plotting import captions, style
-from qisim.plotting.axes import band, mark_end, share_axis, spread, week_axis
+from qisim.plotting.axes import LONGEST, band, label_lines, mark_end, share_axis, spread, week_axis
+from qisim.plotting.lines import cut, fitted, name_in_lines
 from qisim.plotting.style import COLOURS, DASHES, Curves, curves_of, figure_bytes, house_style
 
 
@@ -297,3 +298,29 @@ def test_text_stays_text_in_svg_and_pdf(paired, tmp_path):
     assert b"/Type3" not in pdf and b"/CIDFontType2" in pdf
     picture.savefig(tmp_path / "own.pdf")
     assert b"/Type3" not in (tmp_path / "own.pdf").read_bytes()
+
+
+# --- names of any sort ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["W" * 80, "abcdefghij" * 8, "external-competence", "ein Plan"])
+def test_a_name_in_lines_is_no_wider_than_its_room_and_loses_nothing(name: str) -> None:
+    room = 130.0
+    lines = name_in_lines(name, 18, room, 9, "bold").split("\n")
+    assert "".join(lines).replace(" ", "") == name.replace(" ", "")
+    assert all(len(line) <= 18 and fitted(line, room, 9, "bold") == line for line in lines)
+
+
+def test_a_text_is_cut_only_where_it_does_not_fit() -> None:
+    assert cut("higher with internal", 200, 8) == "higher with internal"
+    short = cut("higher with " + "W" * 80, 200, 8)
+    assert short.startswith("higher with WW") and short.endswith("…")
+    assert fitted(short, 200, 8) == short
+
+
+def test_a_very_long_label_beside_a_curve_keeps_its_beginning_and_its_number() -> None:
+    with house_style():
+        axes = Figure().subplots()
+        label_lines(axes, [(0.5, "W" * 80 + " 747 h", "black")])
+    lines = axes.texts[0].get_text().split("\n")
+    assert len(lines) <= LONGEST and lines[0].startswith("WWW") and lines[-1].endswith("747 h")

@@ -13,6 +13,7 @@ import click
 
 from qisim.cli.options import json_option, listed, scenario_argument, set_option
 from qisim.cli.printing import print_json
+from qisim.cli.unsaid import notes_of_plan
 from qisim.errors import InputError, Problem
 from qisim.reading import readable
 
@@ -119,14 +120,15 @@ def check_one(file: str) -> list[str]:
         from qisim.design.run_table import RunTable
 
         plan = read(file)
+        notes = notes_of_plan(plan)
         if any(one.whole for one in plan.inputs):
             RunTable(plan)
         if not plan.analysis.method:
-            return refused_by_sensitivity(file)
+            return [*notes, *refused_by_sensitivity(file)]
         from qisim.sensitivity.study import sample_of
 
         sample_of(plan)  # refuses what the analysis would refuse
-        return []
+        return notes
     from qisim.scenario.notes import notes_of
     from qisim.scenario.scenario import load
 

@@ -8,6 +8,7 @@ from typing import Any
 from qisim.model.evidence import FINDINGS, PLAIN_WORDS, STUDY, Finding, finding, rests_on, sources
 from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES, KEYS, SECTIONS
+from qisim.scenario.notes import note_of_loaded
 from qisim.scenario.scenario import Scenario, load, shipped
 
 Data = dict[str, Any]
@@ -62,6 +63,8 @@ def value_data(scenario: Scenario, key: str) -> Data:
 def scenario_text(scenario: Scenario) -> str:
     """Return a scenario in full, for people."""
     parts = [f"{scenario.name}: {scenario.title}", f"digest {scenario.digest}"]
+    if note := note_of_loaded(scenario):
+        parts.insert(1, note)
     for section in SECTIONS:
         keys = [key for key in KEYS if key.startswith(f"{section}.")]
         parts.append("\n".join([f"[{section}]", *_aligned(_value_cells(scenario, keys))]))

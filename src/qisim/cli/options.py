@@ -92,9 +92,10 @@ class Smallest(click.ParamType):
         """Return the outcome (empty for all shares) and its smallest difference."""
         outcome, _, number = value.rpartition("=")
         outcome, number = outcome.strip(), number.strip()
-        per_cent = number.endswith("%")
+        from qisim.comparison.matters import size_of
+
         try:
-            smallest = float(number.removesuffix("%")) / (100 if per_cent else 1)
+            smallest, unit = size_of(number)
         except ValueError:
             self.fail(f"{value!r} is not a number, nor OUTCOME=NUMBER", param, ctx)
         if not 0 <= smallest < float("inf"):
@@ -103,18 +104,23 @@ class Smallest(click.ParamType):
                 param,
                 ctx,
             )
-        if per_cent and outcome and not is_share(outcome):
-            self.fail(f"{value!r} is in per cent, and {outcome} is no share", param, ctx)
+        if unit and not is_in(unit, outcome):
+            what = (
+                "in per cent, and {} is no share"
+                if unit == "share"
+                else f"in {unit}, and {{}} is none of these"
+            )
+            self.fail(f"{value!r} is {what.format(outcome or 'a share')}", param, ctx)
         return outcome, smallest
 
 
-def is_share(words: str) -> bool:
-    """Say whether an outcome, by name or label, is a share; so is what nobody knows, for now."""
-    from qisim.comparison.wording import outcome_named
+def is_in(unit: str, words: str) -> bool:
+    """Say whether outcomes, by name, label or kind, are in a unit; so is what nobody knows, for now."""
+    from qisim.comparison.wording import outcomes_named
     from qisim.model.outcomes import TOLD
 
-    name = outcome_named(words)
-    return name is None or TOLD[name].unit == "share"
+    names = outcomes_named(words)
+    return unit == "share" if not words else all(TOLD[name].unit == unit for name in names)
 
 
 set_option = click.option(

@@ -29,6 +29,7 @@ from qisim.cli.options import (
     sites_option,
 )
 from qisim.cli.printing import print_json
+from qisim.cli.unsaid import notes_of_plan
 from qisim.errors import Interrupted, StoreError
 from qisim.scenario.ward import in_ward
 
@@ -90,6 +91,8 @@ def sweep(
         print_json({"summary": _plain(swept.summary()), "manifest": swept.manifest})
     elif not quiet:
         print_swept(swept, options["out"])
+        for note in notes_of_plan(swept.runs.plan):
+            said(note, 0)
         tell_wards(swept.manifest)
     failed = swept.runs.failed
     if failed:

@@ -11,6 +11,17 @@ from qisim.cli.options import said
 from qisim.reading import readable
 
 
+def notes_of_plan(plan: Any) -> list[str]:
+    """Return in which scenarios of a study no programme happens, of those that are not shipped."""
+    from qisim.scenario.files import shipped
+    from qisim.scenario.notes import note_of_loaded
+
+    found = {
+        name: note_of_loaded(one) for name, one in plan.scenarios.items() if name not in shipped()
+    }
+    return [f"{readable(name)}: {note}" for name, note in found.items() if note]
+
+
 def tell_unsaid(settings: Mapping[str, Any], *names: str | None) -> None:
     """Say on standard error which plans have no programme, and what became of a calendar.
 

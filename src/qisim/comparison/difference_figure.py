@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from qisim.comparison.figures import mean_band, mean_interval, rows_of
 from qisim.model.outcomes import WEEKLY
 from qisim.plotting.axes import band, mark_end, week_axis
 from qisim.plotting.captions import chance_text, dot_text, replicates
+from qisim.plotting.lines import cut, name_in_lines
 from qisim.plotting.style import (
     GREY,
     INK,
@@ -29,7 +29,7 @@ from qisim.plotting.style import (
     names_in,
     scale,
 )
-from qisim.text import shown, wrapped_name
+from qisim.text import shown
 
 
 @drawn
@@ -77,7 +77,7 @@ def paired_difference(
         _mark_base(axes, pair, base, weekly, ends)
         week_axis(axes, pairs, label=i + columns >= len(pairs))
         if len(pairs) > 1:
-            axes.set_title(wrapped_name(pair.name, 36), color=ink(pair))
+            axes.set_title(name_in_lines(pair.name, 36, 215, 9.5, "bold"), color=ink(pair))
     _difference_axis(grid, base, pairs, series)
     return described(
         picture,
@@ -145,9 +145,10 @@ def _difference_axis(grid: Sequence[Axes], base: str, pairs: Sequence[Curves], s
     grid[0].set_ylabel(
         f"difference in {label},\n{'percentage points' if unit == 'share' else unit}"
     )
+    room = 46 * 8 * 0.62  # points
     for axes, pair in zip(grid, pairs, strict=True):
         for height, place, name in ((0.985, "top", pair.name), (0.015, "bottom", base)):
-            text = textwrap.shorten(f"higher with {name}", 46, placeholder="…")
+            text = cut(f"higher with {name}", room, 8)
             axes.text(
                 0.012, height, text, transform=axes.transAxes, va=place, fontsize=8, color=GREY
             )  # fmt: skip

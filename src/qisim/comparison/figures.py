@@ -18,6 +18,7 @@ from qisim.comparison.paired import ALPHA, t_quantile
 from qisim.model.outcomes import WEEKLY, Array
 from qisim.plotting.axes import band, label_lines, mark_end, share_axis, week_axis
 from qisim.plotting.captions import chance_text, dot_text, replicates
+from qisim.plotting.lines import name_in_lines
 from qisim.plotting.style import (
     ON_TOP,
     Curves,
@@ -30,7 +31,6 @@ from qisim.plotting.style import (
     figure_bytes,
     ink,
 )
-from qisim.text import wrapped_name
 
 __all__ = ["adoption_curves", "figure_bytes", "hours", "small_multiples"]
 
@@ -91,7 +91,7 @@ def _adoption_panel(axes: Axes, panel: Sequence[Curves], everyone: Sequence[Curv
         axes.plot(one.weeks, one.mean, color=ink(one), linestyle=":", linewidth=1.3)
         mark_end(axes, one, one.median)
     if len(everyone) > 2:
-        axes.set_title(wrapped_name(panel[0].name, 36), color=ink(panel[0]))
+        axes.set_title(name_in_lines(panel[0].name, 36, 215, 9.5, "bold"), color=ink(panel[0]))
 
 
 def adoption_title(curves: Sequence[Curves]) -> str:
@@ -105,6 +105,8 @@ def adoption_title(curves: Sequence[Curves]) -> str:
         (a, at_a), (b, at_b) = last.items()
         return f"Mean routine use in {week}: {at_b:.0f} % with {b}, {at_a:.0f} % with {a}"
     low, high = min(last, key=last.__getitem__), max(last, key=last.__getitem__)
+    if low == high:  # min and max of equal values are the first
+        return f"Mean routine use in {week}: {last[low]:.0f} % with each"
     ends = f"{last[low]:.0f} % with {low} to {last[high]:.0f} % with {high}"
     return f"Mean routine use in {week}: {ends}"
 
@@ -184,7 +186,7 @@ def _key(axes: Axes, curves: Sequence[Curves]) -> None:
     """Use a panel for the names of the lines."""
     axes.axis("off")
     handles = [axes.plot([], [], **one.look, linewidth=2.2)[0] for one in curves]
-    names = [wrapped_name(one.name, 26) for one in curves]
+    names = [name_in_lines(one.name, 26, 185, 9.5) for one in curves]
     legend = axes.legend(
         handles, names, loc="upper left", frameon=False, fontsize=9.5, handlelength=3.2,
         labelspacing=0.9, borderaxespad=0.0,
@@ -258,7 +260,7 @@ def _hours_title(curves: Sequence[Curves]) -> str:
     spent = {one.name: float(one.mean[-1]) for one in curves}
     if len(spent) > 2:
         low, high = min(spent, key=spent.__getitem__), max(spent, key=spent.__getitem__)
-        spent = {low: spent[low], high: spent[high]}
+        spent = {low: spent[low], high: spent[high]} if low != high else {"each": spent[low]}
     joined = " to " if len(curves) > 2 else ", "
     parts = joined.join(f"{value:,.0f} h with {name}" for name, value in spent.items())
     return f"Mean hours on the programme in {curves[0].weeks[-1]:.0f} weeks: {parts}"

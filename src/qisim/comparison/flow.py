@@ -16,7 +16,7 @@ from qisim.design.sites import Sites
 from qisim.design.theories import describe_theories
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.theories import THEORIES
-from qisim.output.file_bytes import digest_of_json
+from qisim.output.manifest import study_digest
 from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options
@@ -222,11 +222,9 @@ class Study(Lifecycle):
             found["ward_notes"] = notes
         if self.over is not None:
             found["over"] = self.over.to_dict()
-            found["study_digest"] = digest_of_json([found["study_digest"], found["over"]])
         if self.like is not None:
             found["sites"] = self.like.to_dict()
-            found["study_digest"] = digest_of_json([found["study_digest"], found["sites"]])
         if self.options.theories:
             found["theories"] = describe_theories()
-            found["study_digest"] = digest_of_json([found["study_digest"], found["theories"]])
+        found["study_digest"] = study_digest(found)
         return found

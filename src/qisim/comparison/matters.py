@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from qisim.comparison.wording import outcome_named
+from qisim.comparison.wording import outcomes_named
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import OUTCOMES, TOLD
 
@@ -21,17 +22,41 @@ def smallest_differences(matters: Matters = None) -> dict[str, float]:
     if not isinstance(matters, Mapping):
         shares = (name for name, outcome in OUTCOMES.items() if outcome.unit == "share")
         matters = dict.fromkeys(shares, matters)
-    problems, found = [], {}
+    problems: list[Problem] = []
+    found: dict[str, float] = {}
     for words, value in matters.items():
-        name = outcome_named(words)
-        problem = _unknown(words) if name is None else _not_smallest(name, value)
-        if problem is not None:
-            problems.append(problem)
-        elif name is not None:
-            found[name] = float(value)
+        names = outcomes_named(words)
+        wrong = [_not_smallest(name, value) for name in names] if names else [_unknown(words)]
+        problems += filter(None, wrong)
+        if not any(wrong):
+            found |= dict.fromkeys(names, float(value))
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return {**declared, **found}
+
+
+def size_of(text: str) -> tuple[float, str]:
+    """Return the number that a smallest difference such as ``5 points`` or ``20 h`` is, and its unit.
+
+    Points and per cent are parts of one, as shares are.
+
+    Raises
+    ------
+    ValueError
+        If it is no number, with one of the units of the tables behind it or none.
+    """
+    said = re.fullmatch(r"(\S*?)\s*(%|points?|h|hours?|weeks?|kr|kroner)?", text.strip())
+    if said is None:
+        raise ValueError(text)
+    unit = UNITS.get(said[2] or "", "")
+    return float(said[1]) / (100 if unit == "share" else 1), unit
+
+
+UNITS = {
+    **dict.fromkeys(("%", "point", "points"), "share"), **dict.fromkeys(("h", "hour", "hours"), "hours"),
+    **dict.fromkeys(("week", "weeks"), "weeks"), **dict.fromkeys(("kr", "kroner"), "kroner"),
+}  # fmt: skip
+"""Units as tables write them, and those of outcomes."""
 
 
 def _unknown(words: str) -> Problem:

@@ -35,9 +35,27 @@ COUNTED = re.compile(r" \((?=in \d|on average|but by|higher in)")
 """Where the head of a verdict ends and what it counts begins."""
 
 
-def outcome_named(words: str) -> str | None:
-    """Return the outcome that goes by a name or by a label of the tables; None if there is none."""
+def outcomes_named(words: str) -> list[str]:
+    """Return the outcomes that go by a name, a label of the tables, or a kind that captions name."""
     said = " ".join(words.split()).casefold()
+    kinds: dict[str, list[str]] = {}
+    for name in TOLD:
+        kinds.setdefault(_kind(name), []).append(name)
+    one = outcome_named(words)
+    return [one] if one else kinds.get(said, []) if said else []
+
+
+def _kind(name: str) -> str:
+    """Return what a caption calls all outcomes of a kind; nothing for others."""
+    return "hours paid for" if name in PAID_OUTCOMES and name != "paid_cost" else _share_of(name)
+
+
+def outcome_named(words: str) -> str | None:
+    """Return the outcome that goes by a name or by a label of the tables; None if there is none.
+
+    What a table adds to a label, such as ``, ratio of means`` or ``[fails L5]``, may be there or not.
+    """
+    said = re.split(r", ratio of means| \[fails", " ".join(words.split()).casefold())[0]
     by_words = {outcome.label.casefold(): name for name, outcome in TOLD.items()}
     return by_words.get(said) or (said if said in TOLD else None)
 
@@ -193,8 +211,8 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
         labels = [
             kinds[name]
             if kinds[name] in whole
-            else "hours paid for"
-            if name in PAID_OUTCOMES and name != "paid_cost"
+            else _kind(name)
+            if name in PAID_OUTCOMES and _kind(name)
             else TOLD[name].label.lower()
             for name in names
         ]

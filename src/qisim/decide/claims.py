@@ -28,7 +28,7 @@ from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, each_once, renamed
 from qisim.errors import DataError, InputError, Problem, nearest_name, not_one_of
 from qisim.model.outcomes import OUTCOMES, Outcome
-from qisim.reading import MIB, ordinary_bytes, readable, text_of, why
+from qisim.reading import MIB, hidden_ending, ordinary_bytes, readable, text_of, why
 from qisim.runs.options import Options
 from qisim.scenario.files import parse
 from qisim.scenario.scenario import Scenario
@@ -175,6 +175,10 @@ def read(
     return found
 
 
+def _hint(path: Path, error: Exception) -> str:
+    return hidden_ending(path) if isinstance(error, FileNotFoundError) else ""
+
+
 def _data(file: Any) -> tuple[str | None, Path, Mapping[str, Any]]:
     """Return the name of a file of claims, the folder that its paths start from, and what it says."""
     if isinstance(file, Mapping):
@@ -185,7 +189,7 @@ def _data(file: Any) -> tuple[str | None, Path, Mapping[str, Any]]:
         held = parse(ordinary_bytes(path, MIB), name)
     except (OSError, ValueError) as error:
         raise InputError(
-            Problem(f"cannot be read as a file of claims: {why(error)}", name)
+            Problem(f"cannot be read as a file of claims: {why(error)}{_hint(path, error)}", name)
         ) from None
     if isinstance(held, Problem):
         raise InputError(held)

@@ -6,17 +6,20 @@ import base64
 import os
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qisim.comparison.comparison import Comparison
 from qisim.comparison.flow import Presenter
-from qisim.errors import InputError, Problem, StoreError
+from qisim.errors import InputError, Problem, ScenarioError, StoreError
 from qisim.output.folder import damaged_files, read_manifest
-from qisim.output.result import read_folder
-from qisim.reading import MIB, ordinary_bytes, read_json
+from qisim.output.manifest import study_digest
+from qisim.output.result import Result, read_folder
+from qisim.reading import MIB, ordinary_bytes, read_json, readable
+from qisim.runs.executor import ENGINES
 from qisim.scenario.fields import KEYS
-from qisim.scenario.scenario import load
+from qisim.scenario.scenario import Scenario, load
 
 ASKED = {
     "explain": ("What makes the difference", "qisim explain {base} {other} --out DIR"),
@@ -52,7 +55,15 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
             f"{folder}: missing or changed since it was written: {', '.join(damaged)}; the command of the "
             "comparison writes it again"
         )
+    unlisted = [
+        name for name in ("runs.parquet", "weekly.parquet") if name not in manifest["files"]
+    ]
+    if unlisted:
+        raise StoreError(f"{folder}: the manifest does not list {' and '.join(unlisted)}")
+    if manifest["engine"] not in ENGINES:
+        raise StoreError(f"{folder}: the manifest names an engine that there is not")
     held = read_folder(folder)
+    _agree(folder, held)
     if not len(held.weekly):
         raise InputError(Problem("has no finished run", key="folder", value=str(folder)))
     lacks = [key for one in held.scenarios.values() for key in KEYS if not _has(one, key)]
@@ -62,16 +73,48 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
                     key="folder", value=str(folder))
         )  # fmt: skip
     strange = [name for name, one in held.scenarios.items()
-               if load(one).digest != manifest["digests"].get(name)]  # fmt: skip
+               if _loaded(folder, name, one).digest != manifest["digests"].get(name)]  # fmt: skip
     if strange:
         raise StoreError(
             f"{folder}: the manifest was changed since it was written: {', '.join(strange)} is not what its "
             "digest stands for"
         )
+    if study_digest(manifest) != manifest["study_digest"]:
+        raise StoreError(
+            f"{folder}: the manifest was changed since it was written: its seed, own rules, sets, sites or "
+            "theories are not those that its study_digest stands for"
+        )
     matters = manifest["settings"].get("matters")
     return Comparison(
         held.runs, held.weekly, held.scenarios, manifest, presenter=Presenter(), matters=matters
     )
+
+
+def _agree(folder: str | os.PathLike[str], held: Result) -> None:
+    """Refuse a folder whose manifest tells of other runs than its tables hold."""
+    manifest = held.manifest
+    asked = manifest["replicates"]
+    if set(held.runs["scenario"]) != set(held.scenarios):
+        raise StoreError(f"{folder}: the tables hold other scenarios than the manifest says")
+    unnamed = [name for name, one in held.scenarios.items() if not {"name", "title"} <= one.keys()]
+    if unnamed:
+        raise StoreError(f"{folder}: the manifest gives {readable(unnamed[0])} no name or no title")
+    fewer = manifest["interrupted"] or manifest["settings"].get("until_decided")
+    for name, rows in held.runs.groupby("scenario"):
+        if len(rows) > asked or (len(rows) < asked and not fewer):
+            raise StoreError(
+                f"{folder}: the manifest says {asked} replicates of each scenario, and the tables hold "
+                f"{len(rows)} of {name}"
+            )
+
+
+def _loaded(folder: str | os.PathLike[str], name: str, scenario: Mapping[str, Any]) -> Scenario:
+    """Read a scenario of a manifest; what is wrong with it is told under its own name."""
+    try:
+        return load(scenario)
+    except ScenarioError as refused:
+        place = f"{Path(folder) / 'manifest.json'}: {readable(name)}"
+        raise ScenarioError([replace(one, file=place) for one in refused.problems]) from None
 
 
 def _has(scenario: Mapping[str, Any], key: str) -> bool:

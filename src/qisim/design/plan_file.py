@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from qisim.design.inputs import inputs_of
@@ -21,6 +22,7 @@ from qisim.design.sites import MOST, number_of
 from qisim.errors import InputError, Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import TOLD, WEEKLY
+from qisim.reading import hidden_ending
 from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
 from qisim.scenario.files import Layer, Source, locate, parse, read_bytes, shipped_folder
 from qisim.scenario.reader import Reading
@@ -95,7 +97,8 @@ def _layer(source: Source, problems: list[Problem]) -> Layer | None:
         layer = parse(read_bytes(source), source.label)
     except FileNotFoundError:
         nearest = nearest_name(source.label, shipped_studies())
-        message = "no shipped study and no file has this name"
+        hidden = hidden_ending(source.place) if isinstance(source.place, Path) else ""
+        message = f"no shipped study and no file has this name{hidden}"
         problems.append(Problem(message, value=source.label, nearest=nearest))
         return None
     except (OSError, ValueError) as error:

@@ -14,11 +14,14 @@ from typing import Any
 
 from qisim.engines import custom_rules
 from qisim.errors import DataError, StoreError
-from qisim.output.file_bytes import digest, digest_of_json
+from qisim.output.file_bytes import digest_of_json
 from qisim.output.manifest_check import problems_of
 from qisim.reading import read_json, readable
 
 MANIFEST = "manifest.json"
+
+BESIDE = ("over", "sites", "theories")
+"""Keys of a run or comparison that make it another study."""
 
 SHOWN = 5
 """Problems of a manifest that are said one by one."""
@@ -83,16 +86,10 @@ def manifest_of(
     dict
         Ready for strict JSON.
     """
-    identity: dict[str, Any] = {
-        "kind": kind,
-        "scenarios": [[name, digests[name]] for name in scenarios],
-    }
-    if custom_rules.FILE:
-        identity["own_rules"] = digest(custom_rules.source())
-    return {
+    made: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,
-        "study_digest": digest_of_json({**identity, "seed": seed}),
+        "study_digest": "",
         "command": list(command),
         "seed": seed,
         "replicates": replicates,
@@ -105,6 +102,27 @@ def manifest_of(
         "digests": {name: digests[name] for name in scenarios},
         **provenance(),
     }
+    return {**made, "study_digest": study_digest(made)}
+
+
+def study_digest(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of what makes a run or a comparison the study that it is.
+
+    That is its kind, scenarios and seed; and where there are any its own rules, sets of values, sites and
+    theories. The number of replicates is not: a study with more of them goes on with the same one.
+    """
+    identity: dict[str, Any] = {
+        "kind": manifest["kind"],
+        "scenarios": [[name, digest] for name, digest in manifest["digests"].items()],
+        "seed": manifest["seed"],
+    }
+    if manifest["own_rules"]:
+        identity["own_rules"] = manifest["own_rules"]["sha256"]
+    found = digest_of_json(identity)
+    for key in BESIDE:
+        if key in manifest:
+            found = digest_of_json([found, manifest[key]])
+    return found
 
 
 def provenance() -> dict[str, Any]:

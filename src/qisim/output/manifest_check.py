@@ -7,6 +7,7 @@ of the verb, none of which says where to connect to or what to read.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
@@ -14,11 +15,11 @@ from typing import Any
 
 from qisim.model.draws import MAX_SEED
 from qisim.model.parameters import PARAMETERS
+from qisim.scenario.fields import SECTIONS
 
 DEEPEST = 30
 MOST_RUNS = 1 << 40
 MOST_SITES = 10_000
-TEXTS = ("qisim_version", "python_version", "platform")
 SHA = re.compile(r"[0-9a-f]{64}")
 
 SETTINGS: Mapping[str, frozenset[str]] = {
@@ -50,23 +51,15 @@ def problems_of(manifest: Any) -> Iterator[str]:
             yield f"{key} is missing"
         elif not is_right(manifest[key]):
             yield f"{key} is not {what}"
-    yield from (f"{key} is not a text" for key in TEXTS if not _is_text(manifest.get(key, "")))
-    if not isinstance(manifest.get("qisim_commit"), str | None):
-        yield "qisim_commit is not a text"
-    if not isinstance(manifest.get("own_rules"), dict | None):
-        yield "own_rules is not an object"
+    for key, (is_right, what) in MAY_BE_THERE.items():
+        if key in manifest and not is_right(manifest[key]):
+            yield f"{key} is not {what}"
     if isinstance(manifest.get("files"), dict):
         yield from (f"file {name!r} is not in the folder" for name in manifest["files"]
                     if not _is_inside(name))  # fmt: skip
     if isinstance(manifest.get("kind"), str) and isinstance(manifest.get("settings"), dict):
         yield from _wrong_settings(manifest["kind"], manifest["settings"])
         yield from _wrong_scenarios(manifest)
-    if not _is_over(manifest.get("over")):
-        yield "over is not a table of sets of values"
-    if not _is_sites(manifest.get("sites")):
-        yield "sites is not a number of sites and the keys that differ"
-    if not _is_theories(manifest.get("theories")):
-        yield "theories is not a table of theories and their digests"
 
 
 def _depth(value: Any) -> int:
@@ -87,8 +80,11 @@ def _wrong_settings(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
     """Yield settings that the verb has not, and designs that would read a file."""
     for name in settings.keys() - SETTINGS.get(kind, settings.keys()):
         yield f"{name!r} is not a setting of {kind}"
-    if not _is_object_of(_is_number)(settings.get("matters") or {}):
+    matters = settings.get("matters")
+    if matters is not None and not _is_object_of(_is_number)(matters):
         yield "settings.matters is not an object of numbers"
+    if not _is_text(settings.get("pairs", "")):
+        yield "settings.pairs is not a text"
     study = settings.get("study")
     if study is not None and kind in ("sweep", "sensitivity"):
         design = study.get("design") if isinstance(study, dict) else None
@@ -108,6 +104,18 @@ def _wrong_scenarios(manifest: Mapping[str, Any]) -> Iterator[str]:
     for one in held:
         if not isinstance(one, dict) or any(key in one for key in FILES):
             yield "a scenario is not resolved"
+    for name, one in named.items() if isinstance(named, dict) else ():
+        if isinstance(one, dict):
+            yield from (
+                f"scenarios.{name}.{key} is not a text"
+                for key in ("name", "title")
+                if not _is_text(one.get(key, ""))
+            )
+            yield from (
+                f"scenarios.{name}.{key} is not an object"
+                for key in SECTIONS
+                if not isinstance(one.get(key, {}), dict)
+            )
 
 
 def _is_inside(name: str) -> bool:
@@ -118,8 +126,6 @@ def _is_inside(name: str) -> bool:
 
 
 def _is_over(over: Any) -> bool:
-    if over is None:
-        return True
     if not isinstance(over, dict) or over.keys() != {"name", "keys", "values"}:
         return False
     keys, values = over["keys"], over["values"]
@@ -132,8 +138,6 @@ def _is_over(over: Any) -> bool:
 
 
 def _is_sites(sites: Any) -> bool:
-    if sites is None:
-        return True
     return (
         isinstance(sites, dict) and sites.keys() == {"number", "keys"}
         and _is_whole(1, MOST_SITES)(sites["number"]) and _is_texts(sites["keys"])
@@ -142,7 +146,7 @@ def _is_sites(sites: Any) -> bool:
 
 
 def _is_theories(theories: Any) -> bool:
-    return theories is None or (
+    return (
         isinstance(theories, dict) and bool(theories)
         and all(isinstance(one, dict) and SHA.fullmatch(str(one.get("sha256")))
                 for one in theories.values())
@@ -174,6 +178,15 @@ def _is_object_of(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and all(map(is_right, value.values()))
 
 
+def _is_own_rules(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict) and value.keys() == {"file", "sha256", "replaces", "source"}
+        and all(map(_is_text, (value["file"], value["source"]))) and _is_texts(value["replaces"])
+        and hashlib.sha256(str(value["source"]).encode("utf-8", "replace")).hexdigest()
+        == value["sha256"]
+    )  # fmt: skip
+
+
 def _is_failure(value: Any) -> bool:
     return (
         isinstance(value, dict)
@@ -192,7 +205,8 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "replicates": (_is_whole(1, MOST_RUNS), "a whole number from 1"),
     "engine": (_is_text, "a text"),
     "interrupted": (lambda value: isinstance(value, bool), "true or false"),
-    "wall_time_s": (_is_number, "a number"),
+    "wall_time_s": (lambda value: _is_number(value) and value >= 0, "a number from 0"),
+    **dict.fromkeys(("qisim_version", "python_version", "platform"), (_is_text, "a text")),
     "settings": (lambda value: isinstance(value, dict), "an object"),
     "failures": (
         lambda value: isinstance(value, list) and all(map(_is_failure, value)),
@@ -209,3 +223,14 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
 }  # fmt: skip
 """What each key of a manifest must hold, and how that is said."""
+
+MAY_BE_THERE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "qisim_commit": (lambda value: value is None or _is_text(value), "a text"),
+    "own_rules": (_is_own_rules, "a file of rules with its digest"),
+    "over": (_is_over, "a table of sets of values"),
+    "sites": (_is_sites, "a number of sites and the keys that differ"),
+    "theories": (_is_theories, "a table of theories and their digests"),
+    "ward_notes": (_is_texts, "a list of texts"),
+    "made_before": (_is_whole(0, MOST_RUNS), "a whole number from 0"),
+}
+"""The same of keys that only some manifests have."""

@@ -8,4 +8,4 @@ For the rooms above::
     style     How a figure of qisim looks
 """
 
-__all__ = ["axes", "captions", "style"]
+__all__ = ["axes", "captions", "lines", "style"]

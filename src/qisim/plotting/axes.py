@@ -8,8 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from qisim.model.outcomes import WEEKLY, Array
+from qisim.plotting.lines import name_in_lines
 from qisim.plotting.style import Curves
-from qisim.text import wrapped_name
+
+LONGEST = 3
+"""Lines of a label beside a curve."""
 
 
 def band(axes: Axes, curves: Curves, share: float, alpha: float) -> None:
@@ -43,7 +46,7 @@ def label_lines(axes: Axes, lines: Sequence[tuple[float, str, str]], gap: float 
         Height of a line of text as a share of the axis.
     """
     bottom, top = axes.get_ylim()
-    wrapped = [wrapped_name(text, 18) for _, text, _ in lines]
+    wrapped = [_label(text) for _, text, _ in lines]
     sizes = [gap * (1 + text.count("\n")) for text in wrapped]
     wanted = [(height - bottom) / (top - bottom) for height, _, _ in lines]
     for place, text, (_, _, colour) in zip(spread(wanted, sizes), wrapped, lines, strict=True):
@@ -52,6 +55,14 @@ def label_lines(axes: Axes, lines: Sequence[tuple[float, str, str]], gap: float 
             textcoords="offset points", color=colour, va="center", fontsize=9, fontweight="bold",
             linespacing=1.05, annotation_clip=False,
         )  # fmt: skip
+
+
+def _label(text: str) -> str:
+    """Return a label in lines; of a very long one the middle is left out, which title and caption have."""
+    lines = name_in_lines(text, 18, 130, 9, "bold").split("\n")
+    if len(lines) > LONGEST:
+        lines = [f"{lines[0][:-1]}…", lines[-1]]
+    return "\n".join(lines)
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:

@@ -9,6 +9,32 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
+from qisim.text import wrapped_name
+
+
+def name_in_lines(name: str, width: int, room: float, size: float, weight: str = "normal") -> str:
+    """Return a name in lines of at most `width` characters, and none wider than `room` (in points)."""
+    for most in range(width, 1, -1):
+        lines = wrapped_name(name, most)
+        if all(size * _ems(line, weight) <= room for line in lines.split("\n")):
+            return lines
+    return lines
+
+
+def _ems(line: str, weight: str) -> float:
+    return math.fsum(advance(letter, weight) for letter in line)
+
+
+def cut(text: str, room: float, size: float, weight: str = "normal") -> str:
+    """Return a text on one line, cut at its end where it is wider than there is room for (in points)."""
+    first, *rest = fitted(text, room, size, weight).split("\n")
+    if not rest:
+        return text
+    words = f"{first} {rest[0]}"  # a word that is broken fills the line
+    while words and size * _ems(f"{words}…", weight) > room:
+        words = words[:-1]
+    return f"{words.rstrip()}…"
+
 
 def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
     """Return a text in lines that are no wider than there is room for (in points).
@@ -18,7 +44,7 @@ def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
     lines, width, space = [""], 0.0, size * advance(" ", weight)
     for word in text.split():
         for piece in _pieces(word, room / size, weight):
-            wide = size * math.fsum(advance(letter, weight) for letter in piece)
+            wide = size * _ems(piece, weight)
             if lines[-1] and width + space + wide > room:
                 lines.append("")
                 width = 0.0

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.errors import Problem, nearest_name
-from qisim.reading import NOT_ORDINARY, decoded, ordinary_bytes, readable
+from qisim.reading import NOT_ORDINARY, decoded, hidden_ending, ordinary_bytes, readable
 from qisim.scenario.line_numbers import MAX_DEPTH, KeyLines, key_lines
 
 MAX_BYTES = 1 << 20
@@ -386,10 +386,11 @@ def _missing(source: Source, asked: Problem | None) -> Problem:
     nearest = nearest_name(name, shipped())
     if isinstance(source.place, Path) and os.path.isfile(f"{source.place}.toml"):
         nearest = f"{name}.toml"
-    hidden = ""
-    if isinstance(source.place, Path) and os.path.isfile(f"{source.place}.txt"):
-        hidden = f"; {readable(name)}.txt is there (Windows may hide the ending): take .txt away"
-        nearest = f"{name}.txt"
+    hidden = hidden_ending(source.place) if isinstance(source.place, Path) else ""
+    if nearest == f"{name}.toml":
+        hidden = ""
+    elif hidden:
+        nearest = None
     if asked is None:
         message = f"no shipped scenario and no file has this name{hidden}"
         return Problem(message, value=name, nearest=nearest)

@@ -385,5 +385,6 @@ def _longer(draft: Draft, said: Mapping[str, Any], before: int, length: int) -> 
     if ends:
         yield (
             f"programme.length_weeks = {length} follows {before} weeks whose calendar stays as it is: "
-            f"{' and '.join(ends)}; qisim new FILE --from SCENARIO writes out its calendar, to add to"
+            f"{' and '.join(ends)}; "
+            "qisim new FILE --from SCENARIO writes a file with the whole calendar, which you can extend"
         )

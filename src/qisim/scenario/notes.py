@@ -38,6 +38,14 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
     return [*_said(layers, draft), *draft.notes, *_left_out(draft)]
 
 
+def note_of_loaded(scenario: Any) -> str | None:
+    """Return that no programme happens in a scenario that is read already; None where one does."""
+    if not scenario["programme.length_weeks"]:
+        return NONE_LONG
+    empty = not scenario.activities and not scenario["programme.facilitator_weeks"]
+    return NONE_FILLED if empty else None
+
+
 def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) -> list[str]:
     """Return what should be said when a scenario is run: that it has no programme, what became of its calendar.
 
