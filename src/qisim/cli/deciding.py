@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +21,7 @@ from qisim.cli.options import (
     said,
     site_option,
     study_options,
+    written_to,
 )
 from qisim.cli.unsaid import tell_unsaid
 from qisim.errors import InputError, Interrupted, Problem
@@ -65,7 +65,7 @@ def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:
     elif not quiet:
         print_finding(found)
         if out is not None:
-            said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
+            said(written_to(out), 0)
     failed = found.manifest["failures"]
     if failed:
         said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
