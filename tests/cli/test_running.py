@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from in_a_process import qisim
 
+from qisim.cli.options import written_to
 from qisim.model.outcomes import OUTCOMES, TOLD, WEEKLY
 from qisim.output.folder import damaged_files
 
@@ -75,3 +76,9 @@ def test_smallest_differences_by_outcome_and_for_all_shares(say, small_file):
     found = json.loads(say(*words, "--matters", "peak=0.2", "--matters", "0.1")[1])["differences"]
     matters = {row["outcome"]: row["matters"] for row in found}
     assert (matters["peak"], matters["reach_final"], matters["leavers"]) == (0.2, 0.1, 1.0)
+
+
+def test_only_a_report_that_is_there_is_to_be_opened(tmp_path):
+    assert "open" not in written_to(tmp_path)  # as a study leaves it that was stopped while drawing
+    (tmp_path / "report.html").write_text("")
+    assert written_to(tmp_path).endswith(f"open {tmp_path / 'report.html'} in a browser")

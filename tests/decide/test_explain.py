@@ -194,3 +194,11 @@ def test_the_table_fits_a_hundred_columns_and_no_number_is_cut(capsys):
     parts = " ".join(lines)
     for row in found.tables["parts"].cells:
         assert all(cell in parts for cell in row[2:])
+
+
+def test_an_answer_is_shown_in_a_line_or_on_a_card():
+    found = explain("external", "internal", replicates=10)
+    assert len(repr(found)) < 200 and found.manifest["study_digest"][:12] in repr(found)
+    shown = found._repr_html_()
+    assert len(shown) < 6_000
+    assert "What was found" in shown and "<svg" not in shown

@@ -17,6 +17,7 @@ from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output import xarray_form
 from qisim.output.crate import CRATE
 from qisim.output.dictionary import Column, column, dictionary_of
+from qisim.output.file_bytes import parquet_bytes
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,13 @@ def test_tables_in_memory_say_it_too(paired):
         assert set(frame.attrs["labels"]) == set(frame.columns)
     assert paired.runs.attrs["units"]["programme_hours"] == "hours"
     assert paired.weekly.attrs["units"]["adoption"] == "share"
+
+
+def test_a_field_of_one_table_alone_says_what_it_means():
+    table = "posterior.parquet"
+    content = parquet_bytes(pd.DataFrame({"weight": [1.0]}), table)
+    field = pq.read_schema(io.BytesIO(content)).field("weight")
+    assert field.metadata[b"label"].decode() == column("weight", table).label
 
 
 def test_a_name_that_two_tables_share_means_what_the_table_holds():

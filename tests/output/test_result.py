@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from synthetic import tables, weekly_array
 
-from qisim.errors import QisimError, RunError, StoreError
+from qisim.errors import InputError, QisimError, RunError, StoreError
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.output.file_bytes import parquet_bytes
 from qisim.output.folder import damaged_files
@@ -143,6 +143,29 @@ def test_parquet_reads_back_exactly_and_holds_no_trace_of_when_or_where():
 def test_two_runs_with_one_seed_give_the_same_bytes_and_another_seed_does_not():
     assert result(seed=5).tables() == result(seed=5).tables()
     assert result(seed=5).tables()["runs.parquet"] != result(seed=6).tables()["runs.parquet"]
+
+
+@pytest.mark.parametrize("name", ["runs", "weekly"])
+@pytest.mark.parametrize("change", ["value", "column", "order"])
+def test_a_table_that_was_changed_is_not_saved_as_the_result_of_the_study(tmp_path, name, change):
+    made = result()
+    frame = getattr(made, name)
+    if change == "value":
+        frame.iloc[0, -1] += 0.25
+    elif change == "column":
+        frame["mine"] = 1
+    else:
+        frame[:] = frame[::-1].to_numpy()
+    with pytest.raises(InputError, match=rf"result\.{name}: was changed .* work on a copy"):
+        made.save(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_work_on_a_copy_changes_nothing():
+    made = result()
+    mine = made.runs.copy()
+    mine["adoption_mean"] = 0.0
+    assert made.tables() == result().tables()
 
 
 def test_save_and_read_back(tmp_path):

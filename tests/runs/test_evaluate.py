@@ -198,6 +198,13 @@ def test_a_bad_problem_is_refused(problem, x):
         qisim.evaluate(x, {**problem, "names": VARY[::-1]})
 
 
+def test_names_that_salib_appends_for_pairs_are_no_inputs(problem, x):
+    pairs = {**problem, "names": [*VARY, f"{VARY[0]}/{VARY[1]}"]}  # as its hdmr leaves them
+    assert np.array_equal(
+        qisim.evaluate(x, pairs, replicates=2), qisim.evaluate(x, problem, replicates=2)
+    )
+
+
 def test_a_missing_outcome_never_passes_unnoticed(x):
     slow = {**BASE, "use": {"habit_days": 1000.0}}
     with pytest.raises(RunError, match=r"weeks_to_half in 10 runs at 5 points \(half was never"):

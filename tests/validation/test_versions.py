@@ -97,8 +97,10 @@ def test_a_version_that_gives_no_answer_says_why(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", gzip.compress(b"[]"), gzip.compress(b'{"asked": 1}')]
-)
+    "content",
+    [b"", b"{}", gzip.compress(b"[]"), gzip.compress(b'{"asked": 1}')],
+    ids=["empty", "not packed", "a list", "something else"],
+)  # a packed file holds the time, which may not stand in a test's name
 def test_a_file_that_holds_no_answers_is_refused(tmp_path, content):
     path = tmp_path / f"old{'.json.gz'}"
     path.write_bytes(content)

@@ -231,7 +231,7 @@ class Calibration:
             return found
         return {
             **found,
-            "posterior.parquet": parquet_bytes(self.posterior),
+            "posterior.parquet": parquet_bytes(self.posterior, "posterior.parquet"),
             "ensemble.csv": csv_bytes(self.ensemble),
             "parameters.csv": csv_bytes(self.parameters),
             "outlook.csv": csv_bytes(self.outlook),

@@ -19,6 +19,7 @@ from qisim.cli.options import (
     scenario_argument,
     set_option,
     site_option,
+    written_to,
 )
 from qisim.cli.printing import print_json
 from qisim.cli.unsaid import tell_unsaid
@@ -172,7 +173,7 @@ def print_findings(found: Calibration, out: str | None) -> None:
         f"Results hold if the mechanisms and the declared ranges do. {PLAIN_WORDS}", style="dim"
     )
     if out is not None and not found.possible:
-        said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
+        said(written_to(out), 0)
     elif out is not None:
         sets = Path(out) / "ensemble.csv"
         page = Path(out) / "report.html"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +19,7 @@ from qisim.cli.options import (
     said,
     site_option,
     study_options,
+    written_to,
 )
 from qisim.cli.printing import print_json
 from qisim.cli.unsaid import tell_unsaid
@@ -64,8 +64,16 @@ def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:
     elif not quiet:
         print_finding(found)
         if out is not None:
+<<<<<<< HEAD
             said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
     return failures_code(found.manifest, out)
+=======
+            said(written_to(out), 0)
+    failed = found.manifest["failures"]
+    if failed:
+        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
+    return RUNS_FAILED if failed else 0
+>>>>>>> doors6
 
 
 class PartOption(click.ParamType):

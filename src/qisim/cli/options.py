@@ -182,6 +182,14 @@ def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def written_to(out: str | Path) -> str:
+    """Return where a folder is and what to open in it, if it was not stopped before that was drawn."""
+    page = Path(out) / "report.html"
+    if page.is_file():
+        return f"written to {out}; open {page} in a browser"
+    return f"written to {out}: tables, without figures and report"
+
+
 def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:
     """Print a result and return the exit code."""
     if result is None:
@@ -191,8 +199,15 @@ def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: 
     elif not quiet:
         print_result(result)
         if out is not None:
+<<<<<<< HEAD
             said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
     code = failures_code(result.manifest, out)
+=======
+            said(written_to(out), 0)
+    failed = result.manifest["failures"]
+    if failed:
+        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
+>>>>>>> doors6
     if stopped:
         finished = int(result.runs["replicate"].nunique())
         return said(

@@ -22,9 +22,11 @@ from qisim.errors import InputError, Problem, QisimError, nearest_name
 from qisim.model.evidence import PLAIN_WORDS
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
+from qisim.output.display import facts_of, line_of
 from qisim.output.file_bytes import csv_bytes, json_bytes
 from qisim.output.folder import write_study
 from qisim.output.pages import page_of
+from qisim.scenario.display import card
 from qisim.text import shown
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def counted_table(counted: Mapping[str, int | str]) -> Table:
     return Table(frame, ("What was asked and counted", "Number"), cells, quiet=True)
 
 
-@dataclass
+@dataclass(repr=False)
 class Finding:
     """The answer to a question.
 
@@ -110,6 +112,16 @@ class Finding:
         """Put what was asked and counted in a table."""
         if self.counted:
             self.tables = {**self.tables, ASKED: counted_table(self.counted)}
+
+    def __repr__(self) -> str:
+        if not self.manifest:  # as the question is being answered
+            return f"<Finding {self.kind}>"
+        return line_of(f"Finding {self.kind} of", self.manifest)
+
+    def _repr_html_(self) -> str:
+        said = [(sentence,) for sentence in self.sentences]
+        facts = facts_of(self.manifest) if self.manifest else {}
+        return card(self.title, facts, ("What was found",), said, " ".join(self.notes))
 
     def table(self, name: str | None = None) -> pd.DataFrame:
         """Return the numbers of a table; by default of the first.

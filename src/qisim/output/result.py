@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from qisim.errors import QisimError, StoreError
+from qisim.errors import InputError, Problem, QisimError, StoreError
 from qisim.model.outcome_values import last_programme_week, outcomes_of
 from qisim.model.outcomes import OUTCOMES, WEEKLY, Outcome, Series
 from qisim.output.dictionary import WEEKLY_TABLE, with_attributes
@@ -23,6 +23,7 @@ from qisim.output.folder import check_folder, damaged_files, write_study
 from qisim.output.manifest import read_manifest
 from qisim.output.tables import (
     checked_runs,
+    content_digest,
     distribution,
     in_order,
     runs_frame,
@@ -52,6 +53,11 @@ __all__ = [
     "summary",
     "weekly_frame",
 ]
+
+CHANGED = (
+    "was changed since the runs were made, so it is not saved as their result; work on a copy (.copy()) and "
+    "write that with its own to_parquet or to_csv"
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,6 +144,11 @@ class Result:
         self.weekly = in_order(self.weekly, list(self.scenarios))
         with_attributes(self.runs)
         with_attributes(self.weekly, WEEKLY_TABLE)
+        self._made = self._content()
+
+    def _content(self) -> tuple[bytes, ...]:
+        """Return what tells whether a table was changed since the runs were made."""
+        return tuple(content_digest(frame) for frame in (self.runs, self.weekly))
 
     def summary(self) -> pd.DataFrame:
         """Return the distribution of every outcome; see `qisim.output.result.summary`."""
@@ -166,7 +177,17 @@ class Result:
         return paid_table(self.scenarios, self.runs, self.manifest)
 
     def tables(self) -> dict[str, bytes]:
-        """Return the tables as files: two of Parquet, one of CSV."""
+        """Return the tables as files: two of Parquet, two of CSV.
+
+        Raises
+        ------
+        InputError
+            If `runs` or `weekly` was changed since the runs were made: the manifest would say of other
+            numbers that they came out of this study.
+        """
+        for name, now, made in zip(("runs", "weekly"), self._content(), self._made, strict=True):
+            if now != made:
+                raise InputError(Problem(CHANGED, key=f"result.{name}"))
         return {
             "runs.parquet": parquet_bytes(self.runs),
             WEEKLY_TABLE: parquet_bytes(self.weekly, WEEKLY_TABLE),

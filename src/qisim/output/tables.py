@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,21 @@ def in_order(frame: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
     keys = [key for key in ("scenario", "point", "replicate", "week") if key in frame]
     rank = frame[keys].assign(scenario=frame["scenario"].map(place)).reset_index(drop=True)
     return frame.iloc[rank.sort_values(keys, kind="stable").index].reset_index(drop=True)
+
+
+def content_digest(frame: pd.DataFrame) -> bytes:
+    """Return a digest of the names, types and values of a table, whatever its index."""
+    import pandas as pd
+
+    found = hashlib.blake2b(
+        repr([(str(name), str(kind)) for name, kind in frame.dtypes.items()]).encode()
+    )
+    for place in range(frame.shape[1]):
+        values = frame.iloc[:, place].to_numpy()
+        if values.dtype.kind not in "biuf":
+            values = pd.util.hash_array(values.astype(object))
+        found.update(np.ascontiguousarray(values).tobytes())
+    return found.digest()
 
 
 def checked_runs(runs: pd.DataFrame) -> pd.DataFrame:

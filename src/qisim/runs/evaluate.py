@@ -226,8 +226,9 @@ def _plan(given: Any, other: Source | None, vary: Any) -> Plan:
     """Return the plan of a problem, or of a scenario with what varies in it."""
     if isinstance(given, Mapping) and isinstance(given.get(PLAN), Plan):
         plan: Plan = given[PLAN]
-        if list(given["names"]) != list(plan.names):
-            message = "were changed since `qisim.problem` made the problem"
+        # SALib's hdmr appends the names of pairs to the list that it is given; the inputs stay the first.
+        if list(given["names"])[: len(plan.names)] != list(plan.names):
+            message = "were changed since `qisim.problem` made the problem: make it again"
             raise InputError(Problem(message, key="names"))
         return plan
     return _read(given, other, vary, ("adoption_mean",))

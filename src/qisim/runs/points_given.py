@@ -16,6 +16,7 @@ import numpy.typing as npt
 from qisim.design.plan import Input, Plan
 from qisim.errors import Problem, first_problems, nearest_name
 from qisim.model.parameters import PARAMETERS
+from qisim.output.dictionary import with_attributes
 from qisim.scenario.fields import SHORT
 
 Array = npt.NDArray[np.float64]
@@ -53,7 +54,7 @@ class Given:
         if self.index is not None:
             import pandas as pd
 
-            return pd.DataFrame(values, index=self.index, columns=list(outcomes))
+            return with_attributes(pd.DataFrame(values, index=self.index, columns=list(outcomes)))
         found = values[0] if self.single else values
         return found[..., 0] if len(outcomes) == 1 else found
 
