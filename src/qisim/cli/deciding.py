@@ -64,16 +64,8 @@ def present(found: Any, as_json: bool, quiet: bool, out: str | None) -> int:
     elif not quiet:
         print_finding(found)
         if out is not None:
-<<<<<<< HEAD
-            said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
-    return failures_code(found.manifest, out)
-=======
             said(written_to(out), 0)
-    failed = found.manifest["failures"]
-    if failed:
-        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
-    return RUNS_FAILED if failed else 0
->>>>>>> doors6
+    return failures_code(found.manifest, out)
 
 
 class PartOption(click.ParamType):

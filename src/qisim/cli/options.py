@@ -199,15 +199,8 @@ def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: 
     elif not quiet:
         print_result(result)
         if out is not None:
-<<<<<<< HEAD
-            said(f"written to {out}; open {Path(out) / 'report.html'} in a browser", 0)
-    code = failures_code(result.manifest, out)
-=======
             said(written_to(out), 0)
-    failed = result.manifest["failures"]
-    if failed:
-        said(f"{len(failed)} runs failed; {failure_text(failed[0], out)}", 0)
->>>>>>> doors6
+    code = failures_code(result.manifest, out)
     if stopped:
         finished = int(result.runs["replicate"].nunique())
         return said(
