@@ -79,6 +79,8 @@ def test_smallest_differences_by_outcome_and_for_all_shares(say, small_file):
 
 
 def test_only_a_report_that_is_there_is_to_be_opened(tmp_path):
-    assert "open" not in written_to(tmp_path)  # as a study leaves it that was stopped while drawing
+    assert "; open" not in written_to(
+        tmp_path
+    )  # as a study leaves it that was stopped while drawing
     (tmp_path / "report.html").write_text("")
     assert written_to(tmp_path).endswith(f"open {tmp_path / 'report.html'} in a browser")

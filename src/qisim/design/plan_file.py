@@ -266,8 +266,7 @@ class _StudyReading(Reading):
         try:
             sites = number_of(read.get("sites"), scenarios.values())
         except InputError as refused:
-            self.problems += refused.problems
-            sites = None
+            self.problems, sites = [*self.problems, *refused.problems], None
         return {**DEFAULT_RUNS, **({"replicates": sites} if sites else {}), **read, "sites": sites}
 
     def names(self, key: str, known: Sequence[str], given: Any) -> tuple[str, ...]:
@@ -334,8 +333,7 @@ class _StudyReading(Reading):
         """Read what is to be found out."""
         more = ("second_order", "over_time")
         read = self.table("analysis", ANALYSIS, more)
-        held = self.layer.data.get("analysis", {})
-        held = held if isinstance(held, Mapping) else {}
+        held = held if isinstance(held := self.layer.data.get("analysis"), Mapping) else {}
         if held and "method" not in held:
             self.add(("analysis", "method"), "is missing", allowed=ANALYSIS["method"].allowed)
         pairs = held.get("second_order", False)
@@ -351,8 +349,7 @@ class _StudyReading(Reading):
     def design(self, analysis: Analysis) -> Design:
         """Read how points are laid out; by default as the analysis needs it."""
         read = self.table("design", DESIGN, ("points",))
-        held = self.layer.data.get("design", {})
-        self.file = read.pop("file", None)
+        self.file, held = read.pop("file", None), self.layer.data.get("design")
         self.points = held.get("points") if isinstance(held, Mapping) else None
         default = "csv" if self.file or self.points else METHODS.get(analysis.method, "sobol")
         method = read.pop("method", default)
