@@ -33,7 +33,6 @@ __all__ = ["Analysis", "Design", "Input", "Plan", "is_study", "read", "shipped_s
 MAPPING = "<mapping>"
 FOLDER = "studies"
 """Where shipped studies are, in the folder of shipped scenarios."""
-
 FORMAT = 1
 MAX_SAMPLES = 1 << 24
 TABLES = ("set", "design", "runs", "analysis")
@@ -266,7 +265,8 @@ class _StudyReading(Reading):
         try:
             sites = number_of(read.get("sites"), scenarios.values())
         except InputError as refused:
-            self.problems, sites = [*self.problems, *refused.problems], None
+            self.problems += refused.problems
+            sites = None
         return {**DEFAULT_RUNS, **({"replicates": sites} if sites else {}), **read, "sites": sites}
 
     def names(self, key: str, known: Sequence[str], given: Any) -> tuple[str, ...]:
