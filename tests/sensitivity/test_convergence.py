@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
+from found import values_of
 from known_functions import (
     ISHIGAMI_ST,
     METHODS,
-    common_noise,
     design_of,
-    fresh_noise,
     ishigami,
     ishigami_problem,
 )
@@ -30,11 +29,6 @@ SMALL = {"hdmr": 600, "rbd_fast": 300, "delta": 200, "pawn": 200, "efast": 4 * 8
 
 def small(method, **more):
     return design_of(method, SMALL.get(method, 64), **more)
-
-
-def values_of(design, replicates=3, noise=2.0, seed=0):
-    make = common_noise if design.common else fresh_noise
-    return ishigami(design.points)[:, None] + make(design.points, replicates, noise, seed)
 
 
 @pytest.mark.parametrize("method", METHODS)
