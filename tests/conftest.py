@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from qisim.runs import executor
 from qisim.runs.scenario_store import Cupboard
 
 settings.register_profile("qisim", deadline=None, print_blob=True)
@@ -75,3 +76,16 @@ def kept_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(Cupboard, "shelf_of", WITH_STORE)
     monkeypatch.setenv("QISIM_STORE", str(tmp_path / "store"))
     return tmp_path / "store"
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return the number of runs of each batch that an engine makes."""
+    whole, runs = executor.simulate, []
+
+    def counting(batch, *more, **rest):
+        runs.append(len(batch))
+        return whole(batch, *more, **rest)
+
+    monkeypatch.setattr(executor, "simulate", counting)
+    return runs

@@ -17,7 +17,6 @@ from qisim.decide.finding import Finding
 from qisim.errors import Interrupted, StoreError
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import read_manifest
-from qisim.runs import executor
 
 QUICK = {"replicates": 3, "workers": 1}
 every_verb = pytest.mark.parametrize("name", VERBS)
@@ -27,19 +26,6 @@ every_verb = pytest.mark.parametrize("name", VERBS)
 def short_polish(monkeypatch):
     """Look at few plans while the best is polished: how long a search is changes nothing of its life."""
     monkeypatch.setattr(searching, "POLISH", 10)
-
-
-@pytest.fixture
-def made(monkeypatch):
-    """Return the number of runs of each batch that an engine makes."""
-    whole, runs = executor.simulate, []
-
-    def counting(batch, *more, **rest):
-        runs.append(len(batch))
-        return whole(batch, *more, **rest)
-
-    monkeypatch.setattr(executor, "simulate", counting)
-    return runs
 
 
 @pytest.fixture
