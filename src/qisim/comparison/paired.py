@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qisim.model.outcomes import Array, Outcome
-from qisim.numerics import agreed
+from qisim.numerics import agreed, heads_of_coin, student_quantile, student_tails
 
 Interval = Literal["t", "bca"]
 
@@ -124,9 +124,7 @@ def _bca(delta: Array) -> tuple[float, float]:
 
 def t_quantile(alpha: float, n: int) -> float:
     """Return the two-sided quantile of the t distribution for `n` values."""
-    from scipy.special import stdtrit
-
-    return agreed(float(stdtrit(n - 1, 1.0 - alpha / 2.0)))
+    return agreed(student_quantile(alpha, n - 1))
 
 
 def p_value(delta: Array) -> float:
@@ -135,8 +133,6 @@ def p_value(delta: Array) -> float:
     With k differences other than 0, a sign test cannot give less than 2 ** (1 - k). NaN with fewer
     than two values.
     """
-    from scipy.special import stdtr
-
     if len(delta) < 2:
         return np.nan
     least = min(1.0, 2.0 ** (1 - np.count_nonzero(delta)))
@@ -144,7 +140,7 @@ def p_value(delta: Array) -> float:
     if spread == 0.0:
         return least
     t = abs(mean_of(delta)) / spread * math.sqrt(len(delta))
-    return max(agreed(float(2.0 * stdtr(len(delta) - 1, -t))), least)
+    return max(agreed(student_tails(t, len(delta) - 1)), least)
 
 
 def exact_p_value(delta: Array) -> float:
@@ -152,12 +148,10 @@ def exact_p_value(delta: Array) -> float:
 
     NaN with fewer than two values.
     """
-    from scipy.special import bdtr
-
     if len(delta) < 2:
         return np.nan
     above, below = int((delta > 0).sum()), int((delta < 0).sum())
-    return min(1.0, agreed(2.0 * float(bdtr(min(above, below), above + below, 0.5))))
+    return min(1.0, agreed(2.0 * heads_of_coin(min(above, below), above + below)))
 
 
 def equivalence_p_value(delta: Array, matters: float) -> float:
@@ -167,15 +161,14 @@ def equivalence_p_value(delta: Array, matters: float) -> float:
 
     Schuirmann DJ. J Pharmacokinet Biopharm 1987;15:657-80.
     """
-    from scipy.special import stdtr
-
     if len(delta) < FEWEST_PAIRS:
         return np.nan
     mean, spread, n = mean_of(delta), spread_of(delta), len(delta)
     room = matters - abs(mean)
     if spread == 0.0:
         return 2.0**-n if room > 0 else 1.0
-    return max(agreed(float(stdtr(n - 1, -room / spread * math.sqrt(n)))), 2.0**-n)
+    tails = agreed(student_tails(room / spread * math.sqrt(n), n - 1))
+    return max(tails / 2.0 if room > 0 else 1.0 - tails / 2.0, 2.0**-n)
 
 
 def holm(p_values: Sequence[float]) -> Array:

@@ -43,7 +43,7 @@ from qisim.comparison.paired import (
     t_quantile,
 )
 from qisim.model.outcomes import Array
-from qisim.numerics import agreed, cube_root
+from qisim.numerics import agreed, cube_root, student_tails
 
 FIRST_LOOK = 200
 """Pairs at the first look."""
@@ -139,13 +139,11 @@ def interval_at(delta: Array, alpha: float) -> tuple[float, float]:
 
 def careful_p_value(delta: Array) -> float:
     """Return the larger p-value of a mean of 0: that of `paired.p_value`, and that without skewness."""
-    from scipy.special import stdtr
-
     plain, spread, n = p_value(delta), spread_of(delta), len(delta)
     if n < 2 or spread == 0.0:
         return plain
     t = math.sqrt(n) * _turned(mean_of(delta) / spread, skewness(delta), n)
-    return max(plain, agreed(float(2.0 * stdtr(n - 1, -abs(t)))))
+    return max(plain, agreed(student_tails(t, n - 1)))
 
 
 def skewness(delta: Array) -> float:
