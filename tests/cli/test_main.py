@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import click
 import pandas as pd
 import pytest
 
@@ -15,13 +16,47 @@ from qisim.cli.options import Smallest
 from qisim.comparison.matters import smallest_differences
 from qisim.model.outcomes import TOLD
 
-COMMANDS = ("list", "show", "new", "check", "factors", "run", "compare")
-
 
 def test_help_names_every_command(say):
     code, out, _ = say("--help")
     assert code == 0
-    assert all(command in out for command in COMMANDS)
+    told = [line.split(maxsplit=1) for line in out.partition("Commands:\n")[2].splitlines()]
+    assert [name for name, _ in told] == list(door.COMMANDS)
+    assert all(sentence.endswith(".") and "..." not in sentence for _, sentence in told)
+
+
+def commands():
+    """Return every command by name."""
+    context = door.qisim.make_context("qisim", [], resilient_parsing=True)
+    return {name: door.qisim.get_command(context, name) for name in door.COMMANDS}
+
+
+@pytest.mark.parametrize("name", door.COMMANDS)
+def test_every_command_has_a_help_page_with_a_sentence_for_each_option(say, name):
+    code, out, _ = say(name, "--help")
+    assert code == 0 and out.startswith(f"Usage: qisim {name} ")
+    options = [one for one in commands()[name].params if isinstance(one, click.Option)]
+    assert all(option.opts[0] in out for option in options)
+    assert [option.opts[0] for option in options if not (option.help or "").endswith(".")] == []
+
+
+OF_EACH = {
+    "--by", "--steps", "--vary",  # what is split, counted, or varies, is each command's own
+    "--sites",  # of a trial: those of the study
+    "--replicates", "--samples", "--seed",  # of a study file: those it names
+    "--outcome",  # sensitivity: several
+}  # fmt: skip
+"""Options that mean something else in some of the commands that have them."""
+
+
+def test_an_option_is_worded_alike_in_all_commands():
+    worded = {}
+    for name, command in commands().items():
+        for option in command.params:
+            if isinstance(option, click.Option):
+                worded.setdefault(option.opts[0], {}).setdefault(option.help, []).append(name)
+    assert len(worded["--out"]) == len(worded["--workers"]) == 1
+    assert {name for name, texts in worded.items() if len(texts) > 1} <= OF_EACH
 
 
 def test_without_a_command_there_is_help(say):

@@ -12,14 +12,17 @@ import click
 @click.command()
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option("--save", "target", type=click.Path(dir_okay=False), metavar="FILE",
-              help="Write the page into this file and open nothing.")  # fmt: skip
-@click.option("--language", metavar="en|nb", help="Language to begin in.")
-@click.option("--serve", is_flag=True, help="Offer the page on this computer's own address, for browsers "
-              "that refuse local files; Ctrl-C ends it.")  # fmt: skip
+              help="Write the page to this file and open nothing.")  # fmt: skip
+@click.option(
+    "--language", metavar="en|nb", help="Language of the page: English or Norwegian (bokmål)."
+)
+@click.option("--serve", is_flag=True, help="Serve the page on this computer's own address, for browsers "
+              "that refuse local files; Ctrl-C stops it.")  # fmt: skip
 def app(scenarios: Sequence[str], target: str | None, language: str | None, serve: bool) -> None:
-    """Open the planner's page. It is a single file that runs the model itself, offline.
+    """Open the planner's page.
 
-    SCENARIOs are the plans to start with; the ward is that of the first.
+    It is a single file that runs the model itself, offline. SCENARIOs are the plans to start with; the
+    ward is that of the first.
     """
     from qisim.app import build
 

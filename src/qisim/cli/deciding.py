@@ -1,4 +1,4 @@
-"""Commands that turn a difference into advice: what makes it, what would turn it, what it costs."""
+"""Commands that turn a difference into advice: what makes it, what would reverse it, what it costs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from qisim.cli.findings import print_finding
+from qisim.cli.machine import counts_options, vary_option
 from qisim.cli.options import (
     INTERRUPTED,
     NO_RESULT,
     failures_code,
+    json_option,
     over_option,
     progress_bar,
     said,
@@ -28,7 +30,7 @@ from qisim.scenario.ward import in_ward
 
 outcome_option = click.option(
     "--outcome", default="adoption_final", show_default=True, metavar="OUTCOME",
-    help="The outcome to look at, by name or label.",
+    help="Outcome to look at, by name or label.",
 )  # fmt: skip
 
 
@@ -109,13 +111,13 @@ def parts_of(given: Sequence[tuple[str, str]]) -> dict[str, Any]:
 @click.argument("other")
 @click.option(
     "--part", "parts", type=PartOption(), multiple=True,
-    help="A part of your own: keys (with *), or a scenario that has this part of OTHER and all else of "
-         "BASE; can be given several times.",
+    help="A part of your own: keys (with *), or a scenario that takes this part from OTHER and all "
+         "else from BASE; can be given several times.",
 )  # fmt: skip
 @click.option("--by", default="bundle", show_default=True, metavar="bundle|key",
-              help="Cut the rest into bundles, or key by key.")  # fmt: skip
+              help="Split the rest into bundles, or key by key.")  # fmt: skip
 @click.option("--orders", "drawn", type=int, default=32, show_default=True, metavar="N",
-              help="Orders to draw where there are more than twelve parts.")  # fmt: skip
+              help="Number of orders to draw where there are more than twelve parts.")  # fmt: skip
 @outcome_option
 @question
 def explain(base: str, other: str, parts: Any, **options: Any) -> Any:
@@ -145,21 +147,23 @@ class Ends(click.ParamType):
 @click.command(name="map")
 @click.argument("scenario")
 @click.argument("other", required=False)
-@click.option("--x", required=True, metavar="KEY", help="Number along the map; base:KEY or other:KEY "
-              "moves it in one of two scenarios only.")  # fmt: skip
-@click.option("--y", required=True, metavar="KEY", help="Number up the map.")
+@click.option("--x", required=True, metavar="KEY", help="Number on the x-axis; base:KEY or other:KEY "
+              "changes it in one of the two scenarios only.")  # fmt: skip
+@click.option("--y", required=True, metavar="KEY", help="Number on the y-axis; in the same way.")
 @click.option(
-    "--x-range", type=Ends(), default=None, help="Range of x; by default the plausible one."
+    "--x-range", type=Ends(), default=None, help="Range of x; by default its plausible range."
 )
-@click.option("--y-range", type=Ends(), default=None, help="Range of y.")
+@click.option(
+    "--y-range", type=Ends(), default=None, help="Range of y; by default its plausible range."
+)
 @click.option("--steps", type=int, default=9, show_default=True, metavar="N",
-              help="Points in each direction.")  # fmt: skip
+              help="Number of points along each axis.")  # fmt: skip
 @outcome_option
 @question
 def map_command(scenario: str, other: str | None, **options: Any) -> Any:
     """Map where the answer changes as two numbers vary over a grid.
 
-    With OTHER, the map shows the difference between the two; without it, the change from the scenario as it is.
+    With OTHER, the map shows the difference between the two; without it, the change from SCENARIO as it is.
     """
     from qisim.decide.lever_map import lever_map
 
@@ -169,9 +173,7 @@ def map_command(scenario: str, other: str | None, **options: Any) -> Any:
 @click.command()
 @click.argument("base")
 @click.argument("other")
-@click.option("--vary", multiple=True, default=("lever", "context"), show_default=True, metavar="WORD",
-              help="What may be moved: a role (lever, context, uncertain), a factor, or a key; can be "
-                   "given several times.")  # fmt: skip
+@vary_option("What may change", "lever", "context")
 @outcome_option
 @question
 def flip(base: str, other: str, **options: Any) -> Any:
@@ -186,9 +188,9 @@ def flip(base: str, other: str, **options: Any) -> Any:
 @outcome_option
 @question
 def levers(plan: str, **options: Any) -> Any:
-    """List what each possible change gains and costs. The cheapest come first.
+    """List what each possible change gains and costs.
 
-    If the file has [prices], costs are given in kroner as well.
+    The cheapest come first. If the file has [prices], costs are given in kroner as well.
     """
     from qisim.decide.levers import levers as ask
 
@@ -199,13 +201,17 @@ def levers(plan: str, **options: Any) -> Any:
 @click.argument("base")
 @click.argument("other")
 @click.option("--person", type=int, default=None, metavar="N",
-              help="Post, from 1; by default that of the person whom the worlds affect most.")  # fmt: skip
+              help="Number of the post, from 1; by default that of the person for whom the two "
+                   "differ most.")  # fmt: skip
 @click.option("--replicate", type=int, default=None, metavar="R",
-              help="Which run, from 0; by default the one whose difference is the median.")  # fmt: skip
+              help="Number of the run, from 0; by default the one with the median difference.")  # fmt: skip
 @outcome_option
 @question
 def story(base: str, other: str, **options: Any) -> Any:
-    """Follow one person through two scenarios. Chance is the same in both, until the stories part."""
+    """Follow one person through two scenarios.
+
+    The chance events are the same in both until the stories diverge.
+    """
     from qisim.decide.stories import story as ask
 
     return ask(base, other, **options)
@@ -217,12 +223,13 @@ NOT_TRUE = 4
 
 @click.command()
 @click.argument("file")
-@click.option("--strict", is_flag=True, help="Exit with 4 unless every claim passes.")
+@click.option("--strict", is_flag=True, help="Exit with 4 unless all pass.")
 @question
 def claims(file: str, strict: bool, **options: Any) -> Any:
-    """Check the claims in FILE. Each passes, fails or is still undecided.
+    """Check the claims in FILE.
 
-    A failed claim is listed but is not an error: the exit code is 0 unless --strict is given.
+    Each passes, fails or is still undecided. A failed claim is listed but is not an error: the exit code is 0
+    unless --strict is given.
     """
     from qisim.decide.claims import PASSES
     from qisim.decide.claims import claims as ask
@@ -235,16 +242,17 @@ def claims(file: str, strict: bool, **options: Any) -> Any:
 @click.command()
 @click.argument("base")
 @click.argument("other")
-@click.option("--vary", multiple=True, metavar="WORD",
-              help="What varies besides sets of strengths and the allocation: a role (context), a factor, or "
-                   "a key; can be given several times.")  # fmt: skip
+@vary_option("What varies besides the parameter sets and the allocation")
 @click.option(
-    "--worlds", type=int, default=300, show_default=True, metavar="N", help="How many worlds."
+    "--worlds", type=int, default=300, show_default=True, metavar="N", help="Number of worlds."
 )
 @outcome_option
 @question
 def robust(base: str, other: str, **options: Any) -> Any:
-    """Show in what share of plausible worlds each is ahead. Also with what regret, and what decides."""
+    """Show in what share of plausible worlds each plan is ahead.
+
+    It also shows the regret of each, and what decides which is ahead.
+    """
     from qisim.decide.robust import robust as ask
 
     return ask(base, other, **options)
@@ -253,13 +261,15 @@ def robust(base: str, other: str, **options: Any) -> Any:
 @click.command()
 @click.argument("plan")
 @click.option("--week-of-use", type=float, default=None, metavar="HOURS",
-              help="What a week in which one of the staff uses the practice is worth, in hours of care "
-                   "staff; by default week_of_use of the file's [prices].")  # fmt: skip
-@click.option("--vary", multiple=True, default=("uncertain", "context"), show_default=True, metavar="WORD",
-              help="What is not known: a role, a factor or a key; can be given several times.")  # fmt: skip
+              help="What a week of use by one member of staff is worth, in hours of care staff; by default "
+                   "week_of_use in the file's [prices].")  # fmt: skip
+@vary_option("What is unknown", "uncertain", "context")
 @partial(question, replicates=1000)
 def worth(plan: str, **options: Any) -> Any:
-    """Show whether PLAN pays off. Also which change pays best, and what is worth finding out first."""
+    """Show whether PLAN pays off, and which change pays best.
+
+    It also shows what is worth finding out first.
+    """
     from qisim.decide.worth import worth as ask
 
     return ask(plan, **options)
@@ -268,15 +278,17 @@ def worth(plan: str, **options: Any) -> Any:
 @click.command()
 @click.argument("plan")
 @click.option("--budget", type=float, default=None, metavar="HOURS",
-              help="Hours that may be paid for; by default what PLAN takes.")  # fmt: skip
+              help="Most paid hours a plan may take; by default as many as PLAN takes.")  # fmt: skip
 @click.option("--trials", type=int, default=100, show_default=True, metavar="N",
-              help="Plans that Optuna asks for; twenty times as many come of crossing.")  # fmt: skip
+              help="Number of plans Optuna proposes; differential evolution tries twenty times as "
+                   "many.")  # fmt: skip
 @outcome_option
 @partial(question, replicates=64)
 def search(plan: str, **options: Any) -> Any:
-    """Search for the best plan within a budget. It varies hand-over, hours before and after, refreshers.
+    """Search for the best plan within a budget.
 
-    The winner is run again with new random numbers. To resume a search that was stopped, repeat the command.
+    It varies the hand-over, the hours before and after it, and the refreshers. The best plan is run again with
+    new random numbers. To resume a search that was stopped, repeat the command.
     """
     from qisim.decide.search import search as ask
 
@@ -286,33 +298,31 @@ def search(plan: str, **options: Any) -> Any:
 @click.command()
 @click.argument("plan")
 @click.option("--against", default=None, metavar="PLAN",
-              help="What the other arm of a parallel study has; by default no programme.")  # fmt: skip
+              help="Programme of the other arm of a parallel study; by default none.")  # fmt: skip
 @click.option("--design", default="stepped-wedge", show_default=True,
-              metavar="stepped-wedge|parallel", help="How sites get the programme.")  # fmt: skip
+              metavar="stepped-wedge|parallel", help="How the programme is assigned to sites.")  # fmt: skip
 @click.option("--sites", type=int, default=12, show_default=True, metavar="N",
-              help="Sites of the study; each is a whole scenario.")  # fmt: skip
+              help="Number of sites in the study; each is a whole scenario.")  # fmt: skip
 @click.option("--steps", type=int, default=4, show_default=True, metavar="N",
-              help="Sequences of a stepped wedge.")  # fmt: skip
+              help="Number of sequences in a stepped wedge.")  # fmt: skip
 @click.option("--periods", type=int, default=None, metavar="N",
-              help="Measurements, the first before anything begins; by default one more than "
-                   "steps, or 5.")  # fmt: skip
+              help="Number of measurements, the first before any site starts; by default one more than "
+                   "--steps, or 5 in a parallel study.")  # fmt: skip
 @click.option("--every", type=int, default=13, show_default=True, metavar="WEEKS",
-              help="Weeks from one measurement to the next.")  # fmt: skip
+              help="Weeks between measurements.")  # fmt: skip
 @click.option("--observed", type=int, default=None, metavar="N",
-              help="Staff who are asked in each site each time; by default all in post.")  # fmt: skip
+              help="Number of staff asked at each site each time; by default all in post.")  # fmt: skip
 @click.option("--series", default="adoption", show_default=True, metavar="adoption|use|reach",
-              help="What is counted.")  # fmt: skip
-@click.option("--vary", multiple=True, default=("context",), show_default=True, metavar="WORD",
-              help="What differs between sites besides sets of strengths: a role, a factor or a key; can "
-                   "be given several times.")  # fmt: skip
+              help="Weekly series that is measured.")  # fmt: skip
+@vary_option("What differs between sites besides the parameter sets", "context")
 @click.option("--studies", type=int, default=2000, show_default=True, metavar="N",
-              help="Studies that are simulated.")  # fmt: skip
+              help="Number of studies to simulate.")  # fmt: skip
 @question
 def trial(plan: str, **options: Any) -> Any:
-    """Estimate the power of a real study of PLAN. The study is at several sites.
+    """Estimate the power of a real study of PLAN.
 
-    Sites follow the model's adoption curves: --replicates sites are simulated, and each study draws its sites
-    from these.
+    The study is carried out at several sites. Sites follow the model's adoption curves: --replicates sites are
+    simulated, and each study draws its sites from them.
     """
     from qisim.decide.trial import trial as ask
 
@@ -322,19 +332,13 @@ def trial(plan: str, **options: Any) -> Any:
 @click.command()
 @click.argument("plan")
 @click.argument("other", required=False)
-@click.option("--data", required=True, metavar="FILE.csv", type=click.Path(),
-              help="Counts so far: month (or week, or date), using, in_post; as for "
-                   "qisim calibrate.")  # fmt: skip
-@click.option("--start", default=None, metavar="YYYY-MM-DD",
-              help="First day of week 1, where rows have a date.")  # fmt: skip
-@click.option("--vary", multiple=True, default=("uncertain",), show_default=True, metavar="WORD",
-              help="What is not known of the site: a role, a factor or a key; can be given several "
-                   "times.")  # fmt: skip
+@counts_options
+@vary_option("What is unknown about the site", "uncertain")
 @partial(question, replicates=4000)
 def follow(plan: str, other: str | None, data: str, **options: Any) -> Any:
-    """Forecast PLAN from the counts to date. Also advise whether to change it.
+    """Forecast PLAN from the counts so far, and advise on changes.
 
-    The alternatives are to add a refresher and, with OTHER, to switch to its calendar and leads from now on.
+    The changes are to add a refresher and, with OTHER, to switch to OTHER's calendar and leads from now on.
     """
     from qisim.decide.follow import follow as ask
 
@@ -345,14 +349,15 @@ def follow(plan: str, other: str | None, data: str, **options: Any) -> Any:
 @click.argument("folder", metavar="DIR")
 @click.argument("more", nargs=-1, metavar="[DIR]...")
 @click.option("--to", default=None, metavar="FILE", type=click.Path(),
-              help="The file; by default decision.html in the first folder.")  # fmt: skip
+              help="File to write; by default decision.html in the first folder.")  # fmt: skip
 @click.option("--language", default="en", show_default=True, metavar="en|nb",
-              help="English or Norwegian (bokmål).")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+              help="Language of the page: English or Norwegian (bokmål).")  # fmt: skip
+@json_option
 def report(folder: str, more: Sequence[str], to: str | None, language: str, as_json: bool) -> int:
-    """Write a report of a finished comparison. One page for decision-makers, with the details behind it.
+    """Write a report of a finished comparison.
 
-    Further folders (from explain, flip, robust, levers, map, story) on the same scenarios are included.
+    It is one page for decision-makers, with the details behind it. Further folders (from explain, flip, robust,
+    levers, map, story) on the same scenarios are included.
     """
     from qisim.decide.report import report as write
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from qisim.cli.printing import console
 
 MOST_ROWS = 30
 """Rows of a table that are printed."""
@@ -12,23 +13,22 @@ MOST_ROWS = 30
 def print_finding(found: Any) -> None:
     """Print an answer for people: the title, a line for each sentence, the tables, the notes."""
     from rich import box
-    from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
-    console.print(Text(found.title, style="bold"))
-    console.print()
+    page = console(100)
+    page.print(Text(found.title, style="bold"))
+    page.print()
     for sentence in found.sentences:
-        console.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 0)))
+        page.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 0)))
     for name, one in found.tables.items():
         if not one.cells or one.quiet:  # it is in the sentences above
             continue
-        console.print()
+        page.print()
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left",
                       caption_justify="left", title=Text(name.replace("_", " ").capitalize()))  # fmt: skip
-        wide = column_widths(one, console.width)
+        wide = column_widths(one, page.width)
         for place, (header, width) in enumerate(zip(one.headers, wide, strict=True)):
             words = place < one.words
             table.add_column(Text(header), justify="left" if words else "right", overflow="fold",
@@ -38,10 +38,10 @@ def print_finding(found: Any) -> None:
         more = len(one.cells) - MOST_ROWS
         rest = f"{more} rows more stand in {name}.csv (--out). " if more > 0 else ""
         table.caption = Text(f"{rest}{one.caption}") if rest or one.caption else None
-        console.print(table)
-    console.print()
+        page.print(table)
+    page.print()
     for note in found.notes:
-        console.print(Text(note), style="dim")
+        page.print(Text(note), style="dim")
 
 
 def column_widths(table: Any, width: int) -> list[int]:

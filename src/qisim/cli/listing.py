@@ -32,7 +32,7 @@ def list_command(as_json: bool) -> None:
 @set_option
 @json_option
 def show(scenario: str, settings: Any, as_json: bool) -> None:
-    """Show every value of a scenario, with range and origin. What each is based on is named as well."""
+    """Show every value of a scenario: its range, origin and basis."""
     from qisim.cli.listing_text import scenario_data, scenario_text
     from qisim.scenario.scenario import load
 
@@ -42,7 +42,7 @@ def show(scenario: str, settings: Any, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path())
-@click.option("--from", "source", required=True, metavar="SCENARIO", help="What to start from.")
+@click.option("--from", "source", required=True, metavar="SCENARIO", help="Scenario to start from.")
 def new(file: str, source: str) -> None:
     """Write a commented scenario file as a starting point."""
     from qisim.scenario.export import starter_text
@@ -153,7 +153,10 @@ def refused_by_sensitivity(file: str) -> list[str]:
 @click.argument("name", required=False)
 @json_option
 def factors(name: str | None, as_json: bool) -> None:
-    """List the study's factors, or describe one of them. A description says how certain it is, and why."""
+    """List the study's factors, or describe one of them.
+
+    The description says how certain the factor is, and why.
+    """
     from qisim.cli.listing_text import factors_data, factors_text
 
     print_json(factors_data(name)) if as_json else click.echo(factors_text(name))

@@ -1,4 +1,4 @@
-"""The command line: a thin door to the house.
+"""The command line: finds the command that was typed, runs it, and turns errors into exit codes.
 
 Exit codes: 0 done; 2 the input is wrong; 3 finished, but some runs failed; 130 interrupted, what was
 finished is kept; 1 a fault of qisim itself.
@@ -143,7 +143,7 @@ def exit_code(arguments: Sequence[str]) -> int:
     invoke_without_command=True,
 )
 @click.version_option(package_name="qisim", message="qisim %(version)s")
-@click.option("--cite", is_flag=True, help="Say how to cite qisim and the study behind it.")
+@click.option("--cite", is_flag=True, help="Show how to cite qisim and the study behind it.")
 @click.pass_context
 def qisim(context: click.Context, cite: bool) -> None:
     """Simulate how a quality-improvement programme is taken up in a nursing home or home-care service.

@@ -20,8 +20,11 @@ import click
 
 from qisim.cli.machine import (
     engine_option,
+    out_option,
     quiet_option,
+    replicates_option,
     scheduler_option,
+    seed_option,
     with_options,
     workers_option,
 )
@@ -129,19 +132,19 @@ set_option = click.option(
 )  # fmt: skip
 over_option = click.option(
     "--over", default=None, metavar="SETS",
-    help="Run over sets of values: acceptable (those that reproduce the tuning patterns), uncertain "
-         "(every uncertain number varied over its range), or a CSV file such as a calibration's "
-         "ensemble.csv; replicate r uses set r mod n.",
+    help="Run over sets of parameter values: acceptable (those that reproduce the tuning patterns), "
+         "uncertain (every uncertain number varied over its range), or a CSV file such as a "
+         "calibration's ensemble.csv; replicate r uses set r mod n.",
 )  # fmt: skip
 sites_option = click.option(
     "--sites", type=int, default=None, metavar="N",
-    help="Run at N sites like yours, which differ as real sites do; 1 is your site alone, whatever its "
-         "file says.",
+    help="Run at N sites like yours, which differ as real sites do; 1 means your site alone, whatever "
+         "its file says.",
 )  # fmt: skip
 site_option = click.option(
     "--site", default=None, metavar="FILE", type=click.Path(),
-    help="A file that describes your ward; everything is run there, whatever ward a programme "
-         "comes with.",
+    help="File that describes your ward; everything is run there, whatever ward a programme comes "
+         "with.",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 scenario_argument = click.argument("scenario")
@@ -151,15 +154,12 @@ def study_options(command: Callable[..., Any], replicates: int = 200) -> Callabl
     """Give a command the options of everything that runs the model."""
     return with_options(command, [
         set_option,
-        click.option("--replicates", type=int, default=replicates, show_default=True, metavar="N",
-                     help="Runs of each scenario."),
-        click.option("--seed", type=int, default=1, show_default=True, metavar="S",
-                     help="Seed of all random numbers; 0 is as good as any other."),
+        replicates_option(replicates),
+        seed_option,
         engine_option,
         workers_option,
         scheduler_option,
-        click.option("--out", default=None, metavar="DIR", type=click.Path(),
-                     help="Folder for tables, figures, report and manifest."),
+        out_option,
         json_option,
         quiet_option,
     ])  # fmt: skip
@@ -170,13 +170,7 @@ def with_progress(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapped(*, settings: Any, as_json: bool, quiet: bool, **given: Any) -> int:
-        with progress_bar(quiet) as progress:
-            given |= {"set": dict(settings), "progress": progress}
-            given |= {"command": ["qisim", *sys.argv[1:]]}
-            try:
-                result, stopped = command(**given), False
-            except Interrupted as interrupted:
-                result, stopped = interrupted.result, True
+        result, stopped = finished(command, quiet, set=dict(settings), **given)
         return present_result(result, stopped, as_json, quiet, given["out"])
 
     return wrapped
@@ -188,6 +182,20 @@ def written_to(out: str | Path) -> str:
     if page.is_file():
         return f"written to {out}; open {page} in a browser"
     return f"written to {out}: tables, without figures and report"
+
+
+def files_written_to(out: str | Path) -> str:
+    """Return where a folder is and what is in it."""
+    return f"written to {out}: {', '.join(sorted(path.name for path in Path(out).iterdir()))}"
+
+
+def finished(ask: Callable[..., Any], quiet: bool, *about: Any, **given: Any) -> tuple[Any, bool]:
+    """Run a study with a progress bar; return its result (None if there is none) and whether it was stopped."""
+    with progress_bar(quiet) as progress:
+        try:
+            return ask(*about, progress=progress, command=["qisim", *sys.argv[1:]], **given), False
+        except Interrupted as interrupted:
+            return interrupted.result, True
 
 
 def present_result(result: Any, stopped: bool, as_json: bool, quiet: bool, out: str | None) -> int:

@@ -42,47 +42,60 @@ def over_text(result: Any) -> str:
     return f" {found}" if found else ""
 
 
+def console(width: int = 110, **options: Any) -> Any:
+    """Return the terminal to print to; where the output is no terminal, a page of a fixed width."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False, **options)
+
+
+def caveat(held: str = "assumed numbers") -> str:
+    """Return what a result rests on, for the line beneath it."""
+    from qisim.model.evidence import PLAIN_WORDS
+
+    return f"Results hold if the mechanisms and the {held} do. {PLAIN_WORDS}"
+
+
 def print_result(result: Any) -> None:
     """Print the tables for people, and first of all what may be concluded from them."""
-    from rich.console import Console
     from rich.text import Text
 
     from qisim.comparison.context import concluded
 
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    page = console()
     comparison = hasattr(result, "differences")
-    console.print(Text(concluded(comparison)))
-    console.print()
+    page.print(Text(concluded(comparison)))
+    page.print()
     if comparison:
         from qisim.comparison.side_by_side import asked_pairs
         from qisim.comparison.wording import render_tables
 
         found = result.differences()
         if len(result.others) > 1:
-            print_side_by_side(console, result, found)
+            print_side_by_side(page, result, found)
         if len(result.others) == 1 or result.pairs == "all":
-            tables = render_tables(found, console.width, over="over" in result.manifest)
+            tables = render_tables(found, page.width, over="over" in result.manifest)
             pairs = asked_pairs(list(result.scenarios), result.pairs)
             for pair, table in zip(pairs, tables, strict=True):
                 for line in beside(result, *pair):
-                    console.print(Text(line))
+                    page.print(Text(line))
                 table.caption = Text(f"{table.caption}{over_text(result)}")
-                console.print(table)
-                console.print()
-                print_layers(console, result, *pair)
+                page.print(table)
+                page.print()
+                print_layers(page, result, *pair)
         for name in result.others:
-            print_theories(console, result, name)
+            print_theories(page, result, name)
     else:
         from qisim.output.result import render_summary
 
         table = render_summary(result)
         table.caption = Text(over_text(result).strip()) or None
-        console.print(table)
-        console.print()
+        page.print(table)
+        page.print()
     from qisim.model.evidence import PLAIN_WORDS
 
-    print_paid_hours(console, result)
-    console.print(Text(PLAIN_WORDS), style="dim")
+    print_paid_hours(page, result)
+    page.print(Text(PLAIN_WORDS), style="dim")
 
 
 def print_side_by_side(console: Any, result: Any, found: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qisim.cli.machine import theories_option
 from qisim.cli.options import (
     Smallest,
     over_option,
@@ -43,27 +44,24 @@ def run(scenario: str, **options: Any) -> Result:
 @click.argument("others", nargs=-1, metavar="OTHER...")
 @click.option(
     "--against-nothing", is_flag=True,
-    help="Compare all of them with the site of BASE without any programme: what each adds.",
+    help="Compare each with BASE's site without any programme, to see what it adds.",
 )  # fmt: skip
 @click.option(
     "--matters", type=Smallest(), multiple=True,
-    help="Smallest difference that matters: X for all shares (0.05 or 5% is five points), or "
-         "OUTCOME=X; can be given several times.",
+    help="Smallest difference that matters: X for all shares (0.05 or 5% is five percentage points), "
+         "or OUTCOME=X; can be given several times.",
 )  # fmt: skip
 @click.option(
     "--until-decided", is_flag=True,
-    help="Look at 200, 400, ... pairs with intervals that hold at every look, and stop when all is "
-         "settled; --replicates is then the most (by default 3,200).",
+    help="Look at 200, 400, ... pairs, with intervals that hold at every look, and stop when all is "
+         "settled; --replicates is then the maximum (3,200 by default).",
 )  # fmt: skip
 @click.option(
     "--pairs", default="base", metavar="base|all", show_default=True,
-    help="With several others: tables of every pair (all), or one table with plans as columns.",
+    help="With several others: one table with the plans as columns (base), or a table for every "
+         "pair (all).",
 )  # fmt: skip
-@click.option(
-    "--theories", is_flag=True,
-    help="Also under every rival theory of how use comes about: in how many of them a conclusion holds "
-         "(six times the runs; see docs/theories.md).",
-)  # fmt: skip
+@theories_option
 @over_option
 @site_option
 @sites_option

@@ -1,20 +1,24 @@
-"""The command that finds out what outcomes hang on."""
+"""The command that finds out what outcomes depend on."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from qisim.cli.machine import with_options
-from qisim.cli.options import INTERRUPTED, RUNS_FAILED, failure_text, progress_bar, said
-from qisim.cli.printing import print_json, records
+from qisim.cli.machine import theories_option, vary_option, with_options
+from qisim.cli.options import (
+    INTERRUPTED,
+    RUNS_FAILED,
+    failure_text,
+    files_written_to,
+    finished,
+    said,
+)
+from qisim.cli.printing import caveat, console, print_json, records
 from qisim.cli.sweeping import print_aside, sweep_options, tell_wards
 from qisim.cli.unsaid import tell_unsaid
-from qisim.errors import Interrupted
 from qisim.scenario.ward import in_ward
 
 if TYPE_CHECKING:
@@ -32,27 +36,24 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
                           "default the study's, or sobol."),
         click.option("--by", default=None, metavar="parameter|factor",
                      help="Analyse single parameters, or all parameters of a factor together."),
-        click.option("--outcome", multiple=True, metavar="NAME",
+        click.option("--outcome", multiple=True, metavar="OUTCOME",
                      help="Outcome to analyse; can be given several times; all: every one that no run lacks."),
         click.option("--second-order", "second_order", is_flag=True, default=None,
-                     help="Pairs as well (sobol only; nearly twice the runs)."),
+                     help="Analyse pairs of inputs as well (sobol only; nearly twice the runs)."),
         click.option("--over-time", "over_time", multiple=True, metavar="SERIES",
                      help="Weekly series to analyse week by week, such as adoption."),
         click.option("--until", type=float, default=None, metavar="HALF_WIDTH",
                      help="Double the sample until the intervals of the top inputs reach at most this "
-                          "much to each side, such as 0.03."),
+                          "far to each side, such as 0.03."),
         click.option("--random-numbers", "random_numbers", default=None, metavar="common|fresh",
-                     help="All points share their replicates (common), or have their own (fresh)."),
-        click.option("--vary", multiple=True, metavar="WHAT",
-                     help="What varies: a role (uncertain, lever, context), a factor, a parameter, "
-                          "allocation; can be given several times."),
+                     help="Random numbers that all points share (common), or of their own (fresh)."),
+        vary_option("What varies, or allocation"),
         click.option("--where", default=None, metavar="CONDITION",
                      help="Use only points at which a condition holds, such as \"adoption_final > 0.4\" "
                           "(delta or pawn)."),
         click.option("--correlate", multiple=True, metavar="KEY,KEY=R",
                      help="Rank correlation of two inputs (delta or pawn); can be given several times."),
-        click.option("--theories", is_flag=True,
-                     help="Under every rival theory as well (six times the runs; see docs/theories.md)."),
+        theories_option,
     ])  # fmt: skip
 
 
@@ -65,24 +66,19 @@ def sensitivity(
     source: str, other: str | None, settings: Any, as_json: bool, quiet: bool, site: str | None,
     **options: Any,
 ) -> int:  # fmt: skip
-    """Find out what outcomes depend on. Give a study, a scenario, or two scenarios to be compared.
+    """Find out what outcomes depend on. Give a study, a scenario, or two scenarios to compare.
 
-    For a scenario, all its uncertain parameters vary over their declared ranges.
+    For scenarios, all uncertain parameters vary over their declared ranges.
     """
     from qisim.design.plan_file import is_study
     from qisim.sensitivity.study import sensitivity as analyse
 
-    command, stopped = ["qisim", *sys.argv[1:]], False
-    with in_ward(site), progress_bar(quiet) as progress:
+    with in_ward(site):
         if not is_study(source):
             tell_unsaid(dict(settings), source, other)
-        try:
-            result = analyse(
-                source, other, set=dict(settings), progress=progress, command=command,
-                tell=print_aside, **options,
-            )  # fmt: skip
-        except Interrupted as interrupted:
-            result, stopped = interrupted.result, True
+        result, stopped = finished(
+            analyse, quiet, source, other, set=dict(settings), tell=print_aside, **options
+        )
     if result is None:
         return said(
             "interrupted before anything could be told; what was finished is kept, and the same command "
@@ -102,7 +98,7 @@ def present_result(
         print_result(result)
         tell_wards(result.manifest)
         if out is not None:
-            said(f"written to {out}: {', '.join(sorted(p.name for p in Path(out).iterdir()))}", 0)
+            said(files_written_to(out), 0)
     if stopped:
         return said(
             f"interrupted: the result is provisional ({result.findings.provisional}); the same command "
@@ -143,27 +139,22 @@ def _theories(result: SensitivityResult) -> dict[str, Any]:
 
 def print_result(result: SensitivityResult) -> None:
     """Print the findings for people: in words, then a short table per outcome that has indices."""
-    from rich.console import Console
-
-    from qisim.model.evidence import PLAIN_WORDS
     from qisim.sensitivity.finding import FINE
     from qisim.sensitivity.wording import render_table
 
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
-    console.print(result.summary())
-    console.print()
+    page = console(markup=False)
+    page.print(result.summary())
+    page.print()
     for found in result.findings.findings:
         if found.status == FINE:
-            console.print(render_table(found, most=TABLED))
-            console.print()
+            page.print(render_table(found, most=TABLED))
+            page.print()
     runs = result.runs
-    console.print(
+    page.print(
         f"{runs.layout.runs:,} runs, {len(runs.register.keys):,} of them different, of which "
         f"{runs.reused:,} were in the run store already. {_pace(result)}"
     )
-    console.print(
-        f"Results hold if the mechanisms and the assumed numbers do. {PLAIN_WORDS}", style="dim"
-    )
+    page.print(caveat(), style="dim")
 
 
 def _pace(result: SensitivityResult) -> str:

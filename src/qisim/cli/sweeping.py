@@ -11,6 +11,7 @@ import click
 
 from qisim.cli.machine import (
     engine_option,
+    out_option,
     quiet_option,
     scheduler_option,
     with_options,
@@ -20,6 +21,7 @@ from qisim.cli.options import (
     INTERRUPTED,
     RUNS_FAILED,
     failure_text,
+    files_written_to,
     harmless,
     json_option,
     progress_bar,
@@ -28,7 +30,7 @@ from qisim.cli.options import (
     site_option,
     sites_option,
 )
-from qisim.cli.printing import print_json
+from qisim.cli.printing import caveat, console, print_json
 from qisim.cli.unsaid import notes_of_plan
 from qisim.errors import Interrupted, StoreError
 from qisim.scenario.ward import in_ward
@@ -47,19 +49,18 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
         site_option,
         sites_option,
         click.option("--replicates", type=int, default=None, metavar="N",
-                     help="Runs of each point, in place of what the study says."),
+                     help="Number of runs per point; by default the study's."),
         click.option("--samples", type=int, default=None, metavar="N",
-                     help="Size of the design, in place of what the study says."),
+                     help="Size of the design; by default the study's."),
         click.option("--seed", type=int, default=None, metavar="S",
-                     help="Seed of all random numbers, replacing the study's; 0 is as good as any."),
+                     help="Seed of all random numbers; by default the study's. 0 is as good as any other."),
         engine_option,
         workers_option,
         scheduler_option,
         click.option("--store", default=None, metavar="DIR", type=click.Path(),
-                     help="Run store; by default QISIM_STORE, or a folder for the user's data."),
-        click.option("--retry-failed", is_flag=True, help="Repeat runs that failed before."),
-        click.option("--out", default=None, metavar="DIR", type=click.Path(),
-                     help="Folder for tables and manifest."),
+                     help="Folder of the run store; by default QISIM_STORE, or one among the user's data."),
+        click.option("--retry-failed", is_flag=True, help="Repeat the runs that failed before."),
+        out_option,
         json_option,
         quiet_option,
     ])  # fmt: skip
@@ -133,24 +134,18 @@ def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def print_swept(swept: Swept, out: str | None) -> None:
     """Print for people what was made and how outcomes are spread."""
-    from rich.console import Console
-
-    from qisim.model.evidence import PLAIN_WORDS
-
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    page = console()
     for name in swept.runs.scenarios:
-        console.print(spread_table(swept, name))
-        console.print()
+        page.print(spread_table(swept, name))
+        page.print()
     runs = swept.runs
-    console.print(
+    page.print(
         f"{runs.layout.runs} runs, {len(runs.register.keys)} of them different, of which {runs.reused} "
         "were in the run store already."
     )
-    console.print(
-        f"Results hold if the mechanisms and the assumed numbers do. {PLAIN_WORDS}", style="dim"
-    )
+    page.print(caveat(), style="dim")
     if out is not None:
-        said(f"written to {out}: {', '.join(sorted(p.name for p in Path(out).iterdir()))}", 0)
+        said(files_written_to(out), 0)
 
 
 def spread_table(swept: Swept, scenario: str) -> Table:
@@ -188,10 +183,10 @@ def spread_table(swept: Swept, scenario: str) -> Table:
 @json_option
 @quiet_option
 def reproduce(folder: str, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Repeat a finished study from its manifest. Every file that differs is named.
+    """Repeat a finished study from its manifest.
 
-    The first verdict and the exit code concern the numbers; the second concerns bytes, which another version
-    of a library may write differently.
+    Every file that differs is named. The first verdict and the exit code concern the numbers; the second
+    concerns bytes, which another version of a library may write differently.
     """
     from qisim.reproduction import reproduce as make_again
 

@@ -1,8 +1,7 @@
-"""The command that judges the model by the patterns that it must show."""
+"""The command that tests the model against the patterns it should reproduce."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,12 @@ import click
 from qisim.cli.options import (
     INTERRUPTED,
     failures_code,
+    finished,
     progress_bar,
     said,
     study_options,
 )
-from qisim.cli.printing import print_json, records
+from qisim.cli.printing import console, print_json, records
 from qisim.errors import InputError, Interrupted, Problem
 
 if TYPE_CHECKING:
@@ -34,19 +34,19 @@ NOT_SHOWN = 4
     default=0,
     show_default=True,
     metavar="N",
-    help="Try each pattern under N random draws of all uncertain numbers as well.",
+    help="Also try each pattern under N random draws of all uncertain numbers.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 4 unless every pattern passes.")
+@click.option("--strict", is_flag=True, help="Exit with 4 unless all pass.")
 @click.option(
     "--levers",
     is_flag=True,
-    help="Say which numbers do nothing, and which the opposite of what was expected, in "
-    "scenarios (named in place of patterns; external and internal, or all with --full).",
+    help="Show which numbers do nothing, or the opposite of what was expected, in scenarios "
+    "(named in place of patterns; by default external and internal, with --full all).",
 )
 @click.option(
     "--mutants",
     is_flag=True,
-    help="Say which patterns notice which of the shipped broken models (about a minute each, once).",
+    help="Show which patterns notice which of the shipped broken models (about a minute each, once).",
 )
 @study_options
 def validate(
@@ -70,15 +70,9 @@ def validate(
         return tell_mutants(patterns, full, strict, settings, as_json, quiet, options)
     from qisim.validation import study
 
-    command = ["qisim", *sys.argv[1:]]
-    with progress_bar(quiet) as progress:
-        try:
-            found, stopped = study.validate(
-                patterns, full=full, draws=draws, set=dict(settings), progress=progress,
-                command=command, **options,
-            ), False  # fmt: skip
-        except Interrupted as interrupted:
-            found, stopped = interrupted.result, True
+    found, stopped = finished(
+        study.validate, quiet, patterns, full=full, draws=draws, set=dict(settings), **options
+    )
     if found is None:
         return said("interrupted before anything was finished", INTERRUPTED)
     if as_json:
@@ -93,8 +87,6 @@ def tell_levers(
     options: dict[str, Any],
 ) -> int:  # fmt: skip
     """Say which numbers do nothing in scenarios, or the opposite of what was expected."""
-    from rich.console import Console
-
     from qisim.validation.levers import CONTRARY, REPLICATES, levers, render, summary
 
     if settings or options.pop("out") is not None:
@@ -112,10 +104,10 @@ def tell_levers(
     if as_json:
         print_json({"levers": records(found), "summary": summary(found)})
     elif not quiet:
-        console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
-        console.print(render(found))
+        page = console(markup=False)
+        page.print(render(found))
         for line in summary(found):
-            console.print(line)
+            page.print(line)
     return NOT_SHOWN if strict and (found["verdict"] == CONTRARY).any() else 0
 
 
@@ -124,8 +116,6 @@ def tell_mutants(
     options: dict[str, Any],
 ) -> int:  # fmt: skip
     """Say which patterns notice which broken models."""
-    from rich.console import Console
-
     from qisim.validation import mutants
     from qisim.validation.study import FULL
 
@@ -148,10 +138,10 @@ def tell_mutants(
     if as_json:
         print_json({"mutants": records(found.table()), "summary": mutants.summary(found)})
     elif not quiet:
-        console = Console(width=None if sys.stdout.isatty() else 110, highlight=False, markup=False)
-        console.print(mutants.render(found))
+        page = console(markup=False)
+        page.print(mutants.render(found))
         for line in mutants.summary(found):
-            console.print(line)
+            page.print(line)
     return NOT_SHOWN if strict and found.missing() else 0
 
 
@@ -176,16 +166,14 @@ def validation_data(found: Validation) -> dict[str, Any]:
 
 def print_patterns(found: Validation, out: str | None) -> None:
     """Print the table for people."""
-    from rich.console import Console
-
     from qisim.validation.draws import rates_line
     from qisim.validation.pages import render_patterns, summary_line
 
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
-    console.print(render_patterns(found.judged, found.held))
-    console.print()
-    console.print(summary_line(found.judged))
+    page = console()
+    page.print(render_patterns(found.judged, found.held))
+    page.print()
+    page.print(summary_line(found.judged))
     if found.held:
-        console.print(rates_line(found.held))
+        page.print(rates_line(found.held))
     if out is not None:
         said(f"written to {out}; open {out}/report.html in a browser", 0)
