@@ -124,7 +124,7 @@ const NOTES = ["question", "expectation", "finding", "decision"];
 export function notes() {
   const kept = keptBefore("notes") || {};
   $("notes").replaceChildren(...NOTES.map((name) => el("label", {}, t(`note.${name}`),
-    el("textarea", { maxlength: 2000, id: `note-${name}`, oninput: (event) => {
+    el("textarea", { maxlength: 2000, placeholder: " ", id: `note-${name}`, oninput: (event) => {
       kept[name] = event.target.value;
       keep("notes", kept);
     } }, typeof kept[name] === "string" ? kept[name] : ""))));
