@@ -86,6 +86,11 @@ def put_in_place(draft: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
+def trusted_owner(user: int) -> bool:
+    """Say whether files of a user are one's own, or the system owner's; Windows tells of no users."""
+    return not hasattr(os, "geteuid") or user in (os.geteuid(), 0)
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, and bring their names to the disk."""
     if folder.is_dir():

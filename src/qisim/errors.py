@@ -6,6 +6,7 @@
     ├── InputError             what the user gave is wrong (exit code 2); carries every problem
     │   ├── ScenarioError      a scenario file, or a value in it
     │   ├── UnknownKeyError    a key that a scenario does not have; a KeyError as well
+    │   ├── UnknownKeywordError  a keyword that a verb does not take; a TypeError as well
     │   ├── StudyError         a study file, or a value in it
     │   └── DataError          a table of observations or of design points
     ├── StoreError             a folder of results is foreign, damaged or belongs to another study
@@ -165,6 +166,10 @@ class UnknownKeyError(InputError, KeyError):
     """A scenario was asked for a key that it does not have."""
 
     __str__ = Exception.__str__  # a KeyError would put its message in quotation marks
+
+
+class UnknownKeywordError(InputError, TypeError):
+    """A verb was given a keyword that it does not take; a TypeError as well."""
 
 
 class StudyError(InputError):

@@ -23,6 +23,7 @@ from qisim.errors import StoreError
 from qisim.model.theories import THEORIES, digest_of
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import provenance, read_manifest
+from qisim.runs.options import verb
 
 TOLD_ONLY = ("report.html",)
 """Files that differ from one making to the next."""
@@ -85,6 +86,7 @@ class Reproduction:
         }  # fmt: skip
 
 
+@verb("workers", "scheduler", "progress")
 def reproduce(folder: str | os.PathLike[str], **options: Any) -> Reproduction:
     """Make a finished study again and compare.
 

@@ -7,15 +7,56 @@ comes. What a host has set for itself (``nohup``, a notebook's kernel) stays as 
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 """Signals that mean "stop, please"; not every system has all of them."""
+
+
+def listen() -> None:
+    """Let a whole program be stoppable, from now to its very end.
+
+    When Python takes itself down it hands the signals back to the system, which would then end a program
+    that has done all its work as if it had been killed. So they are passed over from there on.
+    """
+    for one in _unset():
+        signal.signal(one, signal.default_int_handler)
+    atexit.register(_pass_over)
+
+
+def done_with(code: int) -> None:
+    """Say that all work is done: whoever stops the program from here on gets its exit code at once."""
+    with suppress(OSError, ValueError):  # nobody reads it any more
+        sys.stdout.flush()
+
+    def leave(number: int, frame: Any) -> None:
+        os._exit(code)
+
+    for one in _raising():
+        signal.signal(one, leave)
+
+
+def _pass_over() -> None:
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _unset() -> list[signal.Signals]:
+    """Return the signals that nobody has said anything of."""
+    return [one for one in SIGNALS if signal.getsignal(one) is signal.SIG_DFL]
+
+
+def _raising() -> list[signal.Signals]:
+    """Return the signals that raise `KeyboardInterrupt`."""
+    return [one for one in SIGNALS if signal.getsignal(one) is signal.default_int_handler]
 
 
 @contextmanager
@@ -24,7 +65,7 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may say what a signal does
         return
-    ours = [one for one in SIGNALS if signal.getsignal(one) is signal.SIG_DFL]
+    ours = _unset()
     try:
         for one in ours:
             signal.signal(one, signal.default_int_handler)
@@ -40,8 +81,7 @@ def undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {one: signal.getsignal(one) for one in SIGNALS}
-    raising = [one for one, handler in before.items() if handler is signal.default_int_handler]
+    raising = _raising()
     heard: list[int] = []
 
     def note(number: int, frame: Any) -> None:
@@ -55,6 +95,6 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         for one in raising:
-            signal.signal(one, before[one])
+            signal.signal(one, signal.default_int_handler)
     if heard:
         raise KeyboardInterrupt

@@ -108,7 +108,7 @@ def test_drawn_orders_add_up_and_agree_with_all_worlds(monkeypatch):
     base, other = two()
     exact = explain(base, other, outcome="strain_mean", replicates=12).table("parts")
     monkeypatch.setattr("qisim.decide.explain.MOST_EXACT", 2)
-    found = explain(base, other, outcome="strain_mean", replicates=12, drawn=200)
+    found = explain(base, other, outcome="strain_mean", replicates=12, orders=200)
     drawn = found.table("parts")
     assert drawn["shapley"].sum() == pytest.approx(exact["shapley"].sum(), abs=1e-12)
     values = [one.set_index("part")["shapley"] for one in (exact, drawn)]
@@ -179,7 +179,7 @@ def test_parts_of_ones_own_that_are_none_are_refused(parts, text):
 
 def test_everything_wrong_is_told_at_once():
     with pytest.raises(InputError) as error:
-        explain("externl", "internal", outcome="adoptio", drawn=1, by="x", replicates=0)
+        explain("externl", "internal", outcome="adoptio", orders=1, by="x", replicates=0)
     for part in ("externl", "adoptio", "orders", "by", "replicates"):
         assert part in str(error.value)
 

@@ -73,7 +73,7 @@ def test_intervals_hold_what_comes_of_drawing_orders(made, monkeypatch):
     width, held = {}, []
     for drawn in (32, 128):
         for seed in range(10):
-            table = explain.explain(base, other, by="key", replicates=4, drawn=drawn, seed=seed)
+            table = explain.explain(base, other, by="key", replicates=4, orders=drawn, seed=seed)
             parts = table.table("parts").set_index("part").loc[exact.index]
             width.setdefault(drawn, []).append((parts["high"] - parts["low"]).mean())
             held += (

@@ -1,5 +1,6 @@
 """The questions of this room live like any study: asked twice, refused, stopped, killed."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from questions import VERBS, plans
 
+from qisim import atomic
 from qisim.cli.main import exit_code
 from qisim.cli.options import INTERRUPTED
 from qisim.decide import search as searching
@@ -17,6 +19,7 @@ from qisim.decide.finding import Finding
 from qisim.errors import Interrupted, StoreError
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import read_manifest
+from qisim.stopping import SIGNALS
 
 QUICK = {"replicates": 3, "workers": 1}
 every_verb = pytest.mark.parametrize("name", VERBS)
@@ -133,6 +136,59 @@ def test_killed_at_each_file_it_places_the_same_command_goes_on(tmp_path, name, 
     whole = files(tmp_path / f"out{last}")
     for number in range(1, last, step):
         assert files(tmp_path / f"out{number}") == whole
+
+
+@pytest.fixture
+def fails_at(monkeypatch):
+    """Return what lets something happen when the n-th file is placed, and after it; 0 for never."""
+    whole = os.replace
+
+    def at(number, happens):
+        placed = []
+
+        def replace(source, target):
+            placed.append(target)
+            if number and len(placed) >= number:
+                happens(len(placed) == number)
+            whole(source, target)
+
+        monkeypatch.setattr(atomic.os, "replace", replace)
+        return placed
+
+    return at
+
+
+def no_room(first):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+FEW = ((4, 6),)
+"""At which files the disk is full, and a signal comes: quickly, and at all of them with the slow tests."""
+
+
+@pytest.mark.filterwarnings("ignore:runs are made without the run store")
+@pytest.mark.parametrize(("name", "moments"), [
+    ("explain", FEW), ("story", FEW), *(pytest.param(name, None, marks=pytest.mark.slow) for name in VERBS),
+])  # fmt: skip
+def test_on_a_full_disk_and_then_stopped_at_any_file_the_same_command_goes_on(
+    name, moments, kept_runs, undrawn, tmp_path, fails_at
+):
+    ask, whole = VERBS[name], tmp_path / "whole"
+    ask(**QUICK, out=whole)
+    last = len(read_manifest(whole)["files"]) + 3
+    for full, stopped in moments or [(number, number) for number in range(2, last)]:
+        out, one = tmp_path / f"out{full}", SIGNALS[stopped % len(SIGNALS)]
+        fails_at(full, no_room)
+        with pytest.raises(StoreError, match="No space left"):
+            ask(**QUICK, out=out)
+        assert read_manifest(out)["interrupted"]
+        fails_at(stopped, lambda first, one=one: os.kill(os.getpid(), one) if first else None)
+        with pytest.raises(Interrupted):
+            ask(**QUICK, out=out)
+        assert not damaged_files(out)
+        fails_at(0, no_room)
+        ask(**QUICK, out=out)
+        assert files(out) == files(whole)
 
 
 def test_another_question_about_the_same_plans_is_another_study(undrawn, tmp_path):

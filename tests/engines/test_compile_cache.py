@@ -7,13 +7,14 @@ import importlib.util
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from qisim.engines import cache_files
+from qisim.engines import cache_files, machine_code
 
 SOURCE = """
 from qisim.engines.compile_cache import cached, ready
@@ -181,8 +182,19 @@ def test_what_cannot_be_compiled_is_tried_once(tmp_path: Path) -> None:
     assert failures[0] is failures[1]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs owners of files")
-@pytest.mark.parametrize("why", ["another owner", "others may write", "nothing"])
+OTHERS = 65_534
+"""Somebody else, on any system."""
+
+if_owners = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs owners of files")
+if_root = pytest.mark.skipif(
+    getattr(os, "geteuid", lambda: 1)() != 0, reason="only root gives files away"
+)
+
+
+@if_owners
+@pytest.mark.parametrize(
+    "why", ["another owner", "given away", "others may write", "a folder of others", "nothing"]
+)
 def test_in_a_shared_folder_only_files_of_ones_own_are_run(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
@@ -190,6 +202,10 @@ def test_in_a_shared_folder_only_files_of_ones_own_are_run(
     (file,) = folder.glob("*.bin")
     if why == "others may write":
         file.chmod(0o666)
+    elif why in ("given away", "a folder of others"):
+        if os.geteuid() != 0:
+            pytest.skip("only root gives files away")
+        os.chown(file if why == "given away" else folder, OTHERS, OTHERS)
     elif why == "another owner":
         whole = os.fstat
 
@@ -198,6 +214,19 @@ def test_in_a_shared_folder_only_files_of_ones_own_are_run(
             return os.stat_result([*held[:4], os.geteuid() + 1, *held[5:]])
 
         monkeypatch.setattr(cache_files.os, "fstat", of_another)
-    again = program(tmp_path)
-    assert again.doubled(4) == 8
-    assert was_loaded(again) is (why == "nothing")
+    again, own = program(tmp_path), why in ("nothing", "a folder of others")
+    with nullcontext() if own else pytest.warns(UserWarning, match="somebody else") as told:
+        assert again.doubled(4) == 8
+    assert was_loaded(again) is own
+    assert own or len(told) == 1  # though it was looked at before and after the lock
+
+
+@if_root
+def test_machine_code_of_somebody_else_is_not_run(tmp_path: Path) -> None:
+    file, key = tmp_path / "machine-1.bin", b"k" * cache_files.DIGEST
+    cache_files.write(file, key + b"code")
+    assert machine_code.held(file, key) == b"code"
+    os.chown(file, OTHERS, OTHERS)
+    with pytest.warns(UserWarning, match="somebody else"):
+        assert machine_code.held(file, key) is None
+    assert machine_code.held(file, key) is None  # and no second word

@@ -17,7 +17,7 @@ from qisim.calibration.result import Calibration
 from qisim.errors import Interrupted
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import read_manifest
-from qisim.runs import executor, scenario_store
+from qisim.runs import executor, scenario_store, store
 from qisim.validation.study import Validation, validate
 
 # --- asked twice ----------------------------------------------------------------------------------
@@ -96,6 +96,29 @@ def test_a_forged_part_is_set_aside_and_never_believed(kept_runs, made, content)
     with pytest.warns(UserWarning, match="is damaged; it was set aside"):
         same(first, pair())
     assert sum(made) == 10
+
+
+@pytest.mark.parametrize("how", ["as told", "given away"])
+def test_runs_of_somebody_else_in_a_shared_store_are_not_used(kept_runs, made, monkeypatch, how):
+    """Their numbers look like any others."""
+    first = pair()
+    made.clear()
+    if how == "given away":
+        if getattr(os, "geteuid", lambda: 1)() != 0:
+            pytest.skip("only root gives files away")
+        for part in kept_runs.glob("scenarios/*/*.parquet"):
+            os.chown(part, 65_534, 65_534)
+    else:
+        monkeypatch.setattr(store, "trusted_owner", lambda user: False)
+    with pytest.warns(UserWarning, match="belong to somebody else") as told:
+        same(first, pair())
+    assert sum(made) == 10
+    assert len(told) == 1
+
+
+def test_files_of_ones_own_and_of_the_system_are_trusted():
+    own = os.geteuid()
+    assert [atomic.trusted_owner(user) for user in (own, 0, own + 1)] == [True, True, False]
 
 
 def test_a_store_that_cannot_be_written_is_said_and_does_without(tmp_path, kept_runs, monkeypatch):

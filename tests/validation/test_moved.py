@@ -8,8 +8,10 @@ import pytest
 from qisim.cli.main import exit_code
 from qisim.errors import InputError
 from qisim.model.outcomes import OUTCOMES
+from qisim.runs.options import Options
 from qisim.scenario.files import shipped
-from qisim.validation.moved import Moved, manifest_for, moved
+from qisim.validation.moved import Moved, moved
+from qisim.validation.moved_study import MovedStudy
 from qisim.validation.versions import Asked
 
 RUNS = 400
@@ -116,8 +118,7 @@ def test_files_say_what_was_asked_and_can_be_read_again():
     files = found.files()
     assert b"adoption_mean" in files["outcomes.csv"]
     assert found.pictures["moved"].title == "What moved between the versions"
-    how = {"scenarios": 82, "replicates": RUNS, "seed": 1}
-    same, other = (manifest_for(("a", name), ["qisim"], **how) for name in ("b", "c"))
+    same, other = (MovedStudy(("a", name), 82, Options(RUNS)).manifest() for name in ("b", "c"))
     assert same["study_digest"] != other["study_digest"]
 
 

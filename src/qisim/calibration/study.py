@@ -36,7 +36,7 @@ from qisim.model.parameters import PARAMETERS
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, group_of
 from qisim.runs.lifecycle import Lifecycle
-from qisim.runs.options import Options, Progress
+from qisim.runs.options import Options, Progress, verb
 from qisim.scenario.scenario import load
 from qisim.scenario.ward import takes_site
 
@@ -53,6 +53,7 @@ SERIES = ("adoption", "use")
 """Weekly series that are kept of every simulated site."""
 
 
+@verb("site")
 @takes_site
 def calibrate(
     scenario: Any,

@@ -34,6 +34,7 @@ outcome_option = click.option(
 )  # fmt: skip
 
 
+STOPPED_WRITING = "interrupted while the answer was being written; the same command writes the rest"
 PLANS = ("base", "other", "scenario", "plan", "against")
 """Arguments and options that name a plan."""
 
@@ -50,11 +51,14 @@ def question(command: Callable[..., Any], replicates: int = 200) -> Callable[...
             given |= {"command": ["qisim", *sys.argv[1:]]}
             tell_unsaid(given["set"], *(given.get(name) for name in PLANS))
             try:
-                found = command(**given)
-            except Interrupted:
-                return said(NO_RESULT, INTERRUPTED)
+                found, stopped = command(**given), False
+            except Interrupted as interrupted:
+                found, stopped = interrupted.result, True
+        if found is None:
+            return said(NO_RESULT, INTERRUPTED)
         found, code = found if isinstance(found, tuple) else (found, 0)
-        return present(found, as_json, quiet, given["out"]) or code
+        code = present(found, as_json, quiet, given["out"]) or code
+        return said(STOPPED_WRITING, INTERRUPTED) if stopped else code
 
     return over_option(site_option(study_options(wrapped, replicates)))
 
@@ -116,7 +120,7 @@ def parts_of(given: Sequence[tuple[str, str]]) -> dict[str, Any]:
 )  # fmt: skip
 @click.option("--by", default="bundle", show_default=True, metavar="bundle|key",
               help="Split the rest into bundles, or key by key.")  # fmt: skip
-@click.option("--orders", "drawn", type=int, default=32, show_default=True, metavar="N",
+@click.option("--orders", type=int, default=32, show_default=True, metavar="N",
               help="Number of orders to draw where there are more than twelve parts.")  # fmt: skip
 @outcome_option
 @question

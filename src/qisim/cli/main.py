@@ -19,6 +19,7 @@ import click
 
 from qisim.cli.options import INTERRUPTED, listed, said
 from qisim.errors import InputError, QisimError, nearest_name
+from qisim.stopping import done_with, listen
 
 FAULT = 1
 PLAIN = "qisim.plain"
@@ -92,7 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=PLAIN)
-    sys.exit(exit_code(sys.argv[1:] if arguments is None else list(arguments)))
+    listen()
+    try:
+        code = exit_code(sys.argv[1:] if arguments is None else list(arguments))
+        done_with(code)
+    except KeyboardInterrupt:  # just as it was about to end
+        code = said("interrupted", INTERRUPTED)
+    sys.exit(code)
 
 
 def plain_warning(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> str:

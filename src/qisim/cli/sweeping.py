@@ -19,6 +19,7 @@ from qisim.cli.machine import (
 )
 from qisim.cli.options import (
     INTERRUPTED,
+    NO_RESULT,
     RUNS_FAILED,
     failure_text,
     files_written_to,
@@ -119,6 +120,8 @@ def print_aside(message: str) -> None:
 
 def stopped_text(swept: Any) -> int:
     """Say what is kept of an interrupted sweep; return the exit code."""
+    if swept is None:
+        return said(NO_RESULT, INTERRUPTED)
     register = swept.runs.register
     return said(
         f"interrupted: {register.found} of {len(register.keys)} different runs are finished and kept; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,9 +14,16 @@ from qisim.cli.machine import (
     seed_option,
     workers_option,
 )
-from qisim.cli.options import files_written_to, json_option, said
+from qisim.cli.options import INTERRUPTED, files_written_to, json_option, said
 from qisim.cli.printing import console, print_json, records
+from qisim.errors import Interrupted
 
+if TYPE_CHECKING:
+    from qisim.validation.moved import Moved
+
+STOPPED_WRITING = (
+    "interrupted while figures were drawn; the tables are kept, and the same command draws them"
+)
 SHOWN = 12
 """Rows of each list that are printed; all are in the files."""
 
@@ -41,32 +49,42 @@ def diff_model(
     another version is installed; a folder of sources; a file of rules (.py) that replace this version's; or the
     results kept of a version (old.json.gz or new.json.gz of an earlier --out).
     """
-    from qisim.output.folder import check_folder, write_study
-    from qisim.output.presenters import figures_as_files
-    from qisim.validation.moved import manifest_for, moved, render
+    from qisim.validation.moved_study import diff_model as ask
 
-    command = ["qisim", *sys.argv[1:]]
-    options = {"scenarios": scenarios, "replicates": replicates, "seed": seed}
-    if out is not None:
-        check_folder(out, manifest_for((old, new), command, **options))
-    found = moved(old, new, workers=workers, **options)
-    outcomes, by_scenario = found.ranked(), found.ranked("scenario")
+    try:
+        result, stopped = ask(
+            old, new, scenarios=scenarios, replicates=replicates, seed=seed, workers=workers, out=out,
+            command=["qisim", *sys.argv[1:]],
+        ), False  # fmt: skip
+    except Interrupted as interrupted:
+        result, stopped = interrupted.result, True
+    if result is None:
+        return said("interrupted before both versions had answered", INTERRUPTED)
     if as_json:
-        print_json({
-            "summary": found.summary(), "outcomes": records(outcomes),
-            "scenarios": records(by_scenario), "ahead": found.ahead(),
-        })  # fmt: skip
+        print_json(moved_data(result.found))
     elif not quiet:
-        page = console(markup=False)
-        for line in found.summary():
-            page.print(line)
-        if not found.same.all():
-            for rows in (outcomes, by_scenario):
-                page.print()
-                page.print(render(rows[rows["same"] < 1.0].head(SHOWN)))
-    if out is not None:
-        manifest = manifest_for((old, new), command, **options)
-        write_study(out, found.files(), lambda: figures_as_files(found.pictures), manifest)
-        if not (quiet or as_json):
+        print_moved(result.found)
+        if out is not None:
             said(files_written_to(out), 0)
-    return 0
+    return said(STOPPED_WRITING, INTERRUPTED) if stopped else 0
+
+
+def moved_data(found: Moved) -> dict[str, Any]:
+    """Return what moved as plain data."""
+    return {
+        "summary": found.summary(), "outcomes": records(found.ranked()),
+        "scenarios": records(found.ranked("scenario")), "ahead": found.ahead(),
+    }  # fmt: skip
+
+
+def print_moved(found: Moved) -> None:
+    """Print for people what moved."""
+    from qisim.validation.moved import render
+
+    page = console(markup=False)
+    for line in found.summary():
+        page.print(line)
+    if not found.same.all():
+        for rows in (found.ranked(), found.ranked("scenario")):
+            page.print()
+            page.print(render(rows[rows["same"] < 1.0].head(SHOWN)))

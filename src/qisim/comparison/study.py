@@ -15,7 +15,7 @@ from qisim.comparison.flow import Study
 from qisim.design.ensemble import ACCEPTABLE
 from qisim.design.sites import number_of
 from qisim.errors import InputError, Problem, ScenarioError, not_one_of
-from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress
+from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress, verb
 from qisim.runs.theories import problems_with
 from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
 
@@ -31,6 +31,7 @@ PAIRINGS = ("base", "all")
 __all__ = ["DEFAULT_REPLICATES", "MAX_REPLICATES", "Options", "Progress", "Study", "compare", "run"]
 
 
+@verb()
 def run(
     scenario: Any,
     *,
@@ -108,6 +109,7 @@ def run(
     return Study("run", Result, named, options, {}).result()
 
 
+@verb()
 def compare(
     base: Any,
     *others: Any,

@@ -29,7 +29,7 @@ from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, each_once
 from qisim.errors import DataError, InputError, Problem, nearest_name, not_one_of
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.reading import MIB, hidden_ending, ordinary_bytes, readable, text_of, why
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.files import parse
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
@@ -95,6 +95,7 @@ class Claim:
         return FAILS if high <= self.low or low >= self.high else UNTOLD
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def claims(file: Any, *, set: Mapping[str, Any] | None = None, **options: Any) -> Finding:
     """Check the claims of a file.

@@ -36,7 +36,7 @@ from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked
 from qisim.errors import InputError, not_one_of, not_whole
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
@@ -46,6 +46,7 @@ NAMED = 6
 """Parts, and pairs, of which a sentence is made."""
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def explain(
     base: Any,
@@ -54,7 +55,7 @@ def explain(
     parts: Mapping[str, Any] | None = None,
     by: str = "bundle",
     outcome: str = DEFAULT_OUTCOME,
-    drawn: int = DEFAULT_ORDERS,
+    orders: int = DEFAULT_ORDERS,
     set: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Finding:
@@ -70,7 +71,7 @@ def explain(
         How the rest is cut: into bundles, or key by key.
     outcome : str
         Name or label of the outcome.
-    drawn : int
+    orders : int
         Orders to draw where there are more than twelve parts.
     set : mapping, optional
         Values by dotted key, laid over both.
@@ -91,7 +92,7 @@ def explain(
     """
     chosen = Options(**options)
     wrong = [problem for problem in (
-        not_whole("orders", drawn, 2, 2000),
+        not_whole("orders", orders, 2, 2000),
         None if by in ("bundle", "key") else
         not_one_of("by", by, ("bundle", "key")),
     ) if problem is not None]  # fmt: skip
@@ -105,11 +106,11 @@ def explain(
         "outcome": measured.name,
     }
     exact = len(cut) <= MOST_EXACT
-    settings |= {} if exact else {"orders": drawn}
+    settings |= {} if exact else {"orders": orders}
 
     def find() -> Finding:
         return _finding(
-            game, exact_shares(game) if exact else sampled_shares(game, drawn), settings
+            game, exact_shares(game) if exact else sampled_shares(game, orders), settings
         )
 
     return answered("explain", game.worlds, [one, two], settings, find)

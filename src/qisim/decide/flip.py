@@ -33,7 +33,7 @@ from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, sign_of
 from qisim.errors import InputError, Problem
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
@@ -44,6 +44,7 @@ TOGETHER = 3
 NAMED = 4
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def flip(
     base: Any,

@@ -38,7 +38,7 @@ from qisim.design.ensemble import ensemble
 from qisim.errors import InputError, Problem
 from qisim.numerics import weighted_sum
 from qisim.output.file_bytes import digest_of_json
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
@@ -52,6 +52,7 @@ OUTSIDE, RULE = "outside_weeks", "programme.handover_use"
 """Weeks in which a facilitator was there, which a calendar does not tell where a rule may end them."""
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def follow(
     plan: Any,

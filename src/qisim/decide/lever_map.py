@@ -26,13 +26,14 @@ from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, sign_of
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
 DEFAULT_STEPS, MOST_STEPS = 9, 41
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def lever_map(
     scenario: Any,

@@ -36,7 +36,7 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.output.paid_hours import paid_in_runs
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 from qisim.text import shown
@@ -44,6 +44,7 @@ from qisim.text import shown
 NAMED = 3
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def levers(
     plan: Any,

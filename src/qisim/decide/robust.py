@@ -35,13 +35,14 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.runs.evaluate import problem, run_table
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
 DEFAULT_WORLDS, MOST_WORLDS = 300, 5000
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def robust(
     base: Any,

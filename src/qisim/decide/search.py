@@ -50,7 +50,7 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.plotting.style import COLOURS, GREY, INK, Picture, blank, described, drawn
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 from qisim.text import shown
@@ -62,6 +62,7 @@ FRESH = 4
 """The winner is run again with so many times the replicates."""
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def search(
     plan: Any,

@@ -29,7 +29,7 @@ from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked
 from qisim.engines.trace import LEVELS, Trace, trace
 from qisim.errors import InputError, Problem, not_whole
 from qisim.model.outcomes import Outcome
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.ward import takes_site
 
 WORDS = {
@@ -64,6 +64,7 @@ class Happening:
     sort: str
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def story(
     base: Any,

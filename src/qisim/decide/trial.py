@@ -34,7 +34,7 @@ from qisim.decide.worlds import Array, asked, needs_programme
 from qisim.design.ensemble import ACCEPTABLE, ensemble
 from qisim.errors import InputError, Problem, ScenarioError, nearest_name, not_whole
 from qisim.model.outcomes import WEEKLY
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
 
@@ -53,6 +53,7 @@ NOTHING = "no programme"
 USUAL, DEALT, FORMULA = "mixed model", "permutation", "closed form"
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def trial(
     plan: Any,

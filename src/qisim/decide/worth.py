@@ -28,7 +28,7 @@ from qisim.design.ensemble import Ensemble, ensemble
 from qisim.errors import InputError, Problem, ScenarioError
 from qisim.model.draws import MAX_SEED
 from qisim.output.paid_hours import paid_in_runs
-from qisim.runs.options import Options
+from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.fields import PRICES
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import takes_site
@@ -41,6 +41,7 @@ WORTH = "week_of_use"
 DEFAULT_SITES, FEWEST_SITES = 1_000, 200
 
 
+@verb(*OF_QUESTIONS, "site")
 @takes_site
 def worth(
     plan: Any,

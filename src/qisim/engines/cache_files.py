@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
-from qisim.atomic import forget_left_over, write_whole
+from qisim.atomic import forget_left_over, trusted_owner, write_whole
 
 KEPT = 12
 """Files kept, the last used ones: several versions of this program, Python or processor share a home."""
@@ -44,11 +46,24 @@ def read(file: Path) -> bytes | None:
     """Return the content of a file; None if it is missing, unreadable, damaged or not to be trusted."""
     try:
         with file.open("rb") as stream:
-            content = stream.read() if is_ours(os.fstat(stream.fileno())) else b""
+            ours = is_ours(os.fstat(stream.fileno()))
+            content = stream.read() if ours else b""
     except OSError:
         return None
+    if not ours:
+        tell_foreign(str(file.parent))
     digest, payload = content[:DIGEST], content[DIGEST:]
     return payload if hashlib.sha256(payload).digest() == digest else None
+
+
+@lru_cache
+def tell_foreign(folder: str) -> None:
+    """Say, once for each folder, that what lies in it is not run."""
+    warnings.warn(
+        f"compiled code in {folder} belongs to somebody else, or others may write it, so it is not run; it is "
+        "compiled anew (QISIM_CACHE_DIR names another folder)",
+        stacklevel=2,
+    )
 
 
 def is_ours(about: os.stat_result) -> bool:
@@ -59,7 +74,7 @@ def is_ours(about: os.stat_result) -> bool:
     """
     if not hasattr(os, "geteuid"):
         return True  # Windows: the user's own folder, unless QISIM_CACHE_DIR says otherwise
-    return about.st_uid in (os.geteuid(), 0) and not about.st_mode & 0o022
+    return trusted_owner(about.st_uid) and not about.st_mode & 0o022
 
 
 def write(file: Path, payload: bytes) -> None:

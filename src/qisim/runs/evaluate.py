@@ -25,6 +25,7 @@ from qisim.model.draws import MAX_REPLICATE, MAX_SEED
 from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, TOLD
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
+from qisim.runs.options import verb
 from qisim.runs.paid import OUTSIDE, WRITING, fixed_hours, paid_values
 from qisim.runs.points_given import points_given
 from qisim.scenario.scenario import Scenario
@@ -45,6 +46,7 @@ WHOLE = (
 )
 
 
+@verb()
 def problem(
     scenario: Source,
     other: Source | None = None,
@@ -139,6 +141,7 @@ def _entries(vary: Any) -> Any:
     ]
 
 
+@verb()
 def evaluate(
     x: npt.ArrayLike | pd.DataFrame | Mapping[str, Any],
     problem: Source,

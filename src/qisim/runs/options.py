@@ -6,11 +6,12 @@ import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from qisim.design.ensemble import ensemble
 from qisim.design.sites import MOST
-from qisim.errors import InputError, Problem, not_whole
+from qisim.errors import InputError, Problem, UnknownKeywordError, nearest_name, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.runs.executor import ENGINES, unknown_engine
 from qisim.scenario.fields import SHORT
@@ -21,6 +22,50 @@ DEFAULT_REPLICATES = 200
 
 Progress = Callable[[int, int], None]
 """Called with the runs done and the runs to do."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OF_POINTS = ("engine", "workers", "scheduler", "store", "keep", "progress", "retry_failed", "tell")
+"""Options of verbs that make the runs of designed points."""
+OF_QUESTIONS = ("replicates", "seed", "engine", "workers", "scheduler", "out", "over", "store", "keep",
+                "progress", "command", "tell")  # fmt: skip
+"""Options of verbs that answer a question about scenarios."""
+
+
+def verb(*options: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a function refuse every keyword that it does not take, with the nearest one that it does.
+
+    Parameters
+    ----------
+    *options : str
+        Options that it takes besides the keywords that it names itself.
+
+    Raises
+    ------
+    UnknownKeywordError
+        When the function is called with others; each is named.
+    """
+
+    def knowing(function: Callable[P, R]) -> Callable[P, R]:
+        code = getattr(function, "__wrapped__", function).__code__
+        named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        known = dict.fromkeys([*named, *options])
+
+        @wraps(function)
+        def checked(*args: P.args, **given: P.kwargs) -> R:
+            strange = [name for name in given if name not in known]
+            if strange:
+                message, allowed = f"is not a keyword of {function.__name__}", ", ".join(known)
+                raise UnknownKeywordError([
+                    Problem(message, key=name, allowed=allowed, nearest=nearest_name(name, known))
+                    for name in strange
+                ])  # fmt: skip
+            return function(*args, **given)
+
+        return checked
+
+    return knowing
 
 
 @dataclass(frozen=True)

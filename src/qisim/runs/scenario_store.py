@@ -217,6 +217,7 @@ class Cupboard:
             not options.keep,
             False,
         )
+        self.told: set[str] = set()
         self.sites: list[World] = []  # a shelf is found by its world, which must not be forgotten
 
     # --- what is there ---
@@ -240,7 +241,9 @@ class Cupboard:
                 module = ENGINES[self.options.engine]
                 shelf = Shelf(self.folder, module, batch.site, batch.seed, batch.group, self.series)
                 for message in shelf.open():
-                    self.options.say(message)
+                    if message not in self.told:
+                        self.told.add(message)
+                        self.options.say(message)
             except (OSError, StoreError) as error:
                 self.put_off(error)
                 return None

@@ -34,7 +34,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qisim.atomic import TEMPORARY, forget_left_over, make_folder, write_whole
+from qisim.atomic import TEMPORARY, forget_left_over, make_folder, trusted_owner, write_whole
 from qisim.engines import custom_rules, source_digests
 from qisim.errors import StoreError
 from qisim.model.coefficients import COEFFICIENTS
@@ -233,10 +233,18 @@ class Partition:
                 forget_left_over(path)
             elif not PART.fullmatch(path.name):
                 aside.append(f"{path} does not belong in the run store; it was left alone")
+            elif not _is_own(path):
+                self.foreign(aside)
             elif _is_whole(path) and is_part(path, weekly, self.bits):
                 yield path
             elif (moved := _set_aside(path, self.store)) is not None:
                 aside.append(f"{path} is damaged; it was set aside as {moved}")
+
+    def foreign(self, aside: list[str]) -> None:
+        """Say once of a store that it holds runs of somebody else."""
+        line = f"{self.store} holds runs that belong to somebody else; they are not used, and made here instead"
+        if line not in aside:
+            aside.append(line)
 
     def keep(self, page: Page) -> Path:
         """Write finished runs as a part; return its path.
@@ -280,6 +288,14 @@ def strangers(store: Path) -> list[str]:
     found = [path for path in sorted(store.iterdir()) if not SHELF.fullmatch(path.name)]
     return [f"{path} does not belong in the run store; it was left alone" for path in found
             if path.name not in (SET_ASIDE, SCENARIOS)]  # fmt: skip
+
+
+def _is_own(path: Path) -> bool:
+    """Say whether a file belongs to this user, or to the system's owner."""
+    try:
+        return trusted_owner(path.stat().st_uid)
+    except FileNotFoundError:  # another process has set it aside just now
+        return True
 
 
 def _is_whole(path: Path) -> bool:

@@ -28,7 +28,7 @@ from qisim.output.display import SUMMARY_HEADS, card_of, line_of, summary_cells
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places
 from qisim.runs.lifecycle import Lifecycle
-from qisim.runs.options import Options, Progress
+from qisim.runs.options import OF_POINTS, Options, Progress, verb
 from qisim.runs.run_index import RunIndex
 from qisim.runs.store import (
     Partition,
@@ -50,6 +50,7 @@ BLOCK_RUNS = 8192
 """Runs whose numbers are worked out at once."""
 
 
+@verb()
 def run(
     source: str | os.PathLike[str] | Mapping[str, Any] | Plan,
     *,
@@ -154,6 +155,7 @@ class Swept:
         save(self.runs, out, self.manifest)
 
 
+@verb(*OF_POINTS)
 def sweep(
     source: str | os.PathLike[str] | Mapping[str, Any] | Plan,
     *,

@@ -23,7 +23,7 @@ from qisim.design.sampling import scaled, unit_points
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import Array
 from qisim.numerics import correlation, normal_quantile, normal_share
-from qisim.scenario.fields import SHORT
+from qisim.scenario.fields import KEYS, SHORT
 
 METHODS = ("delta", "pawn")
 """Methods that ask nothing of how inputs hang together."""
@@ -103,8 +103,10 @@ def _problems(plan: Plan, pairs: Sequence[Pair]) -> list[Problem]:
         )
     for name in dict.fromkeys(name for *both, _ in pairs for name in both):
         if name not in plan.names:
-            near = nearest_name(name, plan.names)
-            found.append(Problem("does not vary here", key="correlate", value=name, nearest=near))
+            known = name in (*KEYS, *SHORT)
+            near = nearest_name(name, plan.names if known else [*plan.names, *KEYS, *SHORT])
+            message = "does not vary here" if known else "is not a known key"
+            found.append(Problem(message, key="correlate", value=name, nearest=near))
     twice = [frozenset(both) for *both, _ in pairs]
     found += [
         Problem("has two correlations", key="correlate", value=" and ".join(sorted(both)))

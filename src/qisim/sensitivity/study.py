@@ -24,7 +24,7 @@ from qisim.errors import DataError, InputError, Interrupted, Problem, RunError
 from qisim.model.theories import THEORIES
 from qisim.runs.executor import ENGINES
 from qisim.runs.lifecycle import Lifecycle
-from qisim.runs.options import Options
+from qisim.runs.options import OF_POINTS, Options, verb
 from qisim.runs.sweep import checked
 from qisim.runs.sweep_result import NOT_MADE, Runs
 from qisim.scenario.ward import in_ward
@@ -51,6 +51,7 @@ STAYS = 0.85
 # --- the flow --------------------------------------------------------------------------------------
 
 
+@verb(*OF_POINTS)
 def sensitivity(
     source: Any,
     other: Any = None,

@@ -9,7 +9,7 @@ so a *typical* change is the root of the mean square over the scenarios with the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import OUTCOMES, Array
 from qisim.numerics import correlation, normal_quantile
 from qisim.text import shown
-from qisim.validation.versions import Asked, paired_name, thousand, version_at
+from qisim.validation.versions import Asked, Version, paired_name, thousand, version_at
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -252,6 +252,24 @@ def moved(
     RunError
         If a version gives no answer.
     """
+    asked, places = asked_of(old, new, scenarios, replicates, seed, workers)
+    first, second = (place.answer(asked, workers) for place in places)
+    found = Moved(asked, (old, new), (first, second))
+    if not found.scenarios or not found.outcomes:
+        raise InputError(Problem("has no scenario and outcome that the other has", key="old"))
+    return found
+
+
+def asked_of(
+    old: str, new: str, scenarios: int, replicates: int, seed: int, workers: int | None
+) -> tuple[Asked, list[Version]]:
+    """Return what two versions are to be asked, and where they are; see `moved`.
+
+    Raises
+    ------
+    InputError
+        If an option is wrong, or there is no such version.
+    """
     checks = [
         not_whole("scenarios", scenarios, 1, 100_000),
         not_whole("replicates", replicates, 2, MOST_REPLICATES),
@@ -267,27 +285,7 @@ def moved(
             wrong += [one for one in error.problems if isinstance(one, Problem)]
     if wrong:
         raise InputError(wrong)
-    asked = thousand(scenarios, replicates, seed)
-    first, second = (place.answer(asked, workers) for place in places)
-    found = Moved(asked, (old, new), (first, second))
-    if not found.scenarios or not found.outcomes:
-        raise InputError(Problem("has no scenario and outcome that the other has", key="old"))
-    return found
-
-
-def manifest_for(
-    sources: tuple[str, str], command: Sequence[str], *, scenarios: int, replicates: int, seed: int
-) -> dict[str, Any]:
-    """Return the manifest of a folder that says what moved."""
-    from qisim.output.file_bytes import digest_of_json
-    from qisim.output.manifest import manifest_of
-
-    asked = {"old": sources[0], "new": sources[1], "scenarios": scenarios}
-    made = manifest_of(
-        "diff-model", command, {}, {}, seed=seed, replicates=replicates, engine="compiled",
-        wall_time_s=0.0, settings=asked,
-    )  # fmt: skip
-    return {**made, "study_digest": digest_of_json([made["study_digest"], asked])}
+    return thousand(scenarios, replicates, seed), places
 
 
 # --- for people ------------------------------------------------------------------------------------

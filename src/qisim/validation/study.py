@@ -23,7 +23,7 @@ from qisim.output.folder import write_study
 from qisim.output.presenters import figures_as_files
 from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
-from qisim.runs.options import Options, Progress
+from qisim.runs.options import Options, Progress, verb
 from qisim.scenario.scenario import Scenario, load
 from qisim.validation.draws import RUNS as DRAW_RUNS
 from qisim.validation.draws import Held, held_in, wrong_draws
@@ -39,6 +39,7 @@ SHORT, FULL = 200, 1000
 """Runs of each arm in the short form, which CI runs, and in the full one."""
 
 
+@verb()
 def validate(
     patterns: Sequence[str] = (),
     *,
