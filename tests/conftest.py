@@ -34,6 +34,14 @@ LONG = (
     "runs_of_each_set_by_itself", "ensemble_is_another_study", "is_about_stays", "every_verb_of_python",
 )  # fmt: skip
 """Parts of names of tests in them that take longer."""
+FIRST = (
+    # these compile: the model's machine code, the page's module, custom rules, what Numba runs; all later tests,
+    # and processes that they start, take it from the cache
+    "test_every_machine.py", "app/test_build.py", "engines/test_custom_rules.py", "engines/test_compiled.py",
+    "test_docs.py", "comparison/test_verdicts.py", "decide/test_question.py", "engines/test_naive.py",
+    "app", "runs/test_lifecycle", "runs/test_sweep", "validation", "calibration",
+)  # fmt: skip
+"""Files and folders whose tests come first, the longest before all: no worker is left with one at the end."""
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -45,8 +53,14 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the fast lane: ``pytest -m fast -n 0``."""
+    """Mark the tests of the fast lane (``pytest -m fast -n 0``), and put long files first."""
     here = Path(__file__).parent
+
+    def place(item):
+        home = item.path.relative_to(here).as_posix()
+        return next((i for i, first in enumerate(FIRST) if home.startswith(first)), len(FIRST))
+
+    items.sort(key=place)
     for item in items:
         home = item.path.relative_to(here).as_posix()
         if home.startswith(FAST) and not any(part in item.name for part in LONG):

@@ -15,6 +15,9 @@ what is special about it:
 ``<!-- test: by PATH -->``
     it is run by this file of the project, which must hold its commands.
 
+A command that leaves no folder makes a few runs only, as it says none of their numbers here; with the slow
+tests it makes all that it asks for.
+
 Where a word of a command is in capitals (``SCENARIO``), or where text names a command without what it
 needs, only its form is looked up. What a mark leaves to others is left to them wherever it is named.
 """
@@ -55,6 +58,9 @@ MARK = re.compile(r"<!-- test: (\w+) ?(\S*) -->\n\Z")
 INLINE = re.compile(r"`(qisim [^`\n]+)`")
 CAPITALS = re.compile(r"[A-Z][A-Z_.]+|\.\.\.|…")
 FOR_A_SHELL = re.compile(r"[|<>*$;]|^\w+=")
+
+FEW = ("--replicates", "12")
+"""What a command is given that leaves no folder and is not run over sets of values (each takes a run)."""
 
 done: set[str] = set()
 """Commands that have run and do not depend on files: no need to run them again for another page."""
@@ -166,12 +172,20 @@ def say(command: str, step: Step, slow: bool) -> int:
     if FOR_A_SHELL.search(command):
         return in_a_shell(command)
     if words[0] == "qisim":
-        return in_this_process(words[1:], command)
+        return in_this_process(words[1:] if slow else quickly(words[1:]), command)
     if words[0].endswith(".py"):
         assert (ROOT / words[0]).exists()
         return script(words) if slow else 0
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8"), f"who runs {command!r}?"
     return 0
+
+
+def quickly(words: list[str]) -> list[str]:
+    """Return the words of a command that makes few runs, where nothing depends on how many."""
+    command = main.qisim.get_command(click.Context(main.qisim), words[0])
+    taken = {option for one in command.params for option in one.opts} if command else set()
+    bound = {"--out", "--over", "--until-decided"} & {word.partition("=")[0] for word in words}
+    return [*words, *FEW] if FEW[0] in taken and not bound else words
 
 
 def in_this_process(words: list[str], command: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,12 @@ def module() -> Module:
     return Module(wasm.module())
 
 
+@cache
+def told() -> dict[str, Any]:
+    """Return what the page is told, worked out once for all tests."""
+    return data.page_data([])
+
+
 @dataclass
 class Said:
     """What the page's module says of two rows of runs."""
@@ -44,8 +51,8 @@ def summary(
     module: Module, base: np.ndarray, other: np.ndarray, matters: float, groups: np.ndarray
 ) -> Any:
     """Let the page's module compare two rows of runs; `groups` is empty where every run is alone."""
-    desk, told = module.desk, data.page_data([])
-    rows = {"from_a": base, "from_b": other, "from_c": groups, "at_t": np.array(told["t"])}
+    desk = module.desk
+    rows = {"from_a": base, "from_b": other, "from_c": groups, "at_t": np.array(told()["t"])}
     laid(module, rows)
     desk["runs"], desk["groups"] = len(base), len(np.unique(groups))
     desk["low_is_good"], desk["matters"] = 0, matters
@@ -136,7 +143,7 @@ def test_parts_add_up_as_in_explain(parts: int, module: Module) -> None:
     """The weights that the page is told, laid on by the module, give Shapley's values."""
     runs = 64
     values = np.random.default_rng(parts).normal(size=(2**parts, runs))
-    weights = np.array(data.page_data([])["shapley"][parts])
+    weights = np.array(told()["shapley"][parts])
     expected = shapley_values(values)
     desk, size = module.desk, values.size
     for i in range(parts):
@@ -184,7 +191,7 @@ def test_ratios_are_those_of_means_over_all_runs(seed: int, sets: int, module: M
         for i in range(2)
     ]
     table = np.concatenate([part for side in sides for part in (side.above, side.below)])
-    t = np.array(data.page_data([])["t"])
+    t = np.array(told()["t"])
     for groups in (of, None):
         expected = ratio_difference(*sides, groups)
         laid(module, {"from_a": table, "from_c": ALONE if groups is None else of * 1.0, "at_t": t})
@@ -194,9 +201,11 @@ def test_ratios_are_those_of_means_over_all_runs(seed: int, sets: int, module: M
         module.call("ratios")
         row = module.table(int(module.desk["to"]), desk_of.SUMMARY)[0]
         assert row["verdict"] == expected.known == 1
-        told = [row[name] for name in ("base_mean", "other_mean", "difference", "low", "high")]
+        said_numbers = [
+            row[name] for name in ("base_mean", "other_mean", "difference", "low", "high")
+        ]
         numbers = [expected.base, expected.other, expected.difference, expected.low, expected.high]
-        np.testing.assert_allclose(told, numbers, rtol=1e-9)
+        np.testing.assert_allclose(said_numbers, numbers, rtol=1e-9)
         module.desk["most_unsure"] = expected.unsure * 0.99
         module.call("ratios")
         assert module.table(int(module.desk["to"]), desk_of.SUMMARY)[0]["verdict"] == 0
@@ -207,14 +216,13 @@ def test_ratios_are_those_of_means_over_all_runs(seed: int, sets: int, module: M
 def test_shares_of_sets_are_those_of_a_comparison(
     seed: int, matters: float, module: Module
 ) -> None:
-    told = data.page_data([])
-    known = told["layers"]
+    known = told()["layers"]
     runs, sets = known["runs"], known["groups"]
     delta, of = grouped(seed, runs, sets)
     base = np.zeros(runs)
     picks = np.frombuffer(base64.b64decode(known["picks"]), np.uint8)
     rows = {"from_a": base, "from_b": delta, "from_c": of * 1.0, "from_d": np.array(known["exact"]),
-            "at_t": np.array(told["t"])}  # fmt: skip
+            "at_t": np.array(told()["t"])}  # fmt: skip
     laid(module, rows, 8192 + len(picks))
     behind = int(module.desk["to"]) + 8 * 8192
     module.table(behind, np.uint8, len(picks))[:] = picks
@@ -237,28 +245,28 @@ def test_shares_of_sets_are_those_of_a_comparison(
 @pytest.mark.parametrize("plan", ["blended", "internal-competence"])
 def test_sites_like_it_are_those_of_a_comparison(plan: str, module: Module) -> None:
     scenario = load(plan)
-    told = data.page_data([])["sites"]
-    sites = Sites(len(told["drawn"]), told["seed"])
+    asked = told()["sites"]
+    sites = Sites(len(asked["drawn"]), asked["seed"])
     expected = sites.values(scenario)
-    module.lay_out(scenario, told["seed"])
-    lanes, rows = desk_of.LANES, len(told["keys"])
+    module.lay_out(scenario, asked["seed"])
+    lanes, rows = desk_of.LANES, len(asked["keys"])
     at = int(module.desk["end"])
     given = [
-        [desk_of.KEYS.index(key), *told["rows"][i], float(scenario.values[key])]
-        for i, key in enumerate(told["keys"])
+        [desk_of.KEYS.index(key), *asked["rows"][i], float(scenario.values[key])]
+        for i, key in enumerate(asked["keys"])
     ]
     lacking = at + 8 * rows * (6 + lanes) - module.memory.data_len(module.store)
     if lacking > 0:
         module.memory.grow(module.store, -(-lacking // 65536))
     module.table(at, np.float64, 6 * rows)[:] = np.ravel(given)
-    drawn = np.array(told["drawn"])[16 : 16 + lanes]
+    drawn = np.array(asked["drawn"])[16 : 16 + lanes]
     module.table(at + 48 * rows, np.float64, rows * lanes)[:] = np.ravel(drawn.T)
     module.desk["rows"], module.desk["from_a"], module.desk["from_b"] = rows, at, at + 48 * rows
     module.call("move")
     values = module.table(
         int(module.desk["at_values"]), np.float64, len(desk_of.KEYS) * lanes
     ).reshape(-1, lanes)
-    for i, key in enumerate(told["keys"]):
+    for i, key in enumerate(asked["keys"]):
         np.testing.assert_array_equal(values[desk_of.KEYS.index(key)], expected[16 : 16 + lanes, i])
 
 

@@ -193,8 +193,13 @@ def test_ctrl_c_keeps_what_is_finished(small_file, tmp_path):
         sys.executable, "-m", "qisim", "compare", small_file, "external", "--engine", "mesa",
         "--workers", "2", "--replicates", "4000", "--out", str(out),
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(15)
+    env = {**os.environ, "QISIM_STORE": str(tmp_path / "store")}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+    )
+    while not list((tmp_path / "store").rglob("*.parquet")):  # until runs are finished and kept
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err

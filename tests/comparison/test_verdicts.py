@@ -304,14 +304,18 @@ def outcomes_by_chance(chance, runs):
     return found
 
 
-def test_a_against_a_says_different_in_at_most_six_percent_of_a_thousand_studies():
+# studies, and how many of them may claim a difference: with claims in 5 % of studies more come about once in
+# forty times at most (here chance is fixed), with claims in 10 % less than one time in six as few
+@pytest.mark.parametrize("studies", [250, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_against_a_says_different_in_no_more_than_five_percent_of_studies(studies):
     chance, wrong, runs = np.random.default_rng(7), 0, 20
-    for _ in range(1000):
+    for _ in range(studies):
         base, other = outcomes_by_chance(chance, runs), outcomes_by_chance(chance, runs)
         pairs = {name: Pairs(base[name], other[name], runs) for name in OUTCOMES}
         rows = compared("A", "B", pairs, SMALLEST)
         wrong += any(row["verdict"].startswith("B ") for row in rows)
-    assert wrong <= 60
+    most = stats.binom.ppf(0.975, studies, 0.05)
+    assert wrong <= most and stats.binom.cdf(most, studies, 0.1) < 0.2
 
 
 def test_a_real_difference_is_found():

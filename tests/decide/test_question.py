@@ -13,6 +13,7 @@ from questions import VERBS, plans
 from qisim import atomic
 from qisim.cli.main import exit_code
 from qisim.cli.options import INTERRUPTED
+from qisim.decide import optimise
 from qisim.decide import search as searching
 from qisim.decide.explain import explain
 from qisim.decide.finding import Finding
@@ -26,8 +27,9 @@ every_verb = pytest.mark.parametrize("name", VERBS)
 
 
 @pytest.fixture(autouse=True)
-def short_polish(monkeypatch):
-    """Look at few plans while the best is polished: how long a search is changes nothing of its life."""
+def short_search(monkeypatch):
+    """Let a search look at few plans: a short one lives like a long one."""
+    monkeypatch.setattr(optimise, "TIMES", 2)
     monkeypatch.setattr(searching, "POLISH", 10)
 
 

@@ -37,7 +37,7 @@ def test_the_seed_fixes_all_and_zero_is_a_seed_like_any_other(method):
     values = values_of(design)
     again = [
         estimated(
-            Sample(method, design.problem, design.points, seed=seed, curve=design.curve), values, 50
+            Sample(method, design.problem, design.points, seed=seed, curve=design.curve), values, 12
         )
         for seed in (0, 0, 1)
     ]
@@ -51,7 +51,7 @@ def test_it_leaves_numpys_own_chance_alone(method):
     design = small(method)
     np.random.seed(7)
     before = np.random.get_state()[1].copy()
-    estimated(design, values_of(design), 20)
+    estimated(design, values_of(design), 4)
     assert np.array_equal(before, np.random.get_state()[1])
 
 

@@ -58,7 +58,7 @@ def test_an_input_that_does_nothing_itself_has_the_index_that_its_correlation_gi
     y = norm.ppf((plan.design.table[:, 0].argsort().argsort() + 0.5) / 4096)[
         :, None
     ]  # of tool.fit alone
-    found = found_for(sample_of(plan), "a", "y", y, 20, steps=False).estimate
+    found = found_for(sample_of(plan), "a", "y", y, 8, steps=False).estimate
     rho = 2 * np.sin(np.pi * 0.6 / 6)
     assert found.indices["delta"][1] == pytest.approx(delta_of_normals(rho), abs=0.04)
     assert abs(found.indices["delta"][2] - found.indices["floor"][2]) < 0.04

@@ -31,7 +31,7 @@ def result_of(method, two=False, provisional="", **more):
             "internal": {"peak": other},
             "internal minus external": {"peak": other - base},
         }
-    return analysed(design, responses, resamples=50, provisional=provisional)
+    return analysed(design, responses, resamples=20, provisional=provisional)
 
 
 def texts(picture):
