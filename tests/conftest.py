@@ -35,8 +35,8 @@ LONG = (
 )  # fmt: skip
 """Parts of names of tests in them that take longer."""
 FIRST = (
-    # these compile: the model's machine code, the page's module, custom rules, what Numba runs; all later tests,
-    # and processes that they start, take it from the cache
+    # these compile: the model's machine code, the page's module, custom rules, what Numba runs;
+    # all later tests, and processes that they start, take it from the cache
     "test_every_machine.py", "app/test_build.py", "engines/test_custom_rules.py", "engines/test_compiled.py",
     "test_docs.py", "comparison/test_verdicts.py", "decide/test_question.py", "engines/test_naive.py",
     "app", "runs/test_lifecycle", "runs/test_sweep", "validation", "calibration",
