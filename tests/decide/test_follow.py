@@ -198,3 +198,11 @@ def test_where_no_whole_month_is_left_the_end_is_still_forecast(tmp_path):
     found = asked(file)
     assert len(found.table("forecast")) == 0
     assert 0 <= found.table("turns")["p05"].iloc[0] <= found.table("turns")["p95"].iloc[0] <= 1
+
+
+def test_one_can_switch_to_a_plan_that_calls_an_activity_the_same():
+    held = {"kind": "seminar", "week": 4, "hours": 2.0, "every": 8, "until": 20, "name": "Fagdag"}
+    plan = small({"activities": [held]})
+    ways, none = turns(plan, 10, small({"name": "other", "activities": [held | {"hours": 3.0}]}))
+    assert none == []
+    assert "switch to other" in [way.name for way in ways]

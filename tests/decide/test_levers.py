@@ -8,7 +8,7 @@ from worlds import small
 
 import qisim
 from qisim.decide.levers import KINDS, levers, ratio_interval
-from qisim.decide.plan_options import options_of
+from qisim.decide.plan_options import UNSEEN, options_of, unseen
 from qisim.errors import InputError
 from qisim.model.parameters import PARAMETERS
 from qisim.output.dictionary import column as meaning_of
@@ -163,3 +163,13 @@ def test_every_number_of_a_sentence_stands_in_a_table(found):
 def test_what_is_wrong_is_refused(words, text):
     with pytest.raises(InputError, match=text):
         levers(small(), replicates=2, **words)
+
+
+def test_what_the_model_does_not_know_of_a_lever_is_said_at_once_behind_it(found):
+    assert set(UNSEEN) <= {key for key, one in PARAMETERS.items() if one.role == "lever"}
+    place = next(
+        i for i, said in enumerate(found.sentences) if said.startswith("Documentation hours")
+    )
+    assert found.sentences[place + 1] == UNSEEN["tool.documentation_hours"]
+    assert found.sentences.count(UNSEEN["tool.documentation_hours"]) == 1
+    assert unseen(["tool.fit", "leadership.leader_hours"]) == []

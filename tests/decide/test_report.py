@@ -12,7 +12,7 @@ from worlds import small
 import qisim
 from qisim.cli.main import exit_code
 from qisim.decide.explain import explain
-from qisim.decide.report import comparison_of, finding_of, page, report
+from qisim.decide.report import answer, comparison_of, finding_of, page, report, shortened
 from qisim.decide.report_words import Words
 from qisim.errors import InputError, StoreError
 from qisim.model.parameters import PARAMETERS
@@ -116,6 +116,36 @@ def test_it_runs_nothing_and_leaves_the_folder_whole(folders, monkeypatch):
     assert damaged_files(folders / "plans") == []
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.01, 0.02, "other and small leave as many staff"),
+        (0.04, 0.09, "other leaves more staff"),
+        (-0.09, -0.04, "small leaves more staff"),
+        (-0.09, 0.04, "cannot be told yet"),
+    ],
+)
+def test_nobody_is_ahead_where_the_whole_interval_is_too_little_to_matter(folders, low, high, said):
+    compared = comparison_of(folders / "plans")
+    table = compared.differences()
+    rows = {row["outcome"]: row for row in table.to_dict("records")}
+    rows["adoption_final"] |= {
+        "low": low, "high": high, "difference": (low + high) / 2, "matters": 0.05
+    }  # fmt: skip
+    assert said in answer(compared, "other", rows)["lead"]
+
+
+def test_a_long_table_keeps_its_first_rows_and_its_last_and_says_where_the_others_are():
+    cells = [[f"{row}"] for row in range(20)]
+    found = shortened({"cells": cells, "caption": "A table."}, "tried")
+    assert [row for [row] in found["cells"]] == [*(f"{row}" for row in range(15)), "19"]
+    assert (
+        found["caption"]
+        == "A table. 4 rows between them stand in tried.csv and report.html of the folder."
+    )
+    assert shortened({"cells": cells[:16], "caption": ""}, "tried")["caption"] == ""
+
+
 def test_kroner_stand_in_the_table_of_plans_that_have_prices(tmp_path, text):
     prices = dict.fromkeys(("staff", "leader", "facilitator", "cover"), 500.0)
     one, other = two(prices=prices)
@@ -134,8 +164,9 @@ def test_several_others_are_columns(tmp_path):
 
 
 def test_a_folder_of_another_sort_or_about_others_is_refused(folders, tmp_path):
-    with pytest.raises(InputError, match="not a comparison"):
-        report(folders / "why")
+    qisim.run(small(), replicates=2, out=tmp_path / "run")
+    with pytest.raises(InputError, match=r"not a comparison.*report\.html"):
+        report(tmp_path / "run")
     with pytest.raises(InputError, match="no report takes in"):
         report(folders / "plans", [folders / "plans"])
     explain(*two(**{"tool.fit": 0.9}), replicates=6, out=tmp_path / "why")

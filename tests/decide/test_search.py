@@ -124,3 +124,17 @@ def test_without_optuna_it_is_said_what_to_install(monkeypatch):
 def test_wrong_input_is_refused(given, said):
     with pytest.raises(InputError, match=said):
         asked(**given)
+
+
+def test_a_budget_that_nothing_can_meet_is_refused_before_anything_is_run(monkeypatch):
+    monkeypatch.setattr(Worlds, "run", None)
+    with pytest.raises(
+        InputError, match=r"budget: is less than any plan takes; got 10\.0; .* hours"
+    ):
+        asked(budget=10.0)
+
+
+def test_what_is_refused_at_once_is_less_than_the_cheapest_plan_that_is_found(found):
+    cheapest = float(found.table("front")["hours"].iloc[0])
+    look = PlanSearch(small(), None, OUTCOMES["adoption_mean"], cheapest)
+    look.refuse_what_nothing_can_meet()

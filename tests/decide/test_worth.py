@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from worlds import small
 
-from qisim.decide.plan_options import NOTHING
+from qisim.decide.plan_options import NOTHING, UNSEEN
 from qisim.decide.worth import AS_IT_IS, worth
 from qisim.errors import InputError
 from qisim.output.paid_hours import paid_hours
@@ -96,3 +96,12 @@ def test_the_folder_holds_what_is_said(tmp_path):
 def test_wrong_input_is_refused(given, said):
     with pytest.raises(InputError, match=said):
         asked(**given)
+
+
+@pytest.mark.parametrize("week_of_use", [2.0, 4.0, 8.0])
+def test_where_less_writing_pays_best_it_is_said_what_the_model_does_not_know_of_it(week_of_use):
+    found = asked(small({"tool.documentation_hours": 1.5}), week_of_use=week_of_use)
+    best = found.table("options")["option"].iloc[0]
+    assert (UNSEEN["tool.documentation_hours"] in found.sentences) == (
+        "documentation hours" in best
+    )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from qisim.cli.printing import console
@@ -17,6 +21,8 @@ def print_finding(found: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from qisim.decide.headings import heading_of
+
     page = console(100)
     page.print(Text(found.title, style="bold"))
     page.print()
@@ -27,11 +33,13 @@ def print_finding(found: Any) -> None:
             continue
         page.print()
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left",
-                      caption_justify="left", title=Text(name.replace("_", " ").capitalize()))  # fmt: skip
+                      caption_justify="left", title=Text(heading_of(found.kind, name)))  # fmt: skip
+        one = fitting(one, page.width)
         wide = column_widths(one, page.width)
         for place, (header, width) in enumerate(zip(one.headers, wide, strict=True)):
             words = place < one.words
-            table.add_column(Text(header), justify="left" if words else "right", overflow="fold",
+            head = header if words else textwrap.fill(header, max(width, 1))
+            table.add_column(Text(head), justify="left" if words else "right", overflow="fold",
                              no_wrap=not words, width=width)  # fmt: skip
         for row in one.cells[:MOST_ROWS]:
             table.add_row(*(Text(cell) for cell in row))
@@ -44,14 +52,50 @@ def print_finding(found: Any) -> None:
         page.print(Text(note), style="dim")
 
 
+INTERVAL = re.compile(r"\d+ %$")
+LEAST_WORDS = 18
+"""Letters that a column of words should have at the least, where numbers can make room."""
+
+
+def fitting(table: Any, width: int) -> Any:
+    """Return a table with each interval under its number, where they leave no room for words side by side."""
+    rows = [table.headers, *table.cells[:MOST_ROWS]]
+    numbers = sum(
+        max(map(len, column)) + 2 for column in list(zip(*rows, strict=True))[table.words :]
+    )
+    if width - numbers - 2 * table.words >= LEAST_WORDS * table.words:
+        return table
+    under = [place for place, header in enumerate(table.headers)
+             if place > table.words and INTERVAL.match(header)]  # fmt: skip
+    return replace(table, headers=_stacked(table.headers, under),
+                   cells=[_stacked(row, under) for row in table.cells])  # fmt: skip
+
+
+def _stacked(row: Sequence[str], under: Sequence[int]) -> tuple[str, ...]:
+    """Return a row with some cells under those before them, and an interval within a cell under its number."""
+    found: list[str] = []
+    for place, cell in enumerate(row):
+        if place in under:
+            found[-1] = f"{found[-1]}\n{cell}".rstrip()
+        else:
+            found.append(cell.replace(" [", "\n[") if place else cell)
+    return tuple(found)
+
+
 def column_widths(table: Any, width: int) -> list[int]:
     """Return how wide the columns of a table are: numbers whole, and words in what is left, folded.
 
     The narrowest column of words has its share first, so that the others get what it does not need.
     """
     rows = [table.headers, *table.cells[:MOST_ROWS]]
-    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    words = range(min(table.words, len(wide)))
+    words = range(min(table.words, len(table.headers)))
+    wide = [
+        max(max(map(len, cell.split("\n")), default=0) for cell in column)
+        for column in zip(*rows, strict=True)
+    ]
+    for place in range(len(words), len(wide)):  # a header's words may stand under one another
+        held = [line for row in rows[1:] for line in row[place].split("\n")]
+        wide[place] = max([len(one) for one in [*held, *rows[0][place].split()]])
     left = (
         width - sum(int(one) for one in wide[len(words) :]) - 2 * len(wide)
     )  # a space and a gap each

@@ -6,9 +6,7 @@ so it can be looked up there.
 
 from __future__ import annotations
 
-import base64
 import os
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,16 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qisim.comparison.context import CHANCE_ONLY, OVER_SETS, assumed
+from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
+from qisim.decide.finding_page import page
 from qisim.decide.worlds import Worlds
 from qisim.errors import InputError, Problem, QisimError, nearest_name
-from qisim.model.evidence import PLAIN_WORDS
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
 from qisim.output.display import facts_of, line_of
 from qisim.output.file_bytes import csv_bytes, json_bytes
 from qisim.output.folder import write_study
-from qisim.output.pages import page_of
 from qisim.scenario.display import card
 from qisim.text import shown
 
@@ -185,7 +182,8 @@ class Finding:
             for name, picture in self.pictures.items()
             for kind in ("png", "svg")
         }
-        return {**files, "report.html": page(self, files)}
+        svgs = [files[f"figures/{name}.svg"] for name in self.pictures]
+        return {**files, "report.html": page(self.words(), svgs, self.manifest)}
 
     def words(self) -> dict[str, Any]:
         """Return what people read of it, for reports that put several answers together."""
@@ -253,29 +251,3 @@ def setting(key: str, value: Any, *, bare: bool = False) -> str:
     if unit == "1/year":
         return f"{100 * value:.3g}" + ("" if bare else " % a year")
     return f"{value:.4g}" + ("" if unit == "1" or bare else f" {unit}")
-
-
-# --- the page --------------------------------------------------------------------------------------
-
-
-def page(found: Finding, drawn: Mapping[str, bytes]) -> bytes:
-    """Return the answer as one self-contained HTML file; its figures were drawn before."""
-    pictures = [
-        {
-            "alt": getattr(picture, "alt", name),
-            "data": base64.b64encode(drawn[f"figures/{name}.svg"]).decode(),
-        }
-        for name, picture in found.pictures.items()
-    ]
-    made = found.manifest
-    facts = {
-        "found": found,
-        "pictures": pictures,
-        "command": shlex.join(made["command"]),
-        "made_with": f"qisim {made['qisim_version']}, seed {made['seed']}, {made['replicates']} replicates "
-        f"of each world, {made['engine']} engine, Python {made['python_version']}",
-        "plain_words": PLAIN_WORDS,
-        "rests": f"{assumed()} of {len(PARAMETERS)} numbers of the model are assumptions or rest on one "
-        "in part.",
-    }
-    return page_of("finding.html", facts)

@@ -27,6 +27,7 @@ from qisim.decide.finding import (
     listing,
     with_interval,
 )
+from qisim.decide.plan_options import unseen
 from qisim.decide.question import answered
 from qisim.decide.ways import Path, levers_of, parameters_of
 from qisim.decide.worlds import DEFAULT_OUTCOME, Worlds, asked, sign_of
@@ -304,6 +305,8 @@ class Search:
                 0, f"No single change turns it: {self.tried} were tried, "
                 "each over its plausible range.",
             )  # fmt: skip
+        named = [path for i, path in enumerate(self.found()) if i < NAMED or path is self.joint]
+        found += unseen(lever.key for path in named for lever, _, _ in path.moves)
         if self.joint and np.isnan(self.joint.flips):
             words = listing([lever.words(self.names) for lever, _, _ in self.joint.moves])
             found.append(f"Together {words} do not turn it either.")

@@ -28,7 +28,7 @@ from qisim.decide.finding import (
     interval_note,
     with_interval,
 )
-from qisim.decide.plan_options import NOTHING, Option, options_of
+from qisim.decide.plan_options import NOTHING, Option, options_of, unseen
 from qisim.decide.question import answered
 from qisim.decide.worlds import DEFAULT_OUTCOME, Array, Worlds, asked, needs_programme
 from qisim.errors import InputError, Problem
@@ -235,7 +235,10 @@ class Ledger:
     def sentences(self) -> list[str]:
         """Return the best options, and what the plan itself costs, a sentence each."""
         rows = {row["option"]: row for row in self.frame.to_dict("records")}
-        found = [self._best_sentence(rows[name]) for name in self.best()]
+        best = [rows[name] for name in self.best()]
+        found = [self._best_sentence(row) for row in best]
+        for what in unseen(row["key"] for row in best):  # at once behind the first that it is about
+            found.insert(1 + [what in unseen([row["key"]]) for row in best].index(True), what)
         if NOTHING in rows:
             found.append(self._nothing_sentence(rows[NOTHING]))
         if not self.best():

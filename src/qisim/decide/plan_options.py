@@ -5,7 +5,7 @@ Each option is one change, and makes a scenario that can be, and another one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,12 @@ ALSO = ("leadership.leader_hours_after",)
 """Numbers that somebody decides on although nobody knows them well: hours kept afterwards."""
 NOT_DECIDED = ("workload.pressure", "tool.fit", "tool.usability")
 """Numbers that describe what there is to choose from, and are had by choosing another tool or site."""
+UNSEEN = dict.fromkeys(
+    ("tool.documentation_hours", "tool.leader_documentation_hours"),
+    "What the writing is for (safe and continuous care, the duty to document) is not in the model: there, less "
+    "of it costs nothing.",
+)
+"""What a lever does that the model does not know, so that it looks better there than it is."""
 HALF_A_YEAR, QUARTER = 26, 13
 NOTHING = "no programme"
 
@@ -59,6 +65,11 @@ def options_of(plan: Scenario) -> list[Option]:
     if none.digest != plan.digest:
         held[none.digest] = Option(NOTHING, "", none)
     return list(held.values())
+
+
+def unseen(keys: Iterable[str]) -> list[str]:
+    """Return what must be said of levers that do more than the model knows, each sentence once."""
+    return list(dict.fromkeys(UNSEEN[key] for key in keys if key in UNSEEN))
 
 
 Change = tuple[str, str, dict[str, Any]]

@@ -4,7 +4,8 @@ It is made of finished folders and runs nothing: that of a comparison, and those
 the same scenarios (what makes the difference, what would turn it, what levers cost, how robust it is).
 The first page has the answer in a sentence, the plans as columns, every run as a dot, why, what would
 turn it, what it costs, and what must be kept in mind. Every number in its sentences stands in one of its
-tables, and those are written by the same function as the tables of the folders.
+tables, and those are written by the same function as the tables of the folders. Of one answer by itself it is
+the page of that answer, in either language.
 """
 
 from __future__ import annotations
@@ -28,14 +29,17 @@ from qisim.comparison.context import (
     posts,
     settings_table,
 )
+from qisim.decide.figure_words import picture_of
 from qisim.decide.finding import amount, between, persons
-from qisim.decide.report_folder import ASKED, comparison_of, finding_of
+from qisim.decide.finding_page import page as page_of_answer
+from qisim.decide.headings import heading_of
+from qisim.decide.report_folder import ANSWERS, ASKED, answer_of, comparison_of, finding_of
 from qisim.decide.report_words import Words
 from qisim.errors import InputError, Problem, StoreError
 from qisim.model.evidence import PLAIN_WORDS, STUDY
 from qisim.model.outcomes import TOLD
 from qisim.model.parameters import PARAMETERS
-from qisim.output.folder import write_whole
+from qisim.output.folder import read_manifest, write_whole
 from qisim.output.pages import page_of
 
 FILE = "decision.html"
@@ -46,6 +50,7 @@ KEY_OUTCOMES = (LASTING, "adoption_year_after", "sustained", "leader_use_final",
 """What stands on the first page, where any run has it."""
 ON_THE_FIRST_PAGE = ("explain", "flip", "robust", "levers")
 MOST_SENTENCES = 3
+MOST_ROWS = 16
 LISTS = ("events", "activities")
 
 
@@ -55,18 +60,18 @@ def report(
     to: str | os.PathLike[str] | None = None,
     language: str = "en",
 ) -> Path:
-    """Write the report of a comparison, and of further questions about the same scenarios.
+    """Write the report of a comparison, with further questions about the same scenarios, or of one answer.
 
     Parameters
     ----------
     folder : path
-        Folder of a finished comparison.
+        Folder of a finished comparison, or of one question of this room (`qisim worth`, `follow`, ...).
     more : sequence of path, optional
-        Folders of `qisim explain`, `flip`, `robust`, `levers`, `map` and `story`.
+        Beside a comparison: folders of `qisim explain`, `flip`, `robust`, `levers`, `map` and `story`.
     to : path, optional
         The file; by default ``decision.html`` in the first folder.
     language : {"en", "nb"}, optional
-        English, or Norwegian (bokmål). Keys of scenario files, and figures made before, stay English.
+        English, or Norwegian (bokmål). Keys of scenario files stay English.
 
     Returns
     -------
@@ -81,16 +86,31 @@ def report(
         If a folder is of another sort, or about other scenarios.
     """
     say = Words(language)
-    compared = comparison_of(folder)
-    findings = [finding_of(one, compared) for one in more]
+    kind = read_manifest(folder)["kind"]
+    if kind in ANSWERS:
+        if more:
+            raise InputError(
+                Problem(f"was written by qisim {kind}; further folders come after that of a comparison",
+                        key="folder", value=str(folder))
+            )  # fmt: skip
+        made = answer_page(folder, say)
+    else:
+        compared = comparison_of(folder)
+        made = page(compared, [finding_of(one, compared) for one in more], say)
     target = Path(folder) / FILE if to is None else Path(to)
     if target.is_dir():
         raise InputError(Problem("is a folder; give the name of a file", key="to", value=str(to)))
     try:
-        write_whole(target, page(compared, findings, say))
+        write_whole(target, made)
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror or error}") from None
     return target
+
+
+def answer_page(folder: str | os.PathLike[str], say: Words) -> bytes:
+    """Return the page of one answer, from its folder."""
+    found, manifest = answer_of(folder)
+    return page_of_answer(found, found["figures"], manifest, say)
 
 
 # --- the page --------------------------------------------------------------------------------------
@@ -100,18 +120,25 @@ def page(
     compared: Comparison, findings: Sequence[Mapping[str, Any]], say: Words | None = None
 ) -> bytes:
     """Return the report as one self-contained HTML file."""
-    from markupsafe import Markup, escape
-
     say = say or Words()
     say.names = frozenset(compared.scenarios)
+    told = [
+        {**one, "pictures": [picture_of(svg, say) for svg in one["figures"]],
+         "tables": {name: shortened(table, name) for name, table in one["tables"].items()},
+         "headings": {name: heading_of(one["kind"], name) for name in one["tables"]}}
+        for one in findings
+    ]  # fmt: skip
+    return page_of("decision.html", {**facts(compared, told, say), **say.on_a_page()})
 
-    def said(english: str) -> Any:
-        known = say(english)
-        untold = say.missing and say.missing[-1] == english
-        return Markup('<span lang="en">{}</span>').format(known) if untold else escape(known)
 
-    words = {"_": said, "cell": say.cell, "head": say.head, "language": say.language}
-    return page_of("decision.html", {**facts(compared, findings, say), **words})
+def shortened(table: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a table with its first rows and its last, and where the others stand."""
+    cells = table["cells"]
+    if len(cells) <= MOST_ROWS:
+        return dict(table)
+    left = f"{len(cells) - MOST_ROWS} rows between them stand in {name}.csv and report.html of the folder."
+    caption = f"{table['caption']} {left}".strip()
+    return {**table, "cells": [*cells[: MOST_ROWS - 1], cells[-1]], "caption": caption}
 
 
 def facts(
@@ -176,11 +203,11 @@ def answer(
         means = f"{heads[0]} of {number} persons with {other}, {heads[1]} with {base}"
     else:
         means = f"{shares[0]} with {other}, {shares[1]} with {base}"
-    if row["low"] * row["high"] > 0:
+    if max(abs(row["low"]), abs(row["high"])) < row["matters"]:
+        lead = f"{other} and {base} leave as many staff with the practice as a habit, as far as it matters"
+    elif row["low"] * row["high"] > 0:
         ahead, behind = (other, base) if row["difference"] > 0 else (base, other)
         lead = f"{ahead} leaves more staff with the practice as a habit than {behind}"
-    elif max(abs(row["low"]), abs(row["high"])) < row["matters"]:
-        lead = f"{other} and {base} leave as many staff with the practice as a habit, as far as it matters"
     else:
         lead = f"It cannot be told yet whether {other} or {base} leaves more staff with the practice as a habit"
     size = f"{amount(row['difference'], outcome)} {between(row['low'], row['high'], outcome)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import shlex
 from collections.abc import Mapping
@@ -30,6 +29,8 @@ ASKED = {
     "story": ("One person's story", "qisim story {base} {other} --out DIR"),
 }
 """Further questions: heading, and the command that asks it."""
+ANSWERS = (*ASKED, "worth", "search", "follow", "trial", "claims")
+"""Commands whose answers have a page of their own."""
 
 
 def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
@@ -47,7 +48,8 @@ def comparison_of(folder: str | os.PathLike[str]) -> Comparison:
         raise InputError(
             Problem(f"was written by qisim {manifest['kind']}, and is not a comparison",
                     key="folder", value=str(folder),
-                    allowed="a folder of qisim compare; folders of further questions come after it")
+                    allowed=f"a folder of qisim compare, {', '.join(ANSWERS[:-1])} or {ANSWERS[-1]}; "
+                            "others have report.html in them")
         )  # fmt: skip
     damaged = damaged_files(folder)
     if damaged:
@@ -123,22 +125,19 @@ def _has(scenario: Mapping[str, Any], key: str) -> bool:
 
 
 def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str, Any]:
-    """Read back the answer to a further question, with its figure.
+    """Read back the answer to a further question, with its figures.
 
     Raises
     ------
     InputError
         If it is about other scenarios than the comparison, or no such answer.
     """
-    manifest, path = read_manifest(folder), Path(folder)
+    manifest = read_manifest(folder)
     if manifest["kind"] not in ASKED:
         raise InputError(
             Problem(f"holds a {manifest['kind']}, which no report takes in", key="folder",
                     value=str(folder), allowed=" | ".join(ASKED))
         )  # fmt: skip
-    damaged = damaged_files(folder)
-    if damaged:
-        raise StoreError(f"{path}: missing or changed since it was written: {', '.join(damaged)}")
     strange = set(manifest["digests"].values()) - set(compared.manifest["digests"].values())
     if strange:
         names = [n for n, digest in manifest["digests"].items() if digest in strange]
@@ -146,15 +145,28 @@ def finding_of(folder: str | os.PathLike[str], compared: Comparison) -> dict[str
             Problem(f"is about {' and '.join(names)}, which the comparison does not hold as it is there",
                     key="folder", value=str(folder))
         )  # fmt: skip
+    found, _ = answer_of(folder)
+    heading = ASKED[manifest["kind"]][0]
+    return {**found, "heading": heading, "command": shlex.join(manifest["command"])}
+
+
+def answer_of(folder: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read back one answer of this room with its figures (SVG), and its manifest.
+
+    Raises
+    ------
+    StoreError
+        If a file of it was changed since it was written.
+    """
+    manifest, path = read_manifest(folder), Path(folder)
+    damaged = damaged_files(folder)
+    if damaged:
+        raise StoreError(f"{path}: missing or changed since it was written: {', '.join(damaged)}")
     found = read_json(path / "finding.json", 64 * MIB)
     if not is_finding(found):
         raise StoreError(f"{path}: finding.json is not what qisim writes there")
-    pictures = sorted((path / "figures").glob("*.svg")) if (path / "figures").is_dir() else []
-    heading = ASKED[manifest["kind"]][0]
-    return {**found, "heading": heading, "command": shlex.join(manifest["command"]), "pictures": [
-        {"alt": found["title"], "data": base64.b64encode(ordinary_bytes(one, 64 * MIB)).decode()}
-        for one in pictures
-    ]}  # fmt: skip
+    files = sorted((path / "figures").glob("*.svg")) if (path / "figures").is_dir() else []
+    return {**found, "figures": [ordinary_bytes(one, 64 * MIB) for one in files]}, manifest
 
 
 def is_finding(found: Any) -> bool:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from functools import cached_property, partial
 from importlib import resources
+from typing import Any
 
 from qisim.errors import InputError, Problem, nearest_name
 
@@ -22,11 +24,26 @@ LEAST_OF_A_SENTENCE = 15
 """Letters that do not change in what counts as a sentence; with fewer it is a piece, and would fit too much."""
 UNITS = {
     "points": "prosentpoeng", "persons": "personer", "weeks": "uker", "week": "uke", "h/week": "t/uke",
-    "h": "t", "posts": "stillinger", "units": "enheter", "a year": "i året",
+    "h": "t", "posts": "stillinger", "units": "avdelinger", "a year": "i året",
+    "1/week": "per uke",
 }  # fmt: skip
 """Units as they stand behind a number."""
-AND, LEVELS = {", ": ", ", " and ": " og "}, re.compile(r"(?<=\d)(, | and )(?=[a-z])")
-"""What stands between the levels of a list: each is told by itself."""
+AND = {", ": ", ", " and ": " og ", "; ": "; ", " + ": " + "}
+LISTS = (
+    (re.compile("(; )"), re.compile("; ")),
+    (re.compile(r"( \+ )"), re.compile(r" \+ ")),
+    (re.compile(r"(?<=\d)(, | and )(?=[a-z])"), re.compile(" against ")),
+    (re.compile(r"(?<=\))(, | and )"), re.compile(r"\)(, | and ).*\)")),
+    (re.compile(r"(, | and )(?=[^→,]* → |\d+ more$|others? |another )"),
+     re.compile(" → .*(, | and )|, .* → ")),
+    (re.compile("(, )(?=[a-z])"), re.compile(r"^(?!.* in \d)[a-z -]+ \d[^,]*(, [a-z -]+ (\d|no rule)[^,]*)+$")),
+)  # fmt: skip
+"""Lists within a sentence, each piece of which is told by itself: where they are cut, how they are known."""
+CHANGE = re.compile(r"(.+?) (no rule|[+−]?\d[\d.,]*(?: [^\s→]+){0,3}?) → (.+)")
+"""A setting that is changed: its name, from what, to what."""
+SETTING = re.compile(r"([a-z -]+) (no rule|[+−]?\d[\d.,]*(?: .+)?)")
+"""A setting as it is: its name and its value."""
+SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")
 BEHIND_NUMBER = re.compile(
     rf"(?<=\d |% )({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\w/])"
 )
@@ -63,8 +80,31 @@ class Words:
         self.missing: list[str] = []
 
     def __call__(self, english: str) -> str:
-        """Return a sentence in the language; as it is, and noted as missing, where the catalogue has none."""
-        return self._or_missing(english, self.known(english, LEAST_OF_A_SENTENCE))
+        """Return what is said in the language; as it is, and noted, where the catalogue lacks any of it."""
+        told = [self.sentence(one) for one in SENTENCES.split(english)]
+        if None in told:  # sentences that are told together
+            return self._or_missing(english, self.known(english, LEAST_OF_A_SENTENCE))
+        return " ".join(filter(None, told))
+
+    def sentence(self, english: str) -> str | None:
+        """Return one sentence in the language; None where the catalogue has neither it nor its only words."""
+        found = self.known(english, LEAST_OF_A_SENTENCE)
+        if found is None and english.endswith("."):
+            found = self._any_case(english[:-1], sys.maxsize)
+            found = None if found is None else f"{found}."
+        return found
+
+    def on_a_page(self) -> dict[str, Any]:
+        """Return how a page says its words: text with what is missing marked as English, cells, heads."""
+        from markupsafe import Markup, escape
+
+        def said(english: str) -> Any:
+            before = len(self.missing)
+            known = self(english)
+            untold = len(self.missing) > before
+            return Markup('<span lang="en">{}</span>').format(known) if untold else escape(known)
+
+        return {"_": said, "cell": self.cell, "head": self.head, "language": self.language}
 
     def head(self, english: str) -> str:
         """Return what stands over a column in the language; noted as missing where the catalogue has none."""
@@ -77,15 +117,34 @@ class Words:
         return found
 
     def cell(self, english: str) -> str:
-        """Return a name or number of a table in the language."""
-        pieces = LEVELS.split(english) if " against " in english else []
-        if len(pieces) > 1 and self.language != "en":
-            return "".join(AND.get(one) or self.cell(one) for one in pieces)
-        found = self.known(english)
-        if found is None and english[:1].islower():  # the name of an outcome within a sentence
-            found = self.known(english[:1].upper() + english[1:])
-            found = None if found is None else found[:1].lower() + found[1:]
+        """Return a name, a number or a list of them in the language."""
+        if self.language == "en" or english in self.names:
+            return english
+        for cut, belongs in LISTS:
+            pieces = cut.split(english) if belongs.search(english) else []
+            if len(pieces) > 1:
+                return "".join(AND.get(one) or self.cell(one) for one in pieces)
+        change = CHANGE.fullmatch(english)
+        if change:
+            return f"{self.cell(change[1])} {self.cell(change[2])} → {self.cell(change[3])}"
+        found = self._any_case(english)
+        setting = SETTING.fullmatch(english) if found is None else None
+        name = self._any_case(setting[1], sys.maxsize) if setting else None
+        if setting and name:
+            return f"{name} {self.cell(setting[2])}"
         return self.numbers(english) if found is None else found
+
+    def _any_case(self, english: str, least: int = 0) -> str | None:
+        """Return what the catalogue has, with a capital or without, as it is within a sentence or before it."""
+        found = self.known(english, least)
+        if found is not None or not english[:1].isalpha():
+            return found
+        turned = english[:1].swapcase() + english[1:]
+        found = self.known(turned, least)
+        if found is None:
+            return None
+        first = found[:1].lower() if english[:1].islower() else found[:1].upper()
+        return first + found[1:]
 
     def known(self, english: str, least: int = 0) -> str | None:
         """Return a sentence in the language; None where the catalogue has none with as much that is fixed."""
@@ -119,10 +178,13 @@ class Words:
 
 
 def catalogue(language: str) -> dict[str, str]:
-    """Return the sentences of a language by their English."""
-    name = f"report.{language}.json"
-    text = resources.files("qisim").joinpath("templates", name).read_text("utf-8")
-    held: dict[str, str] = json.loads(text)
+    """Return the sentences of a language by their English; what numbers mean is told as on the page."""
+    held: dict[str, str] = {}
+    for place in (
+        ("app", "page", f"sentences.{language}.json"),
+        ("templates", f"report.{language}.json"),
+    ):
+        held |= json.loads(resources.files("qisim").joinpath(*place).read_text("utf-8"))
     return held
 
 

@@ -11,8 +11,11 @@ for (`qisim.output.paid_hours`), writing included.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -49,6 +52,7 @@ from qisim.errors import InputError, Problem, ScenarioError, not_whole
 from qisim.model.draws import MAX_SEED
 from qisim.model.outcomes import Outcome
 from qisim.model.parameters import PARAMETERS
+from qisim.output.paid_hours import paid_hours
 from qisim.plotting.style import COLOURS, GREY, INK, Picture, blank, described, drawn
 from qisim.runs.options import OF_QUESTIONS, Options, verb
 from qisim.scenario.scenario import Scenario
@@ -113,9 +117,11 @@ def search(
     loaded()
     worlds = Worlds(chosen, [scenario], [p.key for p in PARAMETERS.values() if p.role == "lever"])
     settings = {"budget": budget, "trials": trials, "outcome": measured.name}
+    looked = PlanSearch(scenario, worlds, measured, budget)
+    looked.refuse_what_nothing_can_meet()
 
     def find() -> Finding:
-        return PlanSearch(scenario, worlds, measured, budget).finding(trials)
+        return looked.finding(trials)
 
     return answered("search", worlds, [scenario], settings, find)
 
@@ -129,9 +135,42 @@ class PlanSearch:
         self.plan, self.worlds, self.outcome = plan, worlds, outcome
         self.sign = sign_of(outcome)
         self.keys, self.dials, self.begin = dials_of(plan)
-        self.now = float(paid(worlds, plan)[0].mean())
-        self.budget = self.now if budget is None else budget
-        self.search = Search(self.dials, self.evaluate, self.budget)
+        self.given = budget
+
+    @cached_property
+    def now(self) -> float:
+        """Hours that the plan takes as it is."""
+        return float(paid(self.worlds, self.plan)[0].mean())
+
+    @cached_property
+    def budget(self) -> float:
+        """Hours that may be paid for."""
+        return self.now if self.given is None else self.given
+
+    @cached_property
+    def search(self) -> Search:
+        """What turns the dials."""
+        return Search(self.dials, self.evaluate, self.budget)
+
+    def refuse_what_nothing_can_meet(self) -> None:
+        """Refuse a budget below what the cheapest plan takes before anybody writes a line; nothing is run.
+
+        Raises
+        ------
+        InputError
+            If no plan can be within it.
+        """
+        if self.given is None:
+            return
+        cheap = [(dial.low,) if not dial.whole else (dial.low, dial.high) for dial in self.dials]
+        plans = (self.scenario(point) for point in product(*cheap))
+        least = min(
+            math.fsum(paid_hours(one, 0.0, 0.0).values()) for one in plans if one is not None
+        )
+        if least > self.given:
+            least_text = f"the cheapest plan takes {math.ceil(least):,} hours, writing not included"
+            raise InputError(Problem("is less than any plan takes", key="budget", value=self.given,
+                                     allowed=least_text))  # fmt: skip
 
     def evaluate(self, point: Point) -> tuple[float, float]:
         """Return what a plan gives, and the hours that are paid for it; what cannot be takes for ever."""

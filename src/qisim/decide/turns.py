@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qisim.comparison.context import differing
@@ -104,7 +104,8 @@ def switched(plan: Scenario, week: int, other: Scenario) -> Turn:
     if int(plan["programme.champion_from_week"]) > week:
         begins = max(int(other["programme.champion_from_week"]), week + 1)
         given["programme.champion_from_week"] = begins
-    calendar = [*before(plan, week), *after(other, week)]
+    held = list(before(plan, week))
+    calendar = [*held, *named_apart(after(other, week), {one.name for one in held})]
     calendar = list(fitted(calendar, {**values, **given}))
     name = f"switch to {other.name}"
     apart = [
@@ -120,6 +121,12 @@ def before(plan: Scenario, week: int) -> Iterator[Activity]:
         held = [each for each in one.weeks() if each <= week]
         if held:
             yield one if one.until is None else replace(one, until=held[-1])
+
+
+def named_apart(calendar: Iterable[Activity], taken: Collection[str]) -> Iterator[Activity]:
+    """Yield activities, without the names that others of the calendar have already."""
+    for one in calendar:
+        yield replace(one, name="") if one.name in taken else one
 
 
 def after(plan: Scenario, week: int) -> Iterator[Activity]:

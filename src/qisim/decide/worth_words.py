@@ -13,7 +13,7 @@ from qisim.decide.finding import Finding, Table
 from qisim.decide.information import values_of_information
 from qisim.decide.levers import ratio_interval
 from qisim.decide.parts import short
-from qisim.decide.plan_options import NOTHING
+from qisim.decide.plan_options import NOTHING, options_of, unseen
 from qisim.decide.worth import AS_IT_IS, SCREEN, Account, WorthStudy
 from qisim.plotting.style import COLOURS, GREY, INK, Picture, blank, drawn
 from qisim.plotting.style import described as with_words
@@ -223,6 +223,9 @@ def _sentences(
         f"{ends(plan['low'], plan['high'])}; it pays in {100 * plan['pays_in']:.0f} % of plausible sites."
     )
     found.append(_implementation(frame))
+    found += unseen(
+        one.key for one in options_of(study.plan) if one.name == frame.iloc[0]["option"]
+    )
     found.append(_information(information, floor))
     return found
 

@@ -13,7 +13,8 @@ def page_of(template: str, facts: dict[str, Any]) -> bytes:
     template : str
         Name of a file in ``templates``.
     facts : dict
-        What it names; a name that is not there is an error, not a gap.
+        What it names; a name that is not there is an error, not a gap. A page that is told in one language
+        only need not say how words become those of another.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -21,4 +22,5 @@ def page_of(template: str, facts: dict[str, Any]) -> bytes:
         loader=PackageLoader("qisim"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    return room.get_template(template).render(**facts).encode(errors="replace")
+    english = {"_": str, "cell": str, "head": str, "language": "en"}
+    return room.get_template(template).render(**english | facts).encode(errors="replace")
