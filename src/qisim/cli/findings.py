@@ -60,9 +60,8 @@ LEAST_WORDS = 18
 def fitting(table: Any, width: int) -> Any:
     """Return a table with each interval under its number, where they leave no room for words side by side."""
     rows = [table.headers, *table.cells[:MOST_ROWS]]
-    numbers = sum(
-        max(map(len, column)) + 2 for column in list(zip(*rows, strict=True))[table.words :]
-    )
+    columns = list(zip(*rows, strict=True))[table.words :]
+    numbers = sum(int(max(map(len, column))) for column in columns) + 2 * len(columns)
     if width - numbers - 2 * table.words >= LEAST_WORDS * table.words:
         return table
     under = [place for place, header in enumerate(table.headers)

@@ -10,6 +10,7 @@ For the rooms above::
     report     The report for whoever decides: the answer on one page, and all behind it
     robust     How robust: in what share of plausible worlds each plan is ahead, and what decides it
     stories    One person, two worlds: the same person under the same luck, until the stories part
+    headings   What stands over each table of an answer
     levers     What everything that can be changed in a plan brings, and costs: cheapest first
     parts      What differs between two scenarios, cut into parts
     shapley    Shapley values
@@ -22,7 +23,9 @@ Of this room alone::
     boxes      Boxes of worlds: cut in two where that parts their values best
     changes    One thing changed in a scenario, or in two at once
     figures    The figures of this room
+    figure_words  The words of a finished figure, taken out or told in another language
     finding    What an answer of this room looks like
+    finding_page  The page of an answer, in each of the report's languages
     game       The worlds between two scenarios as a game: who brings how much of the difference
     map_figure  The figure of a map
     plan_options  What can be changed in a plan: numbers, weeks, the calendar, and nothing at all
@@ -43,5 +46,5 @@ Of this room alone::
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["claims", "explain", "flip", "follow", "lever_map", "levers", "parts", "report", "robust",
+__all__ = ["claims", "explain", "flip", "follow", "headings", "lever_map", "levers", "parts", "report", "robust",
            "search", "shapley", "stories", "trial", "worth"]  # fmt: skip
