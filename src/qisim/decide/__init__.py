@@ -46,5 +46,5 @@ Of this room alone::
     worlds     Runs that a decision rests on
 """
 
-__all__ = ["claims", "explain", "flip", "follow", "headings", "lever_map", "levers", "parts", "report", "robust",
-           "search", "shapley", "stories", "trial", "worth"]  # fmt: skip
+__all__ = ["claims", "explain", "flip", "follow", "headings", "lever_map", "levers", "parts", "report",
+           "robust", "search", "shapley", "stories", "trial", "worth"]  # fmt: skip
