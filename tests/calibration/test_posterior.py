@@ -74,8 +74,8 @@ def test_where_the_data_know_nothing_they_speak_about_something_in_5_of_100_case
     said = 0
     for seed in range(60):
         rng = np.random.default_rng(seed)
-        scores = rng.standard_normal((2500, 8))
-        shares = rng.random((2500, 5))
+        scores = rng.standard_normal((1500, 8))
+        shares = rng.random((1500, 5))
         nothing = c.ReferenceTable(scores, shares, np.full(5, 30.0))
         place = nothing.summaries.of(rng.random((1, 5)))[0]
         said += c.describe_posterior(nothing.posterior(place), list("abcdefgh"), rng)[
