@@ -60,7 +60,8 @@ CAPITALS = re.compile(r"[A-Z][A-Z_.]+|\.\.\.|…")
 FOR_A_SHELL = re.compile(r"[|<>*$;]|^\w+=")
 
 FEW = ("--replicates", "12")
-"""What a command is given that leaves no folder and is not run over sets of values (each takes a run)."""
+FEW_DO = ("run", "compare", "explain", "map", "flip", "levers", "robust", "story")
+"""What these commands are given where they leave no folder and run over no sets (each set takes a run)."""
 
 done: set[str] = set()
 """Commands that have run and do not depend on files: no need to run them again for another page."""
@@ -182,10 +183,8 @@ def say(command: str, step: Step, slow: bool) -> int:
 
 def quickly(words: list[str]) -> list[str]:
     """Return the words of a command that makes few runs, where nothing depends on how many."""
-    command = main.qisim.get_command(click.Context(main.qisim), words[0])
-    taken = {option for one in command.params for option in one.opts} if command else set()
     bound = {"--out", "--over", "--until-decided"} & {word.partition("=")[0] for word in words}
-    return [*words, *FEW] if FEW[0] in taken and not bound else words
+    return [*words, *FEW] if words[0] in FEW_DO and not bound else words
 
 
 def in_this_process(words: list[str], command: str) -> int:

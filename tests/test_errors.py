@@ -67,8 +67,8 @@ def test_the_tree_in_the_docstring_is_the_tree():
 
 
 CODES = {
-    "QisimError": 1, "InputError": 2, "ScenarioError": 2, "UnknownKeyError": 2, "StudyError": 2, "DataError": 2,
-    "StoreError": 2, "RunError": 3, "Interrupted": 130,
+    "QisimError": 1, "InputError": 2, "ScenarioError": 2, "UnknownKeyError": 2, "UnknownKeywordError": 2,
+    "StudyError": 2, "DataError": 2, "StoreError": 2, "RunError": 3, "Interrupted": 130,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Outcomes that hang on what the model fails to show are marked, and left aside where the documents say so."""
+"""Outcomes that depend on what the model fails to show are marked, and left aside where the pages say so."""
 
 import csv
 import io
@@ -52,7 +52,7 @@ def test_what_hangs_on_what_names_outcomes_and_patterns_that_there_are():
 
 def test_what_is_to_be_left_aside_gets_no_verdict(fails):
     rows = hangs_on.marked(found(["strain_mean", "sustained", "peak"])).set_index("outcome")
-    assert rows.loc["strain_mean", "verdict"].startswith("left aside: hangs on L20")
+    assert rows.loc["strain_mean", "verdict"].startswith("left aside: depends on L20")
     assert rows.loc["sustained", ["hangs_on", "verdict"]].tolist() == ["L5", "internal higher"]
     assert rows.loc["peak", "hangs_on"] == hangs_on.NOTHING
 
@@ -71,6 +71,6 @@ def test_a_comparison_marks_them_where_they_stand(fails):
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(*render_tables(result.differences(), 160))
     text = " ".join(console.export_text().split())
-    assert "[fails L5]" in text and "left aside: hangs on" in text
-    assert "hangs on a pattern that the model does not show (L5, A third; L20, The trap)" in text
+    assert "[fails L5]" in text and "left aside: depends on" in text
+    assert "depends on a pattern that the model does not show (L5, A third; L20, The trap)" in text
     assert "left aside" in result.verdict()

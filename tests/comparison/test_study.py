@@ -55,7 +55,7 @@ def test_seed_0_is_a_seed():
 def test_a_comparison_of_a_scenario_with_itself_finds_nothing():
     found = qisim.compare(small(), small(), replicates=12).differences()
     for verdict in found["verdict"]:
-        if verdict.startswith("left aside"):  # while a pattern that it hangs on fails
+        if verdict.startswith("left aside"):  # while a pattern that it depends on fails
             continue
         fixed = verdict == "no difference in any pair"  # paid hours that are the same in every run
         assert (

@@ -99,7 +99,7 @@ def test_two_scenarios_are_analysed_and_so_is_their_difference(store, tmp_path):
     )
     text = (tmp_path / "out" / "summary.txt").read_text()
     assert text.startswith(
-        "What the answer hangs on: Routine use, all weeks (internal minus external)"
+        "What the answer depends on: Routine use, all weeks (internal minus external)"
     )
 
 
@@ -339,6 +339,6 @@ def test_the_command_prints_and_exits(store, capsys):
     assert len(data["indices"]) == 6 and data["noise"][0]["replicates"] == 8
     assert exit_code(words) == 0
     printed = capsys.readouterr().out
-    assert "What the answer hangs on" in printed and "use.base_odds" in printed
+    assert "What the answer depends on" in printed and "use.base_odds" in printed
     assert exit_code([*words, "--method", "morriss"]) == 2
     assert "did you mean 'morris'?" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What an answer hangs on under rival theories: which input leads in how many, and whose the doubt is."""
+"""What an answer depends on under rival theories: which input leads in how many, and whose the doubt is."""
 
 import json
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What an outcome hangs on where a condition holds: reading it, picking points, known answers."""
+"""What an outcome depends on where a condition holds: reading it, picking points, known answers."""
 
 from types import SimpleNamespace
 
@@ -44,8 +44,8 @@ def test_a_condition_is_read_and_can_be_written_again(text, read):
 
 
 @pytest.mark.parametrize(("text", "told"), [
-    ("adoption_final = 0.4", "is no condition"), ("adoption_final > much", "is no condition"),
-    ("adoption_final > 1.2.3", "is no condition"), ("", "is no condition"),
+    ("adoption_final = 0.4", "is not a condition"), ("adoption_final > much", "is not a condition"),
+    ("adoption_final > 1.2.3", "is not a condition"), ("", "is not a condition"),
     ("adoption_finl > 0.4", "'adoption_final'"), ("leavers > 4 %", "is no share"),
 ])  # fmt: skip
 def test_what_is_no_condition_is_refused(text, told):

@@ -128,7 +128,7 @@ def test_all_that_is_wrong_is_told_before_anything_runs(capsys):
     told = str(refused.value)
     assert all(key in told for key in ("scenarios", "replicates", "nosuch"))
     assert exit_code(["diff-model", "nosuch", "this"]) == 2
-    assert "is no version of qisim" in capsys.readouterr().err
+    assert "is not a version of qisim" in capsys.readouterr().err
 
 
 def test_this_version_against_itself_on_the_command_line(capsys, tmp_path):

@@ -104,7 +104,7 @@ def test_a_version_that_gives_no_answer_says_why(tmp_path):
 def test_a_file_that_holds_no_answers_is_refused(tmp_path, content):
     path = tmp_path / f"old{'.json.gz'}"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="no answers of a version"):
+    with pytest.raises(InputError, match="no results of a version"):
         version_at(str(path), "old").answer(Asked({}, 1, 1), 1)
     path.write_bytes(
         kept_bytes({"asked": "x", "version": "", "model": "", "lacks": {}, "scenarios": {}})

@@ -16,7 +16,7 @@ Of this room alone::
     options       What the commands share: options, progress, and what a command ends with
     printing      How a result is printed: tables, layers of doubt, hours, or JSON
     running       Commands that run scenarios: one by itself, or several in pairs
-    sensitivity   The command that finds out what outcomes hang on
+    sensitivity   The command that finds out what outcomes depend on
     sweeping      Commands on designed studies: make all their runs, and make finished studies again
     unsaid        What a plan leads to without saying so, told by every command that runs one
     validation    The command that judges the model by the patterns that it must show

@@ -24,7 +24,7 @@ Of this room alone::
     collector      What the runs of one scenario have given so far
     difference_figure  The figure of paired differences week by week
     figures        A function per figure: a weekly table in, a matplotlib figure out
-    hangs_on       Which outcomes hang on a pattern that the model fails to show
+    hangs_on       Which outcomes depend on a pattern that the model fails to show
     paid           Paid hours in a comparison: rows of their own beside the hours worked
     report         The figures and the one-file report of a result
     sequential     When to stop

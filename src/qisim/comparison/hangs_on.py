@@ -1,8 +1,8 @@
-"""Which outcomes hang on a pattern that the model fails to show; they are marked where they stand.
+"""Which outcomes depend on a pattern that the model fails to show; they are marked where they stand.
 
 What passes and what fails is the validation's to say: ``data/validation.csv`` holds its verdicts, as
-`scripts/validation_page.py` writes them together with docs/validation.md. What hangs on what is a judgement,
-and stands here. An outcome that the documents tell to leave aside gets no verdict as long as what it hangs on
+`scripts/validation_page.py` writes them together with docs/validation.md. What depends on what is a judgement,
+and stands here. An outcome that the documents tell to leave aside gets no verdict as long as what it depends on
 fails.
 """
 
@@ -25,7 +25,7 @@ HANGS_ON = {
 }
 """Patterns of the validation that an outcome is to be read with."""
 LEFT_ASIDE = ("strain_mean", "leavers")
-"""Outcomes that docs/planners.md tells to leave aside while a pattern they hang on fails."""
+"""Outcomes that docs/planners.md tells to leave aside while a pattern they depend on fails."""
 
 
 @cache
@@ -37,7 +37,7 @@ def failing() -> dict[str, str]:
 
 
 def fails_for(outcome: str) -> list[str]:
-    """Return the failing patterns that an outcome hangs on."""
+    """Return the failing patterns that an outcome depends on."""
     return [pattern for pattern in HANGS_ON.get(outcome, ()) if pattern in failing()]
 
 
@@ -45,7 +45,7 @@ def marked(found: pd.DataFrame) -> pd.DataFrame:
     """Return differences with the failing patterns of each outcome, and no verdict on what is left aside."""
     marks = [" ".join(fails_for(name)) or NOTHING for name in found["outcome"]]
     said = [
-        f"{ASIDE}: hangs on {mark.replace(' ', ' and ')}, which the model does not show"
+        f"{ASIDE}: depends on {mark.replace(' ', ' and ')}, which the model does not show"
         if mark != NOTHING and name in LEFT_ASIDE
         else verdict
         for name, mark, verdict in zip(found["outcome"], marks, found["verdict"], strict=True)
@@ -54,9 +54,9 @@ def marked(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def note(outcomes: Iterable[str]) -> str:
-    """Say in a sentence which of some outcomes hang on what fails; empty where none does."""
+    """Say in a sentence which of some outcomes depend on what fails; empty where none does."""
     patterns = dict.fromkeys(pattern for name in outcomes for pattern in fails_for(name))
     if not patterns:
         return ""
     named = "; ".join(f"{pattern}, {failing()[pattern]}" for pattern in patterns)
-    return f"[fails ...]: hangs on a pattern that the model does not show ({named}): see docs/validation.md."
+    return f"[fails ...]: depends on a pattern that the model does not show ({named}): see docs/validation.md."

@@ -139,7 +139,7 @@ def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
 
 
 def fails(row: Mapping[str, Any]) -> bool:
-    """Say whether an outcome hangs on a pattern that fails."""
+    """Say whether an outcome depends on a pattern that fails."""
     return bool(row.get("hangs_on", NOTHING) != NOTHING)
 
 
@@ -272,7 +272,7 @@ def values_are_few(row: Mapping[str, Any]) -> bool:
 
 
 def label_of(row: Mapping[str, Any], more: str = "") -> str:
-    """Return the label of an outcome as it stands in tables, marked where it hangs on what fails."""
+    """Return the label of an outcome as it stands in tables, marked where it depends on what fails."""
     mark = f" [fails {row['hangs_on']}]" if fails(row) else ""
     return f"{TOLD[row['outcome']].label}{more}{mark}"
 

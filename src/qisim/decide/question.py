@@ -65,7 +65,7 @@ class Question(Lifecycle):
         self.answer: Finding | None = None
 
     def make(self) -> None:
-        """Make the runs and find the answer: which runs are made may hang on those before."""
+        """Make the runs and find the answer: which runs are made may depend on those before."""
         self.answer = self.find()
 
     def put_together(self) -> Finding | None:

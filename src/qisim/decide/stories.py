@@ -40,7 +40,7 @@ WORDS = {
     "relevance": "relevance seen in it", "strain": "strain", "seen": "colleagues seen to use it",
     "dropped": "whether the unit has dropped it",
 }  # fmt: skip
-"""Levels in words: what a decision hangs on."""
+"""Levels in words: what a decision depends on."""
 MET = ("room", "support", "seen")
 """Levels that a week brings; the others are as the week before has left them."""
 REASONS = 3

@@ -3,7 +3,7 @@
 Two wards that run one programme differ in more than luck: in load, in how many leave, in their leaders'
 hours, in how open people are to something new. A study over *sites like it* gives each replicate the next
 of so many sites: the site that the scenario describes, moved as far from it as a drawn site lies from the
-typical one. The draws hang on the seed and the number of the site alone, so every scenario of a study
+typical one. The draws depend on the seed and the number of the site alone, so every scenario of a study
 meets the same sites.
 
 What moves together does so for a reason: where load is heavy, people fall ill and leave, posts stand

@@ -14,7 +14,7 @@ MADE = {
     "run": "{names} was simulated",
     "compare": "{others} was compared with {base}, replicate by replicate on common random numbers",
     "sweep": "{names} was simulated at the points of a design",
-    "sensitivity": "what the outcomes of {names} hang on was analysed",
+    "sensitivity": "what the outcomes of {names} depend on was analysed",
 }
 """What a study does, by its kind."""
 

@@ -4,8 +4,8 @@
 
 For the rooms above::
 
-    finding              One finding: what an outcome of a target hangs on, and how sure that is
-    findings             What the answer hangs on
+    finding              One finding: what an outcome of a target depends on, and how sure that is
+    findings             What the answer depends on
     planning             From a study, a scenario or two to the plan of a sensitivity analysis
     study                The flow of a sensitivity analysis
     wording              Sensitivity in plain sentences and as a terminal table
@@ -27,8 +27,8 @@ Of this room alone::
     result               All findings of an analysis, as tables
     sample               What a sensitivity analysis stands on: its points, in blocks that belong together
     scatter_figure       The expected outcome against each input, point by point
-    theories             What an answer hangs on under rival theories
-    where                What an outcome hangs on among the points at which a condition holds
+    theories             What an answer depends on under rival theories
+    where                What an outcome depends on among the points at which a condition holds
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Verb(ModuleType):
     """The package, which can be called: a verb and a room of one name."""
 
     def __call__(self, *args: Any, **options: Any) -> SensitivityResult:
-        """Analyse what outcomes hang on; see `qisim.sensitivity.study.sensitivity`."""
+        """Analyse what outcomes depend on; see `qisim.sensitivity.study.sensitivity`."""
         from qisim.sensitivity.study import sensitivity
 
         return sensitivity(*args, **options)

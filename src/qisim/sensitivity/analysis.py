@@ -115,7 +115,7 @@ class SensitivityResult:
         ]  # fmt: skip
         note = shortened(self.summary().partition("\n")[0], 400)
         heads = ("of", "outcome", "hangs most on", "settled")
-        title = f"What {', '.join(found.targets)} hangs on"
+        title = f"What {', '.join(found.targets)} depends on"
         return card_of(title, self.manifest, heads, rows, note)
 
     def plot(

@@ -54,7 +54,9 @@ def pairs_of(texts: Sequence[str]) -> list[Pair]:
         except ValueError:
             value = math.nan
         if len(pair) != 2 or pair[0] == pair[1] or not -1.0 < value < 1.0:
-            wrong.append(Problem("is no correlation", key="correlate", value=text, allowed=ALLOWED))
+            wrong.append(
+                Problem("is not a correlation", key="correlate", value=text, allowed=ALLOWED)
+            )
         else:
             found.append((pair[0], pair[1], value))
     if wrong:

@@ -1,4 +1,4 @@
-"""One finding: what an outcome of a target hangs on, and how sure that is."""
+"""One finding: what an outcome of a target depends on, and how sure that is."""
 
 from __future__ import annotations
 

@@ -301,7 +301,7 @@ class SensitivityStudy(Lifecycle):
                 yield found
             elif self.hidden[outcome] == PATIENCE:
                 self.say(
-                    f"{outcome}: noise hides what it hangs on in {PATIENCE} samples in a row; it is not "
+                    f"{outcome}: noise hides what it depends on in {PATIENCE} samples in a row; it is not "
                     "waited for"
                 )
 

@@ -1,4 +1,4 @@
-"""What an answer hangs on under rival theories: whether the same input leads, and whose the doubt is.
+"""What an answer depends on under rival theories: whether the same input leads, and whose the doubt is.
 
 Every theory analyses the same points, with base values of its own for what does not vary
 (`qisim.design.theories`) and its own rules, in a process of its own. A conclusion is the input that comes

@@ -1,4 +1,4 @@
-"""What an outcome hangs on among the points at which a condition holds, such as ``adoption_final > 0.4``.
+"""What an outcome depends on among the points at which a condition holds, such as ``adoption_final > 0.4``.
 
 The points that meet it are picked out of those that were run. Picked so, inputs are no longer independent of
 each other: two that make for the same thing hang together (the one is low where the other is high). So only
@@ -110,7 +110,7 @@ def condition(text: str | None) -> Where | None:
     except ValueError:
         number = np.nan
     if read is None or not np.isfinite(number):
-        raise InputError(Problem("is no condition", key="where", value=text, allowed=ALLOWED))
+        raise InputError(Problem("is not a condition", key="where", value=text, allowed=ALLOWED))
     name = read[1]
     if name not in TOLD:
         near = nearest_name(name, TOLD)

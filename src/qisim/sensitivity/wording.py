@@ -44,9 +44,9 @@ def planner_text(result: Sensitivity) -> str:
 
 
 def paragraph(found: Finding) -> str:
-    """Return what one outcome of one target hangs on."""
+    """Return what one outcome of one target depends on."""
     label = label_of(found.outcome)
-    lines = [f"What the answer hangs on: {label} ({found.target})", *_lines(found)]
+    lines = [f"What the answer depends on: {label} ({found.target})", *_lines(found)]
     return "\n".join([lines[0], *(f"* {line}" for line in lines[1:])])
 
 
@@ -81,7 +81,7 @@ def _lines(found: Finding) -> Iterator[str]:
 
 
 def _too_few(found: Finding) -> str:
-    """Return that noise hides what an outcome hangs on, and what to try."""
+    """Return that noise hides what an outcome depends on, and what to try."""
     samples, replicates = found.design.blocks, found.values.shape[1]
     if found.design.method == "efast":
         samples *= found.design.block_size // len(found.design.inputs)

@@ -188,7 +188,7 @@ def version_at(source: str, key: str) -> Version:
             return Version(
                 source, os.path.abspath(python), env
             )  # a link: what it links to is no venv
-    raise InputError(Problem("is no version of qisim", key=key, value=source, allowed=TAKEN))
+    raise InputError(Problem("is not a version of qisim", key=key, value=source, allowed=TAKEN))
 
 
 def _first(root: str, env: Mapping[str, str]) -> str:
@@ -217,7 +217,7 @@ def _kept(source: str, asked: Asked) -> dict[str, Any]:
             held = json.loads(packed.read(MOST_KEPT))
         other, _ = held["asked"], (held["version"], held["model"], held["lacks"], held["scenarios"])
     except (OSError, EOFError, ValueError, KeyError, TypeError):
-        wrong = Problem("holds no answers of a version", value=source, allowed=TAKEN)
+        wrong = Problem("holds no results of a version", value=source, allowed=TAKEN)
         raise InputError(wrong) from None
     if other != asked.digest:
         message = "holds answers to other scenarios"
