@@ -12,6 +12,7 @@ from qisim.decide.report_folder import ASKED
 from qisim.decide.report_words import PLACE, Words, catalogue
 from qisim.model.outcomes import OUTCOMES
 from qisim.model.parameters import PARAMETERS
+from qisim.scenario.fields import CHOICES
 
 
 def test_every_sentence_keeps_what_changes():
@@ -71,3 +72,16 @@ def test_no_sentence_of_a_question_is_missing(verb):
             if header not in KEYS_IN_WORDS:  # what scenario files call it, in every language
                 say.head(header)
     assert say.missing == []
+
+
+def test_what_numbers_and_choices_mean_is_told_with_activities():
+    say = Words("nb")
+    for one in [*PARAMETERS.values(), *CHOICES.values()]:
+        say.head(one.meaning)
+    assert say.missing == []
+    held = "kind skills training, week 8, hours 2, audience target, led by driver, who all, every 26, until 86"
+    assert say.cell(held) == (
+        "ferdighetstrening, uke 8, 2 timer, for programmets målgruppe, ledet av den som driver programmet, "
+        "alle, hver 26. uke, til uke 86"
+    )
+    assert say.cell("activity: Teaching seminar") == "aktivitet: Teaching seminar"

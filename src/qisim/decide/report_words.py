@@ -30,7 +30,8 @@ UNITS = {
 """Units as they stand behind a number."""
 AND = {", ": ", ", " and ": " og ", "; ": "; ", " + ": " + "}
 LISTS = (
-    (re.compile("(; )"), re.compile("; ")),
+    (re.compile("(; )"), re.compile("; .*[a-z] [a-z]")),
+    (re.compile("(, )"), re.compile("^kind [a-z_ ]+, week ")),
     (re.compile(r"( \+ )"), re.compile(r" \+ ")),
     (re.compile(r"(?<=\d)(, | and )(?=[a-z])"), re.compile(" against ")),
     (re.compile(r"(?<=\))(, | and )"), re.compile(r"\)(, | and ).*\)")),
@@ -120,6 +121,9 @@ class Words:
         """Return a name, a number or a list of them in the language."""
         if self.language == "en" or english in self.names:
             return english
+        whole = self.known(english, sys.maxsize)
+        if whole is not None:
+            return whole
         for cut, belongs in LISTS:
             pieces = cut.split(english) if belongs.search(english) else []
             if len(pieces) > 1:
