@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from crates import crate_in
 from questions import VERBS, plans
 
 from qisim import atomic
@@ -68,6 +69,7 @@ def test_a_folder_is_claimed_before_anything_is_run(kept_runs, undrawn, tmp_path
     assert seen[0]["interrupted"]
     assert seen[0]["files"] == {}
     assert seen[0]["kind"] == read_manifest(out)["kind"] == name
+    assert crate_in(out)["./"]["name"].startswith(f"qisim {name}: ")
 
 
 @every_verb

@@ -18,7 +18,7 @@ from qisim.errors import InputError
 from qisim.model.outcomes import WEEKLY
 from qisim.plotting import captions, style
 from qisim.plotting.axes import LONGEST, band, label_lines, mark_end, share_axis, spread, week_axis
-from qisim.plotting.lines import cut, fitted, name_in_lines
+from qisim.plotting.lines import LEFT_TO_RIGHT, cut, fitted, left_to_right, name_in_lines
 from qisim.plotting.style import COLOURS, DASHES, Curves, curves_of, figure_bytes, house_style
 
 
@@ -298,6 +298,24 @@ def test_text_stays_text_in_svg_and_pdf(paired, tmp_path):
     assert b"/Type3" not in pdf and b"/CIDFontType2" in pdf
     picture.savefig(tmp_path / "own.pdf")
     assert b"/Type3" not in (tmp_path / "own.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("158 h with plan, 130 h with other", "158 h with plan, 130 h with other"),
+    ("158 h with \u05d0\u05d1 \u05d2, 130 h", "|158 h with \u05d0\u05d1 \u05d2|, 130 h"),
+    ("\u062e\u0637 158 h", "|\u062e\u0637| 158 h"),
+    ("\u05d0\u05b7 7 \u05d1", "|\u05d0\u05b7| 7 \u05d1|"),
+])  # fmt: skip
+def test_a_name_from_right_to_left_leaves_the_numbers_beside_it_in_their_place(text, shown):
+    marked = left_to_right(text)
+    assert marked.replace(LEFT_TO_RIGHT, "|") == shown
+    assert left_to_right(marked) == marked
+
+
+def test_figures_are_drawn_with_it():
+    figure = Figure()
+    figure.text(0, 0, "\u05d0 158 h")
+    assert f"\u05d0{LEFT_TO_RIGHT} 158 h" in figure_bytes(figure, "svg").decode()
 
 
 # --- names of any sort ----------------------------------------------------------------------------

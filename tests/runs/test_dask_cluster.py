@@ -76,7 +76,23 @@ def test_a_cluster_gives_the_same_table_even_when_a_worker_is_killed_in_the_midd
     assert (there == evaluate(points, small, replicates=3)).all()
 
 
-def test_a_cluster_or_a_client_will_do_and_stays_open():
+def verbs_of(store, **where):
+    """Return what comparison, sweep and sensitivity give, each computed anew, as text to the last digit."""
+    small = study(design={"samples": 2}, runs={"replicates": 2})
+    pair = qisim.compare("external", "internal", replicates=3, store=store, **where)
+    swept = qisim.sweep(small, store=store, **where)
+    hangs = qisim.sensitivity(
+        "internal", vary=["tool.fit", "workload.pressure"], method="delta", samples=64, replicates=2,
+        outcome=["adoption_mean"], store=store, **where,
+    )  # fmt: skip
+    return (
+        pair.runs.to_json(double_precision=15),
+        repr(swept.summary()),
+        hangs.findings.indices.to_json(),
+    )
+
+
+def test_a_cluster_or_a_client_will_do_and_stays_open(tmp_path):
     points, small = [[0.5], [0.6]], problem("internal", vary={"tool.fit": (0.4, 0.7)})
     here = evaluate(points, small, replicates=3)
     with (
@@ -88,6 +104,10 @@ def test_a_cluster_or_a_client_will_do_and_stays_open():
             assert (evaluate(points, small, replicates=3, scheduler=scheduler) == here).all()
             assert client.submit(abs, -1).result() == 1
         alone = qisim.run("internal", replicates=4, scheduler=client)
+        answers = [
+            verbs_of(tmp_path / f"{n}", scheduler=one) for n, one in enumerate((local, client))
+        ]
+    assert answers == [verbs_of(tmp_path / "here")] * 2
     assert alone.runs.equals(qisim.run("internal", replicates=4).runs)
 
 

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from crates import crate_in
 
 from qisim.cli.main import exit_code
 from qisim.errors import InputError
@@ -138,6 +139,7 @@ def test_this_version_against_itself_on_the_command_line(capsys, tmp_path):
     number = len(shipped())
     told = f"{number} of {number} scenarios are the same to the last bit"
     assert told in capsys.readouterr().out
+    assert crate_in(tmp_path / "a")["./"]["name"] == "qisim diff-model: two versions of the model"
     kept = str(tmp_path / "a" / "new.json.gz")
     assert exit_code(["diff-model", kept, kept, *few, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

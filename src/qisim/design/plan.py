@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qisim.errors import Problem
+from qisim.scenario.display import shortened
 from qisim.scenario.frozen import frozen
 from qisim.scenario.scenario import Scenario
 
@@ -135,7 +136,7 @@ class Analysis:
     over_time: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A study, read and checked.
 
@@ -179,6 +180,12 @@ class Plan:
     analysis: Analysis
     allocation: str = "study"
     sites: int | None = None
+
+    def __repr__(self) -> str:
+        scenarios, inputs = shortened(", ".join(self.scenarios)), shortened(", ".join(self.names))
+        return (
+            f"<Plan of {scenarios} over {inputs}: {self.replicates:,} replicates, seed {self.seed}>"
+        )
 
     __hash__ = None  # type: ignore[assignment]  # it holds a dict; Python's way to say so
 

@@ -54,7 +54,7 @@ def crate_of(
     """
     at = at or datetime.now(UTC)
     listed = [*files, "manifest.json"]
-    names = ", ".join(manifest["scenarios"])
+    names = ", ".join(manifest["scenarios"]) or "two versions of the model"
     version = manifest["qisim_version"]
     commit = f", commit {manifest['qisim_commit']}" if manifest.get("qisim_commit") else ""
     told = (

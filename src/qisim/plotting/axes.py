@@ -47,7 +47,8 @@ def label_lines(axes: Axes, lines: Sequence[tuple[float, str, str]], gap: float 
     """
     bottom, top = axes.get_ylim()
     wrapped = [_label(text) for _, text, _ in lines]
-    sizes = [gap * (1 + text.count("\n")) for text in wrapped]
+    lines_of = [1 + text.count("\n") for text in wrapped]
+    sizes = [gap * (number if number == 1 else number + 0.5) for number in lines_of]
     wanted = [(height - bottom) / (top - bottom) for height, _, _ in lines]
     for place, text, (_, _, colour) in zip(spread(wanted, sizes), wrapped, lines, strict=True):
         axes.annotate(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from collections.abc import Iterator
 from functools import lru_cache
+from unicodedata import bidirectional
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
@@ -72,3 +75,17 @@ def advance(letter: str, weight: str) -> float:
     font.set_size(100, 72)
     glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance) / (100 * 65536)
+
+
+LEFT_TO_RIGHT = "\u200e"
+"""A mark that nobody sees: what stands beside it runs from left to right."""
+
+
+def left_to_right(text: str) -> str:
+    """Return a text in which a name in Hebrew or Arabic moves neither the numbers nor the names beside it."""
+    kinds = {"R": "R", "AL": "R", "NSM": "n", "WS": " "}
+    shape = "".join(kinds.get(bidirectional(character), "-") for character in text)
+    if "R" not in shape or LEFT_TO_RIGHT in text:
+        return text
+    ends = [0, *(words.end() for words in re.finditer(r"R(?:[Rn ]*R)?n*", shape)), len(text)]
+    return LEFT_TO_RIGHT.join(["", *(text[a:b] for a, b in itertools.pairwise(ends))])

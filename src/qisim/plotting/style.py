@@ -25,10 +25,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from qisim.errors import InputError, Problem
 from qisim.model.outcomes import WEEKLY, Array
-from qisim.plotting.lines import fitted
+from qisim.plotting.lines import fitted, left_to_right
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
@@ -121,6 +122,8 @@ def figure_bytes(figure: Figure, kind: str = "png") -> bytes:
         File format.
     """
     title, caption = getattr(figure, "title", ""), getattr(figure, "caption", "")
+    for text in figure.findobj(Text):
+        text.set_text(left_to_right(text.get_text()))
     sink, screen, dpi = io.BytesIO(), figure.canvas, figure.dpi
     with house_style():  # the canvas itself: `savefig` would draw everything twice
         try:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qisim.output.display import line_of
 from qisim.output.file_bytes import digest_of_json
 from qisim.output.folder import write_study
 from qisim.output.presenters import figures_as_files
@@ -15,7 +16,7 @@ from qisim.runs.options import Options, verb
 from qisim.validation.moved import REPLICATES, SCENARIOS, Moved, asked_of, moved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MovedResult:
     """What moved, and how that was found.
 
@@ -28,6 +29,10 @@ class MovedResult:
 
     found: Moved
     manifest: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        old, new = self.found.sources
+        return line_of("Moved", self.manifest, f"from {old} to {new}")
 
     def save(self, out: str | os.PathLike[str]) -> None:
         """Write tables and the answers of both versions, then figures, then the manifest."""

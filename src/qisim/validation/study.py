@@ -18,6 +18,7 @@ import numpy as np
 
 from qisim.errors import InputError, Problem, nearest_name
 from qisim.model.outcomes import WEEKLY, Array
+from qisim.output.display import line_of
 from qisim.output.file_bytes import csv_bytes, digest_of_json
 from qisim.output.folder import write_study
 from qisim.output.presenters import figures_as_files
@@ -242,7 +243,7 @@ def _declared(arm: Arm) -> dict[str, Any]:
 # --- the result ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Validation:
     """Patterns with their verdicts.
 
@@ -260,6 +261,12 @@ class Validation:
     judged: tuple[Judged, ...]
     manifest: Mapping[str, Any]
     held: Mapping[str, Held] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(
+            f"{number} {verdict}" for verdict, number in self.counts().items() if number
+        )
+        return line_of("Validation", self.manifest, f", {counts}")
 
     def counts(self) -> dict[str, int]:
         """Return how many patterns have each verdict."""
