@@ -135,10 +135,9 @@ def shortened(table: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return a table with its first rows and its last, and where the others stand."""
     cells = table["cells"]
     if len(cells) <= MOST_ROWS:
-        return dict(table)
+        return {**table, "left": ""}
     left = f"{len(cells) - MOST_ROWS} rows between them stand in {name}.csv and report.html of the folder."
-    caption = f"{table['caption']} {left}".strip()
-    return {**table, "cells": [*cells[: MOST_ROWS - 1], cells[-1]], "caption": caption}
+    return {**table, "cells": [*cells[: MOST_ROWS - 1], cells[-1]], "left": left}
 
 
 def facts(
