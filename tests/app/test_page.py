@@ -227,11 +227,31 @@ def test_plans_are_added_taken_out_and_put_back(visit: Any) -> None:
     quiet(page)
 
 
+def test_another_pair_is_told_while_its_choice_has_the_focus(visit: Any) -> None:
+    three = [
+        plan("Alder", "internal-competence"),
+        plan("Birch", "external-leadership"),
+        plan("Cedar", "blended"),
+    ]
+    page = visit(packed(state(*three)), ready=ALL)
+    choice = page.locator("#verdicts select")
+    for value, there, gone in (("2", "Cedar", "Birch"), ("1", "Birch", "Cedar")):
+        choice.focus()
+        choice.select_option(value)
+        page.wait_for_function(
+            f"document.getElementById('dots-hint').textContent.includes('{there}')"
+        )
+        told = " ".join(page.locator("#verdicts > li:not(:has(select))").all_inner_texts())
+        assert there in told and gone not in told
+        assert choice.evaluate("node => node === document.activeElement")
+    quiet(page)
+
+
 def test_a_goal_and_a_price_are_answered(visit: Any) -> None:
     page = visit(packed(state(plan("A", "internal-competence"), plan("B", "external-leadership"),
                               goal={"persons": 5, "hours": 4000}, price=500)), ready=ALL)  # fmt: skip
     assert re.search(
-        r"A meets it in \d+ of 200 worlds; B meets it in \d+",
+        r"At least 5 people, at most 4,000 paid hours: A meets it in \d+ of 200 worlds; B meets it in \d+",
         page.locator("#verdicts").inner_text(),
     )
     page.locator("#bars + details summary").click()

@@ -106,9 +106,15 @@ function setsText(base, other, layer) {
   });
 }
 
+// The choice of a pair keeps the focus while what is said of the pair is written anew.
 export function paintVerdicts(rows) {
-  $("verdicts").replaceChildren(...rows.map(([layer, ...content]) =>
-    el("li", {}, el("span", { class: "layer" }, layer), el("span", {}, ...content))));
+  const lines = rows.map(([layer, ...content]) => el("li", {}, el("span", { class: "layer" }, layer), el("span", {}, ...content)));
+  const held = $("verdicts").contains(document.activeElement) && document.activeElement;
+  const choice = held && lines[0].querySelector("select");
+  if (!choice) return $("verdicts").replaceChildren(...lines);
+  if (held.textContent !== choice.textContent || held.value !== choice.value) held.replaceChildren(...choice.children);
+  for (const old of [...$("verdicts").children]) if (!old.contains(held)) old.remove();
+  return $("verdicts").append(...lines.slice(1));
 }
 
 export function paintCurves(page, plans) {

@@ -9,7 +9,7 @@ import { saveDocument } from "./keep.js";
 const $ = (id) => document.getElementById(id);
 
 // Counts from text: a line for each, its month and the people who use it; a third number (people in post) may follow.
-export function countsFrom(text) {
+export function countsFrom(text, posts = 2400) {
   const counts = new Map();
   for (const line of text.split(/\n/)) {
     if (!line.trim()) continue;
@@ -17,6 +17,7 @@ export function countsFrom(text) {
     const [month, users] = numbers;
     const sound = numbers.length >= 2 && numbers.length <= 3 && Number.isInteger(month) && month >= 1 && month <= MOST_MONTH && users >= 0 && users <= 2400;
     if (!sound) return { wrong: line.trim().slice(0, 60) };
+    if (users > posts) return { over: line.trim().slice(0, 60) };
     counts.set(month, users);
   }
   if (counts.size > MOST_COUNTS) return { wrong: t("begun.most", { n: written(MOST_COUNTS) }) };
@@ -107,10 +108,10 @@ export function begunCard(page) {
   }, begun.counts.map(([month, users]) => `${month} ${users}`).join("\n"));
   const wrong = el("p", { class: "wrong", id: "counts-wrong", role: "alert", hidden: true });
   const take = () => {
-    const { counts, wrong: line } = countsFrom(area.value);
-    wrong.hidden = !line;
-    if (line) {
-      wrong.textContent = t("begun.wrong", { line, most: written(MOST_MONTH) });
+    const { counts, wrong: line, over } = countsFrom(area.value, page.posts);
+    wrong.hidden = Boolean(counts);
+    if (!counts) {
+      wrong.textContent = over ? t("begun.over", { line: over, posts: written(page.posts) }) : t("begun.wrong", { line, most: written(MOST_MONTH) });
       area.setAttribute("aria-invalid", "true");
       return;
     }

@@ -29,7 +29,8 @@ const path = (xs, ys) => xs.map((x, i) => `${i ? "L" : "M"}${x.toFixed(1)} ${ys[
 // Weekly curves: for each plan the median, the band that holds half of the runs, and the one that holds 90 %.
 export function curves(frame, { plans, weeks, top, unit, words, counted = [] }) {
   const width = Math.max(300, widths.get(frame.id) || 640);
-  const height = width < 520 ? 280 : 340;
+  const thrown = "projector" in document.documentElement.dataset; // all of it on one screen
+  const height = thrown ? Math.max(230, Math.min(560, innerHeight - 530)) : width < 520 ? 280 : 340;
   const left = 44, right = width < 520 ? 14 : 150, head = 16, foot = 40;
   const x = (week) => left + ((width - left - right) * week) / weeks;
   const y = (value) => head + (height - head - foot) * (1 - value / top);
@@ -98,6 +99,12 @@ export function curves(frame, { plans, weeks, top, unit, words, counted = [] }) 
   frame.replaceChildren(root);
 }
 
+// A name that has room: one of wide letters is cut.
+function fitting(name, letters) {
+  const wide = [...name].reduce((sum, one) => sum + (/[A-ZÆØÅ]/.test(one) ? 1.5 : 1), 0);
+  return wide <= letters ? name : `${[...name].slice(0, Math.floor((name.length * letters) / wide) - 1).join("")}…`;
+}
+
 function text(x, y, content, attributes = {}) {
   const node = svg("text", { x, y, ...attributes });
   node.textContent = content;
@@ -148,9 +155,10 @@ export function dots(frame, { differences, summary, classes, words }) {
       svg("line", { x1: x(summary.low), x2: x(summary.high), y1: base + 30, y2: base + 30, class: "interval" }),
       svg("circle", { cx: x(summary.difference), cy: base + 30, r: 5, class: "mean" }),
     );
+  const room = (narrow ? width : width / 2 - 12) / 8;
   root.append(
-    text(left, base + 52, words.left, { class: `tick ${classes[0]}` }),
-    text(width - right, base + (narrow ? 70 : 52), words.right, { class: `tick ${classes[1]}`, "text-anchor": "end" }),
+    text(left, base + 52, fitting(words.left, room), { class: `tick ${classes[0]}` }),
+    text(width - right, base + (narrow ? 70 : 52), fitting(words.right, room), { class: `tick ${classes[1]}`, "text-anchor": "end" }),
   );
   frame.replaceChildren(root);
 }
@@ -166,7 +174,7 @@ export function bars(frame, { plans, words }) {
   });
   plans.forEach((plan, i) => {
     let at = left;
-    root.append(text(left, i * row + 14, plan.label, { class: `label ${plan.class}` }));
+    root.append(text(left, i * row + 14, fitting(plan.label, width / 10.5), { class: `label ${plan.class}` }));
     plan.parts.forEach((part, j) => {
       const wide = (room * part) / top;
       root.append(svg("rect", { x: at, y: i * row + 20, width: Math.max(0, wide - 1), height: 16, class: `part part${j} ${plan.class}` }));

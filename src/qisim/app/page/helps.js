@@ -10,7 +10,7 @@ export function helpsStudy(page) {
   const plan = () => planOf(page.state, page.state.plans[page.helped]);
   return {
     section: $("helps-card"),
-    stamp: () => (page.state.begun ? null : JSON.stringify([page.helped, page.wantKey(page.helped), page.state.months, page.state.price])),
+    stamp: () => (page.state.begun ? null : JSON.stringify([page.helped, page.wantKey(page.helped), page.state.months, page.state.price, page.state.matters])),
     *steps(row, task) {
       const strengths = page.strengths();
       const weeks = [page.weekAsked(page.helped)];
@@ -58,18 +58,23 @@ function paint(page, task) {
   const { told, state } = page;
   const rows = task.rows || [];
   const clear = rows.filter((row) => row.persons.verdict === "higher");
-  const cheapest = clear.length ? clear.reduce((a, b) => (b.per < a.per ? b : a)) : null;
+  const least = (some) => (some.length ? some.reduce((a, b) => (b.per < a.per ? b : a)) : null);
+  const cheapest = least(clear);
+  const matters = state.matters || 0;
+  const small = cheapest && cheapest.persons.high < matters;
+  const enough = small ? least(clear.filter((row) => row.persons.high >= matters)) : null;
+  const told_of = (word, row) => t(word, { n: written(matters, Number.isInteger(matters) ? 0 : 1), lever: t(`lever.${row.key}`), to: valueText(told, row.key, row.to), persons: written(row.persons.difference, 1, true), hours: written(row.hours.difference, 0, true) });
   const name = (row) => `${t(`lever.${row.key}`)}: ${valueText(told, row.key, row.from)} → ${valueText(told, row.key, row.to)}`;
   const money = Boolean(state.price);
   const full = state.plans.length > 3 && target(page, task) >= state.plans.length;
   const head = ["helps.lever", "helps.points", "helps.persons", "helps.hours", ...(money ? ["cost.kroner"] : []), "helps.per", ...(money ? ["helps.each"] : []), "helps.make"];
   if (!$("helps").contains(document.activeElement)) $("helps").replaceChildren(
     el("p", {}, !rows.length ? t("helps.wait") : cheapest
-      ? t("helps.cheapest", { lever: t(`lever.${cheapest.key}`), to: valueText(told, cheapest.key, cheapest.to), persons: written(cheapest.persons.difference, 1, true), hours: written(cheapest.hours.difference, 0, true) })
-      : t("helps.none", { runs: written(task.runs) })),
+      ? told_of("helps.cheapest", cheapest) : t("helps.none", { runs: written(task.runs) }),
+    small ? ` ${told_of(enough ? "helps.enough" : "helps.too_little", enough || cheapest)}` : ""),
     rows.length ? el("table", {},
       el("thead", {}, el("tr", {}, ...head.map((word) => el("th", { scope: "col" }, t(word))))),
-      el("tbody", {}, ...rows.map((row) => el("tr", { class: row === cheapest ? "best" : null }, el("th", { scope: "row" }, name(row)),
+      el("tbody", {}, ...rows.map((row) => el("tr", { class: row === cheapest || row === enough ? "best" : null }, el("th", { scope: "row" }, name(row)),
         el("td", {}, shown(row.points.difference, "share", true)),
         el("td", {}, `${written(row.persons.difference, 1, true)} [${written(row.persons.low, 1)}, ${written(row.persons.high, 1)}]${row.persons.verdict === "higher" || row.persons.verdict === "lower" ? "" : ` ${t("helps.unclear")}`}`),
         el("td", {}, written(row.hours.difference, 0, true)),

@@ -14,10 +14,10 @@ export function save(name, text, type = "text/plain") {
 
 const PRINT = `
 @page { size: A4; margin: 14mm; }
-body { font: 10pt/1.35 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #111; background: #fff; max-width: 182mm; margin: 0 auto; padding: 8mm 0; }
+body { font: 10pt/1.35 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #111; background: #fff; max-width: 182mm; overflow-wrap: anywhere; margin: 0 auto; padding: 8mm 0; }
 h1 { font-size: 16pt; margin: 0 0 3mm; } h2 { font-size: 12pt; margin: 5mm 0 1.5mm; } p, ul, ol { margin: 0 0 2mm; } section, figure { break-inside: avoid; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; } th, td { border: 1px solid #888; padding: 1.2mm 2mm; text-align: start; vertical-align: top; font-weight: 400; } thead th { background: #eee; font-weight: 600; }
-td:empty { height: 11mm; } svg { width: 100%; height: auto; max-height: 72mm; overflow: visible; } .soft { color: #444; font-size: 9.5pt; } .big { font-size: 14pt; font-weight: 600; line-height: 1.3; }
+td:empty { height: 11mm; } svg { width: 100%; height: auto; max-height: 72mm; overflow: visible; } .keys { display: flex; flex-wrap: wrap; gap: 1mm 5mm; list-style: none; padding: 0; font-size: 9.5pt; } .keys svg { width: 9mm; height: 3.5mm; margin-inline-end: 1.5mm; } .soft { color: #444; font-size: 9.5pt; } .big { font-size: 14pt; font-weight: 600; line-height: 1.3; }
 @media print { body { padding: 0; } }
 `;
 
@@ -51,17 +51,33 @@ const textOf = (id) => $(id).textContent;
 
 function figure(id, head) {
   const drawing = document.querySelector(`#${id} svg`);
-  return drawing ? [el("figure", {}, el("h2", {}, t(head)), standalone(drawing))] : [];
+  return drawing ? [el("figure", {}, el("h2", {}, t(head)), ...keyOf(id), standalone(drawing))] : [];
 }
 
-const items = (id) => [...$(id).children].map((one) => el("li", {}, [...one.children].map((part) => part.textContent).join(": ") || one.textContent));
+const KEYS = { curves: "legend", bars: "cost-legend" };
+
+// What the lines and shades of a drawing mean, where the page says it beside the drawing.
+function keyOf(id) {
+  if (!KEYS[id]) return [];
+  return [el("ul", { class: "keys" }, ...[...$(KEYS[id]).children].map((one) =>
+    el("li", {}, ...[...one.querySelectorAll("svg")].map((mark) => standalone(mark)), one.textContent)))];
+}
+
+// A table without the column of its buttons.
+function printed(table) {
+  const copy = table.cloneNode(true);
+  if (copy.querySelector("td:last-child > button")) for (const line of copy.rows) line.lastElementChild.remove();
+  return copy;
+}
+
+const items = (id) => [...$(id).children].filter((one) => !one.querySelector("select")).map((one) => el("li", {}, [...one.children].map((part) => part.textContent).join(": ") || one.textContent));
 
 // The answer on one A4 page; with more, everything that is in sight behind it.
 export function saveReport(page, whole) {
   const { state } = page;
   const notes = keptBefore("notes") || {};
   const said = NOTES.filter((name) => notes[name]).map((name) => el("p", {}, el("b", {}, `${t(`note.${name}`)}: `), notes[name]));
-  const table = (id, head) => [...document.querySelectorAll(`#${id} table`)].map((one) => el("section", {}, el("h2", {}, t(head)), one.cloneNode(true)));
+  const table = (id, head) => [...document.querySelectorAll(`#${id} table`)].map((one) => el("section", {}, el("h2", {}, t(head)), printed(one)));
   const words = [
     el("h1", {}, t("report.head")), el("p", { class: "soft" }, textOf("asked")), el("p", { class: "big" }, textOf("sentence")), el("p", { class: "soft" }, textOf("levels")),
     el("ul", {}, ...items("verdicts")), el("p", { class: "soft" }, textOf("progress")),

@@ -50,6 +50,7 @@ const page = {
   now: () => nowOf(page.state),
   counted: () => (page.state.begun ? countedWeeks(page.state).map((week, i) => [week, page.state.begun.counts[i][1]]) : []),
   order: () => page.ordered || Object.keys(told.levers),
+  told_at: 0,
   timer: 0, // runs while the hand moves
   classOf: (i) => CLASSES[i], later, open, rebuild, reorder, rested, say,
 };
@@ -107,10 +108,24 @@ function start(state) {
   if (wanted()) askFirst(page);
 }
 
+const jump = (to) => {
+  to.scrollIntoView();
+  to.focus({ preventScroll: true });
+};
+
+// What lies further down, a click away from the answer.
+function ways() {
+  $("ways").replaceChildren(el("span", {}, t("ways")), ...["helps", "why", "turn", "days", "keep"].map((id) => {
+    $(`${id}-head`).tabIndex = -1;
+    return el("button", { type: "button", class: `plain ${["why", "keep"].includes(id) ? "" : "not-begun"}`, onclick: () => jump($(`${id}-head`)) }, t(`${id}.head`));
+  }));
+}
+
 // --- changes -----------------------------------------------------------------------------------------------------
 
 function changed(mark) {
   page.forget();
+  if (performance.now() - page.told_at > HELD) say(""); // what was said belongs to what was before
   page.other = Math.min(page.other, page.state.plans.length - 1);
   if (mark === "moved" || mark === "reset" || $("plans").children.length !== page.state.plans.length) rebuild();
   page.stale();
@@ -226,6 +241,7 @@ async function open(event) {
 }
 
 function say(text) {
+  page.told_at = performance.now();
   $("note").hidden = !text;
   $("note").textContent = text;
 }
@@ -274,6 +290,7 @@ function speakAs(name) {
   $("spoken").textContent = "";
   $("footer").textContent = t("footer", { version: told.version });
   doors();
+  ways();
   notes();
   paintTrust(told);
   if (page.history) paintSceptic(page);
@@ -337,10 +354,6 @@ async function begin() {
     const state = fromAddress();
     if (state) start(state);
   });
-  const jump = (to) => {
-    to.scrollIntoView();
-    to.focus({ preventScroll: true });
-  };
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault(); // the address holds the plans, and nothing else
     jump($("answer"));

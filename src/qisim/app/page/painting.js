@@ -33,7 +33,8 @@ export function painting(page) {
     document.documentElement.toggleAttribute("data-none", Boolean(short));
     if (short) {
       $("sentence").textContent = t("begun.few.head");
-      for (const id of ["asked", "levels", "mini"]) $(id).textContent = "";
+      for (const id of ["asked", "mini"]) $(id).textContent = "";
+      $("levels").textContent = $("begun-told").textContent;
     }
     const ready = stages().filter((stage) => page.want.every((want) => done(keptRuns(want), stage))).at(-1);
     if (!ready) return;
@@ -187,6 +188,12 @@ export function painting(page) {
 
   const hoursOf = (plan) => plan.paid[told.layout.rows.paid.indexOf("paid_hours")];
 
+  // The goal as it was said: what is met or missed stands beside how often.
+  function goalText({ persons, hours }) {
+    const parts = [persons === null ? "" : t("goal.told.persons", { n: written(persons) }), hours === null ? "" : t("goal.told.hours", { n: written(hours) })];
+    return `${parts.filter(Boolean).join(", ")}: `;
+  }
+
   function verdicts(base, other, said, luckReady, wardsReady) {
     const { state } = page;
     const rows = [[t(state.sites ? "layer.wards" : "layer.strengths"), ...verdictText(base, other, said)]];
@@ -204,18 +211,18 @@ export function painting(page) {
     if (page.expected) rows.push([t("layer.expected"), page.expected]);
     const { persons, hours } = state.goal;
     if (persons !== null || hours !== null)
-      rows.push([t("layer.goal"), ...[base, other].flatMap((plan, i) => {
+      rows.push([t("layer.goal"), goalText(state.goal), ...[base, other].flatMap((plan, i) => {
         const met = page.engine.goal(plan.asked_, hoursOf(plan), persons ?? 0, hours ?? 1e300);
         return [...(i ? ["; "] : []), ...rich("goal.met", { plan: el("span", { class: `ink ${plan.class}` }, plan.name), count: written(met), runs: written(plan.n) })];
       })]);
     if (state.plans.length > 2)
-      rows.push([t("layer.pair"), el("select", { "aria-label": t("layer.pair"), onchange: (event) => {
+      rows.unshift([t("layer.pair"), el("select", { "aria-label": t("layer.pair"), onchange: (event) => {
         page.other = Number(event.target.value);
         dirty = true;
         page.refresh();
         soon();
       } }, ...state.plans.slice(1).map((plan, i) => el("option", { value: i + 1, selected: i + 1 === page.other }, t("pair", { base: base.name, other: plan.name }))))]);
-    if (!$("verdicts").contains(document.activeElement)) paintVerdicts(rows);
+    paintVerdicts(rows);
   }
 
   const stale = () => {
