@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qisim.model.outcomes import Array, Outcome
-from qisim.numerics import agreed, heads_of_coin, student_quantile, student_tails
+from qisim.numerics import agreed
+from qisim.student import heads_of_coin, student_quantile, student_tails
 
 Interval = Literal["t", "bca"]
 

@@ -43,7 +43,8 @@ from qisim.comparison.paired import (
     t_quantile,
 )
 from qisim.model.outcomes import Array
-from qisim.numerics import agreed, cube_root, student_tails
+from qisim.numerics import agreed, cube_root
+from qisim.student import student_tails
 
 FIRST_LOOK = 200
 """Pairs at the first look."""
