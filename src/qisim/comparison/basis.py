@@ -24,7 +24,6 @@ from qisim.comparison.paired import (
     exact_p_value,
     interval_of,
     mean_of,
-    p_value,
 )
 from qisim.comparison.sequential import careful_p_value, interval_at
 from qisim.model.outcomes import PAID_OUTCOMES, TOLD, Array
@@ -37,7 +36,7 @@ OFTEN = 0.25
 COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours", *PAID_OUTCOMES)
 """Outcomes that are sums over a ward and so grow with its size."""
 SKEWED = ("weeks_to_half",)
-"""Outcomes whose differences are mostly 0 and now and then large: the t is too sure of them."""
+"""Outcomes whose differences are mostly 0 and now and then large: the interval of t is too sure of them."""
 FEWEST_UNLIKE = 6
 """Differences other than 0 below which nothing is said of the mean of a skewed outcome: with as many, intervals
 hold the truth as often as they say (`benchmarks/intervals.py`)."""
@@ -128,7 +127,7 @@ def basis_of(
         return Basis(name, "ratio", pair, ratio.pseudo, *given, ratio=ratio)
     units, skewed = units_of(pair, ground), name in SKEWED and ground == "values"
     low, high = interval_at(units, ALPHA) if skewed else interval_of(units, interval)
-    p, p_equal = _p_values(ground, pair, units, matters, skewed)
+    p, p_equal = _p_values(ground, pair, units, matters)
     if skewed and too_few_unlike(name, units):
         low = high = p = p_equal = math.nan
     layer = None
@@ -185,12 +184,10 @@ def ground_of(
     return "values"
 
 
-def _p_values(
-    ground: Ground, pair: Pairs, units: Array, matters: float, skewed: bool
-) -> tuple[float, float]:
+def _p_values(ground: Ground, pair: Pairs, units: Array, matters: float) -> tuple[float, float]:
     """Return the p-values of no difference, and of one that matters."""
     if ground not in ("values", "share"):
         return math.nan, math.nan
     exact = ground == "share" and units is pair.having
-    p = exact_p_value(units) if exact else (careful_p_value if skewed else p_value)(units)
+    p = exact_p_value(units) if exact else careful_p_value(units)
     return p, equivalence_p_value(units, matters)

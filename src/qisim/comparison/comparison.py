@@ -7,12 +7,14 @@ chance, so most of it cancels in the difference. For each outcome of a pair of s
   itself. Ratios are ratios of means over all runs, with intervals of the jackknife
   (`qisim.comparison.estimands`); weeks to half have the wider of two intervals, for the t is too sure of
   differences that are mostly 0 and now and then large, and none with too few of them.
-* The **p-value** is that of the paired t, but never below what a sign test could reach with as many
-  differences other than 0: with few of them (rare events, few replicates) the t is too sure of itself, and
-  with none it is 1. **Holm's** step-down correction then covers all outcomes of one pair of scenarios, so of
-  all verdicts "higher" or "lower" on a pair without any difference, at most 5 % of studies give one; it does
-  not cover several others against one base together. Equivalence has p-values of its own (two one-sided
-  tests), corrected in the same way.
+* The **p-value** is the largest of that of the paired t and those of t with skewness taken out
+  (`qisim.comparison.sequential`), but never below what a sign test could reach with as many differences other
+  than 0: with few of them (rare events, few replicates) and with skewed ones the t is too sure of itself.
+  **Holm's** step-down correction then covers all outcomes of one pair of scenarios, and each p-value is
+  multiplied by what the **look** costs: 1.25 the first time that two scenarios are compared, then 10, 20, 40
+  and so on. So of all verdicts "higher" or "lower" on a pair without any difference, at most 5 % of
+  studies give one, however often they look; it does not cover several others against one base together.
+  Equivalence has p-values of its own (two one-sided tests), corrected in the same way.
 * The **verdict** is "no difference in any pair" when all pairs are equal to the last bit, with the share of
   pairs in which there may still be one; "no difference that matters" when the interval lies inside plus and
   minus the smallest difference that matters (from six pairs up) and the corrected p of equivalence below .05;
@@ -58,6 +60,7 @@ from qisim.comparison.paired import (
     median_of,
     probability_better,
 )
+from qisim.comparison.sequential import counted_for_looks
 from qisim.comparison.side_by_side import Pairing, asked_pairs, plans
 from qisim.comparison.verdicts import NOWHERE, shares_text, verdict
 from qisim.comparison.wording import (
@@ -70,6 +73,7 @@ from qisim.output.dictionary import PLANS_TABLE, with_attributes
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.result import Result
 from qisim.output.tables import checked_runs
+from qisim.runs.looked import EARLIER, looks_at
 
 
 def differences(
@@ -81,6 +85,7 @@ def differences(
     interval: Interval = "t",
     posts: Mapping[str, int] | None = None,
     sets: int | None = None,
+    earlier: int = 0,
 ) -> pd.DataFrame:
     """Return the paired differences of every outcome, other minus base.
 
@@ -102,6 +107,8 @@ def differences(
     sets : int, optional
         Sets of strengths over which a study ran, replicate r with set r modulo `sets`. Pairs that share a
         set count as one in intervals and p-values.
+    earlier : int, optional
+        How often the same scenarios were compared before; each further look has less of the 5 %.
 
     Returns
     -------
@@ -112,7 +119,8 @@ def differences(
         a value), ``probability_other_better`` (ties count half; missing where neither direction is better),
         ``p_holm``, ``p_equal_holm`` (of the test of equivalence), ``pairs``, ``missing``, ``base_missing``,
         ``other_missing`` (runs without a value in replicates that both finished), ``matters``, ``verdict``.
-        p-values are of the tests that the verdict rests on, and missing where there are none.
+        p-values are of the tests that the verdict rests on, corrected for outcomes and looks, and missing
+        where there are none.
 
     Raises
     ------
@@ -127,7 +135,7 @@ def differences(
     sizes = posts or {}
     for other in others:
         pairs, places = pairs_of(runs, base, other, sets), (sizes.get(base), sizes.get(other))
-        rows += compared(base, other, pairs, smallest, interval, places)
+        rows += compared(base, other, pairs, smallest, interval, places, earlier)
     return pd.DataFrame(rows)
 
 
@@ -163,11 +171,20 @@ def compared(
     smallest: Mapping[str, float],
     interval: Interval = "t",
     posts: tuple[int | None, int | None] = (None, None),
+    earlier: int = 0,
+    beside: int = 0,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of `differences` for one pair of scenarios; Holm's family is `pairs`."""
+    """Yield the rows of `differences` for one pair of scenarios.
+
+    Holm's family is `pairs`, and so many outcomes beside them that are told elsewhere.
+    """
     bases = {name: basis_of(name, pairs, smallest, interval, posts) for name in pairs}
-    p_holm = holm([one.p for one in bases.values()])
-    p_equal = holm([one.p_equal for one in bases.values()])
+    p_holm, p_equal = (
+        counted_for_looks(holm([*found, *[math.nan] * beside]), earlier)[: len(bases)]
+        for found in (
+            [one.p for one in bases.values()], [one.p_equal for one in bases.values()]
+        )
+    )  # fmt: skip
     open_ones = (_open(p_holm), _open(p_equal))
     for basis, p, equal in zip(bases.values(), p_holm, p_equal, strict=True):
         name, pair, ground = basis.name, basis.pair, basis.ground
@@ -177,7 +194,7 @@ def compared(
             text = NOWHERE if pair.neither.all() else shares_text(pair)
             said = f"{UNLIKE}: a value {text}"
         else:
-            said = verdict(other, basis, float(p), float(equal), open_ones)
+            said = verdict(other, basis, float(p), float(equal), open_ones, earlier)
         numbers = columns_of(basis, float(p), float(equal), interval)
         given = {"base": base, "other": other, "outcome": name}
         yield {**given, **numbers, "matters": smallest[name], "verdict": said}
@@ -281,7 +298,8 @@ class Comparison(Result):
     def _once(self, what: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """Return what a work gives, from memory as long as nothing that it rests on is another."""
         rows = pd.util.hash_pandas_object(self.runs, index=False).to_numpy().tobytes()
-        rests_on = (rows, repr((self.matters, self.interval, self.until_decided, self.pairs)))
+        settings = (self.matters, self.interval, self.until_decided, self.pairs)
+        rests_on = (rows, repr((*settings, self.manifest.get(EARLIER))))
         known: dict[str, Any] = self.__dict__.setdefault("_known", {})
         if what not in known or known[what][0] != rests_on:
             known[what] = (rests_on, work())
@@ -291,6 +309,10 @@ class Comparison(Result):
     def _of_outcomes(self) -> pd.DataFrame:
         """Return the differences of what the runs give; nobody may write to them."""
         return self._once("outcomes", self._differences_of_outcomes)
+
+    def earlier(self, base: str, other: str) -> list[Mapping[str, Any]]:
+        """Return the looks at a pair of scenarios before this one, as `qisim.runs.looked` has them."""
+        return looks_at(self.manifest.get(EARLIER, ()), base, other)
 
     def _differences_of_outcomes(self) -> pd.DataFrame:
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
@@ -305,6 +327,7 @@ class Comparison(Result):
                     interval=self.interval,
                     posts=sizes,
                     sets=sets,
+                    earlier=len(self.earlier(base, other)),
                 )
                 for base, other in asked_pairs(list(self.scenarios), self.pairs)
             ],
@@ -313,7 +336,8 @@ class Comparison(Result):
         if self.until_decided:
             from qisim.comparison.until_decided import decided
 
-            found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
+            most = int(self.manifest["replicates"])
+            found = decided(found, self.runs, most, sizes, sets, self.earlier)
         return found
 
     def plans(self) -> pd.DataFrame:

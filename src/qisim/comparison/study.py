@@ -131,6 +131,7 @@ def compare(
     against_nothing: bool = False,
     pairs: Pairing = "base",
     theories: bool = False,
+    earlier: Sequence[Mapping[str, Any]] | None = None,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -150,6 +151,9 @@ def compare(
         Whether each of the others is compared with the base, or every pair.
     theories : bool, optional
         Run all of it under every rival theory as well; see `qisim.comparison.theories`.
+    earlier : sequence of mapping, optional
+        Earlier looks at the same pairs, as ``earlier_looks`` of a manifest has them. By default those on record
+        in the store; an empty one says that there were none, which is for who knows that.
     until_decided : bool, optional
         Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
         stop when every outcome is settled; see `qisim.comparison.sequential`.
@@ -175,7 +179,7 @@ def compare(
         raise InputError("a comparison needs a base and at least one other scenario")
     options = Options(
         replicates, seed, engine, workers, scheduler, out, progress, command, over, store,
-        sites=sites, theories=theories,
+        sites=sites, theories=theories, earlier=earlier,
     )  # fmt: skip
     wrong = options.problems(set)
     if pairs not in PAIRINGS:
