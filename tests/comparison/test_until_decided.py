@@ -85,8 +85,8 @@ def test_another_look_at_the_same_two_is_on_record_and_has_less_of_the_five_per_
     assert "20 pairs, seed 1; 40 pairs, seed 1" in notes_of(turned, *pair[::-1])[0]
     once = qisim.compare(*pair, replicates=40, earlier=[])
     p = [one.differences().set_index("outcome")["p_holm"] for one in (once, more)]
-    assert (p[1] >= p[0]).all() and (p[1] > p[0]).any()
-    held = p[1].between(1e-300, 0.99) & (p[0] > 0)
+    held = p[1].between(1e-300, 0.99)
+    assert held.sum() >= 5
     assert (p[1] / p[0])[held].to_numpy() == pytest.approx(8.0)  # 10 times against 1.25 times
 
 

@@ -15,7 +15,7 @@ that a study of runs takes. Runs double from look to look, so that seven looks l
 
 Tails far out, which small shares need, are where the t is too sure of skewed differences. So every interval
 is the hull of that of t and those of t after Hall's cubic transformation, which takes skewness out (Hall P. J
-R Stat Soc B 1992;54:221-8): with the skewness seen, and with one standard error more and less, for a long tail
+R Stat Soc B 1992;54:221-8): with the skewness seen, and with two standard errors more and less, for a long tail
 seldom shows whole in a sample. Every p-value is the largest of them. `benchmarks/stopping.py` measures what
 that leaves.
 
@@ -176,7 +176,7 @@ def skewness(delta: Array) -> float:
 
 
 def skewnesses(delta: Array) -> tuple[float, float, float]:
-    """Return the skewness seen, and one standard error less and more of it; 0 where all are equal."""
+    """Return the skewness seen, and two standard errors less and more; 0 where all are equal."""
     spread, skew = spread_of(delta), skewness(delta)
     if spread == 0.0:
         return 0.0, 0.0, 0.0
@@ -184,8 +184,8 @@ def skewnesses(delta: Array) -> tuple[float, float, float]:
     off = (
         standard * standard * standard - 3.0 * standard - skew
     )  # each value's pull on the skewness
-    error = math.sqrt(float(np.mean(off * off)) / len(delta))
-    return skew, skew - error, skew + error
+    far = 2.0 * math.sqrt(float(np.mean(off * off)) / len(delta))
+    return skew, skew - far, skew + far
 
 
 def _turned(standard: float, skew: float, n: int) -> float:

@@ -97,7 +97,7 @@ SUMMARY_SIZE = SUMMARY.itemsize
 
 @register_jitable(**{**RULE, "forceinline": False})
 def skewness_and_error(numbers, work, count, mean, spread):
-    """Return skewness and its standard error: `qisim.comparison.sequential.skewnesses`."""
+    """Return skewness and two of its standard errors: `qisim.comparison.sequential.skewnesses`."""
     for number in range(count):
         apart = numbers[number] - mean
         work[number] = apart * apart * apart
@@ -106,7 +106,7 @@ def skewness_and_error(numbers, work, count, mean, spread):
         standard = (numbers[number] - mean) / spread
         off = standard * standard * standard - 3.0 * standard - skew
         work[number] = off * off
-    return skew, np.sqrt(sum_of(work, count) / count / count)
+    return skew, 2.0 * np.sqrt(sum_of(work, count) / count / count)
 
 
 @register_jitable(**RULE)
