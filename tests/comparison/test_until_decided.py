@@ -11,6 +11,7 @@ from qisim.comparison.comparison import differences
 from qisim.comparison.matters import smallest_differences
 from qisim.comparison.sequential import looks
 from qisim.comparison.until_decided import decided, looked_over, notes_of
+from qisim.errors import InputError
 
 SIZES = {"a": 30, "b": 30}
 
@@ -128,3 +129,9 @@ def test_after_an_earlier_look_a_study_that_stops_itself_asks_for_more():
         one.last["adoption_mean"].high - one.last["adoption_mean"].low for one in (first, second)
     ]
     assert widths[1] > widths[0]
+
+
+@pytest.mark.parametrize("earlier", ["twice", [2], [{"base": "a", "other": "b", "looks": [1]}]])
+def test_what_are_no_earlier_looks_is_refused(earlier):
+    with pytest.raises(InputError, match="are no looks"):
+        qisim.compare("external", "no-programme", replicates=2, earlier=earlier)

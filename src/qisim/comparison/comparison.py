@@ -311,7 +311,13 @@ class Comparison(Result):
         return self._once("outcomes", self._differences_of_outcomes)
 
     def earlier(self, base: str, other: str) -> list[Mapping[str, Any]]:
-        """Return the looks at a pair of scenarios before this one, as `qisim.runs.looked` has them."""
+        """Return the looks at a pair of scenarios before this one, as `qisim.runs.looked` has them.
+
+        Parameters
+        ----------
+        base, other : str
+            Their names.
+        """
         return looks_at(self.manifest.get(EARLIER, ()), base, other)
 
     def _differences_of_outcomes(self) -> pd.DataFrame:

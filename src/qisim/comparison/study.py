@@ -15,6 +15,7 @@ from qisim.comparison.flow import Study
 from qisim.design.ensemble import ACCEPTABLE
 from qisim.design.sites import number_of
 from qisim.errors import InputError, Problem, ScenarioError, not_one_of
+from qisim.output.manifest_check import are_earlier_looks
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress, verb
 from qisim.runs.theories import problems_with
 from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
@@ -184,6 +185,9 @@ def compare(
     wrong = options.problems(set)
     if pairs not in PAIRINGS:
         wrong.append(not_one_of("pairs", pairs, PAIRINGS))
+    if earlier is not None and not are_earlier_looks(earlier):
+        allowed = "a list as under earlier_looks of a manifest"
+        wrong.append(Problem("are no looks", key="earlier", value=earlier, allowed=allowed))
     if theories:
         wrong += theory_problems(options, until_decided)
     try:

@@ -145,7 +145,8 @@ def _is_sites(sites: Any) -> bool:
     )  # fmt: skip
 
 
-def _is_earlier(earlier: Any) -> bool:
+def are_earlier_looks(earlier: Any) -> bool:
+    """Say whether something tells of looks at pairs of scenarios; see `qisim.runs.looked`."""
     return isinstance(earlier, list) and all(
         isinstance(one, dict) and one.keys() == {"base", "other", "looks"}
         and _is_text(one["base"]) and _is_text(one["other"])
@@ -250,6 +251,6 @@ MAY_BE_THERE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "theories": (_is_theories, "a table of theories and their digests"),
     "ward_notes": (_is_texts, "a list of texts"),
     "made_before": (_is_whole(0, MOST_RUNS), "a whole number from 0"),  # of versions up to 0.6
-    "earlier_looks": (_is_earlier, "a list of pairs of scenarios with the looks at them"),
+    "earlier_looks": (are_earlier_looks, "a list of pairs of scenarios with the looks at them"),
 }
 """The same of keys that only some manifests have."""
