@@ -187,7 +187,7 @@ def compare(
         wrong.append(not_one_of("pairs", pairs, PAIRINGS))
     if earlier is not None and not are_earlier_looks(earlier):
         allowed = "a list as under earlier_looks of a manifest"
-        wrong.append(Problem("are no looks", key="earlier", value=earlier, allowed=allowed))
+        wrong.append(Problem("are no looks", key="earlier", value=str(earlier), allowed=allowed))
     if theories:
         wrong += theory_problems(options, until_decided)
     try:
