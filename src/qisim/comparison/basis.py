@@ -10,11 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from qisim.comparison.estimands import RATIOS, RatioOfMeans, ratio_difference, side_of_ratio
+from qisim.comparison.estimands import (
+    OF_RUNS,
+    RATIO,
+    RATIOS,
+    RatioOfMeans,
+    ratio_difference,
+    side_of_ratio,
+)
 from qisim.comparison.layers import Layer, layer_of
 from qisim.comparison.paired import (
     ALPHA,
@@ -24,6 +31,8 @@ from qisim.comparison.paired import (
     exact_p_value,
     interval_of,
     mean_of,
+    median_of,
+    probability_better,
 )
 from qisim.comparison.sequential import careful_p_value, interval_at
 from qisim.model.outcomes import PAID_OUTCOMES, TOLD, Array
@@ -191,3 +200,40 @@ def _p_values(ground: Ground, pair: Pairs, units: Array, matters: float) -> tupl
     exact = ground == "share" and units is pair.having
     p = exact_p_value(units) if exact else careful_p_value(units)
     return p, equivalence_p_value(units, matters)
+
+
+def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t") -> dict[str, Any]:
+    """Return the numbers of a row of `differences`."""
+    pair, ratio = basis.pair, basis.ratio
+    delta, there = pair.differences, pair.both
+    means = mean_of(pair.base[there]), mean_of(pair.other[there]), mean_of(delta)
+    low, high = basis.low, basis.high
+    if basis.ground == "share":
+        low, high = interval_of(pair.independent(delta, there), interval)
+    pairs, counted = len(delta), len(delta)
+    if ratio is not None:
+        means, pairs, counted = (
+            (ratio.base, ratio.other, ratio.difference),
+            len(pair.base),
+            len(pair.base),
+        )
+    elif basis.ground == "share":
+        counted = int(np.count_nonzero(~pair.neither))
+    tested = basis.judged and counted > 1 and not math.isnan(basis.p)
+    return {
+        "estimand": RATIO if ratio is not None else OF_RUNS,
+        "base_mean": means[0],
+        "other_mean": means[1],
+        "difference": means[2],
+        "low": low,
+        "high": high,
+        "base_median": median_of(pair.base),
+        "other_median": median_of(pair.other),
+        "probability_other_better": probability_better(pair, TOLD[basis.name]) if basis.judged else np.nan,
+        "p_holm": p if tested else np.nan,
+        "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
+        "pairs": pairs,
+        "missing": pair.replicates - pairs,
+        "base_missing": int(np.isnan(pair.base).sum()),
+        "other_missing": int(np.isnan(pair.other).sum()),
+    }  # fmt: skip

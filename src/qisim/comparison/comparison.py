@@ -45,9 +45,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qisim.comparison.basis import Basis, basis_of
+from qisim.comparison.basis import basis_of, columns_of
 from qisim.comparison.context import posts, sets_of, sites_in
-from qisim.comparison.estimands import OF_RUNS, RATIO
 from qisim.comparison.hangs_on import marked
 from qisim.comparison.matters import Matters, smallest_differences
 from qisim.comparison.paired import (
@@ -55,10 +54,6 @@ from qisim.comparison.paired import (
     Interval,
     Pairs,
     holm,
-    interval_of,
-    mean_of,
-    median_of,
-    probability_better,
 )
 from qisim.comparison.sequential import counted_for_looks
 from qisim.comparison.side_by_side import Pairing, asked_pairs, plans
@@ -68,7 +63,7 @@ from qisim.comparison.wording import (
     planner_text,
 )
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES, TOLD, Array
+from qisim.model.outcomes import OUTCOMES, Array
 from qisim.output.dictionary import PLANS_TABLE, with_attributes
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.result import Result
@@ -203,43 +198,6 @@ def compared(
 def _open(p_values: Array) -> int:
     """Return how many outcomes are not settled, at least one."""
     return max(1, int(np.sum(~(p_values < ALPHA))))
-
-
-def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t") -> dict[str, Any]:
-    """Return the numbers of a row of `differences`."""
-    pair, ratio = basis.pair, basis.ratio
-    delta, there = pair.differences, pair.both
-    means = mean_of(pair.base[there]), mean_of(pair.other[there]), mean_of(delta)
-    low, high = basis.low, basis.high
-    if basis.ground == "share":
-        low, high = interval_of(pair.independent(delta, there), interval)
-    pairs, counted = len(delta), len(delta)
-    if ratio is not None:
-        means, pairs, counted = (
-            (ratio.base, ratio.other, ratio.difference),
-            len(pair.base),
-            len(pair.base),
-        )
-    elif basis.ground == "share":
-        counted = int(np.count_nonzero(~pair.neither))
-    tested = basis.judged and counted > 1 and not math.isnan(basis.p)
-    return {
-        "estimand": RATIO if ratio is not None else OF_RUNS,
-        "base_mean": means[0],
-        "other_mean": means[1],
-        "difference": means[2],
-        "low": low,
-        "high": high,
-        "base_median": median_of(pair.base),
-        "other_median": median_of(pair.other),
-        "probability_other_better": probability_better(pair, TOLD[basis.name]) if basis.judged else np.nan,
-        "p_holm": p if tested else np.nan,
-        "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
-        "pairs": pairs,
-        "missing": pair.replicates - pairs,
-        "base_missing": int(np.isnan(pair.base).sum()),
-        "other_missing": int(np.isnan(pair.other).sum()),
-    }  # fmt: skip
 
 
 # The comparison as an object
