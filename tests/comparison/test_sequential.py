@@ -1,5 +1,7 @@
 """Looks that were planned: their levels, what is settled, and that looking often does not mislead."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -100,7 +102,7 @@ def test_an_interval_covers_a_skewed_mean_as_often_as_it_says() -> None:
 
 def test_all_comparisons_of_the_same_two_spend_five_per_cent_and_the_first_most_of_it() -> None:
     levels = [level(number) for number in range(60)]
-    assert sum(levels) == pytest.approx(ALPHA) and levels[0] == pytest.approx(0.04)
+    assert math.fsum(levels) == pytest.approx(ALPHA) and levels[0] == pytest.approx(0.04)
     assert (np.diff(levels) < 0).all()
     p = np.array([0.03, 0.5, np.nan])
     assert counted_for_looks(p, 0) == pytest.approx([0.0375, 0.625, np.nan], nan_ok=True)
