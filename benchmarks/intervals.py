@@ -9,17 +9,25 @@ Usage: python benchmarks/intervals.py [STUDIES] [SEED]
 * **Equivalence** over 17 outcomes whose true differences are just as large as matters: in how many studies any
   is called equivalent, by intervals alone and corrected after Holm (type I); and where none differs, in what
   share of outcomes it is shown (one less type II).
+* **The model's own outcomes**: 8,000 pairs of `external` and `internal` are run and taken as all there are.
+  Studies of 20, 50 and 200 of them are drawn; how often does the interval of each outcome of `external`, and
+  that of its difference, hold the mean of all? The outcomes that are held least often are named.
 """
 
 import sys
+import tempfile
 
 import numpy as np
 
+from qisim import compare
 from qisim.comparison.basis import basis_of
+from qisim.comparison.comparison import pairs_of
 from qisim.comparison.estimands import Side, ratio_difference
+from qisim.comparison.matters import smallest_differences
 from qisim.comparison.paired import ALPHA, Pairs, equivalence_p_value, holm, interval_of
 
 OUTCOMES = 17
+POOL = 8000
 
 
 def runs_with_users(rng: np.random.Generator, mean: float, number: int) -> Side:
@@ -93,11 +101,52 @@ def equivalence(rng: np.random.Generator, studies: int) -> None:
         )
 
 
+def own_outcomes(rng: np.random.Generator, studies: int) -> None:
+    """Print the coverage of intervals of the model's own outcomes."""
+    with tempfile.TemporaryDirectory() as store:
+        runs = compare("external", "internal", replicates=POOL, store=store).runs
+    whole, smallest = pairs_of(runs, "external", "internal"), smallest_differences()
+    bases = {name: basis_of(name, whole, smallest) for name in whole}
+    truth = {
+        name: one.ratio.difference if one.ratio else np.mean(one.units)
+        for name, one in bases.items()
+    }
+    alone = {name: np.nanmean(one.base) for name, one in whole.items()}
+    for number in (20, 50, 200):
+        held, said = dict.fromkeys(whole, 0), dict.fromkeys(whole, 0)
+        one_held, one_said = dict.fromkeys(whole, 0), dict.fromkeys(whole, 0)
+        for _ in range(studies):
+            taken = rng.choice(POOL, number, replace=False)
+            few = {
+                name: Pairs(one.base[taken], one.other[taken], number)
+                for name, one in whole.items()
+            }
+            for name in whole:
+                values = few[name].base[~np.isnan(few[name].base)]
+                if len(values) > 1:
+                    low, high = interval_of(values)
+                    one_said[name] += 1
+                    one_held[name] += low <= alone[name] <= high
+                basis = basis_of(name, few, smallest)
+                if basis.ground == bases[name].ground and basis.judged and not np.isnan(basis.low):
+                    said[name] += 1
+                    held[name] += basis.low <= truth[name] <= basis.high
+        for what, hits, of in (("external", one_held, one_said), ("difference", held, said)):
+            shares = {name: hits[name] / of[name] for name in whole if of[name] >= studies / 2}
+            worst = sorted(shares, key=shares.__getitem__)[:3]
+            told = ", ".join(f"{name} {100 * shares[name]:.0f} %" for name in worst)
+            middle = float(np.median(list(shares.values())))
+            print(
+                f"own outcomes, {what}, {number:3} pairs: median {100 * middle:.1f} % of {len(shares)} "
+                f"outcomes; least: {told}"
+            )
+
+
 def main() -> None:
-    """Print all three."""
+    """Print all four."""
     studies = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    for number, part in enumerate((ratios, seldom, equivalence)):
+    for number, part in enumerate((ratios, seldom, equivalence, own_outcomes)):
         part(np.random.default_rng([seed, number]), studies)
 
 

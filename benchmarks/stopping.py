@@ -2,63 +2,141 @@
 
 Usage: uv run benchmarks/stopping.py [STUDIES] [SEED]
 
-Two thousand null studies of 17 outcomes, half of them smooth (normal, correlated as outcomes of one run are),
-half skewed (a shifted lognormal, and a rare event), are looked at at 200, 400, ... 3,200 pairs:
+So many null studies of 17 outcomes of each kind: smooth (normal, correlated as outcomes of one run are), skewed
+(as correlated, each a lognormal less its mean, and one a rare event), and skewed apart (lognormals that know
+nothing of each other, the hardest case for Holm's correction). Each is looked at
 
-* once, at 200 pairs or at the end: p-values of the paired t at 5 %, corrected after Holm, as those of
-  `qisim compare`;
-* twice: with the same rule at 200 pairs, and where nothing is different at 400;
-* by hand: with the same rule at every look, until something is different;
-* as `qisim compare --until-decided` does.
+* once, at 20, at 200 and at 3,200 pairs;
+* twice, at 200 and, where nothing was different, at 400 pairs; and twice at 20 and 40;
+* four and five times, at 200, 400, ... 3,200 pairs, until something is different;
+* eleven times, at 200, 220, ... 400 pairs: whoever goes on a little further each time;
+* as `qisim compare --until-decided` does, once, and after a look at 200 pairs by hand.
 
-A study is wrong where any outcome is called higher or lower.
+p-values and looks are those of `qisim compare`; beside it stand those of the paired t corrected after Holm
+alone, as if every look were the first. A study is wrong where any outcome is called higher or lower at any
+look. Last comes what this
+costs: the share of smooth outcomes that differ and are found at one look at 20, 50 and 200 pairs.
 """
 
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 
 from qisim.comparison.paired import ALPHA, holm, p_value
-from qisim.comparison.sequential import Looking, looks
+from qisim.comparison.sequential import Looking, careful_p_value, counted_for_looks, looks
 
 OUTCOMES, MOST = 17, 3200
 WRONG = ("higher", "lower")
+WAYS = {
+    "once, at 20": (20,), "once, at 200": (200,), "once, at 3,200": (3200,),
+    "twice, at 20, 40": (20, 40), "twice, at 200, 400": (200, 400),
+    "four times, to 1,600": (200, 400, 800, 1600), "five times, to 3,200": (200, 400, 800, 1600, 3200),
+    "eleven times, to 400": tuple(range(200, 401, 20)),
+}  # fmt: skip
 
 
-def differences(rng: np.random.Generator, skewed: bool) -> dict[str, np.ndarray]:
+def differences(rng: np.random.Generator, kind: str) -> dict[str, np.ndarray]:
     """Return differences without any mean, for as many pairs as are ever looked at."""
+    if kind == "skewed apart":
+        apart = rng.lognormal(0.0, 1.0, (OUTCOMES, MOST)) - np.exp(0.5)
+        return {f"o{i}": row for i, row in enumerate(apart)}
     shared, own = rng.normal(size=(MOST, 1)), rng.normal(size=(MOST, OUTCOMES))
     values = 0.7 * shared + 0.7 * own
-    if skewed:
+    if kind == "skewed":
         values = np.exp(values) - np.exp(0.49)  # variance .98: mean of exp is exp(.49)
         rare = rng.random(MOST) < 0.02
         values[:, 0] = rare * rng.choice([-1.0, 1.0], MOST)
-    return {f"o{i}": values[:, i] for i in range(OUTCOMES)}
+    return {f"o{i}": np.ascontiguousarray(values[:, i]) for i in range(OUTCOMES)}
+
+
+def far_off(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the outcomes whose t is beyond 2: of 17, no other can be called different at any look."""
+    rows = np.array(list(values.values()))
+    with np.errstate(invalid="ignore"):  # a rare event may not come at all
+        t = rows.mean(axis=1) / rows.std(axis=1, ddof=1) * rows.shape[1] ** 0.5
+    return {
+        name: one for (name, one), far in zip(values.items(), np.abs(t) > 2.0, strict=True) if far
+    }
+
+
+def least(values: dict[str, np.ndarray]) -> tuple[float, float]:
+    """Return the least p-value of all outcomes, corrected after Holm: of `qisim compare`, and of t alone."""
+    far = far_off(values).values()
+    found = [min((test(one) for one in far), default=1.0) for test in (careful_p_value, p_value)]
+    return OUTCOMES * found[0], OUTCOMES * found[1]
+
+
+def until_decided(values: dict[str, np.ndarray], earlier: int) -> bool:
+    """Say whether a comparison that stops itself is wrong."""
+    known = np.array(list(values.values()))
+    far = [
+        np.abs(known[:, :many].mean(axis=1) / known[:, :many].std(axis=1, ddof=1)).max() * many**0.5
+        for many in looks(MOST)
+    ]
+    if max(far) < 3.0:  # below, p is above .0026, and 17 times that above every level
+        return False
+    study = Looking(looks(MOST), dict.fromkeys(values, 0.02), earlier=earlier)
+    while not study.finished:
+        many = study.planned[study.look]
+        study.show({name: one[:many] for name, one in values.items()})
+    return any(one.says in WRONG for _, one in study.said())
+
+
+def wrong_by(values: dict[str, np.ndarray]) -> dict[str, tuple[bool, bool]]:
+    """Return by way of looking whether a study is wrong: as `qisim compare` looks, and by t alone."""
+    every = sorted({many for way in WAYS.values() for many in way})
+    at = {many: least({name: one[:many] for name, one in values.items()}) for many in every}
+    found = {
+        way: (any(wrong_at(at[many][0], number) for number, many in enumerate(taken)),
+              any(at[many][1] < ALPHA for many in taken))
+        for way, taken in WAYS.items()
+    }  # fmt: skip
+    by_itself = (until_decided(values, 0), False)
+    # what the second says by itself it says of the same pairs, at a level that is an eighth
+    after = wrong_at(at[200][0], 0) or (by_itself[0] and until_decided(values, 1))
+    return found | {"until decided": by_itself, "once, then until decided": (after, False)}
+
+
+def wrong_at(p: float, earlier: int) -> bool:
+    """Say whether a look after so many others calls something different."""
+    return bool(counted_for_looks(np.array(p), earlier) < ALPHA)
+
+
+def power(rng: np.random.Generator, studies: int, pairs: int, apart: float) -> Sequence[float]:
+    """Return the share of outcomes found, by `qisim compare` and by t corrected after Holm alone."""
+    found = np.zeros(2)
+    for _ in range(studies):
+        values = [one[:pairs] + apart for one in differences(rng, "smooth").values()]
+        careful = counted_for_looks(holm([careful_p_value(one) for one in values]), 0)
+        plain = holm([p_value(one) for one in values])
+        found += [(careful < ALPHA).mean(), (plain < ALPHA).mean()]
+    return list(found / studies)
 
 
 def main() -> None:
+    """Print the share of studies that are wrong, by kind and way."""
     studies = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     rng = np.random.default_rng(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    planned = looks(MOST)
-    matters = dict.fromkeys((f"o{i}" for i in range(OUTCOMES)), 0.02)
-    for kind in ("smooth", "skewed"):
-        wrong = {"once, at 200": 0, "once": 0, "twice": 0, "by hand": 0, "until decided": 0}
-        for _ in range(studies // 2):
-            values = differences(rng, kind == "skewed")
-            at = [{name: v[:n] for name, v in values.items()} for n in planned]
-            each = [bool((holm([p_value(v) for v in held.values()]) < ALPHA).any()) for held in at]
-            study = Looking(planned, matters)
-            while not study.finished:
-                study.show(at[study.look])
-            wrong["once, at 200"] += each[0]
-            wrong["once"] += each[-1]
-            wrong["twice"] += any(each[:2])
-            wrong["by hand"] += any(each)
-            wrong["until decided"] += any(one.says in WRONG for _, one in study.said())
-        for way, count in wrong.items():
-            share = count / (studies // 2)
-            error = (share * (1 - share) / (studies // 2)) ** 0.5
-            print(f"{kind:8} {way:14} {100 * share:5.1f} % (standard error {100 * error:.1f})")
+    for kind in ("smooth", "skewed", "skewed apart"):
+        wrong: dict[str, np.ndarray] = {}
+        for _ in range(studies):
+            for way, found in wrong_by(differences(rng, kind)).items():
+                wrong[way] = wrong.get(way, np.zeros(2)) + found
+        for way, counts in wrong.items():
+            share, plain = counts / studies
+            error = (share * (1 - share) / studies) ** 0.5
+            beside = "" if "until" in way else f"; by t alone {100 * plain:4.1f} %"
+            print(
+                f"{kind:12} {way:24} {100 * share:5.1f} % (standard error {100 * error:.1f}){beside}",
+                flush=True,
+            )
+    for pairs, apart in ((20, 1.2), (50, 0.65), (200, 0.3)):
+        told = [100 * share for share in power(rng, max(20, studies // 30), pairs, apart)]
+        print(
+            f"found at {pairs} pairs, {apart:g} apart (standard deviation .99): {told[0]:.0f} %; "
+            f"by t alone {told[1]:.0f} %"
+        )
 
 
 if __name__ == "__main__":

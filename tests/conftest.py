@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from qisim.runs import executor
+from qisim.runs import executor, looked
 from qisim.runs.scenario_store import Cupboard
 
 settings.register_profile("qisim", deadline=None, print_blob=True)
 settings.load_profile("qisim")
 
-WITH_STORE = Cupboard.shelf_of
+WITH_STORE, WITH_RECORD = Cupboard.shelf_of, looked._kept
 
 FAST = (
     "comparison/test_context.py", "comparison/test_paired.py", "design", "engines/test_lanes.py",
@@ -71,6 +71,11 @@ def without_store(self, batch):
     """Return no shelf: there is no store to be had."""
 
 
+def without_record(options):
+    """Keep no record of looks either: a test would take further looks where another test took the first."""
+    return False
+
+
 @pytest.fixture(autouse=True, scope="session")
 def run_store(tmp_path_factory):
     """Keep the runs of tests apart from the user's, and let scenarios be run each time.
@@ -81,6 +86,7 @@ def run_store(tmp_path_factory):
     os.environ["QISIM_STORE"] = str(tmp_path_factory.mktemp("runs"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cupboard, "shelf_of", without_store)
+        patch.setattr(looked, "_kept", without_record)
         yield
 
 
@@ -88,6 +94,7 @@ def run_store(tmp_path_factory):
 def kept_runs(tmp_path, monkeypatch):
     """Keep runs of scenarios after all, in a store of the test's own; return its folder."""
     monkeypatch.setattr(Cupboard, "shelf_of", WITH_STORE)
+    monkeypatch.setattr(looked, "_kept", WITH_RECORD)
     monkeypatch.setenv("QISIM_STORE", str(tmp_path / "store"))
     return tmp_path / "store"
 

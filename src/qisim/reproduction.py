@@ -219,6 +219,8 @@ def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
     make: Callable[..., Any] = study.run if manifest["kind"] == "run" else study.compare
     # settings are keywords of the verb: what was read holds no others (`manifest_check.SETTINGS`)
     options |= _same(manifest, place) | manifest["settings"] | {"over": manifest.get("over")}
+    if manifest["kind"] == "compare":
+        options["earlier"] = manifest.get("earlier_looks", [])
     options["sites"] = (manifest.get("sites") or {}).get("number")
     if manifest.get("theories"):
         options |= {"theories": True, "over": (manifest.get("over") or {}).get("name")}

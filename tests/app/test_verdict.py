@@ -52,7 +52,8 @@ def summary(
 ) -> Any:
     """Let the page's module compare two rows of runs; `groups` is empty where every run is alone."""
     desk = module.desk
-    rows = {"from_a": base, "from_b": other, "from_c": groups, "at_t": np.array(told()["t"])}
+    rows = {"from_a": base, "from_b": other, "from_c": groups, "at_t": np.array(told()["t"]),
+            "at_first_look": np.array(told()["first_look"])}  # fmt: skip
     laid(module, rows)
     desk["runs"], desk["groups"] = len(base), len(np.unique(groups))
     desk["low_is_good"], desk["matters"] = 0, matters
@@ -102,6 +103,10 @@ def cases() -> list[Any]:
         base = chance.normal(10.0, 3.0, count)
         for shift in (0.0, 0.05, 0.5, -0.5, 2.0, -2.0):
             found.append((f"{count} {shift}", base, base + shift + chance.normal(0.0, 1.0, count)))
+        for sign in (1.0, -1.0):  # a long tail on one side: the t alone is too sure
+            tail = sign * (chance.lognormal(0.0, 1.2, count) - 2.0)
+            found.append((f"{count} skewed {sign}", base, base + 0.8 * tail))
+            found.append((f"{count} more skewed {sign}", base, base + 0.5 * tail - 0.4 * sign))
         found.append((f"{count} equal", base, base.copy()))
         found.append((f"{count} steady", base.round(), base.round() + 3.0))
         few = base.copy()

@@ -10,7 +10,8 @@ from qisim.cli.main import exit_code
 from qisim.comparison.comparison import differences
 from qisim.comparison.matters import smallest_differences
 from qisim.comparison.sequential import looks
-from qisim.comparison.until_decided import decided, looked_over, notes_of, second_look
+from qisim.comparison.until_decided import decided, looked_over, notes_of
+from qisim.errors import InputError
 
 SIZES = {"a": 30, "b": 30}
 
@@ -70,16 +71,67 @@ def test_it_comes_out_again(stopped):
     assert exit_code(["reproduce", str(stopped[1])]) == 0
 
 
-def test_a_second_look_by_hand_is_warned_of(kept_runs):
-    given = {"store": kept_runs, "seed": 3}
-    first = qisim.compare("external", "no-programme", replicates=4, **given)
-    assert (
-        second_look(first) == ""
-        and first.differences()["verdict"].str.contains("cannot tell").any()
-    )
-    again = qisim.compare("external", "no-programme", replicates=40, **given)
-    assert again.manifest["made_before"] == 4
-    assert "The first 4 pairs were made before" in second_look(again)
-    assert "--until-decided" in second_look(again) and second_look(again) in notes_of(again)
-    same = qisim.compare("external", "no-programme", replicates=40, **given)
-    assert "made_before" not in same.manifest and second_look(same) == ""
+def test_another_look_at_the_same_two_is_on_record_and_has_less_of_the_five_per_cent(kept_runs):
+    pair, given = ("external", "no-programme"), {"store": kept_runs}
+    first = qisim.compare(*pair, replicates=20, **given)
+    more = qisim.compare(*pair, replicates=40, **given)
+    turned = qisim.compare(
+        *pair[::-1], replicates=20, seed=9, **given
+    )  # another seed, and the other way
+    assert "earlier_looks" not in first.manifest and notes_of(first, *pair) == []
+    looks_told = [len(one.earlier(one.base, *one.others)) for one in (first, more, turned)]
+    assert looks_told == [0, 1, 2]
+    (note,) = notes_of(more, *pair)
+    assert "compared before (20 pairs, seed 1)" in note and "count 10 times" in note
+    assert "20 pairs, seed 1; 40 pairs, seed 1" in notes_of(turned, *pair[::-1])[0]
+    once = qisim.compare(*pair, replicates=40, earlier=[])
+    p = [one.differences().set_index("outcome")["p_holm"] for one in (once, more)]
+    held = p[1].between(1e-300, 0.99)
+    assert held.sum() >= 5
+    assert (p[1] / p[0])[held].to_numpy() == pytest.approx(8.0)  # 10 times against 1.25 times
+
+
+def test_the_same_look_again_is_no_further_one(kept_runs):
+    given = {"store": kept_runs, "replicates": 6}
+    tables = [qisim.compare("external", "internal", **given).differences() for _ in range(2)]
+    pd.testing.assert_frame_equal(*tables)
+    assert len(list((kept_runs / "looks").iterdir())) == 1
+    other = qisim.compare("external", "no-programme", **given)
+    assert other.earlier("external", "no-programme") == []
+
+
+def test_a_further_look_comes_out_again(kept_runs, tmp_path):
+    pair = ("external", "no-programme")
+    for replicates in (6, 8):
+        qisim.compare(*pair, replicates=replicates, out=tmp_path / "out", store=kept_runs)
+    assert "compared before" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert exit_code(["reproduce", str(tmp_path / "out")]) == 0
+
+
+def test_a_record_that_is_no_record_does_no_harm(kept_runs):
+    pair, given = ("external", "no-programme"), {"store": kept_runs}
+    qisim.compare(*pair, replicates=6, **given)
+    (record,) = (kept_runs / "looks").iterdir()
+    line = record.read_bytes()
+    record.write_bytes(b'{"pairs": -1}\n\xff\n[[[\n' + line)
+    assert len(qisim.compare(*pair, replicates=8, **given).earlier(*pair)) == 1
+    record.unlink()
+    record.mkdir()
+    assert qisim.compare(*pair, replicates=8, **given).earlier(*pair) == []
+
+
+def test_after_an_earlier_look_a_study_that_stops_itself_asks_for_more():
+    runs = two(400, 0.1)
+    given = (runs, ("a", "b"), looks(800), smallest_differences(), SIZES)
+    first, second = (looked_over(*given, earlier=n)[0] for n in (0, 1))
+    assert second.levels == pytest.approx(first.levels / 8)
+    widths = [
+        one.last["adoption_mean"].high - one.last["adoption_mean"].low for one in (first, second)
+    ]
+    assert widths[1] > widths[0]
+
+
+@pytest.mark.parametrize("earlier", ["twice", [2], [{"base": "a", "other": "b", "looks": [1]}]])
+def test_what_are_no_earlier_looks_is_refused(earlier):
+    with pytest.raises(InputError, match="are no looks"):
+        qisim.compare("external", "no-programme", replicates=2, earlier=earlier)

@@ -47,14 +47,26 @@ def test_a_difference_that_the_correction_takes_away_is_not_claimed():
     assert said(delta, p=0.06).startswith("cannot tell yet")
 
 
+NEXT_LOOK = 0.005
+"""What the second look at two scenarios has of the 5 %."""
+
+
+def pairs_wanted(width, spread, alpha):
+    """Return the pairs for 80 % power: that an interval is clear by so much."""
+    return ((stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(0.8)) * spread / width) ** 2
+
+
 @pytest.mark.parametrize(
-    ("mean", "spread", "more"),
-    [(0.01, 0.4, 690), (0.3, 2.0, 540)],
+    ("mean", "spread", "wanted"),
+    [
+        (0.01, 0.4, pairs_wanted(0.05 - 0.01, 0.4, 2 * NEXT_LOOK)),  # to show that it is too small
+        (0.3, 2.0, pairs_wanted(0.3, 2.0, NEXT_LOOK / 15)),  # that it is there, of 15 outcomes
+    ],
 )
-def test_how_many_more_replicates(mean, spread, more):
+def test_how_many_more_replicates(mean, spread, wanted):
     words = said(spread_about(mean, spread))
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
-    assert number == pytest.approx(more, rel=0.15)
+    assert number == pytest.approx(wanted - 100, rel=0.05)
 
 
 def test_as_many_replicates_as_asked_for_do_settle_it():
@@ -62,7 +74,8 @@ def test_as_many_replicates_as_asked_for_do_settle_it():
         words = said(spread_about(mean, spread))
         number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
         later = spread_about(mean, spread, 100 + number)
-        assert not said(later, p=15 * p_value(later)).startswith("cannot tell")
+        second_look = 15 * 10 * p_value(later)
+        assert not said(later, p=second_look).startswith("cannot tell")
 
 
 def test_a_hopeless_number_of_replicates_is_not_given_as_a_number():
@@ -78,7 +91,8 @@ def test_runs_without_a_value_are_allowed_for_in_the_number():
     basis = basis_of("peak", {"peak": pair}, SMALLEST)
     words = verdict("internal", basis, basis.p, basis.p_equal, (15, 1))
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
-    assert number == pytest.approx(1.6 * 690, rel=0.15)
+    wanted = pairs_wanted(0.05 - 0.01, 0.4, 2 * NEXT_LOOK) - 100
+    assert number == pytest.approx(1.6 * wanted, rel=0.07)  # told in two digits
 
 
 # Equivalence over many outcomes

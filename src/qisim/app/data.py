@@ -17,6 +17,7 @@ from scipy.special import fdtri
 from qisim.comparison.estimands import MOST_UNSURE, RATIOS
 from qisim.comparison.layers import KEY, RESAMPLES, clopper_pearson
 from qisim.comparison.paired import ALPHA, t_quantile
+from qisim.comparison.sequential import level
 from qisim.comparison.verdicts import NEARLY_ALL
 from qisim.decide.parts import BUNDLES, STRENGTHS, WARD, bundle_of
 from qisim.decide.shapley import shapley_values
@@ -166,7 +167,8 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
             for o in OUTCOMES.values()
         ],
         "weekly": [{"name": s.name, "label": s.label, "unit": s.unit} for s in WEEKLY.values()],
-        "t": [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, wasm_desk.MOST_RUNS + 1))],
+        "t": _quantiles(ALPHA),
+        "first_look": _quantiles(level(0)),
         "bundles": [*BUNDLES, WARD, STRENGTHS],
         "bundle_of": {key: [*BUNDLES, WARD, STRENGTHS].index(bundle_of(key)) for key in DEFAULTS},
         "shapley": [[], *(shapley_values(np.eye(2**n)).tolist() for n in range(1, MOST_PARTS + 1))],
@@ -176,6 +178,11 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         },
         "layout": layout(),
     }  # fmt: skip
+
+
+def _quantiles(alpha: float) -> list[float]:
+    """Return the quantiles of t by number of values."""
+    return [0.0, 0.0, *(t_quantile(alpha, n) for n in range(2, wasm_desk.MOST_RUNS + 1))]
 
 
 def layout() -> dict[str, Any]:

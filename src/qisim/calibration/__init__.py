@@ -18,6 +18,7 @@ Of this room alone::
     planning      What a calibration is made of, and what is wrong with it
     report        A calibration as one page to read, with its figures in it
     sites         Simulated sites
+    what_next     What to count next
 """
 
 __all__ = [

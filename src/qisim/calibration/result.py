@@ -15,6 +15,7 @@ import pandas as pd
 from qisim.calibration.diagnostics import IMPOSSIBLE, STRAINED, Check, coverage
 from qisim.calibration.observations import Observations
 from qisim.calibration.posterior import Posterior
+from qisim.calibration.what_next import sentence
 from qisim.output.display import card_of, line_of
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.folder import write_study
@@ -64,6 +65,8 @@ class Calibration:
     ahead : DataFrame
         The share of the staff in post who use the practice in each week from the last count on:
         ``week``, ``p05``, ``p25``, ``p50``, ``p75``, ``p95``; the first row is the count itself.
+    what_next : DataFrame
+        What a count of each month to come would tell; see `qisim.calibration.what_next`.
     data : Observations
     prior, after : Band
         Simulated sites before the data, and fresh ones with parameters after them.
@@ -83,6 +86,7 @@ class Calibration:
     parameters: pd.DataFrame
     outlook: pd.DataFrame
     ahead: pd.DataFrame
+    what_next: pd.DataFrame
     data: Observations
     prior: Band
     after: Band
@@ -229,6 +233,8 @@ class Calibration:
         found = {"fit.csv": csv_bytes(self.fit()), "coverage.csv": csv_bytes(self.coverage())}
         if not self.possible:
             return found
+        if len(self.what_next):
+            found["what_next.csv"] = csv_bytes(self.what_next)
         return {
             **found,
             "posterior.parquet": parquet_bytes(self.posterior, "posterior.parquet"),
@@ -265,6 +271,7 @@ class Calibration:
         """Return the findings as plain data; no posterior where the model cannot give such figures."""
         told = {
             "parameters": self.parameters, "outlook": self.outlook, "outlook_by_week": self.ahead,
+            "what_next": self.what_next,
         }  # fmt: skip
         return {
             "verdict": self.verdict(),
@@ -310,6 +317,8 @@ def findings(result: Calibration) -> Iterator[str]:
     else:
         yield f"The data speak about none of the {total} parameters: not more than chance would."
     yield outlook_text(result)
+    if len(result.what_next):
+        yield sentence(result.what_next, str(result.outlook["outcome"].iloc[0]))
 
 
 def outlook_text(result: Calibration) -> str:

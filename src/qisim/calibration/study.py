@@ -252,6 +252,7 @@ class CalibrationStudy(Lifecycle):
         """Return what the figures say, given the simulated sites."""
         from qisim.calibration import diagnostics
         from qisim.calibration.result import ENSEMBLE, Band, Calibration
+        from qisim.calibration.what_next import what_next
 
         table = self.table_of(unit, sites)
         place = table.summaries.of(self.data.shares[None, :])[0]
@@ -269,6 +270,7 @@ class CalibrationStudy(Lifecycle):
             parameters=self.parameters(posterior),
             outlook=self.outlook(posterior, sites),
             ahead=self.ahead(posterior, sites, float(by[-1])),
+            what_next=what_next(posterior, sites, int(self.data.last[-1]), self.rng(7)),
             data=self.data,
             prior=Band(table.shares, sites.use),
             after=after,

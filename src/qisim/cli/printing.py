@@ -171,4 +171,4 @@ def beside(result: Any, base: str, other: str) -> list[str]:
     from qisim.comparison.until_decided import notes_of
 
     pair = {name: result.scenarios[name] for name in (base, other)}
-    return pair_lines(pair, notes_of(result))
+    return pair_lines(pair, notes_of(result, base, other))

@@ -11,10 +11,11 @@ For the rooms above::
     layers         A difference in layers: by luck, and by whatever groups the pairs of runs fall into
     matters        The smallest difference that matters
     paired         Statistics of pairs
+    sequential     When to stop, and what a look costs
+    side_by_side   Several plans in one table: an outcome a row, a plan a column
     study          Run a scenario, or compare several
     theories       A comparison under rival theories
     until_decided  A comparison that stops itself
-    side_by_side   Several plans in one table: an outcome a row, a plan a column
     verdicts       What is said of a difference: one verdict in words for each outcome
     wording        What a comparison says: its verdicts in plain sentences, and its table for a terminal
 
@@ -27,7 +28,6 @@ Of this room alone::
     hangs_on       Which outcomes depend on a pattern that the model fails to show
     paid           Paid hours in a comparison: rows of their own beside the hours worked
     report         The figures and the one-file report of a result
-    sequential     When to stop
 """
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "layers",
     "matters",
     "paired",
+    "sequential",
     "side_by_side",
     "study",
     "theories",

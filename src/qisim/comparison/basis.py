@@ -10,11 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from qisim.comparison.estimands import RATIOS, RatioOfMeans, ratio_difference, side_of_ratio
+from qisim.comparison.estimands import (
+    OF_RUNS,
+    RATIO,
+    RATIOS,
+    RatioOfMeans,
+    ratio_difference,
+    side_of_ratio,
+)
 from qisim.comparison.layers import Layer, layer_of
 from qisim.comparison.paired import (
     ALPHA,
@@ -24,7 +31,8 @@ from qisim.comparison.paired import (
     exact_p_value,
     interval_of,
     mean_of,
-    p_value,
+    median_of,
+    probability_better,
 )
 from qisim.comparison.sequential import careful_p_value, interval_at
 from qisim.model.outcomes import PAID_OUTCOMES, TOLD, Array
@@ -37,7 +45,7 @@ OFTEN = 0.25
 COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours", *PAID_OUTCOMES)
 """Outcomes that are sums over a ward and so grow with its size."""
 SKEWED = ("weeks_to_half",)
-"""Outcomes whose differences are mostly 0 and now and then large: the t is too sure of them."""
+"""Outcomes whose differences are mostly 0 and now and then large: the interval of t is too sure of them."""
 FEWEST_UNLIKE = 6
 """Differences other than 0 below which nothing is said of the mean of a skewed outcome: with as many, intervals
 hold the truth as often as they say (`benchmarks/intervals.py`)."""
@@ -128,7 +136,7 @@ def basis_of(
         return Basis(name, "ratio", pair, ratio.pseudo, *given, ratio=ratio)
     units, skewed = units_of(pair, ground), name in SKEWED and ground == "values"
     low, high = interval_at(units, ALPHA) if skewed else interval_of(units, interval)
-    p, p_equal = _p_values(ground, pair, units, matters, skewed)
+    p, p_equal = _p_values(ground, pair, units, matters)
     if skewed and too_few_unlike(name, units):
         low = high = p = p_equal = math.nan
     layer = None
@@ -185,12 +193,47 @@ def ground_of(
     return "values"
 
 
-def _p_values(
-    ground: Ground, pair: Pairs, units: Array, matters: float, skewed: bool
-) -> tuple[float, float]:
+def _p_values(ground: Ground, pair: Pairs, units: Array, matters: float) -> tuple[float, float]:
     """Return the p-values of no difference, and of one that matters."""
     if ground not in ("values", "share"):
         return math.nan, math.nan
     exact = ground == "share" and units is pair.having
-    p = exact_p_value(units) if exact else (careful_p_value if skewed else p_value)(units)
+    p = exact_p_value(units) if exact else careful_p_value(units)
     return p, equivalence_p_value(units, matters)
+
+
+def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t") -> dict[str, Any]:
+    """Return the numbers of a row of `differences`."""
+    pair, ratio = basis.pair, basis.ratio
+    delta, there = pair.differences, pair.both
+    means = mean_of(pair.base[there]), mean_of(pair.other[there]), mean_of(delta)
+    low, high = basis.low, basis.high
+    if basis.ground == "share":
+        low, high = interval_of(pair.independent(delta, there), interval)
+    pairs, counted = len(delta), len(delta)
+    if ratio is not None:
+        means, pairs, counted = (
+            (ratio.base, ratio.other, ratio.difference),
+            len(pair.base),
+            len(pair.base),
+        )
+    elif basis.ground == "share":
+        counted = int(np.count_nonzero(~pair.neither))
+    tested = basis.judged and counted > 1 and not math.isnan(basis.p)
+    return {
+        "estimand": RATIO if ratio is not None else OF_RUNS,
+        "base_mean": means[0],
+        "other_mean": means[1],
+        "difference": means[2],
+        "low": low,
+        "high": high,
+        "base_median": median_of(pair.base),
+        "other_median": median_of(pair.other),
+        "probability_other_better": probability_better(pair, TOLD[basis.name]) if basis.judged else np.nan,
+        "p_holm": p if tested else np.nan,
+        "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
+        "pairs": pairs,
+        "missing": pair.replicates - pairs,
+        "base_missing": int(np.isnan(pair.base).sum()),
+        "other_missing": int(np.isnan(pair.other).sum()),
+    }  # fmt: skip

@@ -7,12 +7,14 @@ chance, so most of it cancels in the difference. For each outcome of a pair of s
   itself. Ratios are ratios of means over all runs, with intervals of the jackknife
   (`qisim.comparison.estimands`); weeks to half have the wider of two intervals, for the t is too sure of
   differences that are mostly 0 and now and then large, and none with too few of them.
-* The **p-value** is that of the paired t, but never below what a sign test could reach with as many
-  differences other than 0: with few of them (rare events, few replicates) the t is too sure of itself, and
-  with none it is 1. **Holm's** step-down correction then covers all outcomes of one pair of scenarios, so of
-  all verdicts "higher" or "lower" on a pair without any difference, at most 5 % of studies give one; it does
-  not cover several others against one base together. Equivalence has p-values of its own (two one-sided
-  tests), corrected in the same way.
+* The **p-value** is the largest of that of the paired t and those of t with skewness taken out
+  (`qisim.comparison.sequential`), but never below what a sign test could reach with as many differences other
+  than 0: with few of them (rare events, few replicates) and with skewed ones the t is too sure of itself.
+  **Holm's** step-down correction then covers all outcomes of one pair of scenarios, and each p-value is
+  multiplied by what the **look** costs: 1.25 the first time that two scenarios are compared, then 10, 20, 40
+  and so on. So of all verdicts "higher" or "lower" on a pair without any difference, at most 5 % of
+  studies give one, however often they look; it does not cover several others against one base together.
+  Equivalence has p-values of its own (two one-sided tests), corrected in the same way.
 * The **verdict** is "no difference in any pair" when all pairs are equal to the last bit, with the share of
   pairs in which there may still be one; "no difference that matters" when the interval lies inside plus and
   minus the smallest difference that matters (from six pairs up) and the corrected p of equivalence below .05;
@@ -43,9 +45,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qisim.comparison.basis import Basis, basis_of
+from qisim.comparison.basis import basis_of, columns_of
 from qisim.comparison.context import posts, sets_of, sites_in
-from qisim.comparison.estimands import OF_RUNS, RATIO
 from qisim.comparison.hangs_on import marked
 from qisim.comparison.matters import Matters, smallest_differences
 from qisim.comparison.paired import (
@@ -53,11 +54,8 @@ from qisim.comparison.paired import (
     Interval,
     Pairs,
     holm,
-    interval_of,
-    mean_of,
-    median_of,
-    probability_better,
 )
+from qisim.comparison.sequential import counted_for_looks
 from qisim.comparison.side_by_side import Pairing, asked_pairs, plans
 from qisim.comparison.verdicts import NOWHERE, shares_text, verdict
 from qisim.comparison.wording import (
@@ -65,11 +63,12 @@ from qisim.comparison.wording import (
     planner_text,
 )
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES, TOLD, Array
+from qisim.model.outcomes import OUTCOMES, Array
 from qisim.output.dictionary import PLANS_TABLE, with_attributes
 from qisim.output.file_bytes import csv_bytes, parquet_bytes
 from qisim.output.result import Result
 from qisim.output.tables import checked_runs
+from qisim.runs.looked import EARLIER, looks_at
 
 
 def differences(
@@ -81,6 +80,7 @@ def differences(
     interval: Interval = "t",
     posts: Mapping[str, int] | None = None,
     sets: int | None = None,
+    earlier: int = 0,
 ) -> pd.DataFrame:
     """Return the paired differences of every outcome, other minus base.
 
@@ -102,6 +102,8 @@ def differences(
     sets : int, optional
         Sets of strengths over which a study ran, replicate r with set r modulo `sets`. Pairs that share a
         set count as one in intervals and p-values.
+    earlier : int, optional
+        How often the same scenarios were compared before; each further look has less of the 5 %.
 
     Returns
     -------
@@ -112,7 +114,8 @@ def differences(
         a value), ``probability_other_better`` (ties count half; missing where neither direction is better),
         ``p_holm``, ``p_equal_holm`` (of the test of equivalence), ``pairs``, ``missing``, ``base_missing``,
         ``other_missing`` (runs without a value in replicates that both finished), ``matters``, ``verdict``.
-        p-values are of the tests that the verdict rests on, and missing where there are none.
+        p-values are of the tests that the verdict rests on, corrected for outcomes and looks, and missing
+        where there are none.
 
     Raises
     ------
@@ -127,7 +130,7 @@ def differences(
     sizes = posts or {}
     for other in others:
         pairs, places = pairs_of(runs, base, other, sets), (sizes.get(base), sizes.get(other))
-        rows += compared(base, other, pairs, smallest, interval, places)
+        rows += compared(base, other, pairs, smallest, interval, places, earlier)
     return pd.DataFrame(rows)
 
 
@@ -163,11 +166,20 @@ def compared(
     smallest: Mapping[str, float],
     interval: Interval = "t",
     posts: tuple[int | None, int | None] = (None, None),
+    earlier: int = 0,
+    beside: int = 0,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of `differences` for one pair of scenarios; Holm's family is `pairs`."""
+    """Yield the rows of `differences` for one pair of scenarios.
+
+    Holm's family is `pairs`, and so many outcomes beside them that are told elsewhere.
+    """
     bases = {name: basis_of(name, pairs, smallest, interval, posts) for name in pairs}
-    p_holm = holm([one.p for one in bases.values()])
-    p_equal = holm([one.p_equal for one in bases.values()])
+    p_holm, p_equal = (
+        counted_for_looks(holm([*found, *[math.nan] * beside]), earlier)[: len(bases)]
+        for found in (
+            [one.p for one in bases.values()], [one.p_equal for one in bases.values()]
+        )
+    )  # fmt: skip
     open_ones = (_open(p_holm), _open(p_equal))
     for basis, p, equal in zip(bases.values(), p_holm, p_equal, strict=True):
         name, pair, ground = basis.name, basis.pair, basis.ground
@@ -177,7 +189,7 @@ def compared(
             text = NOWHERE if pair.neither.all() else shares_text(pair)
             said = f"{UNLIKE}: a value {text}"
         else:
-            said = verdict(other, basis, float(p), float(equal), open_ones)
+            said = verdict(other, basis, float(p), float(equal), open_ones, earlier)
         numbers = columns_of(basis, float(p), float(equal), interval)
         given = {"base": base, "other": other, "outcome": name}
         yield {**given, **numbers, "matters": smallest[name], "verdict": said}
@@ -186,43 +198,6 @@ def compared(
 def _open(p_values: Array) -> int:
     """Return how many outcomes are not settled, at least one."""
     return max(1, int(np.sum(~(p_values < ALPHA))))
-
-
-def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t") -> dict[str, Any]:
-    """Return the numbers of a row of `differences`."""
-    pair, ratio = basis.pair, basis.ratio
-    delta, there = pair.differences, pair.both
-    means = mean_of(pair.base[there]), mean_of(pair.other[there]), mean_of(delta)
-    low, high = basis.low, basis.high
-    if basis.ground == "share":
-        low, high = interval_of(pair.independent(delta, there), interval)
-    pairs, counted = len(delta), len(delta)
-    if ratio is not None:
-        means, pairs, counted = (
-            (ratio.base, ratio.other, ratio.difference),
-            len(pair.base),
-            len(pair.base),
-        )
-    elif basis.ground == "share":
-        counted = int(np.count_nonzero(~pair.neither))
-    tested = basis.judged and counted > 1 and not math.isnan(basis.p)
-    return {
-        "estimand": RATIO if ratio is not None else OF_RUNS,
-        "base_mean": means[0],
-        "other_mean": means[1],
-        "difference": means[2],
-        "low": low,
-        "high": high,
-        "base_median": median_of(pair.base),
-        "other_median": median_of(pair.other),
-        "probability_other_better": probability_better(pair, TOLD[basis.name]) if basis.judged else np.nan,
-        "p_holm": p if tested else np.nan,
-        "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
-        "pairs": pairs,
-        "missing": pair.replicates - pairs,
-        "base_missing": int(np.isnan(pair.base).sum()),
-        "other_missing": int(np.isnan(pair.other).sum()),
-    }  # fmt: skip
 
 
 # The comparison as an object
@@ -281,7 +256,8 @@ class Comparison(Result):
     def _once(self, what: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """Return what a work gives, from memory as long as nothing that it rests on is another."""
         rows = pd.util.hash_pandas_object(self.runs, index=False).to_numpy().tobytes()
-        rests_on = (rows, repr((self.matters, self.interval, self.until_decided, self.pairs)))
+        settings = (self.matters, self.interval, self.until_decided, self.pairs)
+        rests_on = (rows, repr((*settings, self.manifest.get(EARLIER))))
         known: dict[str, Any] = self.__dict__.setdefault("_known", {})
         if what not in known or known[what][0] != rests_on:
             known[what] = (rests_on, work())
@@ -291,6 +267,16 @@ class Comparison(Result):
     def _of_outcomes(self) -> pd.DataFrame:
         """Return the differences of what the runs give; nobody may write to them."""
         return self._once("outcomes", self._differences_of_outcomes)
+
+    def earlier(self, base: str, other: str) -> list[Mapping[str, Any]]:
+        """Return the looks at a pair of scenarios before this one, as `qisim.runs.looked` has them.
+
+        Parameters
+        ----------
+        base, other : str
+            Their names.
+        """
+        return looks_at(self.manifest.get(EARLIER, ()), base, other)
 
     def _differences_of_outcomes(self) -> pd.DataFrame:
         sizes = {name: posts(scenario) for name, scenario in self.scenarios.items()}
@@ -305,6 +291,7 @@ class Comparison(Result):
                     interval=self.interval,
                     posts=sizes,
                     sets=sets,
+                    earlier=len(self.earlier(base, other)),
                 )
                 for base, other in asked_pairs(list(self.scenarios), self.pairs)
             ],
@@ -313,7 +300,8 @@ class Comparison(Result):
         if self.until_decided:
             from qisim.comparison.until_decided import decided
 
-            found = decided(found, self.runs, int(self.manifest["replicates"]), sizes, sets)
+            most = int(self.manifest["replicates"])
+            found = decided(found, self.runs, most, sizes, sets, self.earlier)
         return found
 
     def plans(self) -> pd.DataFrame:

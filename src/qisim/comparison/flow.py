@@ -19,6 +19,7 @@ from qisim.model.theories import THEORIES
 from qisim.output.manifest import study_digest
 from qisim.runs.batch import Batch, batches
 from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.looked import EARLIER, look, looks_before, question, remember
 from qisim.runs.options import Options
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import ward_notes
@@ -83,18 +84,21 @@ class Study(Lifecycle):
         if options.over is not None:
             self.over = ensemble(options.over).for_study(scenarios.values())
         self.under_theories: list[Any] = []
+        self.looks: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.like: Sites | None = None
         if options.sites is not None:
             self.like = Sites(options.sites, options.seed).for_study(scenarios.values())
 
     def make(self) -> None:
         """Run every replicate of every scenario."""
+        self.look_back()
         if self.settings.get("until_decided"):
             self._make_until_decided()
         else:
             self._make_part(0, self.options.replicates)
         if self.options.theories:
             self._make_under_theories()
+        remember(self.questions(), self.options, self.planned_look)
 
     def _make_under_theories(self) -> None:
         """Make the same runs under every rival theory."""
@@ -131,19 +135,18 @@ class Study(Lifecycle):
         from qisim.comparison.context import posts
         from qisim.comparison.matters import smallest_differences
         from qisim.comparison.sequential import looks
-        from qisim.comparison.side_by_side import asked_pairs
         from qisim.comparison.until_decided import looked_over
 
         planned, begin = looks(self.options.replicates), 0
         smallest = smallest_differences(self.settings["matters"])
         sizes = {name: posts(scenario.to_dict()) for name, scenario in self.scenarios.items()}
         sets = groups_of(self.over, self.like)
-        pairs = asked_pairs(list(self.scenarios), self.settings.get("pairs", "base"))
         for end in planned:
             self._make_part(begin, end)
             begin, runs = end, self._runs()
             if all(
-                looked_over(runs, one, planned, smallest, sizes, sets)[0].finished for one in pairs
+                looked_over(runs, one, planned, smallest, sizes, sets, len(before))[0].finished
+                for one, before in self.looks.items()
             ):
                 return
 
@@ -194,14 +197,41 @@ class Study(Lifecycle):
             weekly.append(weekly_frame(name, one.replicates, np.concatenate(pages, axis=2)))
         return self._runs(), pd.concat(weekly, ignore_index=True)
 
-    def made_before(self) -> int:
-        """Return how many of the first pairs a comparison found in the store; 0 where it found all or none."""
-        if self.kind != "compare" or self.settings.get("until_decided"):
-            return 0
-        shared = frozenset.intersection(*(frozenset(one.stored) for one in self.finished.values()))
-        made = len(frozenset.union(*(one.done for one in self.finished.values())))
-        before = next(number for number in range(len(shared) + 1) if number not in shared)
-        return before if before < made else 0
+    def pairs_asked(self) -> list[tuple[str, str]]:
+        """Return the pairs of scenarios that are compared; none of a run."""
+        from qisim.comparison.side_by_side import asked_pairs
+
+        if self.kind != "compare":
+            return []
+        return asked_pairs(list(self.scenarios), self.settings.get("pairs", "base"))
+
+    def look_back(self) -> None:
+        """Find out which pairs were looked at before."""
+        self.looks = looks_before(self.questions(), self.options, self.planned_look)
+
+    def questions(self) -> dict[tuple[str, str], str]:
+        """Return what is asked of each pair of scenarios."""
+        around = [None if one is None else one.to_dict() for one in (self.over, self.like)]
+        return {
+            (base, other): question(
+                [self.scenarios[name].digest for name in (base, other)], around, self.options.engine
+            )
+            for base, other in self.pairs_asked()
+        }
+
+    @property
+    def planned_look(self) -> dict[str, Any]:
+        """What is looked at, if the study comes to its end."""
+        return look(self.options, bool(self.settings.get("until_decided")))
+
+    def looked(self) -> list[dict[str, Any]]:
+        """Return the looks before this one, pair by pair; one that was stopped comes after the planned one."""
+        planned = [self.planned_look] if self.interrupted else []
+        found = [
+            {"base": base, "other": other, "looks": [*before, *planned]}
+            for (base, other), before in self.looks.items()
+        ]
+        return [one for one in found if one["looks"]]
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest as of now."""
@@ -216,8 +246,8 @@ class Study(Lifecycle):
                 for replicate, reason in sorted(one.failures.items())
             ],
         )
-        if before := self.made_before():
-            found["made_before"] = before
+        if looked := self.looked():
+            found[EARLIER] = looked
         if notes := ward_notes(self.scenarios):
             found["ward_notes"] = notes
         if self.over is not None:

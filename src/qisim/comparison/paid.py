@@ -4,8 +4,9 @@ What a plan fixes (hours of a facilitator, hours allotted, staff released, subst
 run: its difference is known, not estimated, and its interval is that number alone. All paid hours together
 hold what is written as well, which differs from run to run; their interval and verdict are made as those of
 every outcome. So are those of what all costs in kroner, a row that is there where both plans have the prices.
-Over sets of values, or at sites that differ, what is fixed differs too, and then has an interval. Paid hours
-are no part of the family over which p-values of the outcomes are corrected, but one of their own.
+Over sets of values, or at sites that differ, what is fixed differs too, and then has an interval. Their
+p-values are corrected as those of outcomes beside all others; those of the others are the same with or without
+paid hours.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from qisim.comparison.matters import smallest_differences
 from qisim.comparison.paired import Interval, Pairs
 from qisim.comparison.verdicts import how_much, side_of
 from qisim.comparison.wording import SAME, TOO_SMALL, UNLIKE, UNTOLD
-from qisim.model.outcomes import PAID_OUTCOMES, Array
+from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, Array
 from qisim.output.paid_hours import KINDS, PRICE_OF, paid_by_run, paid_outcome
 
 IN_ALL, COST = "paid_hours", "paid_cost"
@@ -55,6 +56,7 @@ def paid_rows(
     interval: Interval = "t",
     posts: tuple[int | None, int | None] = (None, None),
     sets: int | None = None,
+    earlier: int = 0,
 ) -> list[dict[str, Any]]:
     """Return the rows of the table of differences on paid hours, for one pair of scenarios.
 
@@ -66,7 +68,7 @@ def paid_rows(
         Base and other.
     asked : int
         Replicates of the study.
-    matters, interval, posts, sets
+    matters, interval, posts, sets, earlier
         As for `qisim.comparison.comparison.differences`.
     """
     left, right = (hours[name] for name in pair)
@@ -81,7 +83,8 @@ def paid_rows(
     fixed = [n for n, values in sides.items() if n != IN_ALL and all(map(_alike, values))]
     smallest = smallest_differences(matters)
     rest = {name: one for name, one in pairs.items() if name not in fixed}
-    estimated = {row["outcome"]: row for row in compared(*pair, rest, smallest, interval, posts)}
+    told = compared(*pair, rest, smallest, interval, posts, earlier, len(OUTCOMES))
+    estimated = {row["outcome"]: row for row in told}
     rows = []
     for name, one in pairs.items():
         known = name in fixed
@@ -195,7 +198,7 @@ def with_paid(comparison: Any, found: pd.DataFrame, sets: int | None) -> pd.Data
         pair = (str(part["base"].iloc[0]), str(part["other"].iloc[0]))
         rows = paid_rows(
             hours, pair, asked, matters=comparison.matters, interval=comparison.interval,
-            posts=(sizes[pair[0]], sizes[pair[1]]), sets=sets,
+            posts=(sizes[pair[0]], sizes[pair[1]]), sets=sets, earlier=len(comparison.earlier(*pair)),
         )  # fmt: skip
         if comparison.until_decided:
             (written,) = part[part["outcome"] == "documentation_hours"].to_dict("records")

@@ -205,20 +205,22 @@ POWER_80 = 0.8416
 """Normal quantile of a power of 80 %: what is added to that of the level when pairs are planned."""
 
 
-def pairs_for_equivalence(delta: Array, matters: float, open_ones: int = 1) -> float:
+def pairs_for_equivalence(
+    delta: Array, matters: float, open_ones: int = 1, level: float = ALPHA
+) -> float:
     """Return the pairs at which equivalence is shown in 80 % of studies.
 
     The interval then lies inside plus and minus `matters`, and the p-value, corrected for as many outcomes as
-    are open, is below .05.
+    are open, is below the level of the look.
     """
-    alpha = min(ALPHA, 2.0 * ALPHA / open_ones)
+    alpha = min(ALPHA, 2.0 * level / open_ones)
     needed = _pairs_for_half_width(delta, matters - abs(mean_of(delta)), alpha)
-    return max(needed, FEWEST_PAIRS, math.log2(open_ones / ALPHA))
+    return max(needed, FEWEST_PAIRS, math.log2(open_ones / level))
 
 
-def pairs_for_difference(delta: Array, undecided: int) -> float:
-    """Return the pairs at which the corrected p is below .05 in 80 % of studies."""
-    alpha = ALPHA / undecided
+def pairs_for_difference(delta: Array, undecided: int, level: float = ALPHA) -> float:
+    """Return the pairs at which the corrected p is below the level of the look in 80 % of studies."""
+    alpha = level / undecided
     for_sign_test = (1.0 - math.log2(alpha)) * len(delta) / np.count_nonzero(delta)
     return max(_pairs_for_half_width(delta, abs(mean_of(delta)), alpha), for_sign_test)
 

@@ -171,7 +171,7 @@ def _pairs(result: Any) -> list[dict[str, Any]]:
             "heading": heading(rows),
             "lines": pair_lines(
                 {name: result.scenarios[name] for name in (rows[0]["base"], rows[0]["other"])},
-                notes_of(result),
+                notes_of(result, rows[0]["base"], rows[0]["other"]),
             ),
             "groups": verdict_groups(rows),
             "headers": [header.format(**rows[0]) for header in HEADERS],

@@ -14,9 +14,15 @@ t and the least p of a sign test at each look, and makes intervals no wider than
 that a study of runs takes. Runs double from look to look, so that seven looks lead from 200 pairs to 12,800.
 
 Tails far out, which small shares need, are where the t is too sure of skewed differences. So every interval
-is the hull of that of t and that of t after Hall's cubic transformation, which takes skewness out (Hall P. J
-R Stat Soc B 1992;54:221-8), every p-value is the larger of the two, and a fifth of the 5 % is not spent;
-`benchmarks/stopping.py` measures what is left.
+is the hull of that of t and those of t after Hall's cubic transformation, which takes skewness out (Hall P. J
+R Stat Soc B 1992;54:221-8): with the skewness seen, and with two standard errors more and less, for a long tail
+seldom shows whole in a sample. Every p-value is the largest of them. `benchmarks/stopping.py` measures what
+that leaves.
+
+Who compares the same two scenarios again, with more pairs or another seed, takes another look at them, planned
+or not. The first has four of the five per cent, whether it is a plain comparison or one that stops itself; each
+further one half of what is left (`level`). So all looks together, however many, spend 5 % and no more.
+`qisim.runs.looked` keeps the record of looks.
 
 At each look the p-values of all outcomes are corrected after Holm, so that over all looks and all outcomes
 of a pair of scenarios at most 5 % of studies without any difference say that there is one. Equivalence is
@@ -49,7 +55,7 @@ from qisim.student import student_tails
 FIRST_LOOK = 200
 """Pairs at the first look."""
 SPENT = 0.8 * ALPHA
-"""What all looks together spend; the rest is held back for tails that are not those of t."""
+"""What the first comparison of two scenarios spends; the rest is for all that look at them again."""
 Says = Literal["higher", "lower", "too small", "untold"]
 
 
@@ -69,8 +75,18 @@ def looks(most: int, first: int = FIRST_LOOK) -> list[int]:
     return planned
 
 
+def level(earlier: int) -> float:
+    """Return what a comparison spends before which the same two scenarios were compared so many times."""
+    return SPENT if not earlier else (ALPHA - SPENT) * 0.5**earlier
+
+
+def counted_for_looks(p_values: Array, earlier: int) -> Array:
+    """Return p-values that are to be held against 5 %, whatever the level of the look; NaN stays NaN."""
+    return np.minimum(p_values * (ALPHA / level(earlier)), 1.0)
+
+
 def spent(number: int) -> Array:
-    """Return the share of `SPENT` that each of so many looks has; together they are 1."""
+    """Return the share of what a comparison spends that each of its planned looks has; together they are 1."""
     squares = np.arange(1, number + 1, dtype=np.float64) ** 2
     return np.asarray(squares / squares.sum())
 
@@ -132,18 +148,23 @@ def interval_at(delta: Array, alpha: float) -> tuple[float, float]:
     mean, spread, n = mean_of(delta), spread_of(delta), len(delta)
     if spread == 0.0:
         return mean, mean
-    reach, skew = t_quantile(alpha, n) / math.sqrt(n), skewness(delta)
-    plain = (mean - spread * reach, mean + spread * reach)
-    turned = (mean - spread * _back(reach, skew, n), mean - spread * _back(-reach, skew, n))
-    return min(plain[0], turned[0]), max(plain[1], turned[1])
+    reach = t_quantile(alpha, n) / math.sqrt(n)
+    lows, highs = [mean - spread * reach], [mean + spread * reach]
+    for skew in skewnesses(delta):
+        lows.append(mean - spread * _back(reach, skew, n))
+        highs.append(mean - spread * _back(-reach, skew, n))
+    return min(lows), max(highs)
 
 
 def careful_p_value(delta: Array) -> float:
-    """Return the larger p-value of a mean of 0: that of `paired.p_value`, and that without skewness."""
+    """Return the largest p-value of a mean of 0: that of `paired.p_value`, and those without skewness."""
     plain, spread, n = p_value(delta), spread_of(delta), len(delta)
     if n < 2 or spread == 0.0:
         return plain
-    t = math.sqrt(n) * _turned(mean_of(delta) / spread, skewness(delta), n)
+    standard = mean_of(delta) / spread
+    side = 1.0 if standard > 0 else -1.0
+    turned = min(side * _turned(standard, skew, n) for skew in skewnesses(delta))
+    t = math.sqrt(n) * max(turned, 0.0)  # on the other side of 0 it is no evidence for its own
     return max(plain, agreed(student_tails(t, n - 1)))
 
 
@@ -153,6 +174,19 @@ def skewness(delta: Array) -> float:
     return (
         float(np.mean(centred * centred * centred)) / (spread * spread * spread) if spread else 0.0
     )
+
+
+def skewnesses(delta: Array) -> tuple[float, float, float]:
+    """Return the skewness seen, and two standard errors less and more; 0 where all are equal."""
+    spread, skew = spread_of(delta), skewness(delta)
+    if spread == 0.0:
+        return 0.0, 0.0, 0.0
+    standard = (delta - mean_of(delta)) / spread
+    off = (
+        standard * standard * standard - 3.0 * standard - skew
+    )  # each value's pull on the skewness
+    far = 2.0 * math.sqrt(float(np.mean(off * off)) / len(delta))
+    return skew, skew - far, skew + far
 
 
 def _turned(standard: float, skew: float, n: int) -> float:
@@ -179,14 +213,17 @@ class Looking:
         Smallest difference that matters, by outcome.
     wanted : sequence of str, optional
         Outcomes that have to be settled before it stops; by default all.
+    earlier : int, optional
+        Comparisons of the same two before this one.
     """
 
     def __init__(
-        self, planned: Sequence[int], matters: Mapping[str, float], wanted: Sequence[str] = ()
-    ) -> None:
+        self, planned: Sequence[int], matters: Mapping[str, float], wanted: Sequence[str] = (),
+        earlier: int = 0,
+    ) -> None:  # fmt: skip
         self.planned, self.matters = list(planned), dict(matters)
         self.wanted = list(wanted) or list(matters)
-        self.levels = SPENT * spent(len(self.planned))
+        self.levels = level(earlier) * spent(len(self.planned))
         self.look = 0
         self.settled: dict[str, Settled] = {}
         self.last: dict[str, Settled] = {}

@@ -15,6 +15,7 @@ from qisim.comparison.flow import Study
 from qisim.design.ensemble import ACCEPTABLE
 from qisim.design.sites import number_of
 from qisim.errors import InputError, Problem, ScenarioError, not_one_of
+from qisim.output.manifest_check import are_earlier_looks
 from qisim.runs.options import DEFAULT_REPLICATES, MAX_REPLICATES, Options, Progress, verb
 from qisim.runs.theories import problems_with
 from qisim.scenario.scenario import Scenario, load_in_ward, unique_names, without_programme
@@ -131,6 +132,7 @@ def compare(
     against_nothing: bool = False,
     pairs: Pairing = "base",
     theories: bool = False,
+    earlier: Sequence[Mapping[str, Any]] | None = None,
 ) -> Comparison:
     """Compare scenarios with a base, replicate by replicate on common random numbers.
 
@@ -150,6 +152,9 @@ def compare(
         Whether each of the others is compared with the base, or every pair.
     theories : bool, optional
         Run all of it under every rival theory as well; see `qisim.comparison.theories`.
+    earlier : sequence of mapping, optional
+        Earlier looks at the same pairs, as ``earlier_looks`` of a manifest has them. By default those on record
+        in the store; an empty one says that there were none, which is for who knows that.
     until_decided : bool, optional
         Look at 200, 400, ... and at most `replicates` pairs, with intervals that hold at every look, and
         stop when every outcome is settled; see `qisim.comparison.sequential`.
@@ -175,11 +180,14 @@ def compare(
         raise InputError("a comparison needs a base and at least one other scenario")
     options = Options(
         replicates, seed, engine, workers, scheduler, out, progress, command, over, store,
-        sites=sites, theories=theories,
+        sites=sites, theories=theories, earlier=earlier,
     )  # fmt: skip
     wrong = options.problems(set)
     if pairs not in PAIRINGS:
         wrong.append(not_one_of("pairs", pairs, PAIRINGS))
+    if earlier is not None and not are_earlier_looks(earlier):
+        allowed = "a list as under earlier_looks of a manifest"
+        wrong.append(Problem("are no looks", key="earlier", value=str(earlier), allowed=allowed))
     if theories:
         wrong += theory_problems(options, until_decided)
     try:

@@ -6,7 +6,7 @@ The levels and the rule of stopping are those of `qisim.comparison.sequential`; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from qisim.comparison.basis import Basis, Ground, basis_of, ratio_of, units_of
-from qisim.comparison.comparison import differences, pairs_of
-from qisim.comparison.context import posts
-from qisim.comparison.paired import Pairs
-from qisim.comparison.sequential import Looking, Settled, looks
+from qisim.comparison.comparison import pairs_of
+from qisim.comparison.paired import ALPHA, Pairs
+from qisim.comparison.sequential import Looking, Settled, level, looks
 from qisim.comparison.verdicts import how_much, over_sets, same_text, sides_of
 from qisim.comparison.wording import HAVING, TOO_SMALL, UNTOLD
-from qisim.model.outcomes import OUTCOMES, Array
+from qisim.model.outcomes import Array
 
 MOST = 3_200
 """Replicates after which a comparison stops undecided, if nobody asks for others."""
@@ -33,6 +32,7 @@ def looked_over(
     smallest: Mapping[str, float],
     posts: Mapping[str, int],
     sets: int | None = None,
+    earlier: int = 0,
 ) -> tuple[Looking, dict[str, Ground]]:
     """Return a pair of scenarios after all looks for which the runs are there, and on what each rests.
 
@@ -48,10 +48,10 @@ def looked_over(
         Replicates at each look.
     smallest : mapping of str to float
         Smallest difference that matters, by outcome.
-    posts, sets
+    posts, sets, earlier
         As for `qisim.comparison.comparison.differences`.
     """
-    study, grounds = Looking(planned, smallest), dict[str, Ground]()
+    study, grounds = Looking(planned, smallest, earlier=earlier), dict[str, Ground]()
     made = runs.groupby("scenario")["replicate"].nunique().min()
     places = (posts.get(pair[0]), posts.get(pair[1]))
     for number in planned:
@@ -80,7 +80,7 @@ def rests_on(name: str, pairs: Mapping[str, Pairs], ground: Ground) -> Array:
 
 def decided(
     found: pd.DataFrame, runs: pd.DataFrame, most: int, posts: Mapping[str, int],
-    sets: int | None = None,
+    sets: int | None = None, earlier: Callable[[str, str], Sequence[Any]] = lambda base, other: (),
 ) -> pd.DataFrame:  # fmt: skip
     """Return `found` with intervals that hold at every look, and with what was settled at one.
 
@@ -94,12 +94,16 @@ def decided(
         Replicates at the last planned look.
     posts, sets
         As for `qisim.comparison.comparison.differences`.
+    earlier : callable, optional
+        Gives the looks at a pair of scenarios before this comparison.
     """
     rows: list[dict[Any, Any]] = []
     for _, part in found.groupby(["base", "other"], sort=False):
         pair = (str(part["base"].iloc[0]), str(part["other"].iloc[0]))
         smallest = dict(zip(part["outcome"], part["matters"], strict=True))
-        study, grounds = looked_over(runs, pair, looks(most), smallest, posts, sets)
+        study, grounds = looked_over(
+            runs, pair, looks(most), smallest, posts, sets, len(earlier(*pair))
+        )
         said, places = dict(study.said()), (posts.get(pair[0]), posts.get(pair[1]))
         pairs = pairs_of(runs, *pair, sets)
         for held in part.to_dict("records"):
@@ -149,38 +153,41 @@ def looks_text(most: int, made: int) -> str:
     )
 
 
-def notes_of(result: Any) -> list[str]:
-    """Return what else is said above the tables of a comparison: of the wards, and of the looks."""
+def notes_of(result: Any, base: str, other: str) -> list[str]:
+    """Return what else is said above the table of a pair of scenarios: of the wards, and of the looks."""
     notes = list(result.manifest.get("ward_notes", ()))
     if result.until_decided:
         made = int(result.runs["replicate"].nunique())
         notes.append(looks_text(int(result.manifest["replicates"]), made))
-    elif look := second_look(result):
-        notes.append(look)
+    if earlier := result.earlier(base, other):
+        notes.append(looked_before(earlier, bool(result.manifest.get("interrupted"))))
     return notes
 
 
-def second_look(result: Any) -> str:
-    """Say that outcomes are told now which the pairs made before could not tell; empty where none is."""
-    before = int(result.manifest.get("made_before", 0))
-    if before < 2:
-        return ""
-    sets = len(result.manifest["over"]["values"]) if "over" in result.manifest else None
-    sizes = {name: posts(scenario) for name, scenario in result.scenarios.items()}
-    first = differences(
-        result.runs[result.runs["replicate"] < before], result.base, result.others,
-        matters=result.matters, interval=result.interval, posts=sizes, sets=sets,
-    )  # fmt: skip
-    found = result.differences()
-    of_base = found["outcome"].isin(OUTCOMES) & (found["base"] == result.base)
-    found = found[of_base].reset_index(drop=True)
-    was, now = (table["verdict"].str.contains(UNTOLD) for table in (first, found))
-    told = first["outcome"][(was & ~now).to_numpy()].drop_duplicates()
-    if not len(told):
-        return ""
-    labels = ", ".join(OUTCOMES[name].label.lower() for name in told)
-    return (
-        f"The first {before:,} pairs were made before and could not tell what is told now ({labels}). If you "
-        "looked at them then, this is a second look: who looks until something is told is wrong in more than "
-        "5 % of studies. --until-decided looks as often as it takes, with intervals that hold at every look."
+def looked_before(earlier: Sequence[Mapping[str, Any]], interrupted: bool = False) -> str:
+    """Say that the same two scenarios were compared before, and what another look costs.
+
+    Parameters
+    ----------
+    earlier : sequence of mapping
+        The looks before, as `qisim.runs.looked` has them; of an interrupted study the planned one is the last.
+    interrupted : bool, optional
+        Whether this study was stopped before its end.
+    """
+    told = [_look_text(one) for one in (earlier[:-1] if interrupted else earlier)]
+    times = ALPHA / level(len(earlier))
+    before = f"These two were compared before ({'; '.join(told)}). " if told else ""
+    stopped = (
+        "It was stopped before its end, which is a look beside the planned one. " * interrupted
     )
+    return (
+        f"{before}{stopped}Each further look has less of the 5 % in which a verdict may be wrong: p-values "
+        f"here count {times:,.0f} times, and 1.25 times at a first look. Intervals are of one look by itself. "
+        "--until-decided plans its looks beforehand."
+    )
+
+
+def _look_text(look: Mapping[str, Any]) -> str:
+    """Return a look in words."""
+    many = " at most, until decided" if look["until_decided"] else ""
+    return f"{look['pairs']:,} pairs{many}, seed {look['seed']}"

@@ -21,6 +21,7 @@ from qisim.comparison.paired import (
     pairs_for_equivalence,
     spread_of,
 )
+from qisim.comparison.sequential import level
 from qisim.comparison.wording import DEPENDS, HAVING, SAME, TOO_SMALL, UNTOLD
 from qisim.model.outcomes import TOLD, Array, Outcome
 
@@ -38,6 +39,7 @@ def verdict(
     p: float,
     p_equal: float,
     open_ones: tuple[int, int] = (1, 1),
+    earlier: int = 0,
 ) -> str:
     """Return the verdict on one outcome in words; the rules stand in `qisim.comparison.comparison`.
 
@@ -48,9 +50,11 @@ def verdict(
     basis : Basis
         What it rests on.
     p, p_equal : float
-        The p-values of no difference, and of one that matters, corrected for all outcomes.
+        The p-values of no difference, and of one that matters, corrected for all outcomes and for looks.
     open_ones : tuple of int
         Number of outcomes of this pair of scenarios that are not (yet) different, and not yet equivalent.
+    earlier : int, optional
+        How often the two were compared before.
     """
     pair, on_share = basis.pair, basis.ground == "share"
     text = f"{HAVING[basis.name]} {shares_text(pair)}: " if on_share else ""
@@ -82,7 +86,7 @@ def verdict(
         return f"{text}{TOO_SMALL}"
     if says != "untold":
         return f"{text}{other} {sides[says]}{how_much(low, high, matters)}"
-    return f"{text}{UNTOLD} yet: {_more(basis, delta, open_ones)}"
+    return f"{text}{UNTOLD} yet: {_more(basis, delta, open_ones, level(earlier + 1))}"
 
 
 def sides_of(basis: Basis) -> dict[str, str]:
@@ -171,15 +175,15 @@ def how_much(low: float, high: float, matters: float) -> str:
     return "" if min(abs(low), abs(high)) >= matters else ", perhaps by too little to matter"
 
 
-def _more(basis: Basis, delta: Array, open_ones: tuple[int, int]) -> str:
-    """Return in words how many more replicates would settle it."""
+def _more(basis: Basis, delta: Array, open_ones: tuple[int, int], alpha: float) -> str:
+    """Return in words how many more replicates would settle it at the level of the next look."""
     units, replicates = basis.units, basis.pair.replicates
     if len(units) < FEWEST_PAIRS and spread_of(units) == 0.0:
         needed = 20.0
     else:
         needed = min(
-            pairs_for_equivalence(units, basis.matters, open_ones[1]),
-            pairs_for_difference(units, open_ones[0]),
+            pairs_for_equivalence(units, basis.matters, open_ones[1], alpha),
+            pairs_for_difference(units, open_ones[0], alpha),
         )
     if basis.pair.sets is not None and len(units) < len(delta):
         return MORE_SETS if needed > len(units) else "more replicates may tell"

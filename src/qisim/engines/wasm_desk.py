@@ -87,8 +87,8 @@ DESK = np.dtype(
         *(
             (name, np.int64)
             for name in (
-                "runs", "rows", "groups", "from_a", "from_b", "from_c", "from_d", "from_e", "at_t", "to",
-                "low_is_good",
+                "runs", "rows", "groups", "from_a", "from_b", "from_c", "from_d", "from_e", "at_t",
+                "at_first_look", "to", "low_is_good",
             )
         ),
         *(

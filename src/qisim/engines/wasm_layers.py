@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from qisim.engines.numba_run import LANES, RULE
 from qisim.engines.wasm_desk import KEYS, MOST_RUNS, desk_at, grid_at, numbers_at, summary_at
 from qisim.engines.wasm_memory import entry, table_at
-from qisim.engines.wasm_statistics import SUMMARY_SIZE, sum_of
+from qisim.engines.wasm_statistics import SUMMARY_SIZE, skewness_and_error, sum_of
 from qisim.model.outcome_values import ratio
 
 BYTE = np.dtype([("value", np.uint8)])
@@ -144,13 +144,13 @@ def ratios(base):
         out.low, out.high, out.verdict = whole, whole, 1.0
         return
     mean, spread = sum_of(pseudo, count) / count, spread_about(pseudo, work, count)
-    for number in range(count):
-        apart = pseudo[number] - mean
-        work[number] = apart * apart * apart
-    skew = sum_of(work, count) / count / (spread * spread * spread)
+    skew, error = skewness_and_error(pseudo, work, count, mean, spread)
     reach = t[count] / np.sqrt(np.float64(count))
-    out.low = min(mean - spread * reach, mean - spread * turned_back(reach, skew, count))
-    out.high = max(mean + spread * reach, mean - spread * turned_back(-reach, skew, count))
+    out.low, out.high = mean - spread * reach, mean + spread * reach
+    for far in range(-1, 2):
+        bent = skew + far * error
+        out.low = min(out.low, mean - spread * turned_back(reach, bent, count))
+        out.high = max(out.high, mean - spread * turned_back(-reach, bent, count))
     out.verdict = 1.0
 
 

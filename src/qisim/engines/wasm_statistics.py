@@ -93,6 +93,44 @@ def sum_of(numbers, count):
 
 
 SUMMARY_SIZE = SUMMARY.itemsize
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def skewness_and_error(numbers, work, count, mean, spread):
+    """Return skewness and two of its standard errors: `qisim.comparison.sequential.skewnesses`."""
+    for number in range(count):
+        apart = numbers[number] - mean
+        work[number] = apart * apart * apart
+    skew = sum_of(work, count) / count / (spread * spread * spread)
+    for number in range(count):
+        standard = (numbers[number] - mean) / spread
+        off = standard * standard * standard - 3.0 * standard - skew
+        work[number] = off * off
+    return skew, 2.0 * np.sqrt(sum_of(work, count) / count / count)
+
+
+@register_jitable(**RULE)
+def turned(standard, skew, count):
+    """Return a standardised mean with skewness taken out: Hall's transformation."""
+    bent = skew * standard * standard
+    return standard + bent / 3.0 + skew * bent * standard / 27.0 + skew / (6.0 * count)
+
+
+@register_jitable(**{**RULE, "forceinline": False})
+def is_clear(numbers, work, count, mean, spread, quantile):
+    """Say whether a mean is not 0 by t nor by t without skewness: `careful_p_value` below the level."""
+    if count < 2 or mean == 0.0:
+        return False
+    if spread == 0.0:
+        return True
+    root, side = np.sqrt(np.float64(count)), 1.0 if mean > 0.0 else -1.0
+    standard, (skew, error) = mean / spread, skewness_and_error(numbers, work, count, mean, spread)
+    least = side * standard
+    for far in range(-1, 2):
+        least = min(least, side * turned(standard, skew + far * error, count))
+    return root * least > quantile
+
+
 CANNOT_TELL, HIGHER, LOWER, TOO_SMALL, SAME = range(5)
 """Verdicts on one outcome that was chosen beforehand; see `verdict`."""
 FEWEST = 6
@@ -101,7 +139,7 @@ called too small to matter; as in `qisim.comparison.paired`."""
 
 
 @register_jitable(**RULE)
-def verdict(pairs_, unlike, low, high, matters):
+def verdict(pairs_, unlike, low, high, matters, clear):
     """Return what `qisim.comparison.comparison` says of an outcome that is the only one of its family.
 
     There, one of many outcomes has to be clearer than this: nobody chose it beforehand.
@@ -110,7 +148,7 @@ def verdict(pairs_, unlike, low, high, matters):
         return SAME
     if pairs_ >= FEWEST and -matters < low and high < matters:
         return TOO_SMALL
-    if unlike >= FEWEST and (low > 0.0 or high < 0.0):
+    if unlike >= FEWEST and clear and (low > 0.0 or high < 0.0):
         return HIGHER if low > 0.0 else LOWER
     return CANNOT_TELL
 
@@ -171,10 +209,13 @@ def pairs(base):
     out.low = np.nan if alone < 2 else (means[0] if equal else centre - half)
     out.high = np.nan if alone < 2 else (means[0] if equal else centre + half)
     out.better, out.worse, out.equal, out.unlike = better, worse, both - better - worse, unlike
-    out.verdict = verdict(both, unlike, out.low, out.high, desk.matters)
+    clear = is_clear(
+        means, work, alone, centre, spread, numbers_at(desk.at_first_look, MOST_RUNS + 1)[alone]
+    )
+    out.verdict = verdict(both, unlike, out.low, out.high, desk.matters, clear)
     nearest = min(abs(out.low), abs(out.high))
-    clear = out.verdict == HIGHER or out.verdict == LOWER
-    out.maybe_small = 1.0 if clear and nearest < desk.matters else 0.0
+    told = out.verdict == HIGHER or out.verdict == LOWER
+    out.maybe_small = 1.0 if told and nearest < desk.matters else 0.0
 
 
 @register_jitable(**{**RULE, "forceinline": False})

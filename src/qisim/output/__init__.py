@@ -8,6 +8,7 @@ For the rooms above::
     file_bytes      Tables and plain data as the bytes of a file, the same bytes for the same content
     folder          An output folder
     manifest        The manifest of a folder
+    manifest_check  What a manifest must look like before anything in it is believed
     paid_hours      Hours that are paid for, by kind, beside those that were worked, and what they cost
     pages           Pages made of a template
     presenters      Figures as files, for every result that has some
@@ -19,7 +20,6 @@ Of this room alone::
 
     decision_columns  What the columns of a question's tables mean
     crate           An RO-Crate beside the manifest
-    manifest_check  What a manifest must look like before anything in it is believed
 """
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "file_bytes",
     "folder",
     "manifest",
+    "manifest_check",
     "pages",
     "paid_hours",
     "presenters",

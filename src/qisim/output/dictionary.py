@@ -232,6 +232,12 @@ OWN: dict[str, dict[str, Column]] = {
 }
 """Columns of tables in which words have a meaning of their own, by the name of the file."""
 OWN["posterior.parquet"] = {"weight": Column("Weight", "share", "", "of the set; all add up to 1")}
+OWN["what_next.csv"] = {
+    "first_week": Column("First week", "week", "", "first week of a month that might be counted"),
+    "last_week": Column("Last week", "week", "", "last week of it"),
+    "correlation": Column("Correlation", "1", "", "of use in it with routine use in the last week, as normal scores"),
+    "would_narrow": Column("Would narrow", "share", "", "1 less standard deviation after such a count over before"),
+}
 OWN["outlook.csv"] = {
     "outcome": Column("Outcome", "", "", "what is to come of the site, shares"),
     **{name: OWN["parameters.csv"][name]._replace(unit="share")

@@ -145,6 +145,25 @@ def _is_sites(sites: Any) -> bool:
     )  # fmt: skip
 
 
+def are_earlier_looks(earlier: Any) -> bool:
+    """Say whether something tells of looks at pairs of scenarios; see `qisim.runs.looked`."""
+    return isinstance(earlier, list) and all(
+        isinstance(one, dict) and one.keys() == {"base", "other", "looks"}
+        and _is_text(one["base"]) and _is_text(one["other"])
+        and isinstance(one["looks"], list) and all(map(is_look, one["looks"]))
+        for one in earlier
+    )  # fmt: skip
+
+
+def is_look(look: Any) -> bool:
+    """Say whether something is a look at a pair of scenarios; see `qisim.runs.looked`."""
+    return (
+        isinstance(look, dict) and look.keys() == {"pairs", "seed", "until_decided"}
+        and _is_whole(0, MOST_RUNS)(look["pairs"]) and _is_whole(0, MAX_SEED)(look["seed"])
+        and isinstance(look["until_decided"], bool)
+    )  # fmt: skip
+
+
 def _is_theories(theories: Any) -> bool:
     return (
         isinstance(theories, dict) and bool(theories)
@@ -231,6 +250,7 @@ MAY_BE_THERE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "sites": (_is_sites, "a number of sites and the keys that differ"),
     "theories": (_is_theories, "a table of theories and their digests"),
     "ward_notes": (_is_texts, "a list of texts"),
-    "made_before": (_is_whole(0, MOST_RUNS), "a whole number from 0"),
+    "made_before": (_is_whole(0, MOST_RUNS), "a whole number from 0"),  # of versions up to 0.6
+    "earlier_looks": (are_earlier_looks, "a list of pairs of scenarios with the looks at them"),
 }
 """The same of keys that only some manifests have."""

@@ -5,6 +5,7 @@ For the rooms above::
     batch           From scenarios to a table of runs, cut into batches that share a site and a calendar
     evaluate        Doors for other tools
     executor        Where runs happen: in threads, in processes, or on a Dask cluster
+    looked          Looks at pairs of scenarios: which were taken before, kept beside the runs
     lifecycle       One life of a study, the same for every verb
     options         How a study is to be run
     scenario_store  Runs of scenarios in the run store, with their weekly series
@@ -30,6 +31,7 @@ __all__ = [
     "evaluate",
     "executor",
     "lifecycle",
+    "looked",
     "options",
     "scenario_store",
     "sweep",

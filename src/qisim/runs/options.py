@@ -96,6 +96,8 @@ class Options:
         Sites like each scenario's own to run at; see `qisim.design.sites`.
     theories : bool, optional
         Whether it is run under every rival theory as well; see `qisim.runs.theories`.
+    earlier : sequence of mapping, optional
+        Which looks at which pairs were before, in place of the record (`qisim.runs.looked`).
     store : path, optional
         Folder of the run store; by default `qisim.runs.store.default_folder`.
     keep : bool, optional
@@ -121,6 +123,7 @@ class Options:
     tell: Callable[[str], None] | None = None
     sites: int | None = None
     theories: bool = False
+    earlier: Sequence[Mapping[str, Any]] | None = None
 
     def problems(self, changes: Mapping[str, Any] | None = None) -> list[Problem]:
         """Return everything that is wrong with them, or with them and the changes together."""

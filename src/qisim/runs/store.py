@@ -16,6 +16,7 @@ made again. A run's *key* is the digest of its row and its replicate.
     │   └── 17f2…-9ab3….parquet   a part: key, failure, outcomes
     ├── 5f0c….adoption/           the same with a weekly series of every run
     ├── scenarios/                runs of scenarios, see `qisim.runs.scenario_store`
+    ├── looks/                    which were compared when, see `qisim.runs.looked`
     └── set-aside/                what was damaged
 
 Several processes may use a store at once: each writes parts of its own.
@@ -45,6 +46,8 @@ from qisim.runs.store_format import KEY_BYTES, Array, Keys, Page, is_part, part_
 
 FORMAT = 1
 SET_ASIDE = "set-aside"
+LOOKS = "looks"
+"""Folder of what `qisim.runs.looked` keeps."""
 SCENARIOS = "scenarios"
 """Folder of what `qisim.runs.scenario_store` keeps."""
 ABOUT = "about.json"
@@ -287,7 +290,7 @@ def strangers(store: Path) -> list[str]:
         return []
     found = [path for path in sorted(store.iterdir()) if not SHELF.fullmatch(path.name)]
     return [f"{path} does not belong in the run store; it was left alone" for path in found
-            if path.name not in (SET_ASIDE, SCENARIOS)]  # fmt: skip
+            if path.name not in (SET_ASIDE, SCENARIOS, LOOKS)]  # fmt: skip
 
 
 def _is_own(path: Path) -> bool:

@@ -102,7 +102,7 @@ export function painting(page) {
   }
 
   function compare(base, other, more) {
-    return page.engine.pairs(base, other, { t: told.t, ...more });
+    return page.engine.pairs(base, other, { t: told.t, firstLook: told.first_look, ...more });
   }
 
   // The sets of strengths of the first runs of the answer as groups, where runs share them.
