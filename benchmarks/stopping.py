@@ -14,9 +14,9 @@ nothing of each other, the hardest case for Holm's correction). Each is looked a
 
 p-values and looks are those of `qisim compare`; beside it stand those of the paired t corrected after Holm
 alone, as if every look were the first. A study is wrong where any outcome is called higher or lower at any
-look. Then comes what this costs: the share of smooth outcomes that differ and are found at one look at 20, 50
-and 200 pairs. Last comes a world that no rule can guard against with few pairs, for a sample may not show it: one
-outcome that differs by a little in 19 pairs of 20, and by 19 times as much the other way in the twentieth.
+look. Then comes what this costs: the share of smooth outcomes that differ and are found at one look at 20,
+50 and 200 pairs. Last comes a world that no rule can guard against with few pairs, as a sample may not show it:
+one outcome that differs by a little in 19 pairs of 20, and by 19 times as much the other way in the twentieth.
 """
 
 import sys

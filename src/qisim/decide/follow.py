@@ -95,7 +95,7 @@ def follow(
     chosen = Options(**{"replicates": DEFAULT_SITES, **options})
     wrong = list[Problem]()
     if not chosen.problems() and chosen.replicates < FEWEST_SITES:
-        wrong.append(Problem("is too few sites to find similar ones among", key="replicates",
+        wrong.append(Problem("too few sites to find similar ones among", key="replicates",
                              value=chosen.replicates, allowed=f"{FEWEST_SITES} or more"))  # fmt: skip
     try:
         more = parameters_of(vary)

@@ -77,7 +77,7 @@ def worth(
     """
     chosen, wrong = Options(**{"replicates": DEFAULT_SITES, **options}), list[Problem]()
     if not chosen.problems() and chosen.replicates < FEWEST_SITES:
-        wrong.append(Problem("is too few sites to learn anything from", key="replicates",
+        wrong.append(Problem("too few sites to learn anything from", key="replicates",
                              value=chosen.replicates, allowed=f"{FEWEST_SITES} or more"))  # fmt: skip
     limit = PRICES[WORTH]
     if week_of_use is not None and not limit.minimum <= week_of_use <= limit.maximum:
