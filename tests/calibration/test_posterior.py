@@ -200,7 +200,9 @@ def test_what_comes_back(result):
         assert sets[key].between(p.low, p.high).all()
     assert (found.parameters["low"] <= found.parameters["high"]).all()
     assert found.p_value > 0.01 and "gives figures like these" in found.verdict()
-    assert len(list(findings(found))) == 5 and "40 simulated sites" in honesty(found)
+    sentences = list(findings(found))
+    assert len(sentences) == 6 and "40 simulated sites" in honesty(found)
+    assert any("a count in weeks 25 to 28 would narrow" in one for one in sentences)
     ahead, last = found.ahead, found.data
     assert ahead["week"].tolist() == list(range(int(last.last[-1]), 31))
     assert (ahead.iloc[0, 1:] == last.shares[-1]).all()  # it goes on from the last count
