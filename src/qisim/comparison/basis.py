@@ -44,7 +44,7 @@ OFTEN = 0.25
 """Difference in the share of runs with a value from which the values tell too little by themselves."""
 COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours", *PAID_OUTCOMES)
 """Outcomes that are sums over a ward and so grow with its size."""
-SKEWED = ("weeks_to_half",)
+SKEWED = ("weeks_to_half", "leader_leavers", "going_on_final", "stopped_final", "restarted_final")
 """Outcomes whose differences are mostly 0 and now and then large: the interval of t is too sure of them."""
 FEWEST_UNLIKE = 6
 """Differences other than 0 below which nothing is said of the mean of a skewed outcome: with as many, intervals
