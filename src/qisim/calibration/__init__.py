@@ -15,6 +15,7 @@ Of this room alone::
 
     column_names  What the columns of a site's own figures may be called, and how a month may be named
     figures       The figures of a calibration
+    outlook       What is to come of a site, before and after its figures
     planning      What a calibration is made of, and what is wrong with it
     report        A calibration as one page to read, with its figures in it
     sites         Simulated sites

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from qisim.calibration import observations
 from qisim.calibration.counting import EXACT, Errors
 from qisim.calibration.observations import Observations
+from qisim.calibration.outlook import outlook
 from qisim.calibration.planning import (
     DEFAULT_CHECKS,
     DEFAULT_SAMPLES,
@@ -268,7 +269,7 @@ class CalibrationStudy(Lifecycle):
         return Calibration(
             posterior=self.frame(sets, weight=posterior.weights),
             parameters=self.parameters(posterior),
-            outlook=self.outlook(posterior, sites),
+            outlook=outlook(posterior, sites, int(self.data.last[-1])),
             ahead=self.ahead(posterior, sites, float(by[-1])),
             what_next=what_next(posterior, sites, int(self.data.last[-1]), self.rng(7)),
             data=self.data,
@@ -339,25 +340,6 @@ class CalibrationStudy(Lifecycle):
             table.insert(1 + place, name, prior[place])
         table.insert(1, "unit", [PARAMETERS[key].unit for key in self.plan.names])
         return table.sort_values("bits", ascending=False, kind="stable", ignore_index=True)
-
-    def outlook(self, posterior: Posterior, sites: Sites) -> Any:
-        """Return what is to come of the site, before and after the data."""
-        import pandas as pd
-
-        from qisim.calibration import posterior as calibration
-
-        side = (1.0 - calibration.INTERVAL) / 2.0
-        shares = (side, 0.5, 1.0 - side)
-        number, rows = len(self.plan.inputs), []
-        after = calibration.shares_below(posterior.quantiles(shares)[:, number:])
-        ahead = sites.outlook(int(self.data.last[-1]))
-        for place, (name, values) in enumerate(ahead.items()):
-            before = np.quantile(values, shares)
-            then = np.quantile(values, after[:, place])
-            narrowed = 1.0 - posterior.sd[number + place]
-            rows.append((name, *before, *then, narrowed, posterior.mean[number + place]))
-        names = ["outcome", "prior_low", "prior_median", "prior_high", "low", "median", "high"]
-        return pd.DataFrame(rows, columns=[*names, "narrowed", "moved"])
 
     def ahead(self, posterior: Posterior, sites: Sites, by: float) -> Any:
         """Return this site's outlook week by week, from its last count on; shares.

@@ -213,9 +213,7 @@ class Study(Lifecycle):
         """Return what is asked of each pair of scenarios."""
         around = [None if one is None else one.to_dict() for one in (self.over, self.like)]
         return {
-            (base, other): question(
-                [self.scenarios[name].digest for name in (base, other)], around, self.options.engine
-            )
+            (base, other): question([self.scenarios[name].digest for name in (base, other)], around)
             for base, other in self.pairs_asked()
         }
 

@@ -250,7 +250,10 @@ MAY_BE_THERE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "sites": (_is_sites, "a number of sites and the keys that differ"),
     "theories": (_is_theories, "a table of theories and their digests"),
     "ward_notes": (_is_texts, "a list of texts"),
-    "made_before": (_is_whole(0, MOST_RUNS), "a whole number from 0"),  # of versions up to 0.6
+    "made_before": (
+        _is_whole(0, MOST_RUNS),
+        "a whole number from 0",
+    ),  # of older folders
     "earlier_looks": (are_earlier_looks, "a list of pairs of scenarios with the looks at them"),
 }
 """The same of keys that only some manifests have."""

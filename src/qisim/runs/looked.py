@@ -39,8 +39,10 @@ def look(options: Options, until_decided: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def question(digests: Sequence[str], around: Sequence[Any], engine: str) -> str:
+def question(digests: Sequence[str], around: Sequence[Any]) -> str:
     """Return a digest of what is asked of a pair of scenarios.
+
+    All engines give the same numbers, so a look with another is no other question.
 
     Parameters
     ----------
@@ -48,11 +50,9 @@ def question(digests: Sequence[str], around: Sequence[Any], engine: str) -> str:
         Of both scenarios.
     around : sequence
         What they are compared over, as plain data.
-    engine : str
-        Name of the engine, for the model's stamp; all engines give the same.
     """
     try:
-        model = model_stamp(ENGINES[engine])
+        model = model_stamp(ENGINES["compiled"])
     except StoreError:
         model = ""
     return digest_of_json([sorted(digests), list(around), model])
