@@ -91,22 +91,22 @@ def correlation(one: Array, other: Array) -> Array:
 
 
 def solved(matrix: Array, right: Array) -> Array:
-    """Return the solution of a symmetric, positive definite system, by elimination.
+    """Return the solution of symmetric, positive definite systems, by elimination.
 
     Parameters
     ----------
-    matrix : ndarray, shape (n, n)
-    right : ndarray, shape (n, m)
+    matrix : ndarray, shape (..., n, n)
+    right : ndarray, shape (..., n, m)
     """
-    size = len(matrix)
-    work = np.hstack([matrix, right])
+    size = matrix.shape[-1]
+    work = np.concatenate([matrix, right], axis=-1)
     for k in range(size):
-        factor = work[k + 1 :, k] / work[k, k]
-        work[k + 1 :, k:] -= factor[:, None] * work[k, k:]
+        factor = work[..., k + 1 :, k] / work[..., k, k, None]
+        work[..., k + 1 :, k:] -= factor[..., None] * work[..., k, None, k:]
     for k in range(size - 1, -1, -1):
-        work[k, size:] /= work[k, k]
-        work[:k, size:] -= work[:k, k, None] * work[k, size:]
-    return work[:, size:]
+        work[..., k, size:] /= work[..., k, k, None]
+        work[..., :k, size:] -= work[..., :k, k, None] * work[..., k, None, size:]
+    return work[..., size:]
 
 
 def orthonormal(columns: Sequence[Array]) -> Array:

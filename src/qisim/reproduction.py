@@ -268,7 +268,7 @@ def _calibration(
 def planned(manifest: Mapping[str, Any], out: Path) -> dict[str, Any]:
     """Return the study of a sweep or a sensitivity analysis as a file would say it."""
     held = dict(manifest["settings"]["study"])
-    if held["design"]["method"] == "csv":
+    if held["design"]["method"] == "csv" or "design.csv" in manifest["files"]:
         held["design"] = {**held["design"], "file": str((out / "design.csv").resolve())}
     return held
 

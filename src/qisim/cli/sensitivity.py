@@ -52,7 +52,8 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Use only points at which a condition holds, such as \"adoption_final > 0.4\" "
                           "(delta or pawn)."),
         click.option("--correlate", multiple=True, metavar="KEY,KEY=R",
-                     help="Rank correlation of two inputs (delta or pawn); can be given several times."),
+                     help="Rank correlation of two inputs (delta, pawn or shapley); can be given "
+                          "several times."),
         theories_option,
     ])  # fmt: skip
 

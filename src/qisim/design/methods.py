@@ -27,6 +27,8 @@ SAMPLES = {
     "morris": 20, "fast": 257, "finite_difference": 64, "shapley": 256,
 }  # fmt: skip
 """Designs, each with its base samples when the file gives none."""
+GIVEN = ("csv", "shapley")
+"""Designs that a file can give; of Shapley effects, whole blocks of points (inputs that hang together)."""
 TAKES_WHOLE = ("factorial", "csv", "latin", "sobol", "random")
 """Designs in which whole numbers may vary; each of their combinations is a world of its own."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qisim.design.inputs import inputs_of
-from qisim.design.methods import METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
+from qisim.design.methods import GIVEN, METHODS, SAMPLES, TAKES_WHOLE, designs_for, fits
 from qisim.design.plan import Analysis, Design, Input, Plan, sites_problems, without_prices
 from qisim.design.sites import MOST, number_of
 from qisim.errors import InputError, Problem, ScenarioError, StudyError, nearest_name
@@ -355,8 +355,9 @@ class _StudyReading(Reading):
         method = read.pop("method", default)
         if method == "csv" and not self.file and self.points is None:
             self.add(("design", "file"), "is missing", allowed="path of a CSV file of points")
-        if method != "csv" and self.file:
-            self.add(("design", "file"), "is read by method = 'csv' only", self.file)
+        if method not in GIVEN and self.file:
+            only = " and ".join(repr(one) for one in GIVEN)
+            self.add(("design", "file"), f"is read by method = {only} only", self.file)
             self.file = None
         if analysis.method and not fits(analysis.method, method):
             allowed = " | ".join(designs_for(analysis.method))

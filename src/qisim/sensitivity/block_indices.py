@@ -10,7 +10,9 @@ a thousand bootstrap resamples of a hundred inputs are one multiplication of mat
   Saltelli A. Comput Phys Commun 2002;145:280-297 (second order).
 * Morris: Morris MD. Technometrics 1991;33:161-174; Campolongo F et al. Environ Model Softw
   2007;22:1509-1518.
-* Shapley: Goda T. Reliab Eng Syst Saf 2021;213:107702.
+* Shapley: Goda T. Reliab Eng Syst Saf 2021;213:107702; of inputs that hang together the same products are those
+  of Song E, Nelson BL, Staum J. SIAM/ASA J Uncertain Quantif 2016;4:1060-1083, for points as in
+  `qisim.sensitivity.correlated.conditioned`.
 * DGSM: Sobol' IM, Kucherenko S. Math Comput Simul 2009;79:3009-3017; per unit of probability, so
   that it bounds the total-order index from above for any distribution with a range.
 """
@@ -207,12 +209,17 @@ def _morris_indices(means: Means, blocks: int, several: Array) -> dict[str, Arra
 
 
 def _shapley(design: Sample, values: Array) -> Terms:
-    """Return the terms of Shapley effects after Goda; a factor's is the sum of its parameters'."""
+    """Return the terms of Shapley effects after Goda; a factor's is the sum of its parameters'.
+
+    Each step takes one input more away from the first point; where inputs hang together, those that have left
+    it move on.
+    """
     shaped = design.in_blocks(values)
     points = design.in_blocks(design.points)
-    changed = np.diff(points, axis=1) != 0
-    which = changed.argmax(axis=2)
-    _check_steps(np.where(changed.sum(axis=2) == 1, which, -1), points.shape[2], "trajectory")
+    away = points != points[:, :1]
+    left = away[:, 1:] & ~away[:, :-1]
+    which = left.argmax(axis=2)
+    _check_steps(np.where(left.sum(axis=2) == 1, which, -1), points.shape[2], "trajectory")
     before, after = shaped[:, :-1], shaped[:, 1:]
     step = unbiased_product(shaped[:, :1] - (before + after) / 2.0, before - after)
     effects = np.empty_like(step)

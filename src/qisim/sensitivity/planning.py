@@ -65,7 +65,7 @@ def planned(
     set : mapping, optional
         Values by dotted key, laid over every scenario.
     correlate : sequence of str, optional
-        Rank correlations of inputs, such as ``"tool.fit,tool.usability=0.6"`` (delta and PAWN only); see
+        Rank correlations of inputs, such as ``"tool.fit,tool.usability=0.6"`` (delta, PAWN, Shapley); see
         `qisim.sensitivity.correlated`.
 
     Raises

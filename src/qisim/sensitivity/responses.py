@@ -35,7 +35,8 @@ def sample_of(plan: Plan) -> Sample:
         If the method cannot do what is asked for, or the sample is too small for it.
     """
     method, samples = plan.analysis.method or "sobol", plan.design.samples
-    if plan.design.table is None and samples < FEWEST[method]:
+    counted = plan.design.table is None or method == "shapley"
+    if counted and samples < FEWEST[method]:
         allowed = f"from {FEWEST[method]} for {KINDS[method].label}"
         raise InputError(
             Problem("is too small a sample", key="samples", value=samples, allowed=allowed)

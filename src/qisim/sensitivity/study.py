@@ -157,6 +157,9 @@ def _check_until(until: float | None, plan: Plan) -> None:
         allowed = f"--replicates {FEWEST_COMMON} or more, or --random-numbers fresh"
         raise InputError(Problem(message, key="until", value=until, allowed=allowed))
     design = plan.design.method
+    if plan.design.table is not None:
+        message = "doubles the sample, and points that are given, or hang together, cannot grow"
+        raise InputError(Problem(message, key="until", value=until, allowed="a larger --samples"))
     if design not in methods.GROWING:
         message = f"doubles the sample, and a {design} design cannot grow"
         allowed = f"design.method = {' | '.join(methods.GROWING)}"
