@@ -14,8 +14,8 @@ Shapley effects need points at which some inputs are kept and the others drawn a
 scores x and y, drawn apart, with covariance S, the scores of a set u given the rest are y_u + S_uk S_kk^-1
 (x_k - y_k), where k is kept (Hoffman Y, Ribak E. Astrophys J 1991;380:L5-8). So each block goes from one point
 to another input by input, in random order, as where inputs are independent, and costs no run more: Song E,
-Nelson BL, Staum J. SIAM/ASA J Uncertain Quantif 2016;4:1060-1083, with a single inner pair; for what the effects
-say: Owen AB, Prieur C. SIAM/ASA J Uncertain Quantif 2017;5:986-1002.
+Nelson BL, Staum J. SIAM/ASA J Uncertain Quantif 2016;4:1060-1083, with a single inner pair; for what the
+effects say: Owen AB, Prieur C. SIAM/ASA J Uncertain Quantif 2017;5:986-1002.
 """
 
 from __future__ import annotations
