@@ -1,9 +1,10 @@
 """How a quality-improvement programme is taken up in a nursing home or home-care service.
 
-The verbs: `load` a scenario, `run` it, `compare` it with another, `sweep` a study, find out by
-`sensitivity` what a result depends on, `calibrate` it with counts. The model itself is `CareUnit`, an
-ordinary `mesa.Model`; `problem` and `evaluate` let other tools drive it. Names are fetched when first
-used, so that importing the package costs nothing.
+The verbs: `load` a scenario, `run` it, `compare` it with another, `sweep` over a design, analyse by
+`sensitivity` what a result depends on, `calibrate` to the counts of a site. The model itself is
+`CareUnit`, an
+ordinary `mesa.Model`; `problem` and `evaluate` let other tools drive it. Names are imported on
+first use, so that importing the package is cheap.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# Before all others, and for this alone (so F401): it takes down the sources of what is about to be imported.
+# First of all, and for its side effect (hence F401): it records the sources that are about to be
+# imported.
 from qisim.engines import source_digests as _sources  # noqa: F401
 
 if TYPE_CHECKING:
@@ -47,11 +49,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":  # asking for it takes longer than all else that is imported here
+    if name == "__version__":  # looking it up takes longer than every other import here
         from importlib.metadata import version
 
         return version("qisim")
-    if name == "sensitivity":  # a room as well, so the package itself is what can be called
+    if name == "sensitivity":  # also a room: the package itself is callable
         return import_module("qisim.sensitivity")
     if name not in _HOMES:
         raise AttributeError(f"module 'qisim' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, even when the power goes or the disk is full."""
+"""Atomic writes: a file is written whole or not at all, even if the power fails or the disk is full."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import time
 from pathlib import Path
 
 TEMPORARY = re.compile(r"\..*\.tmp")
-"""Names of files in the making; a process that was killed may leave one behind."""
+"""Names of temporary files; a process that was killed may leave one behind."""
 
 STALE_S = 3600.0
-"""Age at which such a file is surely left over."""
+"""Age (in seconds) from which such a file is certainly a leftover."""
 
 
 def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
-    """Write a file so that all of it is there or none, even when the power goes.
+    """Write a file atomically: whole or not at all, even if the power fails.
 
-    It is written under a temporary name, brought to the disk, and renamed.
+    It is written under a temporary name, flushed to disk, and renamed.
 
     Parameters
     ----------
     path : Path
     content : bytes
     mode : int, optional
-        Who may read and write it, in place of what the system gives a new file.
+        Permissions, in place of the system's default for a new file.
     """
     make_folder(path.parent)
     draft = temporary_name(path)
@@ -41,7 +41,7 @@ def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 def temporary_name(path: Path) -> Path:
-    """Return a name for a file in the making that no other process, thread or machine uses."""
+    """Return a temporary name that no other process, thread or machine uses."""
     return path.with_name(f".{path.name}.{_machine()}.{os.getpid()}.{secrets.token_hex(8)}.tmp")
 
 
@@ -50,10 +50,10 @@ def _machine() -> str:
 
 
 def forget_left_over(path: Path) -> None:
-    """Delete a file in the making that a process which was killed has left behind.
+    """Delete a temporary file left behind by a process that was killed.
 
-    Another process may be about to finish its own. So only what a process of this machine has left
-    that is no more is deleted, and whatever nobody has written to for an hour.
+    Another process may be about to finish its own. So a file is deleted only if its process ran on
+    this machine and has ended, or if nobody has written to it for an hour.
     """
     if not TEMPORARY.fullmatch(path.name):
         return
@@ -65,7 +65,7 @@ def forget_left_over(path: Path) -> None:
 
 
 def _is_dead(name: str) -> bool:
-    """Say whether the process that a temporary name tells of was on this machine and is no more."""
+    """Return whether the process named in a temporary name ran on this machine and has ended."""
     *_, machine, process, _, _ = ("", "", "", *name.split("."))
     if os.name != "posix" or machine != _machine() or not process.isdecimal():
         return False
@@ -74,12 +74,12 @@ def _is_dead(name: str) -> bool:
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):
-        pass  # it lives, and belongs to somebody else
+        pass  # it is alive, and belongs to another user
     return False
 
 
 def put_in_place(draft: Path, path: Path) -> None:
-    """Bring a file that was written under a temporary name to the disk, and give it its own."""
+    """Flush a file written under a temporary name to disk, and rename it."""
     with draft.open("rb+") as written:
         os.fsync(written.fileno())
     os.replace(draft, path)
@@ -87,12 +87,12 @@ def put_in_place(draft: Path, path: Path) -> None:
 
 
 def trusted_owner(user: int) -> bool:
-    """Say whether files of a user are one's own, or the system owner's; Windows tells of no users."""
+    """Return whether a file's owner is this user or the system's owner; Windows reports no owners."""
     return not hasattr(os, "geteuid") or user in (os.geteuid(), 0)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, and bring their names to the disk."""
+    """Make a folder and its parents, and flush their names to disk."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
@@ -101,13 +101,13 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
+    """Flush the names in a folder to disk, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     except OSError:
-        pass  # some network file systems cannot; the rename itself is done
+        pass  # some network file systems cannot; the rename itself has been done
     finally:
         os.close(handle)

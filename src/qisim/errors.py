@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree.
+"""The errors that qisim raises, as a tree.
 
 ::
 
@@ -78,7 +78,7 @@ def shortened(value: object, width: int = 80) -> str:
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like `name`, or None when nothing does.
 
-    Small and capital letters are alike.
+    Case is ignored.
     """
     folded = {each.casefold(): each for each in known}
     matches = get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.6)
@@ -94,14 +94,14 @@ def not_one_of(key: str, value: Any, words: Sequence[str], file: str | None = No
 def first_problems(
     problems: Sequence[Problem], most: int, file: str | None = None, things: str = "problems"
 ) -> list[Problem]:
-    """Return the first problems, not more than people can read, and how many more there are."""
+    """Return the first problems, as many as people can read, and how many more there are."""
     left = len(problems) - most
     more = [Problem(f"and {left} more {things if left > 1 else things.removesuffix('s')}", file)]
     return [*problems[:most], *(more if left > 0 else [])]
 
 
 def not_whole(name: str, value: Any, low: int, high: int) -> Problem | None:
-    """Return the problem of an option that is not a whole number from `low` to `high`; else None."""
+    """Return the problem of an option that is not a whole number from `low` to `high`, or None."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if whole and low <= value <= high:
         return None
@@ -110,12 +110,12 @@ def not_whole(name: str, value: Any, low: int, high: int) -> Problem | None:
 
 
 def optional(name: str, who: str, extra: str) -> ModuleType:
-    """Return a library that only some of qisim needs.
+    """Import an optional dependency, or say what needs it and how to install it.
 
     Parameters
     ----------
     name : str
-        What is imported.
+        Name of the library.
     who : str
         What needs it.
     extra : str

@@ -1,10 +1,10 @@
-"""Numbers that come out the same to the last bit on every machine.
+"""Numerical functions that give the same result to the last bit on every machine.
 
-Libraries choose another way through a sum, a product of matrices or an exponential by the
-instructions that a processor has, and the last digit follows. What stands here is made of single
-additions, multiplications, divisions and square roots, each of which is rounded in one way only (IEEE
-754), in an order that does not depend on the machine; sorting is stable, so that ties keep the order
-in which they came. The test is `tests/test_every_machine.py`.
+Libraries compute a sum, a matrix product or an exponential differently depending on the processor's
+instruction set, and the last digit differs with it. The functions here use only single additions,
+multiplications, divisions and square roots, each of which IEEE 754 rounds in exactly one way, in an
+order that does not depend on the machine; sorting is stable, so ties keep their order. The test is
+`tests/test_every_machine.py`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 MANTISSA = 53
-"""Bits of a number of double precision."""
+"""Bits in the significand of a double."""
 LOG_2 = (0.6931471803691238, 1.9082149292705877e-10)
 """Natural logarithm of 2 in two parts; a whole number below 2**20 times the first is exact."""
 TABLE = 64
-"""Steps of the table behind `exp`."""
+"""Entries of the table behind `exp`."""
 BLOCK = 8192
-"""Numbers that `exp` takes at a time."""
+"""Numbers that `exp` processes at a time."""
 SWEEPS = 30
-"""Most sweeps of Jacobi's method; it needs some ten."""
+"""Maximum number of sweeps of Jacobi's method; about ten are needed."""
 DIGITS = 12
-"""Significant digits in which functions of libraries agree."""
+"""Significant digits to which library functions agree."""
 
 
 # --- products and equations ------------------------------------------------------------------------
@@ -110,9 +110,9 @@ def solved(matrix: Array, right: Array) -> Array:
 
 
 def orthonormal(columns: Sequence[Array]) -> Array:
-    """Return an orthonormal basis of what some columns span, one to a row (Gram and Schmidt, twice).
+    """Return an orthonormal basis of the span of some columns, one vector per row (Gram-Schmidt, twice).
 
-    A column that those before it span already is left out.
+    A column already in the span of those before it is left out.
 
     Parameters
     ----------
@@ -132,13 +132,13 @@ def orthonormal(columns: Sequence[Array]) -> Array:
 
 
 def interpolated(at: npt.ArrayLike, x: Array, y: Array) -> Array:
-    """Return values of a line through points, as `numpy.interp`, in single operations.
+    """Interpolate linearly between points, as `numpy.interp` does, in single operations.
 
     Parameters
     ----------
     at : array_like
     x, y : ndarray, shape (n,)
-        The points, `x` from low to high; beyond them the line is level.
+        The points, with `x` ascending; beyond them the function is constant.
     """
     asked = np.asarray(at, dtype=np.float64)
     places = np.clip(asked, x[0], x[-1])
@@ -154,8 +154,8 @@ def interpolated(at: npt.ArrayLike, x: Array, y: Array) -> Array:
 def single(values: Any) -> Array:
     """Return random numbers rounded to single precision.
 
-    Those of a normal or beta distribution come out of a library's logarithms, in whose last digit
-    libraries differ.
+    Draws from a normal or beta distribution depend on a library's logarithm, whose last digit
+    differs between libraries.
     """
     return np.asarray(values).astype(np.float32).astype(np.float64)
 
@@ -181,7 +181,7 @@ def eigen(matrix: Array) -> tuple[Array, Array]:
 
 
 def _rotate(work: Array, vectors: Array, i: int, j: int, tiny: float) -> None:
-    """Turn two axes so that their entry is 0."""
+    """Rotate two axes so that their off-diagonal entry becomes 0."""
     entry = float(work[i, j])
     if abs(entry) <= tiny:
         return
@@ -221,7 +221,7 @@ def exp(values: npt.ArrayLike) -> Array:
     """Return the exponential, to within two ulps; below -708 it is 0."""
     x = np.ascontiguousarray(values, dtype=np.float64)
     found, flat = np.empty_like(x), x.reshape(-1)
-    for begin in range(0, flat.size, BLOCK):  # so that what is in between stays near the processor
+    for begin in range(0, flat.size, BLOCK):  # keep intermediate results in the cache
         found.reshape(-1)[begin : begin + BLOCK] = _exp(flat[begin : begin + BLOCK])
     return found.reshape(np.shape(values))
 
@@ -259,7 +259,7 @@ def log(values: npt.ArrayLike) -> Array:
 
 
 def _polynomial(x: Array, *coefficients: float) -> Array:
-    """Return a polynomial, its highest coefficient first."""
+    """Evaluate a polynomial, its highest coefficient first."""
     found = np.full_like(x, coefficients[0])
     for coefficient in coefficients[1:]:
         found = found * x + coefficient
@@ -322,7 +322,7 @@ def normal_quantile(shares: npt.ArrayLike) -> Array:
 
 
 def normal_share(values: npt.ArrayLike) -> Array:
-    """Return the share of the normal distribution below some values, to 2e-16 of the whole.
+    """Return the standard normal distribution function, to within 2e-16.
 
     Marsaglia G. Evaluating the normal distribution. J Stat Softw 2004;11(4).
     """
@@ -337,11 +337,11 @@ def normal_share(values: npt.ArrayLike) -> Array:
 
 
 def agreed(value: float) -> float:
-    """Return what a library's function gave, in the digits in which libraries agree."""
+    """Round the result of a library function to the digits to which libraries agree."""
     return float(f"{value:.{DIGITS - 1}e}")
 
 
 def agreed_array(values: Any) -> Array:
-    """Return numbers of a library in the digits in which libraries agree."""
+    """Round results of a library function to the digits to which libraries agree."""
     held = np.asarray(values, dtype=np.float64)
     return np.array([agreed(one) for one in held.ravel().tolist()]).reshape(held.shape)

@@ -1,10 +1,10 @@
-"""Files that a user hands in: tables and JSON, read on guard and with help.
+"""Reading files supplied by users, tables and JSON, defensively and with helpful messages.
 
-Only ordinary files are read (no folder, pipe or device, on which reading might never end), and only up
-to a size. Text may be UTF-8, with or without a byte order mark, UTF-16, or what Windows calls ANSI
-where no other reading of it makes sense. Tables are CSV, separated by comma, semicolon or tab; with
-the last two, numbers may have a decimal comma, as Excel writes them where people do. What cannot be
-read is refused with its line.
+Only ordinary files are read (no folder, pipe or device, on which reading might never end), and only
+up to a maximum size. Text may be UTF-8, with or without a byte order mark, UTF-16, or what Windows
+calls ANSI where it can be nothing else. Tables are CSV, separated by comma, semicolon or tab; with
+the last two, numbers may have a decimal comma, as Excel writes them in countries that use one. What
+cannot be read is refused, with its line.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FOREIGN = {
     b"{\\rtf": ("a formatted document (RTF)", _SAVED_AGAIN),
     b"%PDF": ("a PDF", _SAVED_AGAIN),
 }
-"""How files begin that office programs write by default, what they are, and what to hand in instead."""
+"""First bytes of files that office programs write by default, what these are, and what to supply instead."""
 
 _ANSI = frozenset([0xA0, 0xB0, *range(0xC0, 0x100)]) - {0xD7, 0xF7}
 """Bytes that are letters (or a hard space, or a degree sign) in cp1252, and in no other code page that
@@ -44,13 +44,13 @@ _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+")
 
 
 def readable(text: str) -> str:
-    """Return a path or name with nothing in it that a terminal or an encoding trips over."""
+    """Return a path or name without characters that a terminal or an encoding cannot handle."""
     shown = "".join(c if c.isprintable() else "?" for c in text)
     return shown if len(shown) <= 300 else f"{shown[:299]}…"
 
 
 def why(error: Exception) -> str:
-    """Return in words why the system could not do something."""
+    """Return the reason for a system error in words."""
     return str(getattr(error, "strerror", None) or error)
 
 
@@ -58,28 +58,28 @@ def why(error: Exception) -> str:
 
 
 def ordinary_bytes(path: str | os.PathLike[str], most: int) -> bytes:
-    """Read a file that is neither folder, pipe nor device; at most one byte more than `most`.
+    """Read an ordinary file (no folder, pipe or device), at most one byte more than `most`.
 
     Raises
     ------
     OSError, ValueError
-        If it cannot be read, or is no ordinary file; with words for people.
+        If it cannot be read or is not an ordinary file, with a readable message.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    kind = os.stat(path).st_mode  # looked at first: a socket cannot even be opened
+    kind = os.stat(path).st_mode  # checked first: a socket cannot even be opened
     if stat.S_ISDIR(kind):
         raise IsADirectoryError(0, "is a folder, not a file")
     if not stat.S_ISREG(kind):
         raise OSError(0, NOT_ORDINARY)
     handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):  # exchanged in between
+        if not stat.S_ISREG(os.fstat(handle).st_mode):  # replaced in the meantime
             raise OSError(0, NOT_ORDINARY)
         return stream.read(most + 1)
 
 
 def decoded(content: bytes, name: str) -> str | Problem:
-    """Return the text of a file, or in which line it stops being text."""
+    """Decode a file; raise with the line at which it stops being text."""
     for beginning, (what, instead) in FOREIGN.items():
         if content.startswith(beginning):
             return Problem(f"is {what}, not plain text", name, allowed=instead)
@@ -96,7 +96,7 @@ def decoded(content: bytes, name: str) -> str | Problem:
 
 
 def _is_wide(characters: bytes, zeros: bytes) -> bool:
-    """Say whether every second byte is a 0, as in UTF-16 without a mark."""
+    """Return whether every second byte is 0, as in UTF-16 without a byte order mark."""
     return len(zeros) > 1 and not any(zeros[:64]) and 0 not in characters[:64]
 
 
@@ -114,7 +114,7 @@ def _decoded_as(content: bytes, encoding: str, name: str) -> str | Problem:
 
 
 def hidden_ending(path: str | os.PathLike[str]) -> str:
-    """Return what to say where a file is missing that is there with ``.txt`` at its end; else nothing."""
+    """Return a hint if a missing file exists with ``.txt`` appended to its name; else an empty string."""
     for name in (f"{os.fspath(path)}.txt", f"{os.fspath(path)}.toml.txt"):
         if os.path.isfile(name):
             return f"; {readable(name)} is there (Windows may hide the ending): take .txt away"
@@ -153,12 +153,12 @@ def text_of(path: str | os.PathLike[str], most: int) -> str:
 
 
 def read_json(path: str | os.PathLike[str], most: int = 256 * MIB) -> Any:
-    """Return what a JSON file says.
+    """Read a JSON file.
 
     Raises
     ------
     DataError
-        If it cannot be read, or is no JSON; with the line.
+        If it cannot be read or is not JSON; with the line.
     """
     name, text = readable(os.fspath(path)), text_of(path, most)
     try:
@@ -183,9 +183,9 @@ class Table:
     name : str
         What the file is called in messages.
     head : tuple of str
-        What stands in the first row; empty where the file is.
+        Cells of the first row; empty for an empty file.
     rows : list of (int, list of str)
-        Line and cells of every row that holds anything.
+        Line number and cells of every row that is not empty.
     decimal_comma : bool
         Whether numbers have a decimal comma.
     """
@@ -196,12 +196,12 @@ class Table:
     decimal_comma: bool
 
     def number(self, text: str) -> float | None:
-        """Return a cell as a number, or None when it is none, or might be two."""
+        """Return a cell as a number, or None if it is not one or is ambiguous."""
         plain = text.strip().replace("\N{MINUS SIGN}", "-")
         if _SPACED.fullmatch(plain):
             plain = re.sub(r"\s", "", plain)
         if self.decimal_comma:
-            if _THOUSANDS.fullmatch(plain):  # 1.234 beside 7,5: a thousand or one and a bit
+            if _THOUSANDS.fullmatch(plain):  # 1.234 beside 7,5: thousands, or a decimal?
                 return None
             if _COMMA.fullmatch(plain):
                 plain = plain.replace(",", ".")
@@ -209,7 +209,7 @@ class Table:
 
 
 def _named_number(text: str) -> float | None:
-    """Return ``inf`` or ``nan``, which checks refuse by name; None for all other words."""
+    """Return ``inf`` or ``nan``, which the checks refuse by name; None for any other word."""
     return float(text) if re.fullmatch(r"[-+]?(inf|infinity|nan)", text.lower()) else None
 
 
@@ -225,13 +225,13 @@ def read_table(path: str | os.PathLike[str], most: int = 64 * MIB) -> Table:
     Raises
     ------
     DataError
-        If it cannot be read, is too large, no text or no CSV; with the line.
+        If it cannot be read, is too large, or is not text or CSV; with the line.
     """
     return table_of(text_of(path, most), readable(os.fspath(path)))
 
 
 def table_of(text: str, name: str) -> Table:
-    """Return the table that a text is."""
+    """Parse a text as a table."""
     body, first = _after_hint(text.lstrip("\ufeff"))
     separator = _separator(body)
     lines = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
@@ -252,20 +252,20 @@ def table_of(text: str, name: str) -> Table:
 
 
 def values_text(cells: Sized, head: Sized) -> str:
-    """Return what is said of a row that has more or fewer values than there are columns."""
+    """Return the message for a row with more or fewer values than there are columns."""
     values, columns = (f"{len(one)} {what}{'s' * (len(one) != 1)}"
                        for one, what in ((cells, "value"), (head, "column")))  # fmt: skip
     return f"has {values} for {columns}"
 
 
 def _after_hint(text: str) -> tuple[str, int]:
-    """Return a text without Excel's first line ``sep=;``, and the lines that were taken away."""
+    """Return a text without Excel's first line ``sep=;``, and the number of lines removed."""
     hint = re.match(r"sep=.\r?\n", text)
     return (text[hint.end() :], 1) if hint else (text, 0)
 
 
 def _separator(text: str) -> str:
-    """Return what parts the columns of a table: what the first line has most of, outside quotes."""
+    """Return the separator of a table: the one most frequent in the first line, outside quotes."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     outside = re.sub(r'"[^"]*"', "", first)
     return max(SEPARATORS, key=outside.count)

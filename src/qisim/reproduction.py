@@ -1,11 +1,12 @@
-"""A finished study, made again from its manifest and compared file by file.
+"""Reproduction of a finished study from its manifest, compared file by file.
 
 The manifest holds all that a result depends on: the full scenarios, the design, seed, replicates and
-engine. First the folder is held against its own manifest, so that a byte that was changed since is
-named. Then the study is made again in a folder of its own, with no run taken from the store. There are
-two verdicts. The first is on values: every table is read and compared number by number, for another
-version of a library writes the same numbers in other bytes. The second, stricter one is on bytes: every
-file by its SHA-256. Only the report is not compared: it tells when it was made, and how long it took.
+engine. First the folder is checked against its own manifest, so that any file changed since is
+named. Then the study is run again in a folder of its own, without runs from the store. There are
+two verdicts. The first is on values: every table is read and compared number by number, because
+another version of a library may write the same numbers in other bytes. The second, stricter one is
+on bytes: every file by its SHA-256. Only the report is not compared, because it states when it was
+made and how long it took.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ from qisim.output.manifest import provenance, read_manifest
 from qisim.runs.options import verb
 
 TOLD_ONLY = ("report.html",)
-"""Files that differ from one making to the next."""
+"""Files that differ between one run of a study and the next."""
 
 FIGURES = "figures/"
-"""Folder of what is drawn from tables: how many bytes that takes is the drawing library's affair."""
+"""Folder of the figures, whose bytes depend on the version of the drawing library."""
 
 VERSIONS = ("qisim_version", "qisim_commit", "own_rules", "python_version", "platform")
 
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What came of making a study again.
+    """The result of reproducing a study.
 
     Attributes
     ----------
@@ -45,13 +46,13 @@ class Reproduction:
     damaged : list of str
         Files that are missing, or were changed since they were written.
     differing : list of str
-        Files that came out with other values, or that hold no values and came out with other bytes.
+        Files with other values, or files without values that have other bytes.
     other_bytes : list of str
-        Files that came out with the same values in other bytes, and figures drawn from the same values.
+        Files with the same values in other bytes, and figures drawn from the same values.
     alike : list of str
-        Files that came out the same to the byte.
+        Files that are identical to the byte.
     versions : dict of str to (object, object)
-        What the result was made with and what it was made again with, where the two differ.
+        Versions with which the result was made and reproduced, where they differ.
     """
 
     folder: Path
@@ -63,16 +64,16 @@ class Reproduction:
 
     @property
     def exact(self) -> bool:
-        """Whether every file is as it was written, and came out the same to the byte."""
+        """Whether every file is as it was written and was reproduced to the byte."""
         return self.same_values and not self.other_bytes
 
     @property
     def same_values(self) -> bool:
-        """Whether every file is as it was written, and all values came out the same."""
+        """Whether every file is as it was written and all its values were reproduced."""
         return not self.damaged and not self.differing
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the result as plain data."""
         return {
             "folder": str(self.folder),
             "same_values": self.same_values,
@@ -88,7 +89,7 @@ class Reproduction:
 
 @verb("workers", "scheduler", "progress")
 def reproduce(folder: str | os.PathLike[str], **options: Any) -> Reproduction:
-    """Make a finished study again and compare.
+    """Run a finished study again and compare the results.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def reproduce(folder: str | os.PathLike[str], **options: Any) -> Reproduction:
     Raises
     ------
     StoreError
-        If it is not a folder of qisim, was not finished, or is of a kind that cannot be made again.
+        If it is not a folder of qisim, is not finished, or is of a kind that cannot be reproduced.
     """
     out = Path(folder)
     manifest = read_manifest(out)
@@ -122,7 +123,7 @@ def reproduce(folder: str | os.PathLike[str], **options: Any) -> Reproduction:
 def make_again(
     manifest: Mapping[str, Any], out: Path, place: Path, options: Mapping[str, Any]
 ) -> None:
-    """Make the study of a manifest in the folder ``out`` of a place."""
+    """Run the study of a manifest in the folder ``out`` of a place."""
     try:
         AGAIN[manifest["kind"]](manifest, out, place, dict(options))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -130,7 +131,7 @@ def make_again(
 
 
 def compared(then: Mapping[str, Any], out: Path, again: Path, damaged: list[str]) -> Reproduction:
-    """Return how two makings of a study compare."""
+    """Compare two folders of the same study."""
     held, made = then["files"], read_manifest(again)["files"]
     files = sorted(name for name in {**held, **made} if name not in TOLD_ONLY)
     alike = [name for name in files if held.get(name) == made.get(name)]
@@ -140,7 +141,7 @@ def compared(then: Mapping[str, Any], out: Path, again: Path, damaged: list[str]
     drawn = [name for name in others if name.startswith(FIGURES) and name in held and name in made]
     tables = [name for name in others if name not in drawn]
     differing = [name for name in tables if not values.get(name)]
-    if differing:  # so a figure that differs may well do so because a value does
+    if differing:  # so a figure may differ because a value does
         differing, drawn = differing + drawn, []
     same = [name for name in tables if values.get(name)] + drawn
     return Reproduction(
@@ -149,9 +150,9 @@ def compared(then: Mapping[str, Any], out: Path, again: Path, damaged: list[str]
 
 
 def same_values(one: Path, other: Path) -> bool:
-    """Say whether two tables hold the same values in the same order, whatever their bytes."""
+    """Return whether two tables hold the same values in the same order, whatever their bytes."""
     try:
-        if not (one.is_file() and other.is_file()):  # a FIFO in its place would be waited for
+        if not (one.is_file() and other.is_file()):  # reading a FIFO in its place would block
             return False
         if one.suffix == ".parquet":
             return _same_parquet(one, other)
@@ -197,7 +198,7 @@ def _same_cell(one: str, other: str) -> bool:
 
 
 def differing_versions(manifest: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return what a result was made with and what there is now, where the two differ."""
+    """Return the recorded and the present versions, where the two differ."""
     now = provenance()
     pairs = {name: (manifest.get(name), now[name]) for name in VERSIONS}
     held = manifest.get("packages", {})
@@ -213,11 +214,12 @@ def differing_versions(manifest: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
 
 
 def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]) -> None:
-    """Make a run or a comparison again, with a store of its own."""
+    """Run a comparison, or the runs of one scenario, again, with a store of its own."""
     from qisim.comparison import study
 
     make: Callable[..., Any] = study.run if manifest["kind"] == "run" else study.compare
-    # settings are keywords of the verb: what was read holds no others (`manifest_check.SETTINGS`)
+    # settings are keywords of the verb; the check of the manifest allows no others
+    # (`manifest_check.SETTINGS`)
     options |= _same(manifest, place) | manifest["settings"] | {"over": manifest.get("over")}
     if manifest["kind"] == "compare":
         options["earlier"] = manifest.get("earlier_looks", [])
@@ -228,7 +230,7 @@ def _study(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
 
 
 def _same(manifest: Mapping[str, Any], place: Path) -> dict[str, Any]:
-    """Return the options that all verbs have, as they were; the store is an empty one."""
+    """Return the options common to all verbs, as recorded, with an empty store."""
     return {
         **{name: manifest[name] for name in ("replicates", "seed", "engine", "command")},
         "out": place / "out", "store": place / "store",
@@ -238,7 +240,7 @@ def _same(manifest: Mapping[str, Any], place: Path) -> dict[str, Any]:
 def _validation(
     manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
 ) -> None:
-    """Judge patterns again."""
+    """Run a validation again."""
     from qisim.validation.study import validate
 
     held = manifest["settings"]
@@ -254,7 +256,7 @@ def _validation(
 def _calibration(
     manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
 ) -> None:
-    """Hold a scenario against the same figures again; they are in the manifest."""
+    """Run a calibration again, with the observations from the manifest."""
     from qisim.calibration.study import calibrate_rows
 
     (scenario,) = manifest["scenarios"].values()
@@ -266,7 +268,7 @@ def _calibration(
 
 
 def planned(manifest: Mapping[str, Any], out: Path) -> dict[str, Any]:
-    """Return the study of a sweep or a sensitivity analysis as a file would say it."""
+    """Return the study of a sweep or a sensitivity analysis as it would stand in a study file."""
     held = dict(manifest["settings"]["study"])
     if held["design"]["method"] == "csv" or "design.csv" in manifest["files"]:
         held["design"] = {**held["design"], "file": str((out / "design.csv").resolve())}
@@ -274,7 +276,7 @@ def planned(manifest: Mapping[str, Any], out: Path) -> dict[str, Any]:
 
 
 def _sweep(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]) -> None:
-    """Make a sweep again, with a store of its own."""
+    """Run a sweep again, with a store of its own."""
     from qisim.runs.sweep import sweep
 
     sweep(planned(manifest, out), engine=manifest["engine"], store=place / "store",
@@ -284,7 +286,7 @@ def _sweep(manifest: Mapping[str, Any], out: Path, place: Path, options: dict[st
 def _sensitivity(
     manifest: Mapping[str, Any], out: Path, place: Path, options: dict[str, Any]
 ) -> None:
-    """Make a sensitivity analysis again, with a store of its own."""
+    """Run a sensitivity analysis again, with a store of its own."""
     from qisim.sensitivity.study import sensitivity
 
     sensitivity(planned(manifest, out), engine=manifest["engine"], store=place / "store",
@@ -301,4 +303,4 @@ AGAIN: Mapping[str, Callable[[Mapping[str, Any], Path, Path, dict[str, Any]], No
     "sweep": _sweep,
     "sensitivity": _sensitivity,
 }
-"""What makes a study of each kind again."""
+"""The function that reproduces a study, by kind of study."""

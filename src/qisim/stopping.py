@@ -1,8 +1,8 @@
-"""How a study is stopped: Ctrl-C, a closed terminal and a polite kill are one and the same.
+"""How a study is stopped: Ctrl-C, a closed terminal and a termination signal are handled alike.
 
 Python turns Ctrl-C (SIGINT) into `KeyboardInterrupt` and lets the others end the process on the spot.
-While a study lives, they all become `KeyboardInterrupt`, so that what was finished is kept whichever
-comes. What a host has set for itself (``nohup``, a notebook's kernel) stays as it is.
+While a study runs, they all raise `KeyboardInterrupt`, so that finished runs are kept in every
+case. Handlers set by a host (``nohup``, a notebook's kernel) are left in place.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Any
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
-"""Signals that mean "stop, please"; not every system has all of them."""
+"""Signals that ask a process to stop; not every system has all of them."""
 
 
 def listen() -> None:
-    """Let a whole program be stoppable, from now to its very end.
+    """Make a whole program stoppable, from now until it exits.
 
-    When Python takes itself down it hands the signals back to the system, which would then end a program
-    that has done all its work as if it had been killed. So they are passed over from there on.
+    At exit Python restores the system's handlers, which would end a program that has done all its
+    work as if it had been killed. So the signals are ignored from then on.
     """
     for one in _unset():
         signal.signal(one, signal.default_int_handler)
@@ -33,8 +33,8 @@ def listen() -> None:
 
 
 def done_with(code: int) -> None:
-    """Say that all work is done: whoever stops the program from here on gets its exit code at once."""
-    with suppress(OSError, ValueError):  # nobody reads it any more
+    """Mark all work as done: a signal from here on ends the program at once with its exit code."""
+    with suppress(OSError, ValueError):  # nobody is reading it any more
         sys.stdout.flush()
 
     def leave(number: int, frame: Any) -> None:
@@ -50,7 +50,7 @@ def _pass_over() -> None:
 
 
 def _unset() -> list[signal.Signals]:
-    """Return the signals that nobody has said anything of."""
+    """Return the signals that still have the system's default handler."""
     return [one for one in SIGNALS if signal.getsignal(one) is signal.SIG_DFL]
 
 
@@ -61,9 +61,9 @@ def _raising() -> list[signal.Signals]:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Let every signal that asks a process to stop raise `KeyboardInterrupt`, as Ctrl-C does."""
+    """Make every signal that asks a process to stop raise `KeyboardInterrupt`, as Ctrl-C does."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does
+        yield  # only the main thread may set signal handlers
         return
     ours = _unset()
     try:
@@ -77,7 +77,7 @@ def stoppable() -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Put an interruption off until what is begun here is done; a second one is heard at once."""
+    """Defer an interruption until the block is done; a second one takes effect at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,7 +1,7 @@
 """Student's distribution and the sign test in plain arithmetic, the same on every machine.
 
 SciPy has both, and takes a quarter of a second to load: too long for a command that needs nothing else of it.
-`tests/test_student.py` holds what stands here against SciPy.
+`tests/test_student.py` checks these functions against SciPy.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from qisim.numerics import exp, log, normal_quantile
 
 
 def student_tails(t: float, df: float) -> float:
-    """Return the share of Student's t distribution beyond `t` on either side of 0.
+    """Return the two-sided tail probability of Student's t distribution beyond `t`.
 
-    The incomplete beta function by its continued fraction (Abramowitz M, Stegun IA. Handbook of Mathematical
-    Functions 1964: 26.5.8, 26.7.1), to some 1e-13 of itself.
+    The incomplete beta function by its continued fraction (Abramowitz M, Stegun IA. Handbook of
+    Mathematical Functions 1964: 26.5.8, 26.7.1), to a relative error of about 1e-13.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def student_tails(t: float, df: float) -> float:
 
 
 def _log_of_one_and(s: float) -> float:
-    """Return the logarithm of 1 + s, as accurate for a small `s`; s from 0."""
+    """Return the logarithm of 1 + s, accurate for small `s` as well; `s` must not be negative."""
     if s > 0.4:
         return float(log(1.0 + s))
     y = s / (2.0 + s)
@@ -78,10 +78,10 @@ def _beta_fraction(a: float, b: float, x: float) -> float:
 
 @cache
 def student_quantile(tails: float, df: float) -> float:
-    """Return the t beyond which, on either side of 0, lies a share of Student's t distribution.
+    """Return the two-sided quantile of Student's t: beyond it, on either side of 0, lies the share `tails`.
 
     From 10,000 degrees of freedom by the expansion about the normal quantile (Abramowitz and Stegun, 26.7.5),
-    below by Newton's method, which comes up from there.
+    below that by Newton's method, started from there.
 
     Parameters
     ----------
@@ -103,13 +103,15 @@ def student_quantile(tails: float, df: float) -> float:
         density *= 2.0 / (_beta_of_half(0.5 * df) * math.sqrt(df))
         step = (student_tails(t, df) - tails) / density
         t += step
-        if abs(step) <= 1e-12 * t:  # the next is some square of it
+        if abs(step) <= 1e-12 * t:  # convergence is quadratic
             break
     return t
 
 
 def heads_of_coin(most: int, tosses: int) -> float:
-    """Return the chance of at most so many heads of a fair coin; at most half of the tosses."""
+    """Return the probability of at most `most` heads in tosses of a fair coin; `most` is at most
+    half of `tosses`.
+    """
     if most < 0:
         return 0.0
     first = math.comb(tosses, most) / 2 ** (tosses + 1)

@@ -1,6 +1,6 @@
 """Values and names as people read them.
 
-Shares in per cent, thousands apart, a sign for a difference; long names in lines of their own.
+Shares in per cent, thousands separated, a sign for a difference; long names broken over lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from qisim.model.outcomes import Unit
 
 
 def shown(value: float, unit: Unit, *, difference: bool = False, with_unit: bool = False) -> str:
-    """Return a value as text, such as ``62.1`` for a share of .621 (per cent).
+    """Format a value, such as ``62.1`` for a share of .621 (per cent).
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ def shown(value: float, unit: Unit, *, difference: bool = False, with_unit: bool
     unit : str
         As in `Series.unit`.
     difference : bool, optional
-        Whether it is a difference: then it has a sign, and a share's unit is points.
+        Whether it is a difference: it then carries a sign, and the unit of a share is points.
     with_unit : bool, optional
-        Whether the unit is written behind it.
+        Whether the unit follows it.
     """
     if np.isnan(value):
         return "–"
@@ -45,7 +45,9 @@ def unit_name(unit: Unit, *, difference: bool = False) -> str:
 
 
 def wrapped_name(name: str, width: int) -> str:
-    """Return a name in lines of at most `width` characters, broken at hyphens; only a longer word is broken."""
+    """Break a name into lines of at most `width` characters, at hyphens; only a longer word is
+    broken itself.
+    """
     lines = [""]
     for piece in re.findall(r"[^-_ ]*[-_ ]*", name):
         if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:

@@ -3,7 +3,7 @@
 For the rooms above::
 
     build    Puts the page together: markup, style, scripts, words, data and the engine in one file
-    data     What the page is told: parameters, outcomes, layouts, plans, strengths, sources
+    data     The page's data: parameters, outcomes, layouts, plans, strengths, sources
 """
 
 __all__ = ["build", "data"]

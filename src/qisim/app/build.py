@@ -1,8 +1,9 @@
 """Puts the planner's page together: markup, style, scripts, words, data and the engine in one file.
 
-The page asks nobody for anything: no script, style or font lies outside it, and its content policy lets
-it open no connection at all. Scripts are small modules in `page/`; browsers refuse modules from files,
-so each becomes a function and all of them one script, allowed by its digest.
+The page is self-contained: no script, style or font lies outside it, and its content security
+policy forbids any connection. Scripts are small modules in `page/`; browsers refuse to load modules
+from files, so each becomes a function, and all of them together one script that is allowed by its
+digest.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def page(scenarios: Sequence[str | Scenario] = (), language: str | None = None) 
     scenarios : sequence of str, path or Scenario, optional
         Plans to begin with, at most four; the ward is that of the first.
     language : {"en", "nb"}, optional
-        Language to begin in; without one the page begins in English, or as it was left.
+        Language at the start; by default English, or the language last used.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def page(scenarios: Sequence[str | Scenario] = (), language: str | None = None) 
 
 
 def save(file: Path, scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> None:
-    """Write the page into a file; others see it whole or not at all."""
+    """Write the page to a file, atomically."""
     text = page(scenarios, language)
     draft = file.with_name(f".{file.name}.part")
     try:
@@ -98,7 +99,7 @@ def save(file: Path, scenarios: Sequence[str | Scenario] = (), language: str | N
 
 
 def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
-    """Return what is to be said of the wards: what of them counts, and what has a default."""
+    """Return notes on the wards: which of them counts, and which values are defaults."""
     given = {one.name: one for one in map(load, scenarios)}
     notes = ward.ward_notes(given)
     notes += [
@@ -118,9 +119,10 @@ def ward_notes(scenarios: Sequence[str | Scenario]) -> list[str]:
 
 
 def cached(scenarios: Sequence[str | Scenario] = (), language: str | None = None) -> Path:
-    """Write the page into the cache; return where.
+    """Write the page into the cache and return its path.
 
-    A browser runs what stands there, so it is a folder of one's own; see `qisim.engines.wasm.private`.
+    A browser runs what lies there, so the folder must belong to the user; see
+    `qisim.engines.wasm.private`.
     """
     folder = wasm.private(wasm.folder() / "page")
     file = folder / "qisim.html"
@@ -129,7 +131,7 @@ def cached(scenarios: Sequence[str | Scenario] = (), language: str | None = None
 
 
 def bundled(names: Sequence[str]) -> str:
-    """Return modules as one script: each a function that returns what it exports."""
+    """Return modules as one script, each a function that returns its exports."""
     return '"use strict";\n' + "\n".join(_as_function(name, _part(f"{name}.js")) for name in names)
 
 

@@ -1,6 +1,6 @@
-"""What the page is told: parameters, outcomes, layouts of the module's memory, plans, strengths, sources.
+"""The page's data: parameters, outcomes, layouts of the module's memory, plans, strengths, sources.
 
-All of it comes from the declarations that serve Python; the page's scripts hold no number of the model.
+All of it comes from the declarations that Python uses; the page's scripts hold no number of the model.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ PLANS = (
     "internal-competence", "external-leadership", "external-competence", "internal-leadership",
     "blended", "no-programme",
 )  # fmt: skip
-"""Shipped scenarios from which a plan can start; the last is to do nothing."""
+"""Shipped scenarios from which a plan can start; the last is doing nothing."""
 
 SETTINGS = {"nursing_home": "parts/site-nursing-home", "home_care": "parts/site-home-care"}
-"""What differs between settings stands in these files."""
+"""Files with the values that differ between settings."""
 
 LEVERS: Mapping[str, tuple[float, ...]] = {
     "leadership.champion_hours": (0.5, 1.5, 3.0, 7.5),
@@ -58,10 +58,10 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
     "programme.adaptable": (0.0, 0.4, 0.7, 1.0),
     "programme.session_hours": (0.25, 0.5, 0.75, 1.0),
 }
-"""Levers of a plan, those in sight first, each with four values that have names in the words."""
+"""Levers of a plan, the visible ones first, each with four values that are named in the word files."""
 
 MOST_PARTS = 6
-"""Parts up to which a difference is taken apart in the page; every world between the two is run."""
+"""Most parts into which the page decomposes a difference; every combination of parts is run."""
 
 MOVED = (
     "workload.pressure",
@@ -69,23 +69,23 @@ MOVED = (
     "workforce.sickness_absence",
     "site.mean_post",
 )
-"""Numbers of a ward that are moved when the page looks for what would turn an answer."""
+"""Parameters of a ward that the page varies to find what would change an answer."""
 GRID, MAP = 17, 7
-"""Values of a number over its plausible range: where its turning value is looked for, and on a map."""
+"""Grid points over a parameter's plausible range: in the search for its turning value, and on a map."""
 
 STAGES, MOST_SHOWN = (16, 64, 112), 200
-"""Runs of each plan after which the answer is drawn, and how many it is drawn from at last: no set of
-strengths is met twice, so that every run is a world of its own."""
+"""Runs of each plan after which the answer is drawn, up to the final number: no set of strengths is
+used twice, so every run is a world of its own."""
 MOST_WORLDS = 1024
-"""Worlds among which those are looked for that came where a plan that has begun has come."""
+"""Worlds among which the page looks for those that match the observed course of a plan already begun."""
 
 SEED = 1
-"""Seed of the page's answers, if a link says no other."""
+"""Seed of the page's answers unless a link gives another."""
 SETTLED = 0.5
-"""Somebody new is shown as new until they are so far settled."""
+"""Level of `settled` up to which a newcomer is shown as new."""
 
 HIGH_IS_LESS = ("tool.documentation_hours",)
-"""Levers of which less is more."""
+"""Levers for which lower values mean more of the programme."""
 
 
 def scenario_data(scenario: Scenario) -> dict[str, Any]:
@@ -112,12 +112,12 @@ def scenario_data(scenario: Scenario) -> dict[str, Any]:
 
 
 def page_data(given: list[Scenario]) -> dict[str, Any]:
-    """Return everything that the page is told, as plain data.
+    """Return all data of the page.
 
     Parameters
     ----------
     given : list of Scenario
-        Plans to begin with; the ward is that of the first.
+        Plans shown at the start; the ward is that of the first.
     """
     sets = ensemble(ACCEPTABLE)
     settings = {word: _setting(word) for word in SETTINGS}
@@ -186,7 +186,7 @@ def _quantiles(alpha: float) -> list[float]:
 
 
 def layout() -> dict[str, Any]:
-    """Return where things lie in the module's memory, in bytes from the desk."""
+    """Return the offsets of the tables in the module's memory, in bytes from the desk."""
     fields: Mapping[str, Any] = wasm_desk.DESK.fields or {}
     rows = {
         "line": wasm_desk.LINE, "event": wasm_desk.EVENT, "summary": wasm_desk.SUMMARY,
@@ -220,13 +220,13 @@ def layout() -> dict[str, Any]:
 
 
 def _places(kind: np.dtype, names: Sequence[str]) -> dict[str, Any]:
-    """Return how long a row of a table of lanes is, and where fields of the first lane lie in it."""
+    """Return the row size of a table of lanes, and the offsets of the first lane's fields."""
     fields: Mapping[str, Any] = kind.fields or {}
     return {"size": kind.itemsize, "fields": {name: int(fields[name][1]) for name in names}}
 
 
 def _fields(kind: np.dtype, names: Sequence[str]) -> dict[str, Any]:
-    """Return how long a row of a table is, where fields lie in it, and what they are."""
+    """Return the row size of a table, and the offsets and types of its fields."""
     fields: Mapping[str, Any] = kind.fields or {}
     places = {
         name: [int(fields[name][1]), "float" if fields[name][0] == np.float64 else "whole"]
@@ -246,7 +246,9 @@ def _sites() -> dict[str, Any]:
 
 
 def _layers(sets: int) -> dict[str, Any]:
-    """Return what it takes to say in how many sets which plan is ahead, for the last stage of the answer."""
+    """Return the tables needed to state in how many sets each plan is ahead, for the last stage of
+    the answer.
+    """
     number = min(sets, MOST_SHOWN)
     picks = np.random.default_rng([KEY, number]).integers(number, size=(RESAMPLES, number))
     exact = [end for count in range(number + 1) for end in clopper_pearson(count, number)]
@@ -260,7 +262,7 @@ def _layers(sets: int) -> dict[str, Any]:
 
 
 def _extra_activities() -> dict[str, Any]:
-    """Return what can be added to a plan by kind: as the shipped plans hold it, by whoever leads the plan."""
+    """Return the activities that can be added to a plan, by kind, as the shipped plans hold them."""
     left_out = ("name", "week", "every", "until")
     found: dict[str, Any] = {}
     for name in PLANS:
@@ -272,7 +274,7 @@ def _extra_activities() -> dict[str, Any]:
 
 
 def _validation() -> list[dict[str, str]]:
-    """Return the patterns with what they were used for and their verdicts, as validation last found them."""
+    """Return the patterns with their use and their verdicts in the last validation."""
     text = files("qisim.data").joinpath("validation.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
@@ -284,7 +286,7 @@ def _grid(key: str, steps: int) -> list[float]:
 
 
 def _bad_days() -> list[dict[str, Any]]:
-    """Return what often goes wrong: the events of the shipped stress cases, and turnover at its highest."""
+    """Return common setbacks: the events of the shipped stress cases, and turnover at its highest."""
     events = {
         name: [one.to_dict() for one in load(case).events]
         for name, case in (("winter", "stress-winter-surge"), ("leader", "stress-leader-leaves"))
@@ -300,7 +302,7 @@ def _bad_days() -> list[dict[str, Any]]:
 
 
 def _setting(word: str) -> dict[str, Any]:
-    """Return what a ward of this setting is, before anybody says more."""
+    """Return the default ward of this setting."""
     scenario = load(SETTINGS[word])
     values = {**scenario.values, **scenario.choices}
     return {key: values[key] for key in WARD_KEYS}

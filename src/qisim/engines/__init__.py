@@ -1,4 +1,4 @@
-"""The two engines of the one model, and what decides which rules they follow.
+"""The two engines of one model, and the choice of the rules that they follow.
 
 For the rooms above::
 
@@ -9,24 +9,27 @@ For the rooms above::
     source_digests   The sources of the model, as they were when qisim was imported
     trace            One run, person by person: what every post was, week after week
     wasm             The engine as a WebAssembly module, made with Numba and llvmlite and no other tool
-    wasm_desk        The memory that a page and the browser's module share: its tables, and where they lie
-    wasm_layers      What the browser's module says of groups of runs: ratios of means, shares of sets
-    wasm_statistics  What the browser's module works out of many runs
+    wasm_desk        The memory shared by a page and the browser's module: its tables, and where
+    they lie
+    wasm_layers      Statistics of groups of runs in the browser's module: ratios of means, shares
+    of sets
+    wasm_statistics  Statistics of many runs in the browser's module
 
 Of this room alone::
 
-    lanes            From the steps of a week, told for one person, to steps for many runs side by side
+    lanes            From the steps of a week, written for one person, to steps for many runs side
+    by side
     machine_code     The run of the model as shipped, as machine code that is loaded without Numba
-    numba_run        The run as Numba compiles it: for rules of one's own, and to make that code
+    numba_run        The run as Numba compiles it: for custom rules, and to make that code
     machine_code_build  How it is made: Numba tells LLVM what it is, llvmlite's LLVM makes it fast
-    machine_code_ship   What the wheel carries of it
-    compile_cache    What Numba compiled, kept on disk for the next process
-    cache_files      Files that are kept for the next process: whole, one's own, and not too many
-    wasm_entries     What the browser's module does, as compiled functions
+    machine_code_ship   The part of it that ships in the wheel
+    compile_cache    Code compiled by Numba, kept on disk for the next process
+    cache_files      Cached files: complete, trusted, and limited in number
+    wasm_entries     The functions of the browser's module
     wasm_memory      How they are compiled, and how they see tables in the shared memory
-    wasm_site        What is laid out before a run: the tables of the site and the calendar
-    wasm_runs        What is done in a run: coefficients, week after week, the outcomes
-    mesa_doors       What Mesa's batch runner and page need of a model whose chance is fixed
+    wasm_site        The tables of the site and the calendar, laid out before a run
+    wasm_runs        The run: coefficients, week after week, the outcomes
+    mesa_doors       What Mesa's batch runner and page need of a model whose randomness is fixed
 """
 
 __all__ = [

@@ -1,14 +1,14 @@
-"""Files that are kept for the next process: whole, one's own, and not too many.
+"""Cached files for the next process: complete, trusted, and limited in number.
 
-What is read from here is run. So a file is taken only if it is whole and nobody but this user, or the system's
-owner, can have written it. Whatever goes wrong with the folder or a file, the worst that happens is that the
-process makes for itself what it needs.
+Code read from here is executed. So a file is used only if it is complete and only this user, or the
+system's owner, can have written it. If anything is wrong with the folder or a file, the worst that
+happens is that the process compiles for itself.
 
 Environment
 -----------
 QISIM_CACHE_DIR
-    Directory to use in place of the user's cache directory. In one that is shared, only files of one's
-    own are read.
+    Directory to use in place of the user's cache directory. In a shared one, only the user's own
+    files are read.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from pathlib import Path
 from qisim.atomic import forget_left_over, trusted_owner, write_whole
 
 KEPT = 12
-"""Files kept, the last used ones: several versions of this program, Python or processor share a home."""
+"""Files kept, the most recently used ones: several versions of this program, of Python or of
+processors may share a home.
+"""
 
 PATIENCE = 120.0
-"""Seconds to wait for another process that compiles the same."""
+"""Seconds to wait for another process that is compiling the same code."""
 
 DIGEST = hashlib.sha256().digest_size
 
 
 def directory() -> Path:
-    """Return where compiled code is kept; it need not exist."""
+    """Return the directory of compiled code; it need not exist."""
     named = os.environ.get("QISIM_CACHE_DIR")
     if named:
         return Path(named)
@@ -43,7 +45,7 @@ def directory() -> Path:
 
 
 def read(file: Path) -> bytes | None:
-    """Return the content of a file; None if it is missing, unreadable, damaged or not to be trusted."""
+    """Return the content of a file; None if it is missing, unreadable, damaged or not trusted."""
     try:
         with file.open("rb") as stream:
             ours = is_ours(os.fstat(stream.fileno()))
@@ -58,7 +60,7 @@ def read(file: Path) -> bytes | None:
 
 @lru_cache
 def tell_foreign(folder: str) -> None:
-    """Say, once for each folder, that what lies in it is not run."""
+    """Warn, once for each folder, that code in it is not run."""
     warnings.warn(
         f"compiled code in {folder} belongs to somebody else, or others may write it, so it is not run; it is "
         "compiled anew (QISIM_CACHE_DIR names another folder)",
@@ -67,10 +69,10 @@ def tell_foreign(folder: str) -> None:
 
 
 def is_ours(about: os.stat_result) -> bool:
-    """Say whether nobody but this user, or the system's owner, can have written a file.
+    """Return whether only this user, or the system's owner, can have written a file.
 
-    What is read here is run. So a file in a folder that several people share is taken only from
-    oneself; whoever finds none compiles.
+    Code read here is executed. So in a shared folder only the user's own files are used; without
+    any, the code is compiled.
     """
     if not hasattr(os, "geteuid"):
         return True  # Windows: the user's own folder, unless QISIM_CACHE_DIR says otherwise
@@ -78,13 +80,13 @@ def is_ours(about: os.stat_result) -> bool:
 
 
 def write(file: Path, payload: bytes) -> None:
-    """Write a file with its digest; others see it whole or not at all."""
+    """Write a file with its digest, atomically."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(file, hashlib.sha256(payload).digest() + payload, mode=0o600)
 
 
 def forget_oldest(folder: Path, name: str) -> None:
-    """Delete all but the files used last, and their locks."""
+    """Delete all but the most recently used files, and their locks."""
     files = sorted(folder.glob(f"{name}-*.bin"), key=lambda file: file.stat().st_mtime)
     for left in folder.glob(".*.tmp"):
         forget_left_over(left)
@@ -94,13 +96,13 @@ def forget_oldest(folder: Path, name: str) -> None:
 
 
 def lock_of(file: Path) -> Path:
-    """Return the lock that stands for compiling into a file."""
+    """Return the lock for compiling into a file."""
     return file.with_suffix(".lock")
 
 
 @contextmanager
 def alone(file: Path) -> Iterator[None]:
-    """Wait while another process compiles the same; without a lock to be had, go on."""
+    """Wait while another process compiles the same code; if no lock can be had, continue."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(lock_of(file), timeout=PATIENCE)

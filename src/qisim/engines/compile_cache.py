@@ -1,11 +1,11 @@
 """The compiled run, kept on disk for the next process.
 
-Compiling takes some seconds; what it gives is kept in the user's cache directory, under a name made
-of everything that it depends on: the sources, the layout of the tables, the versions of Python, Numba
-and LLVM, and the processor. An edit of any of these is another name, so nothing stale is ever loaded
-(Numba's own cache would not see an edit of an imported file).
+Compiling takes some seconds; the result is kept in the user's cache directory, under a name made of
+everything that it depends on: the sources, the layout of the tables, the versions of Python, Numba
+and LLVM, and the processor. A change in any of these gives another name, so nothing stale is ever
+loaded (Numba's own cache would miss an edit of an imported file).
 
-Only rules of one's own and the makers of machine code come here: see `qisim.engines.machine_code`.
+Only custom rules and the build of the machine code use it: see `qisim.engines.machine_code`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from qisim.engines.cache_files import alone, directory, forget_oldest, read, wri
 
 
 def stamp_of(modules: Sequence[ModuleType]) -> str | None:
-    """Return a digest of the sources of modules; None where a source is not there to be read."""
+    """Return a digest of the sources of modules; None where a source cannot be read."""
     text = hashlib.sha256()
     for module in modules:
         try:
@@ -43,7 +43,7 @@ def stamp_of(modules: Sequence[ModuleType]) -> str | None:
 
 
 class CompileCache(NullCache):
-    """Keeps what one function was compiled to; takes the place of Numba's own cache.
+    """Keeps the compiled code of one function, in place of Numba's own cache.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class CompileCache(NullCache):
         return self.cache_path / f"{self.name}-{digest[:32]}.bin"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return what was compiled for a signature; None if there is nothing whole and fresh."""
+        """Return the code compiled for a signature; None if there is none that is complete and up to date."""
         if self.stamp is None:
             return None
         file = self.file(sig, target_context.codegen())
@@ -88,7 +88,7 @@ class CompileCache(NullCache):
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled for a signature, if the directory can be written to."""
+        """Keep the code compiled for a signature, if the directory can be written to."""
         if self.stamp is None or data.library.has_dynamic_globals:
             return
         with suppress(OSError):
@@ -97,7 +97,7 @@ class CompileCache(NullCache):
 
 
 def cached(name: str, *modules: ModuleType, **options: Any) -> Callable[[Callable], Any]:
-    """Compile a function when it is first needed, or take it from the disk.
+    """Compile a function when it is first needed, or load it from disk.
 
     Parameters
     ----------
@@ -119,15 +119,15 @@ def cached(name: str, *modules: ModuleType, **options: Any) -> Callable[[Callabl
 
 
 def is_compiler(function: Any) -> bool:
-    """Say whether a function gets compiled; with ``NUMBA_DISABLE_JIT=1`` it stays as it is."""
+    """Return whether a function is compiled; with ``NUMBA_DISABLE_JIT=1`` it stays as it is."""
     return hasattr(function, "overloads")
 
 
 def ready(function: Any, arguments: Sequence[Any]) -> Callable[..., Any]:
-    """Return a function compiled (or loaded) for arguments like these; it does not look at them again.
+    """Return a function compiled (or loaded) for arguments of these types, which are not checked again.
 
-    Of several processes one compiles and the others wait for it. What cannot be compiled is tried
-    once: each run that asks again gets the same error at once.
+    Of several processes one compiles and the others wait for it. Code that cannot be compiled is
+    tried once: later calls get the same error at once.
     """
     if not is_compiler(function):
         return function

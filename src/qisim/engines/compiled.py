@@ -3,8 +3,8 @@
 Sixteen runs go side by side, in the *lanes* of every number: a person's strain is sixteen strains, one
 for each run, and a processor's vector unit works on several of them with one instruction. The runs of
 a batch share the site and the calendar (`qisim.model.site.World`) and differ in their numbers or in their
-replicate. Here stand the tables and what is done with them; the run itself is told in
-`qisim.engines.numba_run`, and of the model as shipped it comes as machine code, without Numba
+replicate. This module has the tables and their handling; the run itself is in
+`qisim.engines.numba_run`, and the run of the model as shipped comes as machine code, without Numba
 (`qisim.engines.machine_code`).
 """
 
@@ -65,7 +65,7 @@ def simulate(
     replicates : sequence of int, length runs
         Replicate number of each run.
     workers : int
-        Threads; each takes lanes of its own, so the results do not depend on how many there are.
+        Threads; each works on its own lanes, so the results do not depend on their number.
     entry : callable, optional
         The run; by default as from `entry_for`.
 
@@ -81,13 +81,15 @@ def simulate(
     adopters = np.empty(runs)
     words = draws.keys(seed, replicates)
     called = entry or entry_for(site)
-    groups = iter(range(0, runs, LANES))  # taken one by one by whichever thread is free
+    groups = iter(range(0, runs, LANES))  # each is taken by the next free thread
 
     def work() -> None:
         desk = Desk(site)
         for begin in groups:
             end = min(begin + LANES, runs)
-            used = np.minimum(np.arange(begin, begin + LANES), runs - 1)  # the last fills up
+            used = np.minimum(
+                np.arange(begin, begin + LANES), runs - 1
+            )  # the last batch is filled up
             page, count = desk.run(called, rows[used], words[used])
             weekly[:, :, begin:end] = page[:, :, : end - begin]
             adopters[begin:end] = count[: end - begin]
@@ -97,7 +99,7 @@ def simulate(
 
 
 def entry_for(site: World) -> Entry:
-    """Return the run: machine code of the model as shipped, or what Numba makes of rules of one's own."""
+    """Return the run: machine code of the model as shipped, or code that Numba compiles for custom rules."""
     return machine_code.entry() or numba_entry(site)
 
 
@@ -110,7 +112,7 @@ def numba_entry(site: World) -> Entry:
 
 
 def side_by_side(work: Callable[[], None], threads: int) -> None:
-    """Let threads do a work until nothing of it is left; compiled code leaves Python's lock alone."""
+    """Let threads work until nothing is left; compiled code releases Python's global lock."""
     if threads < 2:
         return work()
     with ThreadPoolExecutor(threads) as pool:
@@ -172,7 +174,7 @@ class Desk:
         -------
         weekly : ndarray of float, shape (weeks, len(WEEKLY), LANES)
         adopters : ndarray of float, shape (LANES,)
-            Both are written over by the next batch.
+            Both are overwritten by the next batch.
         """
         for people in self.people.values():
             people.view(np.uint8)[:] = 0

@@ -2,9 +2,9 @@
 
 A file of plain functions, named by the environment variable ``QISIM_RULES``: each has the name and the
 parameters of a rule of `qisim.model.rules` and takes its place before an engine is loaded, so that the Mesa
-engine calls it and the compiled engine compiles it. Helpers have names that begin with ``_``. What is
-kept on disk (compiled code, finished runs) is kept under another name then, and a manifest holds the
-whole file, so that no result of changed rules can pass for one of the model's own.
+engine calls it and the compiled engine compiles it. Helpers have names that begin with ``_``.
+Everything kept on disk (compiled code, finished runs) then has another name, and a manifest holds
+the whole file, so that no result of changed rules can be mistaken for one of the model's own.
 
 The variable is read once, when this module is first loaded; `docs/own-mechanism.md` shows the use.
 """
@@ -44,10 +44,10 @@ FILE = named()
 """The file in force in this process."""
 
 RATES = {name for name, rule in rules.RULES.items() if rule.__module__ == rules.rates.__name__}
-"""Rules that turn parameters into numbers before a run; they are not for a week and stay as they are."""
+"""Rules that turn parameters into coefficients before a run; they cannot be replaced."""
 
 MODEL = rules.RULES
-"""The model's own rules by name, whatever takes their place."""
+"""The model's own rules by name, whatever replaces them."""
 
 
 def source() -> bytes:
@@ -66,7 +66,7 @@ def source() -> bytes:
 
 @lru_cache(maxsize=1)
 def _content() -> bytes:
-    """Read the file once: what is told of it is what was loaded, whatever is written to it later."""
+    """Read the file once, so that what is reported of it is what was loaded, even if it changes later."""
     try:
         held = ordinary_bytes(FILE, MIB) if FILE else b""
     except (OSError, ValueError) as error:
@@ -79,10 +79,10 @@ def _content() -> bytes:
 
 
 def changed() -> bool:
-    """Say whether the file in force is no longer what was loaded."""
+    """Return whether the file in force has changed since it was loaded."""
     held = (
         source()
-    )  # what could not be read in the first place has not changed: that is said as it is
+    )  # a file that could not be read in the first place has not changed: report that instead
     try:
         return bool(FILE) and ordinary_bytes(FILE, MIB) != held
     except (OSError, ValueError):
@@ -103,7 +103,7 @@ def describe_rules() -> dict[str, Any] | None:
 
 
 def put_in_place() -> None:
-    """Let the functions of the file take the place of the model's; an engine's package calls it.
+    """Replace the model's rules by the functions of the file; the package of the engines calls it.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 def needed() -> list[Callable]:
-    """Return what rules of the file may call beside rules: its helpers, and the rules it replaces."""
+    """Return what the rules of the file may call besides rules: its helpers, and the rules it replaces."""
     helpers = [f for module in modules() for f in functions(module) if f.__name__.startswith("_")]
     return [*helpers, *(MODEL[name] for name in replaced())]
 
@@ -147,7 +147,7 @@ def loaded() -> ModuleType:
         foreign = list(foreign_imports(tree))
         if foreign:
             raise InputError(foreign)
-        code = compile(tree, str(module.__file__), "exec")  # of what was read, not of what was kept
+        code = compile(tree, str(module.__file__), "exec")  # of the source as read, not a .pyc
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line, why = getattr(error, "lineno", None), getattr(error, "msg", error)
         raise InputError(Problem(f"is not Python: {why}", FILE, line)) from None
@@ -169,7 +169,7 @@ def line_of(error: BaseException, file: str) -> int | None:
 
 
 def foreign_imports(tree: ast.Module) -> Iterator[Problem]:
-    """Yield what a file imports that no name of a kept run or of compiled code would tell of."""
+    """Yield the imports of a file that no name of a stored run or of compiled code depends on."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -187,13 +187,13 @@ def foreign_imports(tree: ast.Module) -> Iterator[Problem]:
 
 
 def functions(module: ModuleType) -> list[FunctionType]:
-    """Return the functions that a module defines itself, those that it imports left out."""
+    """Return the functions that a module defines itself, without those that it imports."""
     code = (thing for thing in vars(module).values() if isinstance(thing, FunctionType))
     return [function for function in code if function.__code__.co_filename == module.__file__]
 
 
 def problems_of(found: list[FunctionType]) -> Iterator[Problem]:
-    """Yield what is wrong with functions that are to take the place of rules."""
+    """Yield the problems of functions that are to replace rules."""
     public = [function for function in found if not function.__name__.startswith("_")]
     if not public:
         yield Problem("defines no rule", FILE, allowed="functions with the name of a rule")

@@ -1,14 +1,15 @@
-"""From the steps of a week, told for one person, to steps for many runs side by side.
+"""From the steps of a week, written for one person, to steps for many runs side by side.
 
-A step of `qisim.model.week_person` and its like works on records: ``p.strain = ...``. Here its text is
-*lifted*: every field of a record gets the index of a *lane*, ``p.strain[i] = ...``, and the body stands
-in a loop over the lanes, so that one instruction of a processor works on several runs. What is not a
-record (an activity's hours) is read once, before the loop, because a compiler cannot know that nothing
-written in the loop is part of it. A step that other steps call stands in no loop of its own and takes the lane
-from its caller.
+A step of `qisim.model.week_person` and its like works on records: ``p.strain = ...``. Here its
+source is *lifted*: every field of a record gets the index of a *lane*, ``p.strain[i] = ...``, and
+the body is put in a loop over the lanes, so that one instruction of a processor works on several
+runs. What is not a record (an activity's hours) is read once, before the loop, because a compiler
+cannot know that nothing written in the loop changes it. A step that other steps call has no loop of
+its own and takes the lane from its caller.
 
-Nothing else changes: the same rules are called in the same order on the same numbers, so a lifted step
-gives the same bits as the step. Code and line numbers are those of the model's files.
+Nothing else changes: the same rules are called in the same order on the same numbers, so a lifted
+step gives the same result as the step, to the last bit. Code and line numbers are those of the
+model's files.
 """
 
 from __future__ import annotations
@@ -48,12 +49,12 @@ def lifted(
     loop, inner, outer : callable
         What compiles a step, a step that other steps call, and a function of `order`.
     **own : callable
-        What stands in the place of a function that looks at all lanes at once.
+        Replacements for functions that look at all lanes at once.
 
     Returns
     -------
     dict of str to callable
-        By the names that they have in the model.
+        By their names in the model.
     """
     space: dict[str, Any] = {"__name__": __name__, "LANES": width}
     for module in (*steps, order):
@@ -75,7 +76,7 @@ def lifted(
 
 
 def functions_of(module: ModuleType) -> Iterator[ast.FunctionDef]:
-    """Yield the functions of a module in its order, as trees."""
+    """Yield the functions of a module in order, as syntax trees."""
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.FunctionDef):
             yield node
@@ -93,7 +94,7 @@ def called_by_others(functions: Collection[ast.FunctionDef]) -> set[str]:
 
 
 def made(function: ast.FunctionDef, module: ModuleType, space: dict[str, Any]) -> Callable:
-    """Make a function of its tree; what it calls is looked up in `space`."""
+    """Compile a function from its syntax tree; the names that it calls are looked up in `space`."""
     tree = ast.fix_missing_locations(ast.Module([function], []))
     exec(compile(tree, str(module.__file__), "exec"), space)
     result: Callable = space[function.name]

@@ -1,18 +1,20 @@
 """The run of the model as shipped, as machine code that is loaded without Numba.
 
-Compiling takes some twenty seconds, and Numba by itself more than half a second to load. So the wheel carries
-what comes of it for common processors, as object files (`SHIPPED`); `hatch_build.py` makes them with the wheel.
-Where there is none for a processor, or it was made of other sources than those that lie here, the code is made
-when it is first needed, by a process of its own (`qisim.engines.machine_code_build`), and kept in the user's
-cache directory. Either way llvmlite loads it in milliseconds.
+Compiling takes some twenty seconds, and merely loading Numba more than half a second. So the wheel
+carries the compiled code for common processors, as object files (`SHIPPED`); `hatch_build.py`
+builds them with the wheel. Where there is none for a processor, or it was built from other sources
+than those present, the code is built when it is first needed, in a separate process
+(`qisim.engines.machine_code_build`), and kept in the user's cache directory. Either way llvmlite
+loads it in milliseconds.
 
-An object file goes under a digest of the sources of everything in it, and of the layout of every table that it
-reads or writes. So a stale one is never loaded, and never shipped. Rules of one's own go through Numba.
+An object file is named by a digest of the sources of everything in it, and of the layout of every
+table that it reads or writes. So a stale one is never loaded, and never shipped. Custom rules go
+through Numba.
 
 Environment
 -----------
 QISIM_MACHINE_CODE
-    ``numba``: let Numba compile in this process, in place of all this.
+    ``numba``: compile with Numba in this process instead.
 """
 
 from __future__ import annotations
@@ -49,9 +51,9 @@ TABLES = {
     "called": NUMBER, "activities": site.ACTIVITY, "first": WHOLE, "weekly": lane_tables.WEEK,
     "adopters": NUMBER,
 }  # fmt: skip
-"""What the run takes, in the order of `qisim.engines.numba_run.run`."""
+"""The arguments of the run, in the order of `qisim.engines.numba_run.run`."""
 GRID = "called"
-"""The table of two dimensions."""
+"""The only table with two dimensions."""
 ARGUMENTS = np.dtype(
     [
         *((f"at_{name}", np.int64) for name in TABLES),
@@ -60,16 +62,18 @@ ARGUMENTS = np.dtype(
     ],
     align=True,
 )
-"""What the machine code is handed: where each table lies, and how long it is."""
+"""The argument of the machine code: address and length of each table."""
 
 TRIPLE = "x86_64-unknown-linux-gnu"
 X86_LEVELS = {
     "x86-64-v3": "avx avx2 bmi bmi2 f16c fma lzcnt movbe",
     "x86-64-v2": "cx16 popcnt sahf sse3 sse4.1 sse4.2 ssse3",
 }
-"""Processors for which code is shipped, the newest first, and what each can do beyond the one after it."""
+"""Processor levels for which code is shipped, the newest first, with the features that each adds to
+the one after it.
+"""
 MADE_OF = ("machine_code_build", "wasm_memory")
-"""Files of this room that have a say in the code, beside the sources of the model."""
+"""Files of this room on which the code depends, besides the sources of the model."""
 
 
 # --- what it is made of ----------------------------------------------------------------------------
@@ -77,7 +81,7 @@ MADE_OF = ("machine_code_build", "wasm_memory")
 
 @lru_cache(maxsize=1)
 def stamp() -> str | None:
-    """Return a digest of all that the code is made of; None where a source cannot be read."""
+    """Return a digest of everything the code is built from; None where a source cannot be read."""
     text = hashlib.blake2b(digest_size=16)
     own = {name: source_digests.file_of(f"qisim.engines.{name}") for name in MADE_OF}
     try:
@@ -94,7 +98,7 @@ def stamp() -> str | None:
 
 
 def _layout(kind: np.dtype) -> list[tuple[str, str, int]]:
-    """Return name, type and place of the fields of a table."""
+    """Return name, type and offset of the fields of a table."""
     return [(name, str(held[0]), int(held[1])) for name, held in (kind.fields or {}).items()]
 
 
@@ -102,7 +106,7 @@ def _layout(kind: np.dtype) -> list[tuple[str, str, int]]:
 
 
 def entry() -> Callable[..., None] | None:
-    """Return the run, which takes the tables of a desk; None where Numba has to compile it."""
+    """Return the run, a function of the tables of a desk; None where Numba has to compile it."""
     asked = os.environ.get(SWITCH) != "numba" and os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
     return _entry() if asked and not custom_rules.FILE and stamp() is not None else None
 
@@ -124,7 +128,7 @@ def _entry() -> Callable[..., None] | None:
 
 
 def processor(llvm: Any) -> tuple[str, str, str]:
-    """Return triple, name and features of the processor to make code for; Numba's own variables count."""
+    """Return triple, name and features of the target processor; Numba's environment variables apply."""
     name = os.environ.get("NUMBA_CPU_NAME") or llvm.get_host_cpu_name()
     named = os.environ.get("NUMBA_CPU_NAME")
     features = os.environ.get("NUMBA_CPU_FEATURES")
@@ -134,7 +138,7 @@ def processor(llvm: Any) -> tuple[str, str, str]:
 
 
 def _levels(llvm: Any) -> list[str]:
-    """Return the shipped forms that this machine can run, the best first."""
+    """Return the shipped processor levels that this machine can run, the best first."""
     triple, named = llvm.get_process_triple(), os.environ.get("NUMBA_CPU_NAME")
     if named or not (triple.startswith("x86_64") and "linux" in triple):
         return []
@@ -147,7 +151,7 @@ def _levels(llvm: Any) -> list[str]:
 
 
 def shipped(levels: list[str]) -> bytes | None:
-    """Return the code that came with qisim for the first of some levels, if it is fresh and whole."""
+    """Return the code shipped with qisim for the first of some levels, if it is up to date and complete."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         about = json.loads((SHIPPED / ABOUT).read_text(encoding="utf-8"))
         if about["stamp"] != stamp():
@@ -160,7 +164,7 @@ def shipped(levels: list[str]) -> bytes | None:
 
 
 def kept(triple: str, name: str, features: str) -> bytes | None:
-    """Return code made for this processor: kept by an earlier process, or made now."""
+    """Return code built for this processor: cached by an earlier process, or built now."""
     import llvmlite
 
     parts = (stamp(), llvmlite.__version__, triple, name, features)
@@ -182,9 +186,10 @@ def kept(triple: str, name: str, features: str) -> bytes | None:
 
 
 def held(file: Path, key: bytes) -> bytes | None:
-    """Return the code of a file that says of itself what it is made of and for; None for any other.
+    """Return the code of a file whose content states its sources and its target; None for any other.
 
-    A file that only bears the right name, such as another processor's copied there, would end the process.
+    A file that merely has the right name, such as one copied from another processor, would crash
+    the process.
     """
     content = cache_files.read(file)
     if content is None or content[: len(key)] != key:
@@ -193,7 +198,7 @@ def held(file: Path, key: bytes) -> bytes | None:
 
 
 def made(triple: str, processors: dict[str, str]) -> dict[str, bytes]:
-    """Return code for some processors (name: features), made by a process of its own; none if it cannot."""
+    """Return code for some processors (name: features), built in a separate process; none if that fails."""
     own = {
         "NUMBA_OPT": "0", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "",
         "NUMBA_DISABLE_JIT": "0", "NUMBA_BOUNDSCHECK": "0", "NUMBA_DEBUGINFO": "0",
@@ -212,7 +217,7 @@ def made(triple: str, processors: dict[str, str]) -> dict[str, bytes]:
 # --- loading it ------------------------------------------------------------------------------------
 
 _LOADED: list[Any] = []
-"""What holds loaded code; it must not be forgotten while there are callers."""
+"""The owner of loaded code, kept alive as long as it may be called."""
 
 
 def loaded(code: bytes) -> Callable[..., None]:
@@ -227,7 +232,9 @@ def loaded(code: bytes) -> Callable[..., None]:
     run = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(engine.get_function_address(SYMBOL))
 
     def call(*tables: np.ndarray) -> None:
-        handed = arguments_of(tables)  # held while it runs: an address alone keeps no table alive
+        handed = arguments_of(
+            tables
+        )  # kept alive while it runs: an address alone keeps no table alive
         if run(handed.ctypes.data):
             raise RuntimeError("the compiled run has failed")
 
@@ -235,7 +242,7 @@ def loaded(code: bytes) -> Callable[..., None]:
 
 
 def arguments_of(tables: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Return what the machine code is handed of some tables."""
+    """Return the argument of the machine code for some tables."""
     places = [table.ctypes.data for table in tables]
     columns = tables[list(TABLES).index(GRID)].shape[1]
     return np.array([*places, *map(len, tables), columns], dtype=np.int64)

@@ -1,9 +1,10 @@
-"""Make the machine code of the run: Numba tells LLVM what it is, llvmlite's LLVM makes it fast.
+"""Build the machine code of the run: Numba translates it to LLVM, and llvmlite's LLVM optimises it.
 
-Numba is asked for code that is not yet tuned to any processor; from there on each processor goes its own way
-through LLVM's passes. Numba reads ``NUMBA_OPT`` when it is imported, so a process of its own does this; see
-`qisim.engines.machine_code.made`. The passes keep every bit: nothing here allows them to reorder sums or to
-contract a product and a sum into one instruction.
+Numba generates code that is not yet optimised for any processor; LLVM's passes are then run for
+each processor separately. Numba reads ``NUMBA_OPT`` when it is imported, so this needs a process of
+its own; see
+`qisim.engines.machine_code.made`. The passes preserve every bit: they are not allowed to reorder
+sums or to fuse a product and a sum into one instruction.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from qisim.engines.wasm_memory import grid_of, table_at
 
 
 def untuned() -> tuple[str, str]:
-    """Return the run as LLVM's text, and the name of the function in it that takes an address."""
+    """Return the run as LLVM assembly, and the name of the function in it that takes an address."""
     views: dict[str, Any] = {f"{name}_at": table_at(kind) for name, kind in TABLES.items()}
     views |= {
         f"{GRID}_at": grid_of(NUMBER),
@@ -59,7 +60,7 @@ define i32 @{SYMBOL}(i64 %base) {{
 """)
     for function in module.functions:
         if not function.is_declaration and function.name != SYMBOL:
-            function.linkage = "internal"  # what only Python calls falls away
+            function.linkage = "internal"  # functions that only Python calls are dropped
     for variable in module.global_variables:
         if not variable.name.startswith("llvm."):
             variable.linkage = "internal"

@@ -1,4 +1,4 @@
-"""Write the machine code that the wheel carries; the build of the wheel calls this."""
+"""Write the machine code that ships in the wheel; the build of the wheel calls this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qisim.engines.machine_code import ABOUT, TRIPLE, X86_LEVELS, made, stamp
 
 
 def ship(folder: Path) -> None:
-    """Write an object file for each common processor, and of which sources they are made.
+    """Write an object file for each common processor, and a digest of their sources.
 
     Parameters
     ----------

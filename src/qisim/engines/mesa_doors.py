@@ -1,7 +1,8 @@
-"""What Mesa's batch runner and page need of a model whose chance is fixed by seed and replicate.
+"""Adapting Mesa's batch runner and page to a model whose randomness is fixed by seed and replicate.
 
-Mesa's tools make models themselves, with what they were given and with what they think a model needs. Here
-that is read so that several seeds give several runs, and what would give the same run again is refused.
+Mesa's tools construct models themselves, with their own idea of seeds and iterations. This module
+interprets those arguments so that several seeds give several runs, and refuses what would give the
+same run again.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ DEFAULT_SEED = 1
 GENERATORS = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)
 
 FRAMES = 12
-"""Callers of a model's constructor that are looked at; a class of one's own adds one."""
+"""Frames above a model's constructor that are inspected; a subclass adds one."""
 
 
 def seed_of(seed: Any, rng: Any) -> Any:
@@ -43,7 +44,7 @@ def seed_of(seed: Any, rng: Any) -> Any:
     Raises
     ------
     InputError
-        If both are given, or `rng` is nothing that a seed can be had from.
+        If both are given, or no seed can be derived from `rng`.
     """
     if seed is not None and rng is not None:
         message = "are two names for the same thing; give only one"
@@ -71,7 +72,7 @@ def drawn_from(rng: Any) -> int:
 
 
 def asked_by(module: str, function: str) -> dict[str, Any]:
-    """Return the local names of the function that is making a model, empty where it is not this one."""
+    """Return the local variables of the function that is constructing a model; empty if it is another one."""
     frame = sys._getframe(1)
     for _ in range(FRAMES):
         if frame.f_back is None:
@@ -85,8 +86,8 @@ def asked_by(module: str, function: str) -> dict[str, Any]:
 def refuse_repeats(rng: Any) -> None:
     """Refuse the second and later iterations of a batch run, which would be the first run again.
 
-    Mesa's batch runner counts iterations without saying so to the model; newer ones hand over a seed
-    for each, which is fine, or None.
+    Mesa's batch runner counts iterations without telling the model; newer versions pass a seed for
+    each, which is fine, or None.
     """
     number = asked_by("mesa.batchrunner", "_model_run_func").get("run", (0, 0))[1]
     if number and (rng is None or not BATCH_HANDS_SEEDS):
@@ -96,14 +97,14 @@ def refuse_repeats(rng: Any) -> None:
 
 
 BATCH_HANDS_SEEDS = "rng" in inspect.signature(mesa.batch_run).parameters
-"""Whether the batch runner of this Mesa hands every model a seed."""
+"""Whether the batch runner of this version of Mesa passes a seed to every model."""
 
 
 def scenario_of_page() -> Any:
-    """Return the scenario of the page that makes its model anew, or None where no page is asking.
+    """Return the scenario of the page that is resetting its model, or None outside a page.
 
-    A page that is reset keeps what its user chose, and no more: without this, the page of another
-    scenario would go on with the default.
+    A page that is reset keeps only its user's choices: without this, the page of another scenario
+    would continue with the default.
     """
     local = asked_by("mesa.visualization.solara_viz", "do_reset")
     if "model" not in local:
@@ -112,14 +113,16 @@ def scenario_of_page() -> Any:
 
 
 class _Held(Scenario):
-    """A model's scenario. It counts as nothing, or newer Mesa would take it for one of its own sort."""
+    """A model's scenario. It is falsy, or newer versions of Mesa would take it for one of their own
+    scenarios.
+    """
 
     def __bool__(self) -> bool:
         return False
 
 
 def held(scenario: Scenario) -> Scenario:
-    """Return a scenario as a model's attribute `scenario`: equal, and passed over by Mesa's page."""
+    """Return a scenario as a model's attribute `scenario`: equal to it, and ignored by Mesa's page."""
     found = copy.copy(scenario)
     object.__setattr__(found, "__class__", _Held)
     return found
@@ -138,7 +141,7 @@ def model_line(model: Any) -> str:
 
 
 def model_html(model: Any) -> str:
-    """Return a model as a card: where it stands, and the series of this week."""
+    """Return a model as a card: its current week, and the series of this week."""
     if not isinstance(model.scenario, Scenario):
         return card(type(model).__name__, {"week": f"{model.week} of {model.world.weeks}"})
     facts = {

@@ -1,9 +1,11 @@
 """The model in Mesa: staff, leaders and a facilitator as agents, in units that take stock.
 
-What a person, a unit and the site do in a week stands in `week_post`, `week_person`, `week_unit` and,
-for the order, `week` of `qisim.model`: plain functions on records. The agents here *are* these records: a
+What a person, a unit and the site do in a week is defined in `week_post`, `week_person`,
+`week_unit` and, for the order, `week` of `qisim.model`: plain functions on records. The agents here
+*are* these records: a
 person has the fields of `qisim.model.records.PERSON` as attributes, and lives through a week by the
-model's own functions. So whatever happens to somebody can be watched, and a week is told once.
+model's own functions. So everything that happens to a person can be inspected, and the week is
+written once.
 
 `qisim.engines.compiled` runs the same functions on many runs at once; the two agree to the last bit. Sums
 run in the order of the posts, one after another, because the sum of floating-point numbers depends on
@@ -46,7 +48,7 @@ class Person(mesa.Agent):
     slot : int
         Number of the post in its unit.
     decisions : list
-        Draws of this post, by week and decision.
+        Random draws of this post, by week and decision.
     in_post, absent, present : float
         Yes (1) or no (0).
     competence, habit, ownership, attention, dedication, engagement, relevance, strain, settled : float
@@ -111,7 +113,7 @@ class Leader(Person):
 
 
 class Facilitator(mesa.Agent):
-    """Somebody from outside who supports the site while the programme pays for it."""
+    """An outside facilitator who supports the site while the programme pays for it."""
 
     def step(self) -> None:
         """Be there this week or not; lead what is to be led, and visit a unit."""
@@ -189,7 +191,7 @@ class CareUnit(mesa.Model):
     world : World
         The site and the calendar.
     week : int
-        Weeks lived through.
+        Weeks simulated so far.
     datacollector : mesa.DataCollector
         The weekly series (the columns of ``weekly.parquet``), one row a week from week 1.
 
@@ -200,7 +202,7 @@ class CareUnit(mesa.Model):
     """
 
     scenario: Scenario | Any = (
-        None  # newer Mesa has a property of this name, for scenarios of its own sort
+        None  # newer versions of Mesa have a property of this name, for their own scenarios
     )
 
     # Mesa's page asks that the last one is called kwargs, and the batch runner of newer Mesa overwrites
@@ -286,7 +288,7 @@ class CareUnit(mesa.Model):
 
     @property
     def current(self) -> dict[str, float]:
-        """The weekly series, as they were written down in the week that was lived through last."""
+        """The weekly series, as recorded in the last week simulated."""
         return {name: getattr(self.now, name) for name in WEEKLY}
 
     @property
@@ -319,11 +321,11 @@ def _check_address(seed: Any, replicate: Any) -> None:
 TODAY = (
     "running", "facilitator", "phase", "years", "quarter", "demand", *world.LEAD_NAMES,
 )  # fmt: skip
-"""What a week of the calendar brings to the whole site."""
+"""The fields of a week of the calendar that concern the whole site."""
 
 
 def named(row: npt.NDArray[np.float64]) -> SimpleNamespace:
-    """Give the coefficients their names."""
+    """Return the coefficients by name."""
     k = SimpleNamespace(**dict(zip(COEFFICIENTS, row.tolist(), strict=True)))
     k.teaches = [getattr(k, name) for name in TEACHES]
     return k

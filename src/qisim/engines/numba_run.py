@@ -1,11 +1,13 @@
 """The compiled engine's run as Numba makes it: the draws, and the loop over weeks and posts.
 
 The steps of a week are the model's own, lifted to lanes by `qisim.engines.lanes` and compiled with the rules
-that they call. A vacant post goes through the motions and is multiplied by zero, because lanes cannot branch
-apart. One lane's sums run in the order of the posts, as in the Mesa engine, so the two agree to the last bit.
+that they call. A vacant post is computed like any other and multiplied by zero, because lanes
+cannot branch separately. Sums run in the order of the posts, as in the Mesa engine, so the two
+agree to the last bit.
 
-Whoever runs the model as shipped does not load this module: `qisim.engines.machine_code` holds what it gives.
-It is loaded for rules of one's own, to make that code, and as what the code is held against.
+The model as shipped does not need this module: `qisim.engines.machine_code` loads its compiled
+code. It is imported for custom rules, to build that code, and as the reference against which the
+code is tested.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def compiled(function: Callable) -> Callable:
 
 
 def part_of_run(function: Callable) -> Callable:
-    """Compile a stretch of the run where it is called; it is called once."""
+    """Compile a part of the run, inlined where it is called; it is called once."""
     return njit(inline="always", **STEP)(function)
 
 
@@ -71,7 +73,7 @@ philox = draws.philox
 
 @register_jitable(**RULE)
 def anybody(yes):
-    """Say whether it happened in any lane: `qisim.model.arithmetic.anybody`."""
+    """Return whether a condition holds in any lane: `qisim.model.arithmetic.anybody`."""
     found = False
     for i in range(LANES):
         found |= yes[i] > 0.5
@@ -112,7 +114,7 @@ def draw(blocks, key, slot, place, week, begin, end):
 
 @part_of_run
 def draw_week(blocks, key, slot, place, week, p, d):
-    """Draw what a post needs in a week: more where somebody is hired, in any lane."""
+    """Draw the random numbers of a post for a week: more where somebody is hired, in any lane."""
     draw(blocks, key, slot, place, week, 0, draws.WEEKLY)
     look_for_successor(p, d)
     if anybody(p.hired):
@@ -176,7 +178,7 @@ def live_week(
     called,
     acts,
 ):
-    """Live through one week: what `qisim.engines.mesa_model.CareUnit.live_week` has agents do."""
+    """Live through one week, as `qisim.engines.mesa_model.CareUnit.live_week` does with agents."""
     d, posts = chance[0], float(shape.staff)
     facilitate(site, k, today)
     for u in range(shape.units):

@@ -1,13 +1,13 @@
 """The sources of the model, as they were when qisim was imported.
 
-What a process runs is what it has imported, not what lies on the disk by then: in a notebook a module
-may be edited long after it was loaded. So the sources are read here, before any module of the model
-is imported, and what is kept of a run goes by these. Where a file has changed since, nobody can tell
-which of the two a run was made by, and nothing may be kept.
+A process runs what it has imported, not what lies on disk by then: in a notebook a module may be
+edited long after it was loaded. So the sources are read here, before any module of the model is
+imported, and stored runs are identified by these. If a file has changed since, it cannot be told
+which version made a run, and nothing may be stored.
 
-A digest covers what can change a number: the code. What only people read (docstrings, comments, the
-layout of the text) is left out, so that a reworded sentence keeps all stored runs and a changed rule none.
-Labels and units of what is measured, and the ranges of parameters, stand in modules that are not among these.
+A digest covers what can change a number: the code. What only people read (docstrings, comments,
+layout) is left out, so that rewording keeps all stored runs valid and a changed rule keeps none.
+Labels and units of outcomes, and the ranges of parameters, are in modules that are not among these.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def digest(module: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def code_digest(source: bytes) -> str:
-    """Return a digest of what a source does, whatever is said in it.
+    """Return a digest of the code of a source, ignoring docstrings and comments.
 
     Bytes that are not Python count as they are.
     """
@@ -80,7 +80,7 @@ def code_digest(source: bytes) -> str:
 
 
 def _is_text(line: ast.AST) -> bool:
-    """Say whether a line is a docstring, or another string that stands for itself."""
+    """Return whether a statement is a docstring or another bare string."""
     return (
         isinstance(line, ast.Expr)
         and isinstance(line.value, ast.Constant)

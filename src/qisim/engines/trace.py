@@ -1,7 +1,7 @@
-"""One run, person by person: what every post was, week after week, as the readable engine lives it.
+"""One run, person by person: the state of every post, week by week, in the Mesa engine.
 
-Sweeps keep no persons; a story needs them. `trace` lives through one run of the Mesa model and writes
-down the levels of everybody at the end of each week.
+Sweeps store no individuals; a story needs them. `trace` runs the Mesa model once and records
+everybody's levels at the end of each week.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ LEVELS = (
     "attention", "ownership", "dedication", "engagement", "involvement", "relevance", "strain",
     "programme_hours", "room", "support", "seen", "dropped",
 )  # fmt: skip
-"""What is written down of a person: what they are and do, the room, support and example they meet, and
-whether their unit has dropped the practice."""
+"""The levels recorded of a person: traits and actions, the slack, support and example they meet,
+and whether their unit has dropped the practice.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Trace:
 
 
 def trace(scenario: Scenario, seed: int, replicate: int) -> Trace:
-    """Live through one run and write everybody down.
+    """Run the Mesa model once and record everybody's levels.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def trace(scenario: Scenario, seed: int, replicate: int) -> Trace:
 
 
 def _levels(person: Any) -> Sequence[float]:
-    """Return what is written down of a person; a vacant post has nothing of it."""
+    """Return the levels recorded of a person; all 0 for a vacant post."""
     if person.in_post < 0.5:
         return [0.0] * len(LEVELS)
     own = [float(getattr(person, name, 0.0)) for name in LEVELS[:-1]]

@@ -1,12 +1,13 @@
-"""The engine as a WebAssembly module, made with Numba and llvmlite and no other tool.
+"""The engine as a WebAssembly module, built with Numba and llvmlite and no other tool.
 
-Numba is asked for code that is not yet tuned to any processor; that code is given WebAssembly's target,
-everything but the entries is made internal, and llvmlite's LLVM optimises it and writes an object file.
+Numba generates code that is not yet optimised for any processor; its target is set to WebAssembly,
+everything but the entries is made internal, and llvmlite's LLVM optimises it and writes an object
+file.
 An object whose code holds no data needs no linker: calls inside it carry their right numbers, and an
 export section makes it a module. The module imports a memory and a stack pointer, nothing else.
 
-Numba reads ``NUMBA_OPT`` when it is imported, so a process of its own does the work; what it made is kept
-with the compiled engine, under a name made of the sources and versions that it depends on.
+Numba reads ``NUMBA_OPT`` when it is imported, so a separate process does the work; the module is
+cached with the compiled engine, under a name made of the sources and versions that it depends on.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ FEATURES = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-global
 
 IMPORTS = ("__linear_memory", "__stack_pointer")
 STACK = 65536
-"""Bytes from the memory's start that are the stack's; the desk comes behind them."""
+"""Bytes of the stack at the start of the memory; the desk follows."""
 
 QUICK = ("run", "quantiles")
-"""Entries that are to be fast; the others are to be small."""
+"""Entries optimised for speed; the others are optimised for size."""
 
 MAGIC = b"\x00asm\x01\x00\x00\x00"
 IMPORT, EXPORT, CODE, DATA, CUSTOM = 2, 7, 10, 11, 0
@@ -42,19 +43,19 @@ SYMBOL_TABLE = 8
 
 
 class CannotBuildError(RuntimeError):
-    """The engine cannot be made into a module with these versions of Numba and LLVM."""
+    """The engine cannot be built as a module with these versions of Numba and LLVM."""
 
 
 def folder() -> Path:
-    """Return where the module, and what is made of it, is kept; it need not exist."""
+    """Return the cache folder of the module and of the pages made with it; it need not exist."""
     return cache_files.directory()
 
 
 def private(place: Path) -> Path:
-    """Return a folder that is made if needed, or a fresh one where others could write to it.
+    """Return a folder, made if needed; a fresh one if others could write to it.
 
-    What lies in it is run. So in a cache that several people share, a folder that is not one's own, is a link,
-    or may be written to by others is left alone.
+    Its content is executed. So in a shared cache, a folder that belongs to somebody else, is a
+    link, or may be written to by others is not used.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.is_symlink() or not cache_files.is_ours(place.stat()):
@@ -63,7 +64,7 @@ def private(place: Path) -> Path:
 
 
 def module() -> bytes:
-    """Return the module; it is built when first asked for (some seconds) and kept."""
+    """Return the module; it is built on first use (some seconds) and cached."""
     if custom_rules.needed():
         raise CannotBuildError("the page runs the model's own rules only")
     file = folder() / f"wasm-{_stamp()}.bin"
@@ -75,7 +76,7 @@ def module() -> bytes:
                 cache_files.write(file, found)
                 cache_files.forget_oldest(file.parent, "wasm")
             except OSError:
-                pass  # then it is built again next time
+                pass  # it will be built again next time
     return found
 
 
@@ -90,7 +91,7 @@ def _stamp() -> str:
 
 
 def _built() -> bytes:
-    """Return the module as a process of its own makes it."""
+    """Build the module in a separate process."""
     own = {
         "NUMBA_OPT": "0", "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "",
         "NUMBA_DISABLE_JIT": "0", "NUMBA_BOUNDSCHECK": "0", "NUMBA_DEBUGINFO": "0",
@@ -118,7 +119,7 @@ def build() -> bytes:
     whole, names = _linked(machine)
     for function in whole.functions:
         if not function.is_declaration and function.name not in names.values():
-            function.linkage = "internal"  # what only Python calls falls away
+            function.linkage = "internal"  # functions that only Python calls are dropped
     for variable in whole.global_variables:
         if not variable.name.startswith("llvm."):
             variable.linkage = "internal"  # Numba's "common" symbols make the writer abort
@@ -155,7 +156,9 @@ def _linked(machine):
             variable.linkage = "internal"
         for function in part.functions:
             if not function.is_declaration and function.name != f"qisim_{entry}":
-                function.linkage = "linkonce_odr"  # what several entries call is there once
+                function.linkage = (
+                    "linkonce_odr"  # functions shared by several entries are linked once
+                )
             if not function.is_declaration and entry not in QUICK:
                 function.add_function_attribute("optsize")
         names[entry] = f"qisim_{entry}"

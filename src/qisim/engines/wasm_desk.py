@@ -1,6 +1,6 @@
-"""The memory that a page and the browser's module share: its tables, and where they lie.
+"""The memory shared by a page and the browser's module: its tables, and where they lie.
 
-Its first part is a `DESK`: what is asked for, and where the tables lie.
+Its first part is a `DESK`: the request, and the addresses of the tables.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from qisim.model.parameters import PARAMETERS
 from qisim.scenario.fields import CHOICES
 
 MOST_LINES, MOST_EVENTS, MOST_RUNS = 60, 20, 256
-"""Lines of a calendar, events, and runs of which statistics are worked out."""
+"""Limits on lines of a calendar, on events, and on runs in statistics."""
 
 KEYS = tuple(PARAMETERS)
 LINE = np.dtype(
@@ -30,7 +30,7 @@ LINE = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-"""A line of the calendar: words as their place among the options, -1 for what is not given."""
+"""A line of the calendar: words as their index among the options, -1 for what is not given."""
 EVENT = np.dtype(
     [(name, np.float64) for name in ("kind", "week", "until", "unit", "factor")], align=True
 )
@@ -48,7 +48,7 @@ PAID = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-"""Paid hours, until a plan's end and after it; their cost at the price that was named; routine users."""
+"""Paid hours, until a plan's end and after it; their cost at the given price; routine users."""
 REPLICATES = np.dtype([("number", np.uint64)], align=True)
 NUMBER = np.dtype([("value", np.float64)], align=True)
 WHOLE = np.dtype([("value", np.int64)], align=True)
@@ -134,7 +134,7 @@ REPLICATES_PLACE = EVENTS_PLACE + 64 * -(-MOST_EVENTS * EVENT.itemsize // 64)
 INPUT_PLACES = {
     "values": VALUES_PLACE, "lines": LINES_PLACE, "events": EVENTS_PLACE, "replicates": REPLICATES_PLACE,
 }  # fmt: skip
-"""Bytes from the desk to what is asked for."""
+"""Offsets of the request in bytes from the desk."""
 
 # --- seen from compiled code --------------------------------------------------------------------------
 

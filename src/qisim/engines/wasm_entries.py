@@ -1,6 +1,6 @@
-"""What the browser's module does, as compiled functions: lay out a site, run it, say what came of it.
+"""The functions of the browser's module: lay out a site, run it, summarise the results.
 
-Everything that a page shows as a number is worked out by them, from the functions that serve Python: the
+Every number that a page shows is computed by them, from the functions that Python uses: the
 coefficients (`qisim.model.coefficients`), the site's and the calendar's tables (`qisim.model.site`), the
 draws' keys, the run itself (`qisim.engines.compiled`), the outcomes (`qisim.model.outcome_values`), and
 the statistics of pairs.

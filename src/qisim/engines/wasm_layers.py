@@ -1,8 +1,8 @@
-"""What the browser's module says of groups of runs: ratios of means, and shares of sets of strengths.
+"""Statistics of groups of runs in the browser's module: ratios of means, and shares of sets of strengths.
 
-The same as `qisim.comparison.estimands` and `qisim.comparison.layers`, as functions of the desk. What would
-need a library's function (quantiles of F and t, exact intervals of shares, which groups are resampled) comes
-as data from there.
+The same as `qisim.comparison.estimands` and `qisim.comparison.layers`, as functions of the desk.
+What needs a library function (quantiles of F and t, exact intervals of shares, the resampled
+groups) is passed in as data.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LAYER = np.dtype(
 MOST_SHARES, LAYER_SIZE = len(SHARES), LAYER.itemsize
 layer_at, bytes_at = table_at(LAYER), table_at(BYTE)
 ROOM = {**RULE, "forceinline": False}
-ROUNDS = 60  # of Newton's, for a cube root: more than enough for what is near 1
+ROUNDS = 60  # Newton steps for a cube root: more than enough near 1
 
 
 @register_jitable(**ROOM)
@@ -181,7 +181,7 @@ def variances(sizes, means, squares, count, out):
 
 @register_jitable(**ROOM)
 def holds(which, value, matters):
-    """Say whether a difference is what one of `SHARES` says."""
+    """Return whether a difference satisfies one of `SHARES`."""
     if which == 0:
         return value > 0.0
     if which == 1:
@@ -195,7 +195,7 @@ def holds(which, value, matters):
 
 @register_jitable(**ROOM)
 def count_groups(sizes, means, squares, count, matters, found, counts):
-    """Count the groups, luck taken out of their spread, of which each of `SHARES` is true."""
+    """Count the groups for which each of `SHARES` is true, with replicate noise removed from their spread."""
     variances(sizes, means, squares, count, found)
     centre, within = found[0], found[2]
     known = within == within
@@ -230,7 +230,7 @@ def normal_part(which, mean, spread, matters):
 
 @entry
 def layers(base):
-    """Say in how many groups of runs which plan is ahead: `qisim.comparison.layers.layer_of`.
+    """Count in how many groups of runs each plan is ahead: `qisim.comparison.layers.layer_of`.
 
     Rows of runs lie at `from_a` and `from_b`, the group of each run at `from_c`, every group having at least
     one. At `from_d` come the exact intervals of a share for 0, 1, ... groups, two numbers each; at `from_e`
@@ -311,7 +311,7 @@ def layers(base):
 
 @register_jitable(**ROOM)
 def level_of(seen, number, rows, level):
-    """Return a quantile of shares of which it is known how often each was seen."""
+    """Return a quantile of shares from their frequencies."""
     place = level * (rows - 1)
     low = np.int64(place)
     first, second, passed = -1, -1, 0
@@ -330,7 +330,7 @@ def level_of(seen, number, rows, level):
 
 @entry
 def move(base):
-    """Move values of the site, lane by lane, as far as drawn sites lie from the typical one.
+    """Shift the values of the site, lane by lane, by the distance of each drawn site from the typical one.
 
     At `from_a` come `rows` rows of six: the value's place among the keys, its typical value, 1 where it is
     moved by a factor, the least and the most that is allowed, and this scenario's own; at `from_b` as many

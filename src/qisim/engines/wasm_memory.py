@@ -1,4 +1,4 @@
-"""How a function of the browser's module is compiled, and how it sees tables in the memory it shares."""
+"""Compiling the functions of the browser's module, and their view of tables in the shared memory."""
 
 from __future__ import annotations
 

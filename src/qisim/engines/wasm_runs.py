@@ -1,4 +1,4 @@
-"""What the browser's module does in a run: coefficients, the week after week of the engine, the outcomes."""
+"""The run in the browser's module: coefficients, the engine week after week, the outcomes."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def released_hours(desk, v, i, weeks, posts):
 
 @register_jitable(**RULE)
 def measure(desk, v, weeks, posts):
-    """Write down each lane's outcomes, users in persons, and what is paid for."""
+    """Write each lane's outcomes, users in persons, and paid hours."""
     weekly = box_at(desk.at_weekly, weeks, len(SERIES), LANES)
     adopters = numbers_at(desk.at_adopters, LANES)
     out = outcomes_at(desk.at_outcomes, 1)[0]
@@ -168,8 +168,8 @@ ROW = site.ACTIVITY.itemsize
 def run(base):
     """Run one replicate in each lane and work out the outcomes; or, by the week, live through one more week.
 
-    By the week nothing is worked out: everybody stands in the tables of people, teams and units as that week
-    leaves them.
+    By the week no outcomes are computed: the tables of people, teams and units show the state after
+    that week.
     """
     desk = desk_at(base, 1)[0]
     shape = shapes_at(desk.at_shapes, 1)[0]
@@ -187,7 +187,7 @@ def run(base):
 
 @register_jitable(**{**RULE, "forceinline": False})
 def begin(desk):
-    """Work out each lane's coefficients and key, and forget whoever is in the tables."""
+    """Work out each lane's coefficients and key, and clear the tables."""
     v, k = values_at(desk.at_values, 1)[0], ks_at(desk.at_ks, 1)[0]
     key = keys_at(desk.at_keys, 1)[0]
     replicates = replicates_at(desk.at_replicates, LANES)

@@ -1,4 +1,4 @@
-"""What the browser's module lays out before a run: the tables of the site and the calendar."""
+"""The tables of the site and the calendar, laid out by the browser's module before a run."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def occurrences(lines, start, weeks):
 
 @entry
 def place(base):
-    """Say where the tables of the site that is asked for lie; values, lines and events come first.
+    """Set the addresses of the tables of the requested site; values, lines and events come first.
 
     Before the first call these three lie where `INPUT_PLACES` says.
     """

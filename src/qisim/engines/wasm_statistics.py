@@ -1,4 +1,4 @@
-"""What the browser's module works out of many runs: quantiles, pairs, blends, goals, ratios.
+"""Statistics of many runs in the browser's module: quantiles, pairs, blends, goals, ratios.
 
 `qisim.engines.wasm_runs` has `ratio` compiled.
 """
@@ -118,7 +118,9 @@ def turned(standard, skew, count):
 
 @register_jitable(**{**RULE, "forceinline": False})
 def is_clear(numbers, work, count, mean, spread, quantile):
-    """Say whether a mean is not 0 by t nor by t without skewness: `careful_p_value` below the level."""
+    """Return whether a mean differs from 0 both by t and by t corrected for skewness:
+    `careful_p_value` below the level.
+    """
     if count < 2 or mean == 0.0:
         return False
     if spread == 0.0:
@@ -132,7 +134,7 @@ def is_clear(numbers, work, count, mean, spread, quantile):
 
 
 CANNOT_TELL, HIGHER, LOWER, TOO_SMALL, SAME = range(5)
-"""Verdicts on one outcome that was chosen beforehand; see `verdict`."""
+"""Verdicts on one outcome chosen beforehand; see `verdict`."""
 FEWEST = 6
 """Differences other than 0 below which a sign test cannot reach 5 %, and pairs below which nothing is
 called too small to matter; as in `qisim.comparison.paired`."""
@@ -140,9 +142,9 @@ called too small to matter; as in `qisim.comparison.paired`."""
 
 @register_jitable(**RULE)
 def verdict(pairs_, unlike, low, high, matters, clear):
-    """Return what `qisim.comparison.comparison` says of an outcome that is the only one of its family.
+    """Return the verdict of `qisim.comparison.comparison` for an outcome that is the only one of its family.
 
-    There, one of many outcomes has to be clearer than this: nobody chose it beforehand.
+    With many outcomes, each must be clearer than this, because none was chosen beforehand.
     """
     if pairs_ > 0.0 and unlike == 0.0:
         return SAME
@@ -155,7 +157,7 @@ def verdict(pairs_, unlike, low, high, matters, clear):
 
 @entry
 def pairs(base):
-    """Compare two rows of runs, run by run: what `qisim.comparison.paired` says of them.
+    """Compare two rows of runs, run by run, as `qisim.comparison.paired` does.
 
     A pair counts where both have a value. Where runs fall into groups (`groups` of them, that of each run
     at `from_c`), the interval is that of the groups' means. Behind the `SUMMARY` at `to` come the
@@ -220,7 +222,8 @@ def pairs(base):
 
 @register_jitable(**{**RULE, "forceinline": False})
 def group_means(desk, a, b, mean, means):
-    """Write the mean difference of every group that has a pair, moved so that their mean is that of the pairs.
+    """Write the mean difference of every group that has a pair, shifted so that their mean is that
+    of the pairs.
 
     Return how many groups those are.
     """

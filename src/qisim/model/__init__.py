@@ -9,14 +9,14 @@ For the rooms above::
     draws           Chance, fixed by address
     evidence        The evidence ledger
     outcome_values  How the outcomes of a run are worked out from its weekly series
-    outcomes        What is measured: the weekly series and the outcomes of a run, declared once
+    outcomes        The weekly series and the outcomes of a run, declared once
     parameters      Every number of the model, declared once
     power           A power in plain arithmetic, the same on every machine
     records         What the records of a week hold: the fields that its steps read and write
     rules           What people in a care site do in a week, as short plain functions of numbers (a folder)
     site            The site at week 0 and the programme's calendar, as tables; the same for both engines
     theories        Rival theories of how use comes about: each a file of rules
-    week            The order of a week, told once for every engine
+    week            The order of a week, written once for both engines
     week_person     What a person does in a week
     week_post       Who holds a post: how people come to it, fall ill and leave
     week_unit       What a week makes of teams, units and the site, and how it is written down

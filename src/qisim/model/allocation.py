@@ -29,8 +29,8 @@ def allocated(
     the share `allocation_cut` otherwise; ``"null"`` has one half for each process-specific factor.
     One draw per factor and replicate serves all scenarios: what one case has, the other lacks.
 
-    A study that varies the allocation hands in the draws of some factors itself, and says with
-    which probabilities they are compared; for these the scenario's own ensemble does not count.
+    A study that varies the allocation supplies the draws of some factors itself, and says with
+    which probabilities they are compared; for these the scenario's own ensemble is ignored.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _allocation_draws(seed: int, replicates: npt.NDArray) -> npt.NDArray[np.floa
 
 
 def _kept(mode: str, case: str, draw: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Say per run and factor whether the case keeps the factor; shapes (R, factors)."""
+    """Return per run and factor whether the case keeps the factor; shape (R, factors)."""
     external = np.array([probability_external(f) for f in FACTORS])
     internal = np.array([probability_internal(f) for f in FACTORS])
     shared = external + internal > 1.0  # stated or judged to be in both

@@ -1,8 +1,8 @@
-"""Pieces of arithmetic that the week needs beside the rules."""
+"""Arithmetic that the steps of a week need in addition to the rules."""
 
 
 def select(yes, then, otherwise):
-    """Take one of two numbers, both of which are read: a branch would part runs that go side by side."""
+    """Select one of two numbers, both evaluated: a branch would separate runs that share the lanes."""
     return then if yes else otherwise
 
 
@@ -12,5 +12,5 @@ def share(part, whole):
 
 
 def anybody(yes):
-    """Say whether it happened: in this run, or in any of those that go side by side."""
+    """Return whether a condition holds: in this run, or in any of the runs that share the lanes."""
     return yes > 0.5

@@ -115,7 +115,7 @@ EVENTS: Mapping[str, type[LeaderLeaves] | type[ChampionLeaves] | type[DemandSurg
 
 
 def _given(entry: Activity | Event) -> dict[str, Any]:
-    """Return the fields of an entry that say something, the kind first."""
+    """Return the fields of an entry that are set, the kind first."""
     names = sorted((f.name for f in fields(entry)), key=lambda name: name not in ("name", "kind"))
     pairs = ((name, getattr(entry, name)) for name in names)
     return {name: value for name, value in pairs if value is not None and value != ""}

@@ -1,7 +1,7 @@
 """The numbers of a run: every parameter by its short name, and what the weekly rules need made of them.
 
-Half-lives and yearly shares are turned into weekly ones here, once before a run, by plain functions in plain
-arithmetic: they serve numbers, whole arrays, and compiled code.
+Half-lives and yearly shares are converted to weekly ones here, once before a run, by plain
+functions in plain arithmetic, which work on numbers, on whole arrays, and in compiled code.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from qisim.model.site import Described
 def schooled_leaving(
     turnover: float, unschooled_share: float, ratio: float, vacancy_weeks: float
 ) -> float:
-    """Return the weekly chance of leaving of staff with health education."""
+    """Return the weekly probability of leaving for staff with health education."""
     schooled = rules.schooled_turnover(turnover, unschooled_share, ratio)
     return rules.weekly_leaving(schooled, vacancy_weeks)
 
 
 def unschooled_leaving(turnover: float, ratio: float, vacancy_weeks: float) -> float:
-    """Return the weekly chance of leaving of staff without health education."""
+    """Return the weekly probability of leaving for staff without health education."""
     return rules.weekly_leaving(turnover * ratio, vacancy_weeks)
 
 
 def one_over(weeks: float) -> float:
-    """Return the weekly chance of what takes so many weeks on average."""
+    """Return the weekly probability of what takes so many weeks on average."""
     return 1.0 / weeks
 
 

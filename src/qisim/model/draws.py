@@ -1,10 +1,11 @@
-"""Chance, fixed by address.
+"""Random draws, fixed by address: common random numbers for every scenario.
 
 A draw is a number in [0, 1) that depends on five things only: seed, replicate, position (level, unit
 and slot), week and decision. It does not depend on who else is there, on the order of the work, on
 the scenario, or on how many draws were taken before. So two scenarios meet the same colds, the same
-resignations and the same chance in every decision, and their difference is what the scenarios do;
-and adding a person, a decision or a leaders-only change leaves every other draw as it was.
+resignations and the same luck in every decision, and their difference is the effect of the
+scenarios; and adding a person, a decision or a leaders-only change leaves every other draw
+unchanged.
 
 The generator is Philox 4x32 with ten rounds (Salmon, Moraes, Dror and Shaw, "Parallel random
 numbers: as easy as 1, 2, 3", SC 2011, doi 10.1145/2063384.2063405); `tests/model/test_draws.py` holds it
@@ -109,7 +110,7 @@ def table(
     Parameters
     ----------
     seed, replicate : int
-        What fixes the draws.
+        Part of the address of the draws.
     level : int
         `STAFF`, `LEADER`, `SITE` or `UNIT`.
     unit : int

@@ -25,7 +25,7 @@ PLAIN_WORDS = (
     "'inferred', the study does not say in which case it was seen; the allocation is a judgement, "
     "with a subjective probability, and the model lets every mechanism act in every programme."
 )
-"""What every listing of the ledger says first."""
+"""The caveat with which every listing of the ledger begins."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ class Source:
     basis : {"read", "recalled", "derived", "inferred"}
         How it is known: read in the source, recalled from memory, derived by arithmetic, a judgement.
     note : str
-        What to mind.
+        Remarks and caveats.
     """
 
     id: str
@@ -272,7 +272,7 @@ def sources() -> dict[str, Source]:
 
 
 def rests_on(ids: tuple[str, ...]) -> str:
-    """Return in words what a number rests on, such as ``N01 Helsedirektoratet ... [read]``."""
+    """Describe what a number rests on, such as ``N01 Helsedirektoratet ... [read]``."""
     known = sources()
     return "; ".join(
         f"{i} {known[i].source} [{known[i].basis}]" if i in known else i for i in ids

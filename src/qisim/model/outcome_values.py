@@ -35,9 +35,9 @@ RunOutcomes = _record_of("RunOutcomes", OUTCOMES)
 """The outcomes of a run by name; to leave one out, or to name one that is not declared, is an error."""
 
 QUARTER = 13
-"""Weeks at the end of a run over which its use is looked at."""
+"""Weeks at the end of a run over which ``use_last_quarter`` is averaged."""
 YEAR = 52
-"""Weeks after the end of a programme at which it is looked at once more."""
+"""Weeks after the end of a programme at which sustained use is measured."""
 
 
 def last_programme_week(start_week: int, length_weeks: int) -> int:
@@ -181,6 +181,6 @@ def ratio(above: Numbers, below: Numbers) -> Numbers:
 def given(there: Numbers, value: Numbers) -> Numbers:
     """Return a value where it is there, NaN (missing) elsewhere.
 
-    The one function here that compiled code has in a form of its own.
+    The only function here of which compiled code has its own version.
     """
     return np.where(there, value, np.nan)

@@ -1,4 +1,4 @@
-"""What is measured: the weekly series and the outcomes of a run, declared once.
+"""The weekly series and the outcomes of a run, declared once.
 
 Missing is missing. An outcome that a run does not have (weeks to half where half was never reached)
 is NaN; it is never 0. Only the outcomes that say so in `Outcome.missing_when` may be missing. How they

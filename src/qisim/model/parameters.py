@@ -11,7 +11,7 @@ Roles, in the words of exploratory modelling:
 
 * ``lever``: what a planner can change;
 * ``context``: the site as it is;
-* ``uncertain``: what nobody knows well.
+* ``uncertain``: what is not well known.
 """
 
 from __future__ import annotations

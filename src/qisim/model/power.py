@@ -1,9 +1,8 @@
 """A power in plain arithmetic, the same on every machine.
 
-The power of a language or a library differs in the last digit from one to the next, and a browser's
-from both. This one is the same wherever it is worked out: on numbers, on arrays, compiled. It
-carries each number as a sum of two (the second holds what the first had to round off), so what
-comes out is rounded once.
+The power functions of languages, libraries and browsers differ in the last digit. This one gives
+the same result everywhere: on numbers, on arrays, compiled. It carries each number as a sum of two
+(the second holds the rounding error of the first), so the result is rounded only once.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ DOUBLINGS = (
 
 
 def exact_sum(a, b):  # type: ignore[no-untyped-def]  # numbers or arrays
-    """Return a sum and what rounding took from it (Knuth)."""
+    """Return a sum and its rounding error (Knuth)."""
     total = a + b
     part = total - a
     return total, (a - (total - part)) + (b - part)
 
 
 def exact_product(a, b):  # type: ignore[no-untyped-def]  # numbers or arrays
-    """Return a product and what rounding took from it (Dekker; 134217729 is 2**27 + 1)."""
+    """Return a product and its rounding error (Dekker; 134217729 is 2**27 + 1)."""
     product = a * b
     wide = 134217729.0 * a
     a_high = wide - (wide - a)
@@ -102,8 +101,8 @@ def exponential(power, power_rest):  # type: ignore[no-untyped-def]  # numbers o
 def power(base, exponent):  # type: ignore[no-untyped-def]  # numbers or arrays
     """Return a power of a number from 2**-63 to 1; the exponent is from 0 up.
 
-    Numbers or arrays; a power below 1e-18 stays there. Rounded correctly, which
-    `tests/model/test_power.py` holds against decimals.
+    Numbers or arrays; powers below 1e-18 are clamped to it. Correctly rounded, as
+    `tests/model/test_power.py` verifies with decimals.
     """
     log, rest = logarithm(base)
     high, low = double_product(log, rest, exponent, 0.0)

@@ -1,4 +1,4 @@
-"""What the records of a week hold: the fields that its steps read and write, one number each.
+"""The fields of the records that the steps of a week read and write, one number each.
 
 `qisim.engines.mesa_model` gives them to its agents as attributes, `qisim.engines.compiled` to its
 tables as columns.
@@ -26,7 +26,7 @@ STATE = (
     "engagement", "involvement", "relevance", "strain", "used", "recent_use", "routine", "took_part", "trained",
     "extra_hours", "programme_hours", "writing", "meetings",
 )  # fmt: skip
-"""What of a person goes with whoever leaves: all 0 while the post is vacant."""
+"""Fields that belong to the person and not the post: all 0 while the post is vacant."""
 
 TEAM = ("users", "teachers", "able", "in_post", "used", "skill", "square")
 """Colleagues who share shifts."""
@@ -42,7 +42,7 @@ UNIT = (
     "embedding", "standing", "backing", "induction", "crisis", "begun", "lately", "stopped",
     "restarted", "asked", "champions", "owned_outside",
 )  # fmt: skip
-"""A department or home-care group; besides, ``held``: whether an activity takes place, by who leads."""
+"""A department or home-care group; in addition, ``held``: whether an activity takes place, by who leads."""
 
 SITE = (
     "lead_chance", "visit_hours", "ready", "leader_users", "leader_skill", "leaders_able", "held",

@@ -24,7 +24,7 @@ BY_FACILITATOR, BY_CHAMPION, BY_LEADER, BY_NOBODY, BY_DRIVER = range(len(LED_BY)
 UNTRAINED = INVITED.index("untrained")
 PROGRAMME_TARGETS = ("leaders", "staff", "both")
 TO_LEADERS, TO_STAFF, TO_BOTH = range(len(PROGRAMME_TARGETS))
-"""Words as their place among the options."""
+"""The index of each word among its options."""
 
 QUARTERS = (7.8, 6.9, 5.6, 7.5)
 """Doctor-certified absence of municipal staff by quarter, 2019, % (source: N08)."""
@@ -61,7 +61,7 @@ ACTIVITY = np.dtype(
 
 @dataclass(frozen=True)
 class World:
-    """Everything of a scenario that has a shape.
+    """The part of a scenario that has a shape: site and calendar.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ class World:
 
 
 class Described(Protocol):
-    """What the model reads of a scenario; `qisim.scenario.scenario.Scenario` has it.
+    """The part of a scenario that the model reads; `qisim.scenario.scenario.Scenario` provides it.
 
     Attributes
     ----------
@@ -205,7 +205,7 @@ def week_of_programme(week: int, start: int) -> int:
 
 
 def is_within(week: int, first: int, last: int) -> float:
-    """Say (1 or 0) whether a week is one of those from the first to the last."""
+    """Return 1 if a week lies between the first and the last, else 0."""
     return 1.0 if first <= week <= last else 0.0
 
 
@@ -222,8 +222,10 @@ LEAD_NAMES = (
 
 
 LATELY = 13
-"""Weeks over which the hours for leading are spread: who gave a day to a seminar gives less in the weeks
-after it. What is still to come does not count, so that plans that part in a week are one before it."""
+"""Weeks over which the hours for leading are spread: somebody who gave a day to a seminar gives
+less in the weeks after it. Activities still to come do not count, so that plans which diverge in a
+week are identical before it.
+"""
 
 
 def leads(activities, week, units, champions):  # type: ignore[no-untyped-def]  # Numba infers them

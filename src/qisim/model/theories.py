@@ -1,8 +1,9 @@
-"""Rival theories of how use comes about: each a file of rules that take the place of the model's.
+"""Rival theories of how use comes about, each a file of rules that replace the model's.
 
 The files lie in ``data/theories``: ``NAME.py`` with the rules, ``NAME.csv`` with the values of the free
-strengths under which the theory shows the tuning patterns best. All else (turnover, load, teaching, what
-becomes of a practice in a unit) stays the model's. `docs/theories.md` tells what each says.
+strengths under which the theory shows the tuning patterns best. Everything else (turnover, load,
+teaching, the fate of a practice in a unit) is the model's. `docs/theories.md` describes each
+theory.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 AS_SHIPPED = "as-shipped"
-"""What the model's own account of use is called beside the theories."""
+"""Name of the model's own account of use beside the theories."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,11 @@ class Theory:
     Attributes
     ----------
     name : str
-        Of its files, with hyphens.
+        Name of its files, with hyphens.
     label : str
-        As a column is headed.
+        Heading of its column in tables.
     says : str
-        In a sentence.
+        The theory in a sentence.
     """
 
     name: str

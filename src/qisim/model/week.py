@@ -1,20 +1,20 @@
-"""The order of a week, told once for every engine.
+"""The order of a week, written once for both engines.
 
 Everyone acts on what they themselves were, and on what team and unit looked like, at the end of last
 week, so the order in which people act never matters:
 
 1. **People** come and go: leaving, hiring, absence.
 2. **Load** is felt: slack and strain.
-3. **Activities** are attended, or not; what was attended is learnt.
+3. **Activities** are attended, or not; people learn from those they attended.
 4. **Leaders** keep some hours for the work and follow up.
 5. **Colleagues** teach those beside them.
-6. **Attitudes** form and wear.
+6. **Attitudes** form and wear off.
 7. **Use**: each decides whether the practice is used this week; habit.
 8. **Forgetting**.
 9. Teams and units **take stock**, and the week is **recorded**.
 
 The functions here only call the steps of `week_post`, `week_person` and `week_unit` in their order;
-what only concerns those who leave or are hired is left out where nobody does.
+steps that concern only those who leave or are hired are skipped where nobody does.
 ``today`` is the week's row of the calendar, ``acts`` its activities.
 """
 
@@ -81,7 +81,7 @@ def open_leader(p, d, unit, k, quarter):
 
 
 def change_hands(p, d, unit, k):
-    """Let who left take along what was learnt, and who was hired begin."""
+    """Let leavers take along what they learnt, and newcomers begin."""
     if anybody(p.left):
         leave_post(p)
     if anybody(p.hired):

@@ -1,10 +1,10 @@
-"""What a person does in a week, told once for every engine.
+"""What a person does in a week, written once for both engines.
 
 Each function is a *step*: plain Python on records, whose fields it reads and writes by name. The
-Mesa engine hands it an agent; `qisim.engines.lanes` lifts the same text to many runs at once. So a step
-never branches on a record (`select` takes one of two numbers, both of which are worked out), keeps
-one order of operations, and uses only the rules and plus, minus, times, divided by. A vacant post goes
-through the motions and is multiplied by zero.
+Mesa engine passes it an agent; `qisim.engines.lanes` lifts the same source to many runs at once. So
+a step never branches on a record (`select` takes one of two numbers, both of which are computed),
+keeps a fixed order of operations, and uses only the rules, addition, subtraction, multiplication
+and division. A vacant post is computed like any other and multiplied by zero.
 
 Records, with their fields in `qisim.model.records`: ``p`` the person or the vacant post, ``d`` the draws of
 this post in this week, ``unit`` and ``team`` as they looked at the end of last week, ``site`` the whole

@@ -1,4 +1,4 @@
-"""Who holds a post: how people come to it, fall ill and leave, told once for every engine.
+"""Who holds a post: how people are hired, fall ill and leave, written once for both engines.
 
 Steps like those of `qisim.model.week_person`, on the same records and with the same rules for writing them.
 """
@@ -10,7 +10,7 @@ from qisim.model.arithmetic import select
 
 
 def arrive(p, d, k):
-    """Be who one is: what a person brings along to a post."""
+    """Set the traits that a person brings to a post."""
     p.ease = d.ease
     p.disposition = d.disposition
     p.pace = rules.habit_pace(d.pace, k.pace_spread)
@@ -50,7 +50,7 @@ def open_post(p, d, k, quarter):
 
 
 def make_staff_post(p, d, unit, k):
-    """Say what a staff post is: its group, its size, how soon people leave it."""
+    """Define a staff post: its group, its size, how soon people leave it."""
     p.care = 1.0
     group = rules.staff_group(d.group, k.nurse_share, k.unschooled_share)
     p.group = group
@@ -64,7 +64,7 @@ def make_staff_post(p, d, unit, k):
 
 
 def make_leader_post(p, unit, k):
-    """Say what a leadership post is."""
+    """Define a leadership post."""
     p.post = 1.0
     p.leaving_rate = k.leader_leaving * unit.unrest
     p.hiring_rate = k.leader_hiring
@@ -74,7 +74,7 @@ def make_leader_post(p, unit, k):
 
 
 def look_for_successor(p, d):
-    """Say whether somebody is hired into a vacant post this week."""
+    """Decide whether somebody is hired into a vacant post this week."""
     p.hired = (1.0 - p.in_post) * rules.bernoulli(d.hire, p.hiring_rate)
 
 

@@ -1,4 +1,4 @@
-"""What a week makes of teams, units and the site, and how it is written down; told once for every engine.
+"""What a week does to teams, units and the site, and how it is recorded; written once for both engines.
 
 Steps like those of `qisim.model.week_person`, with the same rules for writing them. Sums run in the order of
 the posts, one after another, because the sum of floating-point numbers depends on the order.
@@ -47,7 +47,7 @@ def visit(unit, site, k, turn):
 
 
 def open_unit(unit, d, k):
-    """Begin with the joint planning that is usual here, and as unlike other units as units are."""
+    """Start with the usual joint planning, and with the differences between units."""
     unit.plan = k.plan
     unit.asked = 1.0
     unit.burden = rules.unlike(d.burden, k.unit_spread)
@@ -126,7 +126,7 @@ def count_leader(unit, p, is_champion):
 
 
 def take_stock(unit, k, demand, leaders):
-    """Weigh demand against hours; let joint planning move."""
+    """Weigh demand against hours; update joint planning."""
     unit.users = share(unit.used, unit.in_post)
     unit.able = share(unit.staff_skill, unit.in_post)
     away = rules.hours_away(unit.working, unit.lost, k.hours_felt)
@@ -230,7 +230,7 @@ def settle(unit, k):
 
 
 def clear_record(now, site):
-    """Begin a page."""
+    """Clear the counts of the week's record."""
     now.adoption = 0.0
     now.use = 0.0
     now.reach = 0.0
@@ -261,7 +261,7 @@ def clear_record(now, site):
 
 
 def record_person(now, site, p):
-    """Add a member of staff to the page."""
+    """Add a member of staff to the record."""
     site.in_post += p.in_post
     now.adoption += p.routine
     now.use += p.used
@@ -281,7 +281,7 @@ def record_person(now, site, p):
 
 
 def record_leader(site, p):
-    """Add a leader to the page."""
+    """Add a leader to the record."""
     site.leaders_in_post += p.in_post
     site.leaders_used += p.used
     site.leaders_able += p.competence
@@ -292,7 +292,7 @@ def record_leader(site, p):
 
 
 def record_unit(now, site, unit):
-    """Add a unit's load, and what has become of the practice there, to the page."""
+    """Add a unit's load, and the fate of the practice there, to the record."""
     now.workload += unit.load
     now.embedding += unit.embedding
     now.going_on += unit.begun * (1.0 - unit.stopped)
@@ -302,7 +302,7 @@ def record_unit(now, site, unit):
 
 
 def close_record(now, site, units, posts):
-    """Turn the page's counts into shares of those in post."""
+    """Turn the record's counts into shares of those in post."""
     in_post = site.in_post
     site.adopters = now.adoption
     now.adoption = share(now.adoption, in_post)
@@ -329,7 +329,7 @@ def close_record(now, site, units, posts):
 
 
 def close_totals(now, site):
-    """Write down what leaders do, and what has added up since the start."""
+    """Record what leaders do, and the totals since the start."""
     site.leader_users = share(site.leaders_used, site.leaders_in_post)
     site.leader_skill = share(site.leaders_able, site.leaders_in_post)
     now.leader_use = site.leader_users

@@ -2,10 +2,10 @@
 
 For the rooms above::
 
-    axes      Axes of weeks and of shares, and what is drawn and written in them
-    captions  What the captions of all figures say
-    lines     Words over and under a figure, in lines of its width
-    style     How a figure of qisim looks
+    axes      Axes of weeks and of shares, with bands, markers and labels
+    captions  Sentences shared by the captions of figures
+    lines     Text above and below a figure, wrapped to its width
+    style     The house style of figures
 """
 
 __all__ = ["axes", "captions", "lines", "style"]

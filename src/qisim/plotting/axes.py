@@ -1,4 +1,4 @@
-"""Axes of weeks and of shares, and what is drawn and written in them: bands, ends, labels beside lines."""
+"""Axes of weeks and of shares, with bands, end markers and labels beside lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qisim.plotting.lines import name_in_lines
 from qisim.plotting.style import Curves
 
 LONGEST = 3
-"""Lines of a label beside a curve."""
+"""Most lines of a label beside a curve."""
 
 
 def band(axes: Axes, curves: Curves, share: float, alpha: float) -> None:

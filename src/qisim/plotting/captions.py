@@ -1,4 +1,4 @@
-"""What the captions of all figures say: how many replicates, what intervals hold, what dots are."""
+"""Sentences shared by the captions of figures: replicates, what intervals cover, what dots mark."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ def replicates(curves: Sequence[Curves]) -> str:
 
 
 def chance_text(over: bool = False) -> str:
-    """Return what bands hold; `over` says whether the runs were made over sets of values."""
+    """Return the sentence on what bands cover; `over` tells whether the runs were made over sets of values."""
     if over:
         return " Bands hold chance and doubt about the strengths that were varied."
     return " Bands hold chance only; doubt about the assumed numbers is larger."
 
 
 def dot_text(curves: Sequence[Curves], named: bool = False) -> str:
-    """Return what the dots mean, with the weeks; empty where no programme ends within the run.
+    """Return the sentence on the dots, with the weeks; empty where no programme ends within the run.
 
-    With `named`, say whose programme it is even where all end in one week.
+    With `named`, name the programmes even if all end in the same week.
     """
     ends = {one.name: one.end for one in curves if one.end is not None}
     if not ends:

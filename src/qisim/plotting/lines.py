@@ -1,4 +1,4 @@
-"""Words over and under a figure, in lines of its width."""
+"""Text above and below a figure, wrapped to its width."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qisim.text import wrapped_name
 
 
 def name_in_lines(name: str, width: int, room: float, size: float, weight: str = "normal") -> str:
-    """Return a name in lines of at most `width` characters, and none wider than `room` (in points)."""
+    """Break a name into lines of at most `width` characters, none wider than `room` (in points)."""
     for most in range(width, 1, -1):
         lines = wrapped_name(name, most)
         if all(size * _ems(line, weight) <= room for line in lines.split("\n")):
@@ -29,20 +29,20 @@ def _ems(line: str, weight: str) -> float:
 
 
 def cut(text: str, room: float, size: float, weight: str = "normal") -> str:
-    """Return a text on one line, cut at its end where it is wider than there is room for (in points)."""
+    """Return a text on one line, truncated where it is wider than `room` (in points)."""
     first, *rest = fitted(text, room, size, weight).split("\n")
     if not rest:
         return text
-    words = f"{first} {rest[0]}"  # a word that is broken fills the line
+    words = f"{first} {rest[0]}"  # a broken word fills the line
     while words and size * _ems(f"{words}…", weight) > room:
         words = words[:-1]
     return f"{words.rstrip()}…"
 
 
 def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
-    """Return a text in lines that are no wider than there is room for (in points).
+    """Wrap a text into lines no wider than `room` (in points).
 
-    Only a word that is wider than a line is broken.
+    Only words wider than a line are broken.
     """
     lines, width, space = [""], 0.0, size * advance(" ", weight)
     for word in text.split():
@@ -57,7 +57,7 @@ def fitted(text: str, room: float, size: float, weight: str = "normal") -> str:
 
 
 def _pieces(word: str, room: float, weight: str) -> Iterator[str]:
-    """Yield a word; in pieces that fill lines if it is wider than one (in ems)."""
+    """Yield a word, or pieces of it that fill lines if it is wider than one (in ems)."""
     piece, width = "", 0.0
     for letter in word:
         wide = advance(letter, weight)
@@ -70,7 +70,7 @@ def _pieces(word: str, room: float, weight: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def advance(letter: str, weight: str) -> float:
-    """Return how far a letter moves the pen, in ems."""
+    """Return the advance width of a letter, in ems."""
     font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
     font.set_size(100, 72)
     glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
@@ -78,11 +78,11 @@ def advance(letter: str, weight: str) -> float:
 
 
 LEFT_TO_RIGHT = "\u200e"
-"""A mark that nobody sees: what stands beside it runs from left to right."""
+"""An invisible mark: text beside it runs from left to right."""
 
 
 def left_to_right(text: str) -> str:
-    """Return a text in which a name in Hebrew or Arabic moves neither the numbers nor the names beside it."""
+    """Return a text in which a name in Hebrew or Arabic does not reorder the numbers and names beside it."""
     kinds = {"R": "R", "AL": "R", "NSM": "n", "WS": " "}
     shape = "".join(kinds.get(bidirectional(character), "-") for character in text)
     if "R" not in shape or LEFT_TO_RIGHT in text:

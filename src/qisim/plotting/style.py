@@ -1,7 +1,7 @@
-"""How a figure of qisim looks: style, colours, and the pieces that figures are put together from.
+"""The house style of figures: colours, fonts, and the parts that figures are assembled from.
 
-Colours are those of Okabe and Ito (told apart with every kind of colour vision), and every scenario
-has a line style of its own as well. Nothing here keeps a state (no pyplot), and the same table
+Colours are those of Okabe and Ito (distinguishable with every kind of colour vision), and every
+scenario has its own line style as well. There is no global state (no pyplot), and the same table
 gives the same bytes.
 """
 
@@ -35,7 +35,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DASHES: tuple[Any, ...] = ("-", (0, (6, 1.6)), (0, (6, 1.6, 1.2, 1.6)), (0, (1.3, 1.0)))
 INK, GREY, FAINT = "#222222", "#6b6b6b", "#d9d9d9"
 ON_TOP: dict[str, Any] = {"clip_on": False, "zorder": 3.0}
-"""Keeps a line at the very edge of its panel in sight."""
+"""Margin that keeps a line at the edge of its panel visible."""
 
 STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
@@ -68,21 +68,21 @@ STYLE: dict[Any, Any] = {
 }
 
 TITLE, CAPTION = "figure-title", "figure-caption"
-"""Names of the words around a figure within its SVG."""
+"""Identifiers, within the SVG, of the text around a figure."""
 
 Ends = Mapping[str, int] | None
 Given = ParamSpec("Given")
 
 
 class Picture(Figure):
-    """A figure with its words as text; notebooks show it as it is.
+    """A figure with its title, caption and description as text; notebooks show it directly.
 
     Attributes
     ----------
     title, caption : str
-        What stands over and under it.
+        Text above and below it.
     alt : str
-        What is seen, in words, for those who cannot see it.
+        Description for readers who cannot see it.
     """
 
     title: str = ""
@@ -102,7 +102,7 @@ class Picture(Figure):
 def house_style() -> Iterator[None]:
     """Draw in qisim's style, whatever the user's own matplotlib settings are.
 
-    A character that the font does not have is drawn as a box, without a word on standard error.
+    A character missing from the font is drawn as a box, without a warning.
     """
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
@@ -125,7 +125,7 @@ def figure_bytes(figure: Figure, kind: str = "png") -> bytes:
     for text in figure.findobj(Text):
         text.set_text(left_to_right(text.get_text()))
     sink, screen, dpi = io.BytesIO(), figure.canvas, figure.dpi
-    with house_style():  # the canvas itself: `savefig` would draw everything twice
+    with house_style():  # the canvas directly: `savefig` would draw everything twice
         try:
             if kind == "svg":
                 words = {"Title": title, "Description": caption}
@@ -142,7 +142,7 @@ def figure_bytes(figure: Figure, kind: str = "png") -> bytes:
         finally:
             figure.set_canvas(screen)
             figure.set_dpi(dpi)
-    if kind == "svg":  # where the font is missing, one of about its width
+    if kind == "svg":  # if the font is missing, one of similar width
         return sink.getvalue().replace(b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, sans-serif")
     return sink.getvalue()
 
@@ -156,7 +156,7 @@ class Files:
     png, svg : bytes
         The whole figure.
     bare : bytes
-        The SVG without title and caption, for a page that gives both as text of its own.
+        The SVG without title and caption, for a page that shows both as text.
     """
 
     png: bytes
@@ -165,7 +165,7 @@ class Files:
 
 
 def figure_files(picture: Picture) -> Files:
-    """Return a figure in all its files; it is laid out once for all of them."""
+    """Return a figure in all file formats; it is laid out only once."""
     with house_style():
         engine = picture.get_layout_engine()
         if engine is not None:
@@ -176,10 +176,10 @@ def figure_files(picture: Picture) -> Files:
 
 
 def _without_words(picture: Picture, svg: bytes) -> bytes:
-    """Return an SVG cut to what lies between title and caption, and these not drawn."""
+    """Return the SVG cropped to the part between title and caption, without these."""
     to_points, (width, height) = 72.0 / picture.dpi, 72.0 * picture.get_size_inches()
     low, high = 0.0, height
-    # matplotlib has no public way to the texts themselves, nor does the stub know the private one
+    # matplotlib offers no public access to the texts, and the stub lacks the private one
     for words, gid in ((picture._suptitle, TITLE), (picture._supxlabel, CAPTION)):  # type: ignore[attr-defined]
         if words is None:
             continue
@@ -194,7 +194,7 @@ def _without_words(picture: Picture, svg: bytes) -> bytes:
 
 
 def drawn(function: Callable[Given, Picture]) -> Callable[Given, Picture]:
-    """Make a function draw in the house style."""
+    """Decorate a function to draw in the house style."""
 
     @wraps(function)
     def styled(*given: Given.args, **named: Given.kwargs) -> Picture:
@@ -209,7 +209,7 @@ def drawn(function: Callable[Given, Picture]) -> Callable[Given, Picture]:
 
 @dataclass(frozen=True)
 class Curves:
-    """One series of one scenario.
+    """One weekly series of one scenario, over its replicates.
 
     Attributes
     ----------
@@ -277,7 +277,7 @@ def by_week(rows: pd.DataFrame, series: str) -> tuple[Array, Array]:
     values = rows[series].to_numpy(np.float64)
     runs = int(np.count_nonzero(weeks == weeks[0])) if len(weeks) else 1
     shape = (runs, len(weeks) // runs)
-    if len(weeks) == shape[0] * shape[1]:  # a run after the other, week by week, as results have it
+    if len(weeks) == shape[0] * shape[1]:  # sorted by run, then by week, as in results
         by_run = weeks.reshape(shape), replicate.reshape(shape)
         if (by_run[0] == by_run[0][0]).all() and (by_run[1] == by_run[1][:, :1]).all():
             return by_run[0][0].astype(np.float64), values.reshape(shape).T
@@ -297,7 +297,7 @@ def ink(curves: Curves) -> str:
 
 
 def scale(series: str) -> float:
-    """Return what a series is multiplied with for its axis (shares are in per cent)."""
+    """Return the factor that scales a series to its axis (shares are in per cent)."""
     return 100.0 if WEEKLY[series].unit == "share" else 1.0
 
 
@@ -317,14 +317,14 @@ def blank(size: tuple[float, float], panels: int, columns: int, **shared: Any) -
 
 
 def refuse_axes(panels: int) -> None:
-    """Raise InputError where somebody gave axes and the figure has several panels."""
+    """Raise InputError if axes were given and the figure has several panels."""
     if _GIVEN.get() is not None:
         message = "is drawn with several panels, so it cannot be put into one pair of axes"
         raise InputError(Problem(message, key="ax", value=panels, allowed="leave ax out"))
 
 
 def described(picture: Picture, title: str, caption: str) -> Picture:
-    """Put the title over and the caption under a picture."""
+    """Put the title above and the caption below a picture."""
     picture.title, picture.caption, picture.alt = title, caption, f"{title}. {caption}"
     room = 0.95 * 72 * float(picture.get_size_inches()[0])
     head = fitted(title, room, 11.5, "bold")
@@ -334,7 +334,7 @@ def described(picture: Picture, title: str, caption: str) -> Picture:
     return picture
 
 
-_GIVEN: ContextVar[Axes | None] = ContextVar("axes that somebody gave to draw into", default=None)
+_GIVEN: ContextVar[Axes | None] = ContextVar("axes given by the caller to draw into", default=None)
 
 
 @contextmanager
@@ -348,21 +348,22 @@ def drawing_into(axes: Axes | None) -> Iterator[None]:
 
 
 def plotted(draw: Callable[[], Picture], axes: Axes | None, width_mm: float | None) -> Any:
-    """Return what is drawn, of some width; or draw it into given axes and return these."""
+    """Return the figure in the given width; or draw it into given axes and return these."""
     with drawing_into(axes):
         picture = draw()
     return resized(picture, width_mm) if axes is None else axes
 
 
 def resized(picture: Picture, width_mm: float | None) -> Picture:
-    """Return a picture in another width, its words in lines of that width.
+    """Return a picture in another width, with its text wrapped to it.
 
-    Letters keep their size, so a narrower one stays as high: its title and caption take more lines.
+    Letters keep their size, so a narrower picture keeps its height: its title and caption take more
+    lines.
 
     Raises
     ------
     InputError
-        If it is no width that a figure can have.
+        If it is not a width that a figure can have.
     """
     if width_mm is None:
         return picture

@@ -10,9 +10,9 @@ In the order of the description's section 7 (`docs/odd.md`)::
 
     rates       From the units people think in to shares per week, once before a run
     levels      Levels, chance and odds: the small arithmetic that many rules share
-    people      Posts, newcomers, absence, leaving
+    people      Posts, newcomers, absence, turnover
     load        Demand against hours, slack, strain, the hours that the programme takes
-    activities  Who comes, and what it gives them
+    activities  Attendance, and what participants gain
     leaders     Few hours, many duties
     colleagues  Teaching beside the work, example
     attitudes   Relevance, ownership, attention, dedication, engagement

@@ -1,4 +1,4 @@
-"""Activities: who comes, and what it gives them."""
+"""Activities: attendance, and what participants gain."""
 
 from __future__ import annotations
 

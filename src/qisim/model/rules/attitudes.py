@@ -1,4 +1,4 @@
-"""Attitudes."""
+"""Attitudes: relevance, ownership, attention, dedication, engagement."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from qisim.model.rules.levels import decay, gain, within
 
 
 def first_impression(from_fit: float, fit: float) -> float:
-    """Relevance that somebody new sees in the practice as it came: how well it fits the work."""
+    """Relevance that a newcomer sees in the practice as delivered: how well it fits the work."""
     return within(from_fit * fit)
 
 

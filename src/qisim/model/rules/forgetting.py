@@ -1,4 +1,4 @@
-"""Forgetting."""
+"""Forgetting: how competence decays."""
 
 from __future__ import annotations
 

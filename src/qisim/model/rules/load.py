@@ -14,7 +14,7 @@ def unit_load(
     pressure: float, demand: float, planned_presence: float, post_hours: float,
     working_hours: float, missing_hours: float, cover: float,
 ) -> float:  # fmt: skip
-    """Care demand over the hours there to meet it; 1 is balance, and 3 is the most.
+    """Care demand over the hours available to meet it; 1 is balance, and 3 is the maximum.
 
     Demand is what the planned rota can do, times the pressure on the site and the week's `demand`
     (1 in an ordinary week). Substitutes make good a share of the missing hours, at nine tenths of

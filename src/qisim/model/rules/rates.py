@@ -30,8 +30,8 @@ def habit_step(days: float) -> float:
     """Share of missing habit that a week of use gives, so that `days` of weekly use give four fifths.
 
     Habit grows quickly at first and then levels off (Lally 2010); the median time is 59 to 66 days
-    (Q41). How fast it grows does not hang on where one draws the line of routine; that four fifths stand
-    for what the sources call formed is an assumption.
+    (Q41). How fast it grows does not depend on where the threshold for routine is set; that four
+    fifths correspond to what the sources call formed is an assumption.
     """
     return 1.0 - power(1.0 - 0.8, 7.0 / days)
 
