@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qisim.numerics import cube_root, interpolated, orthonormal, single
+from qisim.numerics import cube_root, eigen, exp, interpolated, log, orthonormal, single
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -46,3 +46,31 @@ def test_random_numbers_that_differ_in_the_last_digit_only_are_the_same():
     drawn = np.random.default_rng(1).standard_normal(1000)
     np.testing.assert_array_equal(single(drawn), single(np.nextafter(drawn, 9.0)))
     np.testing.assert_allclose(single(drawn), drawn, rtol=1e-7)
+
+
+EDGES = [0.0, -0.0, 1.0, -708.0, 709.0, 708.4, np.nextafter(-708.0, -800.0), np.nextafter(709.0, 800.0),
+         np.inf, -np.inf, np.nan, 5e-324, 0.7071067811865476, 1e308]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", [exp, log])
+def test_a_number_alone_is_as_among_many(function):
+    chance = np.random.default_rng(3)
+    numbers = np.concatenate([EDGES, chance.uniform(-720, 720, 3000), chance.normal(0, 1e-8, 500)])
+    alone = np.array([float(function(float(one))) for one in numbers])
+    together = function(numbers)
+    np.testing.assert_array_equal(alone.view(np.int64), together.view(np.int64))
+    kept = np.abs(numbers) < 700.0
+    np.testing.assert_array_equal(function(numbers[kept]), together[kept])  # without the edges too
+    with np.errstate(all="ignore"):
+        expected = getattr(np, function.__name__)(np.where(numbers < -708.0, -np.inf, numbers))
+    fine = kept | np.isinf(numbers) | (np.abs(numbers) <= 708.0)
+    np.testing.assert_allclose(together[fine], expected[fine], rtol=1e-15)
+
+
+@pytest.mark.parametrize(("size", "rank"), [(1, 1), (5, 5), (12, 4)])
+def test_eigenvectors_are_those_of_lapack(size, rank):
+    part = np.random.default_rng(size).normal(size=(size, rank))
+    values, vectors = eigen(part @ part.T)
+    np.testing.assert_allclose(values, np.linalg.eigvalsh(part @ part.T)[::-1], atol=1e-13)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(size), atol=1e-13)
+    np.testing.assert_allclose(vectors * values @ vectors.T, part @ part.T, atol=1e-12)

@@ -9,6 +9,7 @@ order that does not depend on the machine; sorting is stable, so ties keep their
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from functools import cache
@@ -29,6 +30,7 @@ BLOCK = 8192
 """Numbers that `exp` processes at a time."""
 SWEEPS = 30
 """Maximum number of sweeps of Jacobi's method; about ten are needed."""
+EXP_TERMS = (1 / 120, 1 / 24, 1 / 6, 0.5, 1.0)
 DIGITS = 12
 """Significant digits to which library functions agree."""
 
@@ -165,33 +167,35 @@ def eigen(matrix: Array) -> tuple[Array, Array]:
 
     Jacobi's method, cyclic by rows. The largest entry of each vector is positive.
     """
-    work, size = np.array(matrix, dtype=np.float64), len(matrix)
-    vectors = np.eye(size)
+    size = len(matrix)
+    rows = np.hstack([np.array(matrix, dtype=np.float64).T, np.eye(size)])
+    work, vectors = rows[:, :size].T, rows[:, size:].T  # views: columns of both are turned as rows
     scale = np.abs(work).max(initial=0.0)
     for _ in range(SWEEPS):
         if np.abs(np.triu(work, 1)).max(initial=0.0) <= 1e-17 * scale:
             break
         for i in range(size - 1):
             for j in range(i + 1, size):
-                _rotate(work, vectors, i, j, 1e-18 * scale)
+                _rotate(work, rows, i, j, 1e-18 * scale)
     order = np.argsort(-np.diag(work), kind="stable")
     vectors = vectors[:, order]
     largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=0)[None], 0)
     return np.diag(work)[order], vectors * np.where(largest < 0, -1.0, 1.0)
 
 
-def _rotate(work: Array, vectors: Array, i: int, j: int, tiny: float) -> None:
+def _rotate(work: Array, rows: Array, i: int, j: int, tiny: float) -> None:
     """Rotate two axes so that their off-diagonal entry becomes 0."""
-    entry = float(work[i, j])
+    entry = work.item(i, j)
     if abs(entry) <= tiny:
         return
-    half = (float(work[j, j]) - float(work[i, i])) / (2.0 * entry)
-    tangent = (1.0 if half >= 0 else -1.0) / (abs(half) + float(np.sqrt(half * half + 1.0)))
-    cosine = 1.0 / float(np.sqrt(tangent * tangent + 1.0))
+    half = (work.item(j, j) - work.item(i, i)) / (2.0 * entry)
+    tangent = (1.0 if half >= 0 else -1.0) / (abs(half) + math.sqrt(half * half + 1.0))
+    cosine = 1.0 / math.sqrt(tangent * tangent + 1.0)
     sine = tangent * cosine
-    for array in (work.T, work, vectors.T):
-        one, two = array[i].copy(), array[j].copy()
-        array[i], array[j] = cosine * one - sine * two, sine * one + cosine * two
+    sines = np.array([[-sine], [sine]])
+    for array in (rows, work):
+        both = array[i : j + 1 : j - i]  # the two rows, as a view
+        both[:] = cosine * both + sines * both[::-1]
 
 
 def pseudo_inverse(matrix: Array) -> Array:
@@ -219,6 +223,8 @@ def _powers() -> Array:
 
 def exp(values: npt.ArrayLike) -> Array:
     """Return the exponential, to within two ulps; below -708 it is 0."""
+    if isinstance(values, float):  # numpy takes many times as long for a single number
+        return np.asarray(_exp_of_one(values))
     x = np.ascontiguousarray(values, dtype=np.float64)
     found, flat = np.empty_like(x), x.reshape(-1)
     for begin in range(0, flat.size, BLOCK):  # keep intermediate results in the cache
@@ -227,23 +233,44 @@ def exp(values: npt.ArrayLike) -> Array:
 
 
 def _exp(x: Array) -> Array:
-    held = np.minimum(np.maximum(x, -708.0), 709.0)
+    plain = x.min(initial=0.0) >= -708.0 and x.max(initial=0.0) <= 709.0
+    held = x if plain else np.minimum(np.maximum(np.where(np.isnan(x), 0.0, x), -708.0), 709.0)
     steps = np.rint(held * (TABLE / LOG_2[0]))
     r = (held - steps * (LOG_2[0] / TABLE)) - steps * (LOG_2[1] / TABLE)
+    found = r * (1 / 720)
+    for term in EXP_TERMS:
+        found += term
+        found *= r
+    whole = steps.astype(np.int64)
+    base = _powers().take(whole & (TABLE - 1))
+    found *= base
+    found += base
+    # a power of 2 by its bits: no result is so small that this would round
+    found *= (((whole >> 6) + 1023) << 52).view(np.float64)
+    if not plain:
+        found[x < -708.0] = 0.0
+        found[x > 709.0] = np.inf
+        np.copyto(found, x, where=np.isnan(x))
+    return found
+
+
+def _exp_of_one(x: float) -> float:
+    """Return the same for a single number, by the same operations."""
+    if not -708.0 <= x <= 709.0:
+        return 0.0 if x < -708.0 else math.inf if x > 709.0 else x
+    steps = round(x * (TABLE / LOG_2[0]))
+    r = (x - steps * (LOG_2[0] / TABLE)) - steps * (LOG_2[1] / TABLE)
     series = r * (1 / 720)
-    for term in (1 / 120, 1 / 24, 1 / 6, 0.5, 1.0):
-        series += term
-        series *= r
-    whole = np.where(np.isnan(steps), 0.0, steps).astype(np.int64)
-    base = _powers()[whole & (TABLE - 1)]
-    found = np.ldexp(base + base * series, (whole >> 6).astype(np.int32))
-    found[x < -708.0] = 0.0
-    found[x > 709.0] = np.inf
-    return np.asarray(found)
+    for term in EXP_TERMS:
+        series = (series + term) * r
+    base = float(_powers()[steps & (TABLE - 1)])
+    return math.ldexp(base + base * series, steps >> 6)
 
 
 def log(values: npt.ArrayLike) -> Array:
     """Return the natural logarithm, to within two ulps; NaN below 0."""
+    if isinstance(values, float):
+        return np.asarray(_log_of_one(values))
     x = np.asarray(values, dtype=np.float64)
     fine = (x > 0) & (x < np.inf)
     mantissa, exponent = np.frexp(np.where(fine, x, 1.0))
@@ -256,6 +283,21 @@ def log(values: npt.ArrayLike) -> Array:
         series = z * (1.0 / term + series)
     found = exponent * LOG_2[0] + (2.0 * s + (2.0 * s * series + exponent * LOG_2[1]))
     return np.where(fine, found, np.where(x == 0, -np.inf, np.where(x == np.inf, x, np.nan)))
+
+
+def _log_of_one(x: float) -> float:
+    """Return the same for a single number, by the same operations."""
+    if not 0.0 < x < math.inf:
+        return -math.inf if x == 0 else x if x == math.inf else math.nan
+    mantissa, exponent = math.frexp(x)
+    if mantissa < 0.7071067811865476:
+        mantissa, exponent = 2.0 * mantissa, exponent - 1
+    s = (mantissa - 1.0) / (mantissa + 1.0)
+    z = s * s
+    series = 0.0
+    for term in range(23, 1, -2):
+        series = z * (1.0 / term + series)
+    return exponent * LOG_2[0] + (2.0 * s + (2.0 * s * series + exponent * LOG_2[1]))
 
 
 def _polynomial(x: Array, *coefficients: float) -> Array:

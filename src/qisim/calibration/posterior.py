@@ -59,6 +59,8 @@ INTERVAL = 0.95
 FAMILY = 0.05
 """Chance that the data are said to speak about any parameter where they speak about none."""
 SHUFFLES = 200
+AT_ONCE = 60_000
+"""Numbers of shuffles that are worked on together."""
 NEIGHBOURS = 20
 """Sites whose distance says how rare figures like these are in the model."""
 HALF_PERSON = 0.5
@@ -342,14 +344,15 @@ def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator)
     Parameters that have nothing to do with the data are put in place of those that were kept, and
     corrected in the same way.
     """
-    found = np.empty((SHUFFLES, parameters))
-    shape = (len(posterior.weights), parameters)
+    shape, found = (len(posterior.weights), parameters), []
     corrected = correction(posterior.weights, posterior.design)
-    for row in range(SHUFFLES):
-        scores = corrected(single(rng.standard_normal(shape)))
+    some = min(SHUFFLES, max(1, AT_ONCE // max(1, posterior.weights.size * parameters)))
+    for begin in range(0, SHUFFLES, some):
+        drawn = [rng.standard_normal(shape) for _ in range(min(some, SHUFFLES - begin))]
+        scores = corrected(single(np.hstack(drawn)))
         nothing = Posterior(scores, posterior.weights, posterior.chosen, posterior.design)
-        found[row] = bits(nothing)
-    return found
+        found.append(bits(nothing).reshape(-1, parameters))
+    return np.concatenate(found)
 
 
 def describe_posterior(
