@@ -7,12 +7,12 @@ import pytest
 from hypothesis import settings
 
 from qisim.runs import executor, looked
-from qisim.runs.scenario_store import Cupboard
+from qisim.runs.scenario_store import StorePartitions
 
 settings.register_profile("qisim", deadline=None, print_blob=True)
 settings.load_profile("qisim")
 
-WITH_STORE, WITH_RECORD = Cupboard.shelf_of, looked._kept
+WITH_STORE, WITH_RECORD = StorePartitions.partition_of, looked._kept
 
 FAST = (
     "comparison/test_context.py", "comparison/test_paired.py", "design", "engines/test_lanes.py",
@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items):
 
 
 def without_store(self, batch):
-    """Return no shelf: there is no store to be had."""
+    """Return no partition: there is no store to be had."""
 
 
 def without_record(options):
@@ -85,7 +85,7 @@ def run_store(tmp_path_factory):
     """
     os.environ["QISIM_STORE"] = str(tmp_path_factory.mktemp("runs"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Cupboard, "shelf_of", without_store)
+        patch.setattr(StorePartitions, "partition_of", without_store)
         patch.setattr(looked, "_kept", without_record)
         yield
 
@@ -93,7 +93,7 @@ def run_store(tmp_path_factory):
 @pytest.fixture
 def kept_runs(tmp_path, monkeypatch):
     """Keep runs of scenarios after all, in a store of the test's own; return its folder."""
-    monkeypatch.setattr(Cupboard, "shelf_of", WITH_STORE)
+    monkeypatch.setattr(StorePartitions, "partition_of", WITH_STORE)
     monkeypatch.setattr(looked, "_kept", WITH_RECORD)
     monkeypatch.setenv("QISIM_STORE", str(tmp_path / "store"))
     return tmp_path / "store"

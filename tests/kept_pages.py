@@ -13,7 +13,7 @@ KERNEL = "qisim.engines.compiled"
 def keys(numbers):
     """Return keys that stand for some numbers."""
     rows = np.asarray(numbers, dtype=float)[:, None]
-    return run_keys("shelf", rows, np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64))
+    return run_keys("partition", rows, np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64))
 
 
 def page(numbers, series=False):

@@ -14,7 +14,7 @@ import pytest
 from qisim.cli import main as door
 from qisim.cli.options import Smallest
 from qisim.comparison.matters import smallest_differences
-from qisim.model.outcomes import TOLD
+from qisim.model.outcomes import REPORTED
 
 
 def test_help_names_every_command(say):
@@ -231,7 +231,7 @@ def test_a_smallest_difference_is_taken_as_table_and_caption_write_it(words, sma
     outcome, size = Smallest().convert(words, None, None)
     found = smallest_differences({outcome: size} if outcome else size)
     for name, value in smallest.items():
-        assert found[name] == pytest.approx(TOLD[name].matters if value is None else value)
+        assert found[name] == pytest.approx(REPORTED[name].matters if value is None else value)
 
 
 @pytest.mark.parametrize(

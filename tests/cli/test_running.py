@@ -8,7 +8,7 @@ import pytest
 from in_a_process import qisim
 
 from qisim.cli.options import written_to
-from qisim.model.outcomes import OUTCOMES, TOLD, WEEKLY
+from qisim.model.outcomes import OUTCOMES, REPORTED, WEEKLY
 from qisim.output.folder import damaged_files
 
 
@@ -35,7 +35,7 @@ def test_compare_prints_a_table_and_leaves_the_files_of_the_contract(say, small_
     assert list(weekly) == ["scenario", "replicate", "week", *WEEKLY]
     with (out_dir / "differences.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["outcome"] for row in rows] == [name for name in TOLD if name != "paid_cost"]
+    assert [row["outcome"] for row in rows] == [name for name in REPORTED if name != "paid_cost"]
     manifest = json.loads((out_dir / "manifest.json").read_text())
     assert manifest["command"][0] == "qisim"
     assert manifest["replicates"] == 12
@@ -56,7 +56,7 @@ def test_json_is_all_there_is_on_standard_output(say, small_file, tmp_path):
     assert code == 0
     assert set(data) == {"summary", "differences", "verdict", "manifest"}
     assert [row["outcome"] for row in data["differences"]] == [
-        name for name in TOLD if name != "paid_cost"
+        name for name in REPORTED if name != "paid_cost"
     ]
 
 

@@ -14,7 +14,7 @@ from worlds import CALENDAR
 import qisim
 from qisim.comparison import report
 from qisim.errors import InputError
-from qisim.model.outcomes import TOLD
+from qisim.model.outcomes import REPORTED
 from qisim.plotting.style import figure_files
 
 NASTY = 'A & B <script>alert("1")</script> {{ 7 * 7 }} æøå'
@@ -139,7 +139,7 @@ def test_names_are_text_and_nothing_else(page: str) -> None:
 def test_tells_every_outcome_with_its_verdict(compared: Any, page: str) -> None:
     text = Page(page).text
     for row in compared.differences().to_dict("records"):
-        assert TOLD[row["outcome"]].label in text
+        assert REPORTED[row["outcome"]].label in text
         assert row["verdict"] in text
     assert text.index("not how many staff will use it") < text.index("What differs")
     assert "12 simulated runs of each, over 24 weeks" in text
@@ -171,7 +171,7 @@ def test_every_outcome_without_a_difference_that_matters_has_its_numbers(
     text = Page(page).text
     for row in compared.differences().to_dict("records"):
         if row["verdict"] == "no difference that matters":
-            assert re.search(rf"{TOLD[row['outcome']].label}: \S+ .*\(difference", text)
+            assert re.search(rf"{REPORTED[row['outcome']].label}: \S+ .*\(difference", text)
 
 
 def test_tells_the_smallest_differences_and_what_the_interval_holds(page: str) -> None:

@@ -42,8 +42,8 @@ def test_a_file_has_a_parameter_to_a_column_and_a_set_to_a_row(tmp_path):
 
 def test_every_problem_of_a_file_is_told_with_its_line(tmp_path):
     path = written(tmp_path, "base_odds,habit_half_life\n0.5,4\n-1,x\n2\n")
-    told_of = {(p.line, p.key, p.value) for p in problems_of(path)}
-    assert told_of == {
+    reported_outcomes = {(p.line, p.key, p.value) for p in problems_of(path)}
+    assert reported_outcomes == {
         (3, "use.base_odds", "-1"),
         (3, "use.habit_half_life", "x"),
         (4, None, None),

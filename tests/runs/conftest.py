@@ -19,7 +19,7 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def shelf(tmp_path):
+def partition(tmp_path):
     return Partition(tmp_path, KERNEL, world.build(qisim.load(BASE)), 1)
 
 

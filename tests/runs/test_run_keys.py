@@ -149,15 +149,15 @@ def imports_of(module):
     return found
 
 
-def test_a_model_that_was_edited_after_its_import_keeps_nothing(shelf, monkeypatch):
-    shelf.keep(page(range(3)))
+def test_a_model_that_was_edited_after_its_import_keeps_nothing(partition, monkeypatch):
+    partition.keep(page(range(3)))
     edited = {**source_digests.sources(), "qisim.model.rules": b"another = 1"}
     monkeypatch.setattr(source_digests, "sources", lambda: edited)
     with pytest.raises(StoreError, match=r"rules.*start a new process"):
-        shelf.keep(page(range(3, 6)))
-    assert len(shelf.parts([])) == 1
+        partition.keep(page(range(3, 6)))
+    assert len(partition.parts([])) == 1
     with pytest.raises(StoreError, match="start a new process"):
-        sweep.run(study(), store=shelf.store)
+        sweep.run(study(), store=partition.store)
 
 
 def test_the_stamp_is_taken_before_the_model_is_imported():

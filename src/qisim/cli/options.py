@@ -120,10 +120,10 @@ class Smallest(click.ParamType):
 def is_in(unit: str, words: str) -> bool:
     """Say whether outcomes, by name, label or kind, are in a unit; so is what nobody knows, for now."""
     from qisim.comparison.wording import outcomes_named
-    from qisim.model.outcomes import TOLD
+    from qisim.model.outcomes import REPORTED
 
     names = outcomes_named(words)
-    return unit == "share" if not words else all(TOLD[name].unit == unit for name in names)
+    return unit == "share" if not words else all(REPORTED[name].unit == unit for name in names)
 
 
 set_option = click.option(

@@ -157,7 +157,7 @@ def spread_table(swept: Swept, scenario: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from qisim.model.outcomes import TOLD
+    from qisim.model.outcomes import REPORTED
     from qisim.text import shown
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, title_justify="left")
@@ -170,7 +170,7 @@ def spread_table(swept: Swept, scenario: str) -> Table:
         table.add_column(header, justify="left" if header == "Outcome" else "right")
     for row in swept.summary():
         if row["scenario"] == scenario:
-            outcome = TOLD[row["outcome"]]
+            outcome = REPORTED[row["outcome"]]
             mean, median = (shown(row[n], outcome.unit, with_unit=True) for n in ("mean", "median"))
             low, high = (shown(row[name], outcome.unit) for name in ("p05", "p95"))
             missing = f"{row['missing']} ({outcome.missing_when})" if row["missing"] else ""

@@ -35,7 +35,7 @@ from qisim.comparison.paired import (
     probability_better,
 )
 from qisim.comparison.sequential import careful_p_value, interval_at
-from qisim.model.outcomes import PAID_OUTCOMES, TOLD, Array
+from qisim.model.outcomes import PAID_OUTCOMES, REPORTED, Array
 
 Ground = Literal["values", "ratio", "share", "leftovers", "wards"]
 """What a verdict rests on; on the last two none can rest."""
@@ -178,7 +178,7 @@ def ground_of(
     name: str, pair: Pairs, posts: tuple[int | None, int | None] = (None, None)
 ) -> Ground:
     """Return on what a verdict on an outcome can rest, ratios of means apart."""
-    outcome = TOLD[name]
+    outcome = REPORTED[name]
     if name in COUNTS and posts[0] != posts[1]:
         return "wards"
     if not len(pair.base):
@@ -229,7 +229,7 @@ def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t")
         "high": high,
         "base_median": median_of(pair.base),
         "other_median": median_of(pair.other),
-        "probability_other_better": probability_better(pair, TOLD[basis.name]) if basis.judged else np.nan,
+        "probability_other_better": probability_better(pair, REPORTED[basis.name]) if basis.judged else np.nan,
         "p_holm": p if tested else np.nan,
         "p_equal_holm": p_equal if tested and not math.isnan(basis.p_equal) else np.nan,
         "pairs": pairs,

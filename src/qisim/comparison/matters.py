@@ -9,14 +9,14 @@ from typing import Any
 
 from qisim.comparison.wording import outcomes_named
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import OUTCOMES, TOLD
+from qisim.model.outcomes import OUTCOMES, REPORTED
 
 Matters = float | Mapping[str, float] | None
 
 
 def smallest_differences(matters: Matters = None) -> dict[str, float]:
     """Return the smallest difference that matters for every outcome; see `differences`."""
-    declared = {name: outcome.matters for name, outcome in TOLD.items()}
+    declared = {name: outcome.matters for name, outcome in REPORTED.items()}
     if matters is None:
         return declared
     if not isinstance(matters, Mapping):
@@ -61,16 +61,16 @@ UNITS = {
 
 def _unknown(words: str) -> Problem:
     """Return the problem of an outcome that nobody knows, with all that there are."""
-    labels = {outcome.label: name for name, outcome in TOLD.items()}
-    near = nearest_name(words, [*TOLD, *labels])
-    names = ", ".join(TOLD)
+    labels = {outcome.label: name for name, outcome in REPORTED.items()}
+    near = nearest_name(words, [*REPORTED, *labels])
+    names = ", ".join(REPORTED)
     return Problem("unknown outcome", key="matters", value=words, allowed=names,
                    nearest=labels.get(near or "", near))  # fmt: skip
 
 
 def _not_smallest(name: str, value: Any) -> Problem | None:
     """Return the problem of a value that is no smallest difference of an outcome; else None."""
-    key, share = f"matters.{name}", TOLD[name].unit == "share"
+    key, share = f"matters.{name}", REPORTED[name].unit == "share"
     if not (isinstance(value, int | float) and 0 <= value < math.inf):
         return Problem("cannot be a smallest difference", key=key, value=value, allowed="from 0")
     if share and value > 1:

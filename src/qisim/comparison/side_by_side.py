@@ -19,7 +19,7 @@ from qisim.comparison.wording import (
     on_share,
     values_are_few,
 )
-from qisim.model.outcomes import TOLD
+from qisim.model.outcomes import REPORTED
 from qisim.text import shown, wrapped_name
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def cells(found: pd.DataFrame, base: str) -> tuple[list[str], list[list[list[str
     rows, others = [], list(dict.fromkeys(found[found["base"] == base]["other"]))
     for held in _by_outcome(found, base).values():
         first = next(iter(held.values()))
-        unit = TOLD[first["outcome"]].unit
+        unit = REPORTED[first["outcome"]].unit
         few = all(map(values_are_few, held.values()))
         mean = "–" if few else shown(first["base_mean"], unit, with_unit=True)
         rows.append([[label_of(first)], [mean], *(_cell(held[other]) for other in others)])
@@ -89,7 +89,7 @@ def _cell(row: Mapping[str, Any]) -> list[str]:
     said = said if on_share(row["verdict"]) else said.partition(":")[0].partition(" (")[0]
     if values_are_few(row):
         return [said]
-    mean = shown(row["other_mean"], TOLD[row["outcome"]].unit, with_unit=True)
+    mean = shown(row["other_mean"], REPORTED[row["outcome"]].unit, with_unit=True)
     return [mean, said] if said == SAME else [mean, interval_text(row), said]
 
 

@@ -23,7 +23,7 @@ from qisim.comparison.paired import (
 )
 from qisim.comparison.sequential import level
 from qisim.comparison.wording import DEPENDS, HAVING, SAME, TOO_SMALL, UNTOLD
-from qisim.model.outcomes import TOLD, Array, Outcome
+from qisim.model.outcomes import REPORTED, Array, Outcome
 
 MOST_REPLICATES = 10_000
 """Number of further replicates beyond which the verdict says "more than" and no number."""
@@ -93,7 +93,7 @@ def sides_of(basis: Basis) -> dict[str, str]:
     """Return the words for higher and lower, of the outcome or of the share of runs that have a value."""
     if basis.ground == "share":
         return {"higher": "better", "lower": "worse"}
-    outcome = TOLD[basis.name]
+    outcome = REPORTED[basis.name]
     return {"higher": side_of(True, outcome), "lower": side_of(False, outcome)}
 
 

@@ -16,7 +16,7 @@ from qisim.comparison.context import CHANCE_ONLY, OVER_SETS
 from qisim.comparison.estimands import OF_RUNS
 from qisim.comparison.hangs_on import ASIDE, NOTHING
 from qisim.comparison.hangs_on import note as fails_note
-from qisim.model.outcomes import PAID_OUTCOMES, TOLD
+from qisim.model.outcomes import PAID_OUTCOMES, REPORTED
 from qisim.text import shown, unit_name, wrapped_name
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def outcomes_named(words: str) -> list[str]:
     """Return the outcomes that go by a name, a label of the tables, or a kind that captions name."""
     said = " ".join(words.split()).casefold()
     kinds: dict[str, list[str]] = {}
-    for name in TOLD:
+    for name in REPORTED:
         kinds.setdefault(_kind(name), []).append(name)
     one = outcome_named(words)
     return [one] if one else kinds.get(said, []) if said else []
@@ -56,8 +56,8 @@ def outcome_named(words: str) -> str | None:
     What a table adds to a label, such as ``, ratio of means`` or ``[fails L5]``, may be there or not.
     """
     said = re.split(r", ratio of means| \[fails", " ".join(words.split()).casefold())[0]
-    by_words = {outcome.label.casefold(): name for name, outcome in TOLD.items()}
-    return by_words.get(said) or (said if said in TOLD else None)
+    by_words = {outcome.label.casefold(): name for name, outcome in REPORTED.items()}
+    return by_words.get(said) or (said if said in REPORTED else None)
 
 
 def on_share(verdict: str) -> bool:
@@ -129,7 +129,7 @@ def _parts(verdict: str) -> tuple[str, str, str]:
 
 def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
     """Return one outcome in words, without the head of its verdict."""
-    label = TOLD[row["outcome"]].label
+    label = REPORTED[row["outcome"]].label
     label += f" [fails {row['hangs_on']}]" if fails(row) and head != ASIDE else ""
     more = f" ({rest})" if rest else ""
     if shares or head == UNLIKE:
@@ -144,7 +144,7 @@ def fails(row: Mapping[str, Any]) -> bool:
 
 
 def _means(row: Mapping[str, Any]) -> str:
-    unit = TOLD[row["outcome"]].unit
+    unit = REPORTED[row["outcome"]].unit
     what = "" if row["estimand"] == OF_RUNS else f"{row['estimand']} "
     other, base = (shown(row[side], unit, with_unit=True) for side in ("other_mean", "base_mean"))
     return f"{what}{other} against {base} (difference {interval_text(row, with_unit=True)})"
@@ -154,12 +154,12 @@ def _without_value(row: Mapping[str, Any]) -> str:
     """Return in how many runs there was no value, and why; empty where all have one."""
     counts = [(row[f"{side}_missing"], row[side]) for side in ("base", "other")]
     held = " and ".join(f"{count} runs of {name}" for count, name in counts if count)
-    return f" ({TOLD[row['outcome']].missing_when} in {held})" if held else ""
+    return f" ({REPORTED[row['outcome']].missing_when} in {held})" if held else ""
 
 
 def interval_text(row: Mapping[str, Any], *, with_unit: bool = False) -> str:
     """Return a difference with its interval."""
-    unit = TOLD[row["outcome"]].unit
+    unit = REPORTED[row["outcome"]].unit
     mean = shown(row["difference"], unit, difference=True)
     low, high = (shown(row[end], unit) for end in ("low", "high"))
     name = unit_name(unit, difference=True) if with_unit else ""
@@ -198,7 +198,7 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return in a sentence which differences were taken to be the smallest that matter."""
     held: dict[str, list[str]] = {}
     for row in rows:
-        outcome = TOLD[row["outcome"]]
+        outcome = REPORTED[row["outcome"]]
         if np.isnan(row["matters"]):
             continue
         size = shown(row["matters"], outcome.unit, difference=True, with_unit=True).lstrip("+")
@@ -213,7 +213,7 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
             if kinds[name] in whole
             else _kind(name)
             if name in PAID_OUTCOMES and _kind(name)
-            else TOLD[name].label.lower()
+            else REPORTED[name].label.lower()
             for name in names
         ]
         parts.append(f"{size} ({', '.join(dict.fromkeys(labels))})")
@@ -222,7 +222,7 @@ def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _share_of(name: str) -> str:
     """Return what an outcome is a share of, as one says it of all such shares; nothing for others."""
-    outcome = TOLD[name]
+    outcome = REPORTED[name]
     if outcome.unit != "share":
         return ""
     return "shares of units" if outcome.meaning.startswith("share of units") else "shares of people"
@@ -239,7 +239,7 @@ NARROW = 74
 
 def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Return one row of `differences` as a planner reads it, under `HEADERS`."""
-    outcome = TOLD[row["outcome"]]
+    outcome = REPORTED[row["outcome"]]
     probability = row["probability_other_better"]
     asked = row["pairs"] + row["missing"]
     pairs = ""
@@ -274,7 +274,7 @@ def values_are_few(row: Mapping[str, Any]) -> bool:
 def label_of(row: Mapping[str, Any], more: str = "") -> str:
     """Return the label of an outcome as it stands in tables, marked where it depends on what fails."""
     mark = f" [fails {row['hangs_on']}]" if fails(row) else ""
-    return f"{TOLD[row['outcome']].label}{more}{mark}"
+    return f"{REPORTED[row['outcome']].label}{more}{mark}"
 
 
 def render_tables(found: pd.DataFrame, width: int = 100, *, over: bool = False) -> list[Table]:

@@ -37,7 +37,7 @@ from qisim.decide.report_folder import ANSWERS, ASKED, answer_of, comparison_of,
 from qisim.decide.report_words import Words
 from qisim.errors import InputError, Problem, StoreError
 from qisim.model.evidence import PLAIN_WORDS, STUDY
-from qisim.model.outcomes import TOLD
+from qisim.model.outcomes import REPORTED
 from qisim.model.parameters import PARAMETERS
 from qisim.output.folder import read_manifest, write_whole
 from qisim.output.pages import page_of
@@ -163,7 +163,7 @@ def facts(
         "plans": [{"name": name, "title": one["title"], "posts": posts(one)}
                   for name, one in compared.scenarios.items()],
         "key": key_table(compared, rows, KEY_OUTCOMES),
-        "whole": key_table(compared, rows, tuple(TOLD)),
+        "whole": key_table(compared, rows, tuple(REPORTED)),
         "layers": [layers for other in compared.others if (layers := layers_of(compared, other))],
         "dots": _picture(dots(compared), say),
         "first": [{**one, "sentences": short_of(one)} for one in first],
@@ -193,7 +193,7 @@ def answer(
 ) -> dict[str, str]:
     """Return who is ahead in lasting use, in persons and months; then how sure that is, and what it costs."""
     row, base = rows[LASTING], compared.base
-    outcome = TOLD[LASTING]
+    outcome = REPORTED[LASTING]
     shares = [amount(row[side], outcome, difference=False) for side in ("other_mean", "base_mean")]
     numbers = {posts(one) for one in compared.scenarios.values()}
     if len(numbers) == 1:
@@ -210,7 +210,7 @@ def answer(
     else:
         lead = f"It cannot be told yet whether {other} or {base} leaves more staff with the practice as a habit"
     size = f"{amount(row['difference'], outcome)} {between(row['low'], row['high'], outcome)}"
-    paid, cost = rows[PAID], TOLD[PAID]
+    paid, cost = rows[PAID], REPORTED[PAID]
     hours = [amount(paid[side], cost, difference=False) for side in ("other_mean", "base_mean")]
     weeks = compared.scenarios[other]["run"]["weeks"]
     return {
@@ -260,7 +260,7 @@ def key_table(
         headers += [other, f"{other} less {base}", "95 %"]
     cells = []
     for name in outcomes:
-        outcome = TOLD[name]
+        outcome = REPORTED[name]
         if any(name not in rows[other] for other in others):  # kroner, where a plan has no prices
             continue
         if all(rows[other][name]["pairs"] == 0 for other in others):
@@ -295,7 +295,7 @@ def _persons_line(
     numbers = {posts(one) for one in compared.scenarios.values()}
     if len(numbers) > 1:
         return []
-    number, outcome = numbers.pop(), TOLD[LASTING]
+    number, outcome = numbers.pop(), REPORTED[LASTING]
     first = rows[compared.others[0]][LASTING]
     line = [f"the same in persons, of {number}", f"{first['base_mean'] * number:.1f}"]
     for other in compared.others:
@@ -314,7 +314,7 @@ def dots(compared: Comparison) -> Any:
         name: compared.runs.loc[compared.runs["scenario"] == name, LASTING].dropna().to_numpy(np.float64)
         for name in compared.scenarios
     }  # fmt: skip
-    return dots_picture(values, TOLD[LASTING])
+    return dots_picture(values, REPORTED[LASTING])
 
 
 def _picture(picture: Any, say: Words) -> dict[str, str]:

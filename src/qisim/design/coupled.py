@@ -1,4 +1,4 @@
-"""Numbers that must fit together, held against the ranges in which a study lets them vary."""
+"""Consistency of coupled parameters over the ranges in which a study varies them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUPLED = (
     ("site.unschooled_share", "workforce.unschooled_turnover_ratio"),
     ("fates.begun_at", "fates.faded_at"),
 )
-"""Numbers that must fit together; each is worst at a corner of its ranges."""
+"""Coupled parameters; the worst case lies at a corner of their ranges."""
 
 
 def fit_together(
@@ -36,7 +36,7 @@ def fit_together(
     Parameters
     ----------
     reading : Reading
-        The study file, which takes the problems of the first corner that has any.
+        The study file, to which the problems of the first invalid corner are added.
     scenarios : collection of Scenario
     inputs : mapping of str to Input
         What varies, by dotted key.
@@ -57,7 +57,7 @@ def fit_together(
 def _is_refused(
     reading: Reading, scenario: Scenario, corner: Mapping[str, float], path: KeyPath
 ) -> bool:
-    """Note what is wrong with a corner of the ranges; say whether anything is."""
+    """Note the problems of a corner of the ranges; return whether there are any."""
     wrong = _wrong_at(scenario, tuple(corner.items()))
     at = ", ".join(f"{key} = {value:g}" for key, value in corner.items())
     line = reading.layer.lines.of(path)
@@ -71,7 +71,7 @@ def _is_refused(
 
 @lru_cache(maxsize=256)
 def _wrong_at(scenario: Scenario, corner: tuple[tuple[str, float], ...]) -> tuple[Problem, ...]:
-    """Return what is wrong with a scenario at a corner; a plan that is changed asks again."""
+    """Return the problems of a scenario at a corner (cached, as changed plans ask again)."""
     try:
         scenario.replace(dict(corner))
     except ScenarioError as error:

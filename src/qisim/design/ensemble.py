@@ -1,13 +1,14 @@
-"""Sets of values that are as good as each other: run over all of them, not only over one.
+"""Ensembles: sets of parameter values to run over, instead of a single one.
 
 The few strengths that no source fixes were chosen against patterns, and many sets of them show these
 patterns as well as the base values do (`scripts/choose_base.py`). A study *over* such sets gives each
-replicate the next set: replicate r of every scenario has set r mod n, so pairs stay pairs, and what is
-said of a mean difference includes that the strengths are uncertain. The sets of a calibration
+replicate the next set: replicate r of every scenario has set r mod n, so pairs stay pairs, and the
+uncertainty of the strengths enters every mean difference. The sets of a calibration
 (``ensemble.csv``) serve in the same way.
 
-Those strengths are few of the numbers that nobody knows well. ``uncertain`` varies all of them: a Latin
-hypercube over their declared ranges, each by itself, whether or not a set shows the tuning patterns.
+Those strengths are only a few of the uncertain parameters. ``uncertain`` varies all of them: a
+Latin hypercube over their declared ranges, independently, whether or not a set reproduces the
+tuning patterns.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ ACCEPTABLE = "acceptable"
 """Name of the shipped sets."""
 
 UNCERTAIN = "uncertain"
-"""Name of sets in which every uncertain number varies over its range."""
+"""Name of the ensemble in which every uncertain parameter varies over its range."""
 UNCERTAIN_SETS = 300
 KEY = 0x1A71
-"""Of the chance of the sets of `UNCERTAIN`, which are the same in every study."""
+"""Seed of the sets of `UNCERTAIN`, which are the same in every study."""
 
 NOTES = re.compile(r"set|implausibility|[A-Z]\d+\..+")
-"""Columns that say something about a set and are no value: its number, how well it does."""
+"""Columns that describe a set and are not parameters: its number, its fit."""
 
 FEWEST = 2
 SHOWN = 20
@@ -83,7 +84,7 @@ class Ensemble:
         return Ensemble(self.name, tuple(self.keys[i] for i in kept), self.values[:, kept])
 
     def for_study(self, scenarios: Iterable[Scenario]) -> Ensemble:
-        """Return the sets without what a study is about: values in which its scenarios differ.
+        """Return the sets without the parameters in which the scenarios of a study differ.
 
         A comparison of one value of a strength with another keeps both values. Where all uncertain numbers
         vary, one that a scenario sets itself is no longer uncertain.
@@ -124,7 +125,7 @@ class Ensemble:
 
 
 def ensemble(source: Any) -> Ensemble:
-    """Return an ensemble by name or path, or one that is given as plain data.
+    """Return an ensemble by name or path, or from plain data.
 
     Parameters
     ----------
@@ -166,7 +167,7 @@ TAKEN = f"{ACCEPTABLE}, {UNCERTAIN}, or a CSV file with a column per parameter a
 
 
 def uncertain_keys() -> tuple[str, ...]:
-    """Return the numbers that nobody knows well and that may differ from run to run."""
+    """Return the uncertain parameters that may differ from run to run."""
     return tuple(
         key for key, one in PARAMETERS.items() if one.role == "uncertain" and one.kind == "float"
     )
@@ -174,7 +175,7 @@ def uncertain_keys() -> tuple[str, ...]:
 
 @cache
 def over_uncertain() -> Ensemble:
-    """Return sets in which every uncertain number takes values all over its range, each by itself."""
+    """Return sets in which every uncertain parameter varies independently over its range."""
     keys, chance = uncertain_keys(), np.random.default_rng(KEY)
     values = np.empty((UNCERTAIN_SETS, len(keys)))
     for place, key in enumerate(keys):
@@ -185,7 +186,7 @@ def over_uncertain() -> Ensemble:
 
 
 def varied_text(keys: Iterable[str]) -> str:
-    """Say how many of the uncertain numbers a study varies, and how all are varied."""
+    """Return a sentence on how many uncertain parameters a study varies, and how to vary all."""
     all_keys = set(uncertain_keys())
     number = len(all_keys & set(keys))
     more = "" if number == len(all_keys) else f"; --over {UNCERTAIN} varies all"
@@ -217,7 +218,7 @@ def _read(table: Table) -> Ensemble:
 
 
 def _unknown(name: str, column: str) -> Problem | None:
-    """Return what is wrong with the name of a column."""
+    """Return the problem of a column's name."""
     try:
         declared = parameter(column)
     except KeyError:
@@ -233,7 +234,7 @@ def _unknown(name: str, column: str) -> Problem | None:
 
 
 def _value(table: Table, line: int, key: str, text: str) -> float | Problem:
-    """Return a value, or what is wrong with it."""
+    """Return a value, or its problem."""
     declared, value = PARAMETERS[key], table.number(text)
     if value is not None and declared.minimum <= value <= declared.maximum:
         return value
@@ -242,7 +243,7 @@ def _value(table: Table, line: int, key: str, text: str) -> float | Problem:
 
 
 def describe_ensemble(over: Mapping[str, Any], replicates: int) -> str:
-    """Return in a sentence what a study over sets did.
+    """Describe a study over sets in a sentence.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 An entry is a word or a table. Words: a role (``uncertain``, ``lever``, ``context``: every parameter of
 that role), a factor (``turnover``: every parameter that belongs to it), ``factors`` (the sixteen
-strengths), ``allocation``, or one parameter. Whole numbers shape the site, so a role or a factor never
-means them: they vary where they are named. What is named later goes before what was named earlier.
+strengths), ``allocation``, or one parameter. Whole numbers shape the site, so a role or a factor
+never includes them: they vary only if named. Later entries override earlier ones.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def inputs_of(
     reading : Reading
         The study file.
     scenarios : mapping of str to Scenario
-        Those of the study, as far as they could be read.
+        Those of the study that could be read.
     file : str, optional
         A table of points, whose columns then are the inputs.
     folder : str
@@ -55,13 +55,13 @@ def inputs_of(
     points : list of list of float, optional
         The points themselves, in the order of the inputs.
     values : mapping, optional
-        What all scenarios of the study are given, by dotted key.
+        Values set in all scenarios of the study, by dotted key.
 
     Returns
     -------
     inputs : tuple of Input
     allocation : {"study", "null"}
-        Whose probabilities decide over inputs that are allocations.
+        The probabilities used for inputs that are allocations.
     table : ndarray of float, shape (points, inputs), or None
         The points, where a file gives them.
     """
@@ -83,7 +83,7 @@ def inputs_of(
 
 
 class _Inputs:
-    """Inputs in the making, by name."""
+    """The inputs read so far, by name."""
 
     def __init__(self, reading: Reading, scenarios: Mapping[str, Scenario]) -> None:
         self.reading, self.scenarios = reading, scenarios
@@ -111,7 +111,7 @@ class _Inputs:
             self.fix(("fixed", number), name)
 
     def hold(self, values: Mapping[str, Any]) -> None:
-        """Hold what has a value of its own, where a role or a factor named it; refuse it elsewhere."""
+        """Fix inputs that have a set value, if a role or a factor named them; refuse them otherwise."""
         for key, value in values.items():
             path = self.paths.get(key)
             if key in self.held and path is not None and self.is_named(path):
@@ -122,7 +122,7 @@ class _Inputs:
                 self.held.pop(key, None)
 
     def is_named(self, path: KeyPath) -> bool:
-        """Say whether an entry names a single input, not a role or a factor."""
+        """Return whether an entry names a single input, not a role or a factor."""
         given = self.reading.layer.data.get("vary")
         if path[0] != "vary" or len(path) < 2 or not isinstance(given, list | tuple):
             return not isinstance(given, str) or given not in (*ROLES, *GROUPS)
@@ -143,7 +143,7 @@ class _Inputs:
             self.reading.add(path, "is neither a word nor a table", row)
 
     def word(self, path: KeyPath, word: str) -> None:
-        """Take in what a word stands for."""
+        """Add the inputs that a word stands for."""
         if word in ROLES:
             self.many(path, (p for p in PARAMETERS.values() if p.role == word))
         elif word == "factors":
@@ -194,13 +194,13 @@ class _Inputs:
     # --- one input after the other ---
 
     def many(self, path: KeyPath, parameters: Iterable[Parameter]) -> None:
-        """Take in parameters with their declared ranges; whole numbers are left out."""
+        """Add parameters with their declared ranges; whole numbers are left out."""
         for parameter in parameters:
             if parameter.kind == "float":
                 self.take(path, self.declared(parameter))
 
     def allocations(self, path: KeyPath, mode: str, factors: Sequence[str]) -> None:
-        """Take in the allocation of some factors."""
+        """Add the allocation of some factors."""
         if self.mode not in ("", mode):
             self.reading.add(path, f"is {mode!r}, and before {self.mode!r}", None, "one of the two")
         self.mode = mode
@@ -208,7 +208,7 @@ class _Inputs:
             self.take(path, Input(f"{ALLOCATION}.{factor}", 0.0, 1.0, group=ALLOCATION))
 
     def one(self, path: KeyPath, name: Any, row: Mapping[str, Any]) -> None:
-        """Take in one parameter, with the range that is given for it."""
+        """Add one parameter, with the given range."""
         known = [
             *PARAMETERS,
             *CHOICES,
@@ -238,7 +238,7 @@ class _Inputs:
         self.take(path, self.ranged(base, input_, row))
 
     def category(self, path: KeyPath, key: str, row: Mapping[str, Any]) -> None:
-        """Take in what is one of some words: a choice, or the whole programme."""
+        """Add a categorical input: a choice, or the whole programme."""
         base, reading = (path[:-1] if path[-1] == "parameter" else path), self.reading
         for name in ("low", "high", "distribution"):
             if name in row:
@@ -315,18 +315,18 @@ class _Inputs:
         return tuple(values)
 
     def take(self, path: KeyPath, one: Input) -> None:
-        """Take in an input; the last entry counts, at the place of the first."""
+        """Add an input; the last entry counts, at the position of the first."""
         self.held[one.name], self.paths[one.name] = one, path
 
     def fix(self, path: KeyPath, name: Any) -> None:
-        """Take an input away again."""
+        """Remove an input."""
         key = SHORT.get(str(name), str(name))
         if self.held.pop(key, None) is None:
             nearest = nearest_name(str(name)[:80], self.held)
             self.reading.add(path, "does not vary, so cannot be fixed", name, nearest=nearest)
 
     def only(self, names: Sequence[str]) -> None:
-        """Keep the columns of a table, in their order; those that no entry names are taken in."""
+        """Keep the columns of a table, in their order; those that no entry names are added."""
         for name in names:
             if name not in self.held:
                 self.one(("design", "file"), name, {})
@@ -335,7 +335,7 @@ class _Inputs:
     # --- together ---
 
     def check(self) -> None:
-        """Check what inputs must mean together, and drop what could not matter."""
+        """Check the consistency of the inputs, and drop those that cannot matter."""
         given = self.reading.layer.data.get("vary")
         named = given if isinstance(given, list | tuple) else [given]
         if not self.allocation_matters() and NEEDED_FOR_ALLOCATION not in map(_name, named):
@@ -354,7 +354,7 @@ class _Inputs:
         return [one for one in self.scenarios.values() if one["programme.study_case"] != "none"]
 
     def allocation_matters(self) -> bool:
-        """Say whether any factor may be cut."""
+        """Return whether any factor may be cut."""
         open_ = any(one.factor for one in self.held.values())
         return open_ or any(one["run.allocation"] != "off" for one in self.cases())
 

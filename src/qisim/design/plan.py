@@ -1,7 +1,7 @@
-"""What a study is to try: scenarios, inputs that vary, a design, replicates, an analysis.
+"""The plan of a study: scenarios, inputs that vary, a design, replicates, an analysis.
 
-A `Plan` is what a study file says once it has been read and checked (`qisim.design.plan_file`). Two plans
-that are equal lead to the same points (`qisim.design.sampling`) and the same runs (`qisim.runs.sweep`).
+A `Plan` is a study file that has been read and checked (`qisim.design.plan_file`). Equal plans lead
+to the same points (`qisim.design.sampling`) and the same runs (`qisim.runs.sweep`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from qisim.scenario.frozen import frozen
 from qisim.scenario.scenario import Scenario
 
 ALLOCATION = "allocation"
-"""Section of the inputs that decide in which case a factor is kept: ``allocation.turnover``."""
+"""Prefix of the inputs that decide in which case a factor is kept: ``allocation.turnover``."""
 
 PROGRAMME = "programme"
 """Input that lays the programme of another scenario over the site: see `qisim.design.run_table`."""
@@ -30,7 +30,7 @@ COST = "paid_cost"
 
 
 def locked(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return numbers as an array that cannot be written to; one that can be is copied first."""
+    """Return numbers as a read-only array; a writable one is copied first."""
     array = np.asarray(values, dtype=np.float64)
     if array.flags.writeable:
         array = array.copy()
@@ -40,7 +40,7 @@ def locked(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Input:
-    """One thing that varies.
+    """One input that varies.
 
     Attributes
     ----------
@@ -61,8 +61,8 @@ class Input:
     whole : bool
         Whether it takes whole numbers only; such an input shapes the site or the calendar.
     words : tuple of str
-        Of a choice (``programme.target``) or of the whole programme (``programme``): what it can be. Its
-        values are then numbers that count these words from 0.
+        Categories of a choice (``programme.target``) or of the whole programme (``programme``).
+        Values are then indices into these words, from 0.
     """
 
     name: str
@@ -113,7 +113,7 @@ class Design:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What sensitivity analysis is to make of the runs; see `qisim.sensitivity.findings`.
+    """The sensitivity analysis of the runs; see `qisim.sensitivity.findings`.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class Analysis:
     resamples : int
         Bootstrap resamples behind an interval.
     over_time : tuple of str
-        Weekly series for which there is to be an index per week.
+        Weekly series with an index for every week.
     """
 
     method: str = ""
@@ -155,7 +155,7 @@ class Plan:
     replicates : int
         Runs per point and scenario.
     seed : int
-        Fixes all chance: that of the model and that of the design.
+        Seed of all random numbers, of the model and of the design.
     random_numbers : {"common", "fresh"}
         ``common``: every point uses replicates 0 to R - 1; ``fresh``: point j uses its own,
         j R to (j + 1) R - 1. Both scenarios always share those of a point.

@@ -1,4 +1,4 @@
-"""Study files: which scenarios, what varies, how, how often, and what is to be found out.
+"""Study files: scenarios, inputs, design, replicates, and analysis.
 
 `read` takes a shipped name, a path, ``-`` for standard input, or a mapping of the same shape, checks
 everything, and gives a `Plan`. The format is described in `docs/studies.md`. Ranges and distributions
@@ -21,7 +21,7 @@ from qisim.design.plan import Analysis, Design, Input, Plan, sites_problems, wit
 from qisim.design.sites import MOST, number_of
 from qisim.errors import InputError, Problem, ScenarioError, StudyError, nearest_name
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
-from qisim.model.outcomes import TOLD, WEEKLY
+from qisim.model.outcomes import REPORTED, WEEKLY
 from qisim.reading import hidden_ending
 from qisim.scenario.fields import SHORT, Choice, Field, Number, Text
 from qisim.scenario.files import Layer, Source, locate, parse, read_bytes, shipped_folder
@@ -32,13 +32,13 @@ __all__ = ["Analysis", "Design", "Input", "Plan", "is_study", "read", "shipped_s
 
 MAPPING = "<mapping>"
 FOLDER = "studies"
-"""Where shipped studies are, in the folder of shipped scenarios."""
+"""Subfolder of shipped studies in the folder of shipped scenarios."""
 FORMAT = 1
 MAX_SAMPLES = 1 << 24
 TABLES = ("set", "design", "runs", "analysis")
 KEYS = ("format", "title", "scenarios", "vary", "fixed", "outcomes", *TABLES)
 SIGNS = ("scenarios", "vary", *TABLES)
-"""Keys by which a study file is told from a scenario file."""
+"""Keys that distinguish a study file from a scenario file."""
 
 DESIGN: dict[str, Field] = {
     "method": Choice(tuple(SAMPLES)),
@@ -73,12 +73,12 @@ def shipped_studies() -> tuple[str, ...]:
 
 
 def found(name: str) -> Source:
-    """Return where a study is: a shipped name goes before a path; ``-`` is standard input."""
+    """Locate a study: a shipped name takes precedence over a path; ``-`` is standard input."""
     return locate(f"{FOLDER}/{name}") if name in shipped_studies() else locate(name)
 
 
 def is_study(source: Any) -> bool:
-    """Say whether a file or mapping is a study, not a scenario; a file that cannot be read is not."""
+    """Return whether a file or mapping is a study, not a scenario; an unreadable file is not."""
     if isinstance(source, Plan):
         return True
     data = source
@@ -91,7 +91,7 @@ def is_study(source: Any) -> bool:
 
 
 def _layer(source: Source, problems: list[Problem]) -> Layer | None:
-    """Return what a file says, or note why it cannot be read."""
+    """Return the content of a file, or note why it cannot be read."""
     try:
         layer = parse(read_bytes(source), source.label)
     except FileNotFoundError:
@@ -166,7 +166,7 @@ def placed_in(source: Any, problems: Sequence[Problem]) -> list[Problem]:
 def _placed(problem: Problem, layer: Layer | None) -> Problem:
     if problem.file != MAPPING:
         return problem
-    if layer is None:  # a name was given, and it names nothing
+    if layer is None:  # an unknown name was given
         return replace(problem, file=None)
     path = [int(part) - 1 if part.isdecimal() else part for part in (problem.key or "").split(".")]
     found = [layer.lines.of(tuple(path[:end])) for end in range(len(path), 0, -1)]
@@ -175,7 +175,7 @@ def _placed(problem: Problem, layer: Layer | None) -> Problem:
 
 
 def _opened(source: Any, problems: list[Problem]) -> tuple[Layer | None, str]:
-    """Return what a source says, and the folder to which its paths are relative."""
+    """Return the content of a source, and the folder to which its paths are relative."""
     if isinstance(source, Mapping):
         return Layer(MAPPING, source), ""
     try:
@@ -201,7 +201,7 @@ def _changed(plan: Plan, changes: Mapping[str, Any] | None, given: dict[str, Any
     }
     if problems:
         raise StudyError(problems)
-    if "sites" in runs:  # what they ask of other things is checked where a study is read
+    if "sites" in runs:  # their consistency with other settings is checked where a study is read
         return read(plan.parts(), **given["runs"], **given["design"])
     return replace(plan, **runs, design=replace(plan.design, **design))
 
@@ -215,7 +215,7 @@ class _StudyReading(Reading):
         self.folder, self.changes, self.given = folder, changes, given
 
     def plan(self) -> Plan | None:
-        """Return the plan, or None when something is wrong."""
+        """Return the plan, or None if there are problems."""
         data = self.layer.data
         for key in data:
             if key not in KEYS:
@@ -227,7 +227,7 @@ class _StudyReading(Reading):
         analysis = self.analysis()
         design = self.design(analysis)
         runs = self.runs(scenarios)
-        outcomes = self.names("outcomes", tuple(TOLD), data.get("outcomes", ["adoption_mean"]))
+        outcomes = self.names("outcomes", tuple(REPORTED), data.get("outcomes", ["adoption_mean"]))
         found_inputs, allocation, table = inputs_of(
             self, scenarios, self.file, self.folder, self.points, self.values()
         )
@@ -245,7 +245,7 @@ class _StudyReading(Reading):
     def table(
         self, name: str, fields: Mapping[str, Any], more: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """Read a table of single values, those given from outside in place of the file's."""
+        """Read a table of single values; values passed as arguments override the file's."""
         held = self.layer.data.get(name, {})
         if not isinstance(held, Mapping):
             self.add((name,), "is not a table", held, f"[{name}] and keys below it")
@@ -260,7 +260,7 @@ class _StudyReading(Reading):
         return {key: value for key, value in read.items() if value is not None}
 
     def runs(self, scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
-        """Read what runs are made; at several sites, by default one of each point at every site."""
+        """Read the section on runs; with several sites, by default one run per point and site."""
         read = self.table("runs", RUNS)
         try:
             sites = number_of(read.get("sites"), scenarios.values())
@@ -293,7 +293,7 @@ class _StudyReading(Reading):
         return unique_names([one for one in loaded if one]) if all(loaded) else {}
 
     def values(self) -> dict[str, Any]:
-        """Return what all scenarios are given, by dotted key."""
+        """Return the values set in all scenarios, by dotted key."""
         laid = self.layer.data.get("set", {})
         return {**_spelt(laid if isinstance(laid, Mapping) else {}), **_spelt(self.changes)}
 
@@ -330,7 +330,7 @@ class _StudyReading(Reading):
         return problem
 
     def analysis(self) -> Analysis:
-        """Read what is to be found out."""
+        """Read the analysis."""
         more = ("second_order", "over_time")
         read = self.table("analysis", ANALYSIS, more)
         held = held if isinstance(held := self.layer.data.get("analysis"), Mapping) else {}
@@ -347,7 +347,7 @@ class _StudyReading(Reading):
     points: Any = None
 
     def design(self, analysis: Analysis) -> Design:
-        """Read how points are laid out; by default as the analysis needs it."""
+        """Read the design; by default the one that the analysis needs."""
         read = self.table("design", DESIGN, ("points",))
         self.file, held = read.pop("file", None), self.layer.data.get("design")
         self.points = held.get("points") if isinstance(held, Mapping) else None
@@ -368,7 +368,7 @@ class _StudyReading(Reading):
         return Design(method, **{"samples": SAMPLES[method], **read})
 
     def check(self, plan: Plan) -> None:
-        """Check what the parts of a plan must mean together."""
+        """Check the consistency of a plan."""
         from qisim.design.sampling import number_of_points
 
         self.problems += without_prices(plan.scenarios, plan.outcomes)

@@ -26,7 +26,7 @@ SHOWN = 50
 
 
 def columns_of(reading: Reading, file: str, folder: str) -> list[str]:
-    """Return the inputs that a table's first row names, by dotted key; note what is wrong."""
+    """Return the inputs named in a table's first row, by dotted key; note problems."""
     try:
         head = read_table(os.path.join(folder, file), MAX_BYTES).head
     except DataError as refused:
@@ -45,7 +45,7 @@ def columns_of(reading: Reading, file: str, folder: str) -> list[str]:
 def points_of(
     reading: Reading, file: str, folder: str, inputs: Mapping[str, Input]
 ) -> npt.NDArray[np.float64]:
-    """Return the points of a table, shape (points, inputs); note every value that cannot be."""
+    """Return the points of a table, shape (points, inputs); note every invalid value."""
     if reading.problems:
         return np.empty((0, len(inputs)))
     wrong: list[Problem] = []
@@ -64,7 +64,7 @@ def points_of(
 def points_given(
     reading: Reading, points: object, inputs: Mapping[str, Input]
 ) -> npt.NDArray[np.float64]:
-    """Return points that the study itself holds, shape (points, inputs); note what is wrong."""
+    """Return the points in the study itself, shape (points, inputs); note problems."""
     nothing, wrong = np.empty((0, len(inputs))), list[Problem]()
     if not isinstance(points, list | tuple) or not points:
         reading.add(("design", "points"), "is not a list of points", points)
@@ -91,7 +91,7 @@ def _numbers(
     row: Sequence[str], names: Sequence[str], fields: Sequence[Number | Choice], place: tuple[str, int | None],
     wrong: list[Problem], read: Callable[[str], float | None] | None = None,
 ) -> Iterator[float]:  # fmt: skip
-    """Yield the numbers of one row; note what is none, or out of range."""
+    """Yield the numbers of one row; note those that are invalid or out of range."""
     if len(row) != len(names):
         wrong.append(Problem(values_text(row, names), *place))
         return

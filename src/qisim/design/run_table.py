@@ -1,4 +1,4 @@
-"""From a plan to runs: which world, which numbers and which replicate each run has.
+"""From a plan to runs: the world, coefficients and replicate of each run.
 
 Runs are numbered scenario by scenario, point by point, replicate by replicate; that is the order of the
 table. Points that differ in whole numbers (units, weeks, ...) have worlds of their own; all others share
@@ -31,7 +31,7 @@ Whole = npt.NDArray[np.int64]
 
 MAX_WORLDS = 5000
 SHOWN = 20
-"""Refused worlds that are listed one by one."""
+"""Most invalid worlds that are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class RunTable:
     Raises
     ------
     StudyError
-        If a world that the points ask for cannot be; all are listed.
+        If a world that the points require is invalid; all are listed.
     """
 
     def __init__(self, plan: Plan, points: Array | None = None, first: Whole | None = None) -> None:
@@ -165,7 +165,7 @@ class RunTable:
     def blocks(self, runs: int) -> Iterator[Block]:
         """Yield all runs in blocks of at most so many; scenarios take turns.
 
-        So what is finished when somebody stops is in pairs.
+        So a study stopped at any moment has complete pairs.
         """
         scenarios, _, replicates = self.size
         some = max(1, runs // replicates)
@@ -209,7 +209,7 @@ class RunTable:
     def coefficients(
         self, scenario: Scenario, values: Array, numbers: Whole
     ) -> tuple[Array, Whole]:
-        """Return the different coefficients of some points' runs, and which of them each run has.
+        """Return the distinct coefficients of some points' runs, and the index of each run's.
 
         At one site all replicates of a point have the same; at several each site has its own.
 
@@ -235,7 +235,7 @@ class RunTable:
 
 
 def _distinct(values: Array) -> tuple[Array, Whole]:
-    """Return the different rows, and which of them each row is."""
+    """Return the distinct rows, and the index of each row among them."""
     if not values.shape[1]:
         return values[:1], np.zeros(len(values), dtype=np.int64)
     distinct, which = np.unique(values, axis=0, return_inverse=True)
@@ -243,13 +243,13 @@ def _distinct(values: Array) -> tuple[Array, Whole]:
 
 
 def _drawn(scenario: Scenario) -> bool:
-    """Say whether the scenario draws an allocation for every replicate."""
+    """Return whether the scenario draws an allocation for every replicate."""
     choices = scenario.choices
     return choices["run.allocation"] != "off" and choices["programme.study_case"] != "none"
 
 
 def _shaped(plan: Plan, inputs: list[Input], values: Array) -> list[list[Scenario]]:
-    """Return each scenario in every one of the worlds that whole numbers and words ask for."""
+    """Return each scenario in every world that whole numbers and words require."""
     if not inputs:
         return [[scenario] for scenario in plan.scenarios.values()]
     if len(values) > MAX_WORLDS:
@@ -276,8 +276,9 @@ def _named(inputs: list[Input], row: list[int]) -> dict[str, Any]:
 def with_programme(scenario: Scenario, source: str) -> Scenario:
     """Return a scenario with the programme of another one in its own site.
 
-    All that describes the site and its circumstances stays: the sections of the ward, values with the role
-    ``context``, the horizon, and events. Everything else is the other's: calendar, levers, strengths.
+    Everything that describes the site and its circumstances stays: the sections of the ward, values
+    with the role ``context``, the horizon, and events. Everything else comes from the other:
+    calendar, levers, strengths.
     """
     other = load(source)
     kept = {

@@ -68,7 +68,7 @@ def number_of_points(plan: Plan) -> int:
 
 
 def generator(plan: Plan) -> np.random.Generator:
-    """Return the design's own source of chance; seed 0 is a seed like any other."""
+    """Return the design's random number generator; seed 0 is a seed like any other."""
     return np.random.default_rng([plan.seed, 0x51A1])
 
 
@@ -248,8 +248,8 @@ def _morris_size(plan: Plan) -> int:
 def fast_curves(samples: int) -> tuple[int, int]:
     """Return how many curves per input eFAST has, and the points of each.
 
-    Curves of some 257 points (SALib's samples of one curve) tell the frequencies apart; a larger
-    sample has more of them, with phases of their own, so that their spread gives an interval.
+    Curves of some 257 points (SALib's samples of one curve) resolve the frequencies; a larger
+    sample has more curves, with other phases, whose spread gives an interval.
     """
     curves = max(1, round(samples / FAST_CURVE))
     return curves, samples // curves
@@ -326,4 +326,4 @@ DESIGNS: Mapping[str, tuple[Callable[[Plan], Array], Callable[[Plan], int]]] = {
     "finite_difference": (_finite_difference, _by_inputs),
     "shapley": (_shapley, _by_inputs),
 }
-"""Designs by name: what lays out their points, and how many there will be."""
+"""Designs by name: the functions that make and that count their points."""

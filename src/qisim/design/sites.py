@@ -1,7 +1,8 @@
-"""Sites like this one: the site's own values, drawn from how such sites differ.
+"""Sites like this one: the site's values, varied as such sites differ.
 
-Two wards that run one programme differ in more than luck: in load, in how many leave, in their leaders'
-hours, in how open people are to something new. A study over *sites like it* gives each replicate the next
+Two wards that run the same programme differ in more than luck: in load, in turnover, in their
+leaders' hours, in how open people are to something new. A study over *sites like it* gives each
+replicate the next
 of so many sites: the site that the scenario describes, moved as far from it as a drawn site lies from the
 typical one. The draws depend on the seed and the number of the site alone, so every scenario of a study
 meets the same sites.
@@ -54,7 +55,7 @@ SITE_VALUES: dict[str, tuple[str, float]] = {
     "site.readiness": ("openness", 0.6),
     "site.baseline": ("openness", 0.3),
 }
-"""What is drawn, by dotted key: the axis along which it moves, and its correlation with that axis."""
+"""The values drawn, by dotted key: the axis along which each varies, and its correlation with that axis."""
 
 UNIT_OF_SITES = 1
 """Unit of the address of these draws at the level `draws.SITE`; the allocation ensemble has 0."""
@@ -63,7 +64,7 @@ FEWEST = 2
 
 
 def is_factor(key: str) -> bool:
-    """Say whether a value is moved by a factor: what is sampled by its logarithm, or usually is 0."""
+    """Return whether a value is scaled by a factor: if it is sampled by its logarithm, or usually is 0."""
     return PARAMETERS[key].distribution == "loguniform" or PARAMETERS[key].default == 0.0
 
 
@@ -200,7 +201,7 @@ class Sites:
         return matrix(scenario, self.keys, self.values(scenario))
 
     def sentence(self, replicates: int) -> str:
-        """Return in a sentence what a study over sites did."""
+        """Describe a study over sites in a sentence."""
         used = min(self.number, replicates)
         return (
             f"At {used} sites like it: each scenario's own site, moved in {len(self.keys)} values as far as "

@@ -80,7 +80,7 @@ def sets_under(name: str, scenarios: Iterable[Scenario], *, only_base: bool) -> 
 
 
 def describe_theories() -> dict[str, Any]:
-    """Return what makes each theory what it is, for a manifest."""
+    """Return the digests that identify each theory, for a manifest."""
     return {
         name: {
             "sha256": digest_of(name),

@@ -212,6 +212,6 @@ PAID_OUTCOMES: dict[str, Outcome] = _declared(
 )
 """Hours that are paid for, as outcomes of a run (`qisim.output.paid_hours`); writing is one already
 (``documentation_hours``)."""
-TOLD = {**OUTCOMES, **PAID_OUTCOMES}
-"""All outcomes that are told of, by name."""
+REPORTED = {**OUTCOMES, **PAID_OUTCOMES}
+"""All reported outcomes by name: those of a run, and paid hours."""
 # fmt: on

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qisim.model.outcomes import OUTCOMES, TOLD, WEEKLY
+from qisim.model.outcomes import OUTCOMES, REPORTED, WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.output.decision_columns import DECISIONS
 from qisim.scenario.fields import CHOICES
@@ -309,8 +309,8 @@ def _of_a_run(name: str, file: str) -> Column | None:
     if name in WEEKLY and (name not in OUTCOMES or file == WEEKLY_TABLE):
         series = WEEKLY[name]
         return Column(series.label, series.unit, "", series.meaning)
-    if name in TOLD:
-        outcome = TOLD[name]
+    if name in REPORTED:
+        outcome = REPORTED[name]
         missing = f", or {outcome.missing_when}" if outcome.missing_when else ""
         return Column(outcome.label, outcome.unit, f"the run failed{missing}", outcome.meaning)
     return None

@@ -20,7 +20,7 @@ from qisim.model.site import World
 from qisim.scenario.scenario import Scenario
 
 BATCH = 128
-"""Runs of one scenario in a batch: long enough to be worth a call, short enough to wait for."""
+"""Runs of one scenario in a batch: enough to be worth a call, few enough to wait for."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Batch:
     replicates : ndarray of int, shape (runs,)
         Replicate of each run.
     group : str
-        Where in the run store such runs lie; it says where to look, not what a run is.
+        Folder of the run store in which such runs lie; it does not identify a run.
     numbers : ndarray of int, shape (runs,), optional
-        Numbers of the runs in the table that they are of.
+        Numbers of the runs in their table.
     """
 
     name: str
@@ -78,14 +78,14 @@ def batches(
 ) -> Iterator[Batch]:
     """Yield all runs of a study: the first replicates of every scenario, then the next.
 
-    Scenarios take turns, so that what is finished when somebody stops the study is in pairs.
+    Scenarios take turns, so that a study stopped at any moment has complete pairs.
 
     Parameters
     ----------
     scenarios : mapping of str to Scenario
         By name.
     replicates : int
-        Replicates of each scenario, numbered from 0; those from `first` on are made.
+        Replicates of each scenario, numbered from 0; those before `first` are skipped.
     seed : int
         Seed of the study.
     size : int
@@ -148,6 +148,6 @@ def table_batches(table: RunTable, group: str, size: int = BATCH) -> Iterator[Ba
 
 
 def group_of(content: npt.NDArray[np.float64] | str) -> str:
-    """Return where runs of these numbers lie in the run store."""
+    """Return the folder of the run store for runs with this content."""
     held = content.encode() if isinstance(content, str) else np.ascontiguousarray(content).tobytes()
     return hashlib.blake2b(held, digest_size=8).hexdigest()

@@ -1,8 +1,8 @@
-"""Pieces of a sweep: what a worker is handed, what it does, and what it hands back.
+"""Chunks of a sweep: the unit of work of a worker, and its result.
 
-A piece holds runs of one world and goes to one worker, which runs it in calls of some hundred runs and
-keeps the outcomes only; the weekly series of a call are gone before the next begins. So a piece is long
-enough to be worth handing out, and a worker's memory stays small.
+A chunk holds runs of one world and goes to one worker, which makes them in calls of some hundred
+runs and keeps the outcomes only; the weekly series of a call are freed before the next begins. So a
+chunk is large enough to be worth sending, and a worker's memory stays small.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ CALL = 512
 
 FEWEST, MOST = 512, 1 << 13
 POST_WEEKS = 12_000_000
-"""Posts times weeks of a piece of the compiled engine: about half a second of one core."""
+"""Posts times weeks of a chunk of the compiled engine: about half a second of one core."""
 
 LANES = 16
-"""Runs that the compiled engine makes side by side; a piece holds whole lots of them."""
+"""Runs that the compiled engine makes side by side; the size of a chunk is a multiple of it."""
 
 MESA_PIECE = 4
-"""Runs of a piece of the readable engine, which takes some tenths of a second for each."""
+"""Runs in a chunk of the Mesa engine, which takes some tenths of a second for each."""
 
 
 def piece_size(engine: str, site: World, runs: int, workers: int) -> int:
-    """Return how many runs a piece holds; no result depends on it.
+    """Return the number of runs in a chunk; no result depends on it.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def piece_size(engine: str, site: World, runs: int, workers: int) -> int:
     site : World
         What a run costs depends on it.
     runs : int
-        Runs that are to be made in all: few runs are shared by all workers.
+        Runs to be made in all: if they are few, all workers share them.
     workers : int
     """
     if engine != "compiled":
@@ -70,7 +70,7 @@ class Chunk:
     series : tuple of str
         Weekly series to keep.
     label : object
-        Handed back with what came of it.
+        Returned with the result.
     """
 
     site: World
@@ -85,12 +85,12 @@ class Chunk:
 
 @dataclass(frozen=True)
 class ChunkResult:
-    """What came of a piece.
+    """The result of a chunk.
 
     Attributes
     ----------
     label : object
-        Of the piece.
+        Label of the chunk.
     runs : ndarray of int, shape (runs,)
         Numbers of the runs.
     outcomes : ndarray of float, shape (runs, len(OUTCOMES))
@@ -108,7 +108,7 @@ class ChunkResult:
 
 
 def make(piece: Chunk, engine: str) -> ChunkResult:
-    """Make the runs of a piece; a run that fails costs no other."""
+    """Make the runs of a chunk; a failed run does not affect the others."""
     runs, held = len(piece), piece.held
     outcomes = np.full((runs, len(OUTCOMES)), np.nan)
     failures: list[str | None] = [None] * runs
@@ -125,7 +125,7 @@ def make(piece: Chunk, engine: str) -> ChunkResult:
 
 
 def _note(made: ChunkResult, begin: int, answer: Any, piece: Chunk) -> None:
-    """Take down the outcomes of some runs, or why one failed."""
+    """Record the outcomes of some runs, or why one failed."""
     if answer.failure is not None:
         made.failures[begin] = answer.failure
         return
@@ -143,11 +143,11 @@ def _note(made: ChunkResult, begin: int, answer: Any, piece: Chunk) -> None:
 def made(
     pieces: Iterable[Chunk], engine: str, workers: int, scheduler: Any = None
 ) -> Iterator[ChunkResult]:
-    """Make pieces where they are to be made; yield what came of them, in their order.
+    """Make the runs of chunks, here or on a cluster; yield the results in order.
 
     Parameters
     ----------
-    pieces : iterable of Piece
+    pieces : iterable of Chunk
     engine : {"compiled", "mesa"}
     workers : int
         Threads (compiled) or processes (mesa) of this machine.
@@ -168,14 +168,14 @@ def made(
 def cut(
     blocks: Iterable[tuple[Block, Rows]], cutter: Callable[[int, int], Cutter]
 ) -> Iterator[Chunk]:
-    """Cut the runs of a layout into pieces, world by world; scenarios take turns.
+    """Cut the runs of a table into chunks, world by world; scenarios take turns.
 
     Parameters
     ----------
     blocks : iterable of (Block, Rows)
         The runs to be made, block by block.
     cutter : callable
-        Gives what cuts the runs of one world, by number of the scenario and of its shape.
+        Returns the cutter for the runs of one world, by number of the scenario and of its shape.
     """
     cutters: dict[tuple[int, int], Cutter] = {}
     for block, rows in blocks:
@@ -190,14 +190,14 @@ def cut(
 
 
 class Cutter:
-    """Puts runs of one world together and cuts them into pieces of a size.
+    """Collects runs of one world and cuts them into chunks of a given size.
 
     Parameters
     ----------
     size : int
-        Runs of a piece.
+        Runs of a chunk.
     wrap : callable
-        Makes a piece of runs.
+        Makes a chunk from runs.
     """
 
     def __init__(self, size: int, wrap: Callable[[Rows], Chunk]) -> None:
@@ -205,7 +205,7 @@ class Cutter:
         self.waiting: list[Rows] = []
 
     def add(self, rows: Rows) -> Iterator[Chunk]:
-        """Take in some runs; yield the pieces that are full."""
+        """Add runs; yield the chunks that are full."""
         if len(rows):
             self.waiting.append(rows)
         while sum(map(len, self.waiting)) >= self.size:

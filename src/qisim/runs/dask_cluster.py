@@ -1,7 +1,7 @@
-"""Work on an existing Dask cluster: many machines, the same numbers.
+"""Runs on an existing Dask cluster: many machines, the same numbers.
 
-The numbers are the same if the model is. So every worker is asked for its model before it gets any
-work, and one that joins later says with each answer which model made it.
+The numbers are the same if the model is. So every worker's model is checked before it gets any
+work, and a worker that joins later reports its model with each result.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from qisim.errors import InputError, Problem, RunError, first_problems
 from qisim.runs.store import model_stamp
 
 SHOWN = 5
-"""Workers with another model that are named."""
+"""How many workers with another model are named."""
 
 
 def connected(scheduler: Any) -> AbstractContextManager[Any]:
-    """Return a client of a scheduler; one that was given stays open, one made here is closed at the end.
+    """Return a client of a scheduler; a client passed in stays open, one made here is closed at the end.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def _client_of(scheduler: Any, name: str) -> Any:
 
 
 def name_of(scheduler: Any) -> str:
-    """Return what messages call a scheduler: its address."""
+    """Return the name of a scheduler in messages: its address."""
     if isinstance(scheduler, str):
         return scheduler
     inner = getattr(scheduler, "scheduler", None)
@@ -93,7 +93,7 @@ def threads(client: Any) -> int:
 
 
 def model() -> str:
-    """Return what tells the model of this process from others: qisim's version, and a stamp."""
+    """Return what identifies the model of this process: qisim's version, and a stamp."""
     if source_digests.changed():
         return f"qisim {version('qisim')}, its source changed since it was imported"
     stamps = [model_stamp(engine)[:12] for engine in source_digests.ENGINES]
@@ -115,19 +115,19 @@ def check_workers(client: Any, scheduler: str) -> None:
 
 
 def failure_text(answer: Any) -> str:
-    """Return what a worker answered, or why it could not."""
+    """Return a worker's answer, or why there is none."""
     if isinstance(answer, BaseException):
         return f"{type(answer).__name__}: {answer}"
     return str(answer)
 
 
 def stamped(piece: Any, function: Callable[[Any, str], Any], engine: str) -> tuple[str, Any]:
-    """Do a piece of work on a worker; return the worker's model and what came of it."""
+    """Run a chunk on a worker; return the worker's model and the result."""
     return model(), function(piece, engine)
 
 
 def opened(answer: tuple[str, Any], scheduler: str) -> Any:
-    """Return what came of a piece of work, unless another model made it."""
+    """Return the result of a chunk, unless another model made it."""
     there, found = answer
     if there != model():
         raise RunError(

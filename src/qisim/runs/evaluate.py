@@ -1,4 +1,4 @@
-"""Doors for other tools: a problem as SALib takes it, and the model as a plain function of a matrix.
+"""The interface for other tools: a problem as SALib takes it, and the model as a plain function of a matrix.
 
 `problem` says what varies and over which ranges; `evaluate` takes a matrix with a row per point and a
 column per input, and gives a matrix with a row per point and a column per outcome. SALib, EMA Workbench,
@@ -22,7 +22,7 @@ from qisim.design.run_table import RunTable
 from qisim.design.sampling import problem as salib_problem
 from qisim.errors import InputError, Problem, RunError, not_one_of, not_whole
 from qisim.model.draws import MAX_REPLICATE, MAX_SEED
-from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, TOLD
+from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES, REPORTED
 from qisim.runs.chunks import Chunk, Cutter, cut, made, piece_size
 from qisim.runs.executor import ENGINES, places, unknown_engine
 from qisim.runs.options import verb
@@ -38,7 +38,7 @@ Array = npt.NDArray[np.float64]
 Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
 
 PLAN = "plan"
-"""Key of a problem under which all that `evaluate` needs is kept."""
+"""Key of a problem that holds everything `evaluate` needs."""
 
 WHOLE = (
     "takes whole numbers, which no sampler of SALib gives; leave it out here, or give `evaluate` the "
@@ -57,7 +57,7 @@ def problem(
     set: Mapping[str, Any] | None = None,
     site: str | os.PathLike[str] | None = None,
 ) -> dict[str, Any]:
-    """Return what varies as a problem that SALib takes.
+    """Return the inputs of a study as a problem that SALib takes.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def problem(
         `scenario`; SALib samples a number between 0 and how many words there are, and its whole part counts
         them.
     outcomes : sequence of str, optional
-        Names in `qisim.model.outcomes.TOLD`: outcomes of a run, hours that are paid for, their cost in
+        Names in `qisim.model.outcomes.REPORTED`: outcomes of a run, hours that are paid for, their cost in
         kroner (``paid_cost``, where the scenario has prices).
     groups : {"parameter", "factor"}, optional
         Whether SALib is to take all inputs of a factor together.
@@ -160,7 +160,7 @@ def evaluate(
 ) -> Any:
     """Run the model at points and return mean outcomes.
 
-    Nothing is kept: for a large design that must survive a crash, write a study file and use
+    Nothing is stored: for a large design that must survive a crash, write a study file and use
     ``qisim sweep``.
 
     Parameters
@@ -179,15 +179,15 @@ def evaluate(
     replicates : int, optional
         Runs per point, whose mean is returned.
     seed : int, optional
-        Fixes all chance; 0 is a seed like any other.
+        Seed of all random numbers; 0 is a seed like any other.
     random_numbers : {"common", "fresh"}, optional
         Whether all points share their replicates, or each has its own. Those of its own follow from
         the values of the point, so they do not depend on the points beside it, on how the matrix is cut
         or on who asks when; the same point twice has the same runs. Another seed gives others.
     missing : {"raise", "nan"}, optional
-        What to do where a run has no value (half was never reached, say): refuse, or leave it out of
-        the mean, which is NaN where no run has a value. Such a mean describes only the runs that do
-        have a value.
+        What to do where a run has no value (half was never reached, say): raise, or leave it out of
+        the mean, which is NaN where no run has a value. Such a mean describes only the runs with a
+        value.
     errors : bool, optional
         Whether standard errors of the means are returned as well, for optimisers that allow for noise. They
         are of each point by itself: under common random numbers points err alike. With one replicate they
@@ -244,7 +244,7 @@ def _wrong_options(
     words: Mapping[str, str], replicates: int, seed: int, workers: int | None,
     outcomes: Sequence[str], points: int,
 ) -> list[Problem]:  # fmt: skip
-    """Return what is wrong with options."""
+    """Return the problems of the options."""
     from qisim.errors import nearest_name
 
     found = [
@@ -257,8 +257,8 @@ def _wrong_options(
         if words[key] not in known:
             found.append(not_one_of(key, words[key], known))
     for name in outcomes:
-        if name not in TOLD:
-            near = nearest_name(str(name), TOLD)
+        if name not in REPORTED:
+            near = nearest_name(str(name), REPORTED)
             found.append(Problem("is not an outcome", key="outcomes", value=name, nearest=near))
     return [problem for problem in found if problem is not None]
 
@@ -275,10 +275,10 @@ def run_table(
 
 
 def _own_replicates(points: Array, plan: Plan) -> npt.NDArray[np.int64] | None:
-    """Return the first replicate of each point where each has its own: it follows from the values.
+    """Return the first replicate of each point where each has its own: derived from the values.
 
-    There are as many places as replicates can be counted, so that two points of a hundred thousand
-    may share theirs; with any two given ones that is as good as ruled out.
+    There are as many places as replicate numbers, so among a hundred thousand points two may share
+    theirs; for any two given points that is practically impossible.
     """
     if plan.random_numbers != "fresh":
         return None
@@ -319,7 +319,7 @@ def _made(
 
 
 def _put_paid(values: Array, layout: RunTable, outcomes: Sequence[str]) -> None:
-    """Put what is paid for where hours of writing stand.
+    """Replace hours of writing by paid outcomes.
 
     Values are of shape (scenarios, points, replicates, outcomes + 1); weeks with a facilitator are last.
     """
@@ -337,12 +337,12 @@ def _put_paid(values: Array, layout: RunTable, outcomes: Sequence[str]) -> None:
 
 
 def _means(values: Array, outcomes: Sequence[str], missing: str) -> tuple[Array, Array]:
-    """Return means over replicates and their standard errors; refuse or leave out what has no value."""
+    """Return means over replicates and their standard errors; raise for missing values or leave them out."""
     there = ~np.isnan(values)
     if not there.all() and missing == "raise":
         told = "; ".join(
             f"{name} in {int((~there[..., place]).sum())} runs at "
-            f"{int((~there[..., place]).any(axis=1).sum())} points ({TOLD[name].missing_when})"
+            f"{int((~there[..., place]).any(axis=1).sum())} points ({REPORTED[name].missing_when})"
             for place, name in enumerate(outcomes)
             if not there[..., place].all()
         )

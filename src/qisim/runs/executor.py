@@ -1,7 +1,7 @@
-"""Where runs happen: in threads, in processes, or on a Dask cluster.
+"""Where runs are made: in threads, in processes, or on a Dask cluster.
 
-A batch gives the same numbers wherever it is run, and whatever runs beside it. Batches come back in
-the order in which they were cut, so what is done with them does not depend on who was first.
+A batch gives the same numbers wherever it is run, and whatever runs beside it. Batches are returned
+in the order in which they were submitted, so results do not depend on which finished first.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ from qisim.runs.batch import BATCH, Batch
 from qisim.stopping import SIGNALS
 
 ENGINES = {"compiled": "qisim.engines.compiled", "mesa": "qisim.engines.mesa_model"}
-"""Modules of the engines by name; each has a function `simulate` of one and the same form."""
+"""Modules of the engines by name; each has a function `simulate` with the same signature."""
 
 FAULTS = (MemoryError, ImportError, OSError, BrokenExecutor)
-"""What goes wrong with a machine; whatever else a run raises is the model's own failure."""
+"""Failures of the machine; anything else that a run raises is a failure of the model."""
 
 NOT_FINITE = "a weekly series is not finite"
 
 SAFE_PATH = "PYTHONSAFEPATH"
-"""Environment variable: set, Python imports nothing from the folder it is started in."""
+"""Environment variable that keeps Python from importing from the current folder."""
 
 LOOK_S = 1.0
-"""Seconds between two looks of a worker at whether its parent lives."""
+"""Seconds between a worker's checks that its parent is alive."""
 
 AHEAD = 2
-"""Batches per worker that are handed out before the first is back."""
+"""Batches per worker submitted before the first is returned."""
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What came of a batch.
+    """The result of a batch.
 
     Attributes
     ----------
     batch : Batch
-        What was asked for.
+        The batch.
     weekly : ndarray of float, shape (weeks, series, runs)
         The weekly series; empty when it failed.
     adopters : ndarray of float, shape (runs,)
@@ -95,7 +95,7 @@ def batch_size(engine: str, replicates: int, workers: int) -> int:
 def simulated(
     work: Iterable[Batch], engine: str, workers: int, scheduler: Any = None
 ) -> Iterator[BatchResult]:
-    """Run batches where they are to be run; yield what came of them, in their order.
+    """Run batches here or on a cluster; yield the results in order.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """One life of a study, the same for every verb.
 
-A study claims its folder before anything is computed; makes its runs through the run store; stops,
-whatever asks it to, with what is finished by then; puts that together; and writes tables before
-figures, and last of all the manifest that calls it finished. A verb says what its manifest holds, how
-its runs are made and what is made of them; the rest is here.
+A study claims its folder before anything is computed; makes its runs through the run store; when it
+is stopped, keeps what is finished by then and puts it together; and writes tables before figures,
+and last of all the manifest that marks it as finished. A verb defines what its manifest holds, how
+its runs are made and how the result is put together; the rest is here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from qisim.stopping import stoppable, undisturbed
 
 
 class Lifecycle(ABC):
-    """A study on its way to a result.
+    """A study in progress: the base class of every verb's study.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ class Lifecycle(ABC):
     done : int
         Runs that are finished.
     has_result : bool
-        Whether there is something to keep.
+        Whether there is a result to keep.
     quick : bool
-        Whether it takes a moment only to put the result together: an interruption waits for it.
+        Whether putting the result together takes only a moment, for which an interruption waits.
     """
 
     quick = True
@@ -52,15 +52,15 @@ class Lifecycle(ABC):
         self.begun, self.interrupted, self.done = time.perf_counter(), False, 0
         self.has_result = False
 
-    # --- what a verb says ---
+    # --- what a verb defines ---
 
     @abstractmethod
     def manifest(self) -> dict[str, Any]:
-        """Return the manifest as of now."""
+        """Return the present manifest."""
 
     @abstractmethod
     def make(self) -> None:
-        """Make the runs, and take in what comes of them."""
+        """Make the runs and collect the results."""
 
     @abstractmethod
     def put_together(self) -> Any:
@@ -73,7 +73,7 @@ class Lifecycle(ABC):
     # --- what is the same for all ---
 
     def result(self) -> Any:
-        """Live: claim the folder, make the runs, put them together, write.
+        """Run the study: claim the folder, make the runs, put them together, write.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class Lifecycle(ABC):
         Interrupted
             If somebody stops it; what was finished is kept, and with the exception.
         RunError
-            If whoever makes the runs is lost; what was finished is kept.
+            If the processes or the cluster are lost; what was finished is kept.
         """
         out = self.options.out
         with stoppable():
@@ -99,14 +99,14 @@ class Lifecycle(ABC):
         return result
 
     def _live(self) -> tuple[Any, RunError | None]:
-        """Return the result and the loss, if there was one, once everything is written."""
+        """Return the result and the loss of the workers, if any, once everything is written."""
         lost: RunError | None = None
         result = None
         try:
             self.make()
         except KeyboardInterrupt:
             self.interrupted = True
-        except RunError as error:  # whoever makes the runs is lost: keep what is finished
+        except RunError as error:  # the processes or the cluster are lost: keep what is finished
             self.interrupted, lost = True, error
         try:
             with undisturbed() if self.quick else nullcontext():

@@ -1,14 +1,16 @@
-"""Looks at pairs of scenarios: which were taken before, kept beside the runs.
+"""The record of earlier looks at pairs of scenarios, kept beside the runs.
 
-Who compares the same two scenarios again, with more pairs or with another seed, takes another look, and what
-a look may say depends on how many there were (`qisim.comparison.sequential`). So the store holds a record::
+Comparing the same two scenarios again, with more pairs or with another seed, is another look, and
+the level of a look depends on how many there were before (`qisim.comparison.sequential`). So the
+store holds a record::
 
     STORE/looks/
     └── 5f0c….txt       a line of JSON for each look at one pair of scenarios, in the order in which they came
 
-A pair is known by the digests of both scenarios, whichever is the base, the model, and what it is looked at
-over (sets of values, sites). The same look, taken again, is no other. A record that cannot be read or written
-is no reason not to compare; without a store there is none, and who deletes it decides alone.
+A pair is identified by the digests of both scenarios, whichever is the base, by the model, and by
+what it is compared over (sets of values, sites). Repeating the same look does not count again. A
+record that cannot be read or written does not prevent a comparison; without a store there is none,
+and deleting it is at the user's own responsibility.
 """
 
 from __future__ import annotations
@@ -29,20 +31,20 @@ from qisim.runs.store import LOOKS, default_folder, model_stamp
 EARLIER = "earlier_looks"
 """Key of a manifest under which earlier looks stand."""
 MOST_LINES = 1000
-"""Lines of a record that are read."""
+"""Most lines of a record that are read."""
 
 
 def look(options: Options, until_decided: bool) -> dict[str, Any]:
-    """Return a look as it is kept."""
+    """Return a look as it is recorded."""
     return {
         "pairs": int(options.replicates), "seed": int(options.seed), "until_decided": until_decided,
     }  # fmt: skip
 
 
 def question(digests: Sequence[str], around: Sequence[Any]) -> str:
-    """Return a digest of what is asked of a pair of scenarios.
+    """Return a digest of the question put to a pair of scenarios.
 
-    All engines give the same numbers, so a look with another is no other question.
+    Both engines give the same numbers, so a look with the other one is the same question.
 
     Parameters
     ----------
@@ -92,7 +94,7 @@ def looks_at(earlier: Sequence[Mapping[str, Any]], base: str, other: str) -> lis
 def remember(
     questions: Mapping[tuple[str, str], str], options: Options, this: Mapping[str, Any]
 ) -> None:
-    """Write a look down, unless it is there or no record is kept."""
+    """Record a look, unless it is there already or no record is kept."""
     if not _kept(options):
         return
     for asked in questions.values():
@@ -101,12 +103,12 @@ def remember(
         with suppress(OSError):
             path = _path(options, asked)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as record:  # one short write: nobody else's line comes between
+            with path.open("ab") as record:  # one short write: lines never interleave
                 record.write(json.dumps(this).encode() + b"\n")
 
 
 def _kept(options: Options) -> bool:
-    """Say whether there is a record: not without a store, nor of a study that says itself what was before."""
+    """Return whether looks are recorded: not without a store, nor if a study supplies its earlier looks."""
     return options.keep and options.earlier is None
 
 
@@ -115,7 +117,7 @@ def _path(options: Options, asked: str) -> Path:
 
 
 def _read(options: Options, asked: str) -> list[dict[str, Any]]:
-    """Return the looks on record; lines that are none are passed over."""
+    """Return the looks on record; invalid lines are ignored."""
     if not _kept(options):
         return []
     found: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""How a study is to be run: the options that all verbs share."""
+"""The options of a study, shared by all verbs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_QUESTIONS = ("replicates", "seed", "engine", "workers", "scheduler", "out", "
 
 
 def verb(*options: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a function refuse every keyword that it does not take, with the nearest one that it does.
+    """Decorate a function to refuse unknown keywords, naming the nearest known one.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def verb(*options: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 @dataclass(frozen=True)
 class Options:
-    """How a study is to be run.
+    """How to run a study.
 
     Attributes
     ----------
@@ -85,11 +85,11 @@ class Options:
     scheduler : str, Client or cluster, optional
         Address of an existing Dask scheduler, or a client or cluster of Dask; the runs are made there.
     out : path, optional
-        Folder for what is found.
+        Folder for the results.
     progress : callable, optional
         Called with runs made and runs to make.
     command : sequence of str, optional
-        What was typed, for the manifest.
+        The command as typed, for the manifest.
     over : str, path or Ensemble, optional
         Sets of values to run over; see `qisim.design.ensemble`.
     sites : int, optional
@@ -103,7 +103,7 @@ class Options:
     keep : bool, optional
         Whether runs of scenarios are kept in the store, and read from it.
     retry_failed : bool, optional
-        Make runs again that failed before.
+        Whether to repeat runs that failed before.
     tell : callable, optional
         Called with a sentence for every file of the store that was set aside; warns by default.
     """
@@ -138,7 +138,7 @@ class Options:
         return wrong + self.machine_problems() + self._over_problems(changes)
 
     def machine_problems(self) -> list[Problem]:
-        """Return what is wrong with engine and workers."""
+        """Return the problems of engine and workers."""
         found = [
             None if self.workers is None else not_whole("workers", self.workers, 1, 4096),
             None if self.engine in ENGINES else unknown_engine(self.engine),
@@ -146,7 +146,7 @@ class Options:
         return [problem for problem in found if problem is not None]
 
     def _over_problems(self, changes: Mapping[str, Any] | None) -> list[Problem]:
-        """Return what is wrong with the sets of values; what they vary cannot be set as well."""
+        """Return the problems of the sets of values; what they vary cannot be set as well."""
         if self.over is None:
             return []
         try:
@@ -158,7 +158,7 @@ class Options:
         return [Problem(message, key=key) for key in both]
 
     def say(self, sentence: str) -> None:
-        """Tell the user something on the way."""
+        """Pass a message to the user while the study runs."""
         if self.tell is None:
             warnings.warn(sentence, stacklevel=2)
         else:

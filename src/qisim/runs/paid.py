@@ -1,8 +1,9 @@
-"""Hours that are paid for as outcomes of a sweep, beside the hours worked.
+"""Paid hours as outcomes of a sweep, beside the hours worked.
 
 What a plan fixes at a point (hours of a facilitator, hours allotted, staff released, substitutes) follows
-from the point; writing, and weeks with a facilitator, are the runs'. So nothing of it is in the store: it is
-worked out when it is read. Which outcomes these are, and what they mean, stands in `qisim.output.paid_hours`.
+from the point; writing, and weeks with a facilitator, are the runs'. So paid hours are not stored
+but computed when results are read. Which outcomes these are, and what they mean, is declared in
+`qisim.output.paid_hours`.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ import numpy as np
 
 from qisim.design.plan import COST
 from qisim.design.run_table import RunTable
-from qisim.model.outcomes import TOLD, Array
+from qisim.model.outcomes import REPORTED, Array
 from qisim.output.paid_hours import hours_of_runs, paid_outcome, planned_hours
 
 WRITING, OUTSIDE = "documentation_hours", "outside_weeks"
-"""What runs say of paid hours: hours of writing, and weeks in which a facilitator was there."""
+"""The parts of paid hours that depend on the run: hours of writing, and weeks in which a
+facilitator was there.
+"""
 
 
-def told_of(scenarios: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the outcomes that tables of scenarios hold: those in kroner where one of them has prices."""
+def reported_outcomes(scenarios: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the outcomes in the tables of scenarios, those in kroner only if one of them has prices."""
     priced = any(one.prices for one in scenarios.values())
-    return tuple(name for name in TOLD if priced or name != COST)
+    return tuple(name for name in REPORTED if priced or name != COST)
 
 
 def fixed_hours(layout: RunTable) -> list[dict[str, Array]]:

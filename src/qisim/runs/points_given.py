@@ -1,4 +1,4 @@
-"""The points that somebody hands to `qisim.evaluate`, in whichever form, and the form of the answer.
+"""The points passed to `qisim.evaluate`, in any form, and the form of the result.
 
 A matrix is read by position; a DataFrame, a Series or a mapping by name, so the order of its columns does
 not matter. A DataFrame gets a DataFrame back.
@@ -27,18 +27,18 @@ SHOWN = 20
 
 @dataclass
 class Given:
-    """Points as they were given.
+    """Points as passed by the caller.
 
     Attributes
     ----------
     points : ndarray of float, shape (points, inputs)
         In the order of the plan's inputs; words as the numbers that count them.
     wrong : list of Problem
-        What is wrong with them.
+        Problems of the points.
     single : bool
         Whether it is one point and no list of points.
     index : object, optional
-        Index of the DataFrame that they stood in.
+        Index of the DataFrame, if they came in one.
     """
 
     points: Array
@@ -47,9 +47,9 @@ class Given:
     index: Any = None
 
     def answer(self, values: Array, outcomes: Sequence[str]) -> Any:
-        """Return values of shape (points, outcomes) in the form that was asked in.
+        """Return values of shape (points, outcomes) in the form of the input.
 
-        One outcome has no axis of its own, and one point neither, as SALib and optimisers want it.
+        A single outcome, and a single point, drop their axis, as SALib and optimisers expect.
         """
         if self.index is not None:
             import pandas as pd
@@ -60,7 +60,7 @@ class Given:
 
 
 def points_given(x: Any, plan: Plan) -> Given:
-    """Return the points in `x`, and what is wrong with them."""
+    """Return the points in `x`, and their problems."""
     if hasattr(x, "columns") and hasattr(x, "index"):
         columns = {str(name): x.iloc[:, place] for place, name in enumerate(x.columns)}
         return _by_name(columns, list(map(str, x.columns)), plan, x.index)
@@ -139,7 +139,7 @@ def _counted(value: Any, one: Input) -> float:
 
 
 def _checked(table: Sequence[Array | None], plan: Plan, found: Given) -> Given:
-    """Return the points, with what is wrong with single values."""
+    """Return the points, with the problems of single values."""
     for column, one in zip(table, plan.inputs, strict=True):
         if column is None:
             found.wrong.append(Problem(f"is not a matrix of numbers: {one.name}", key="X"))
@@ -157,7 +157,7 @@ def _checked(table: Sequence[Array | None], plan: Plan, found: Given) -> Given:
 
 
 def _column(column: Array, one: Input) -> list[Problem]:
-    """Return what is wrong with the values of one input."""
+    """Return the problems of the values of one input."""
     low, high, allowed = 0.0, 1.0, "0 to 1"
     if one.words:
         high = len(one.words) - 1.0

@@ -1,4 +1,4 @@
-"""Which run of a study lies where in the run store."""
+"""Where each run of a study lies in the run store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qisim.runs.store_format import Keys
 
 
 class RunIndex:
-    """Says of every run of a study where it lies: in which part, at which row.
+    """The part and row in which each run of a study lies.
 
     Runs with one key are one run: it is made once and read as often as it is needed.
 
@@ -27,9 +27,9 @@ class RunIndex:
     first : ndarray of int, shape (keys,)
         The run that stands for each key.
     part, row : ndarray of int, shape (keys,)
-        Where it lies; -1 where it does not.
+        Its location; -1 if it is not in the store.
     failed : ndarray of bool, shape (keys,)
-        Whether what lies there is a run that failed.
+        Whether the stored run failed.
     """
 
     def __init__(self, keys: Keys) -> None:
@@ -48,12 +48,12 @@ class RunIndex:
 
     @property
     def found(self) -> int:
-        """Different runs that lie in a part."""
+        """Number of different runs that are in the store."""
         return int((self.part >= 0).sum())
 
     @property
     def wanted(self) -> int:
-        """Different runs that are still to be made."""
+        """Number of different runs still to be made."""
         return len(self.keys) - self.found
 
     def find(self, keys: Keys, part: int, failed: npt.NDArray[np.bool_] | None = None) -> int:

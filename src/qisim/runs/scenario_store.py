@@ -1,16 +1,17 @@
 """Runs of scenarios in the run store, with the weekly series that tables and figures need.
 
-What `qisim.runs.store` is to sweeps, this is to whatever runs a scenario many times: a run that is there
-is read, any other is made and kept. The runs of one scenario lie in one folder, below ``scenarios`` in
+This does for repeated runs of a scenario what `qisim.runs.store` does for sweeps: a stored run is
+read, any other is made and stored. The runs of one scenario lie in one folder, below ``scenarios``
+in
 the store, so that looking for them takes no longer however many others there are::
 
     STORE/scenarios/
     └── 5f0c….9ab3….all/          model, engine, world and seed; the scenario's numbers; the series
         └── 17f2…-9ab3….parquet   a part
 
-Weekly series take much room (about 10 kB a run) and are made again in no time. So these folders are a
-cache: beyond `MOST_BYTES`, what was not used for a day is deleted, the oldest first. And a store that
-cannot be read or written is no reason not to run a scenario: it is said, and the runs are made.
+Weekly series take much space (about 10 kB a run) and are quickly made again. So these folders are a
+cache: beyond `MOST_BYTES`, runs not used for a day are deleted, the oldest first. If the store
+cannot be read or written, the user is told, and the runs are made without it.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ from qisim.stopping import undisturbed
 MOST_BYTES = 2 << 30
 UNUSED_S = 86_400.0
 KEEP_S = 1.0
-"""Seconds after which finished runs are brought to the disk; at most these are lost to a `kill -9`."""
+"""Seconds after which finished runs are flushed to disk; at most these are lost to a `kill -9`."""
 KEEP_BYTES = 1 << 26
 
 
@@ -67,7 +68,7 @@ class Finished:
     failure : str, optional
         Why it failed; a batch that failed holds one run only.
     stored : bool
-        Whether the store had it.
+        Whether the runs came from the store.
     """
 
     batch: Batch
@@ -95,15 +96,15 @@ def finished(
     work : callable
         Cuts the runs into batches of at most a given size.
     options : Options
-        Where runs are made and kept.
+        How runs are made and stored.
     runs : int
         Runs in all, or of each scenario; few runs are shared by all workers.
     series : sequence of str
-        Weekly series to hand back.
+        Weekly series to return.
     """
     workers = options.workers or cores()
     size = batch_size(options.engine, runs, workers)
-    cupboard = Cupboard(options, tuple(name for name in WEEKLY if name in series))
+    cupboard = StorePartitions(options, tuple(name for name in WEEKLY if name in series))
     pending: deque[Pending] = deque()
 
     def missing() -> Iterator[Batch]:
@@ -128,29 +129,29 @@ def finished(
 
 @dataclass
 class Pending:
-    """A batch with what the store has of it.
+    """A batch together with what the store holds of it.
 
     Attributes
     ----------
     batch : Batch
-    shelf : Shelf or None
-        None where there is no store to be had, and so nothing in it.
+    partition : ScenarioPartition or None
+        None where there is no usable store.
     there : ndarray of bool, shape (runs,)
         Which runs the store holds.
     place : ndarray of int, shape (runs,)
-        Number of each run on its shelf.
+        Number of each run on its partition.
     missing : int
         Runs that are still to be made.
     """
 
     batch: Batch
-    shelf: Shelf | None
+    partition: ScenarioPartition | None
     there: npt.NDArray[np.bool_]
     place: npt.NDArray[np.int64]
     missing: int
 
 
-class Shelf(Partition):
+class ScenarioPartition(Partition):
     """The runs of one scenario: of one model, world, seed and table of numbers.
 
     Parameters
@@ -158,7 +159,7 @@ class Shelf(Partition):
     store, engine, site, seed, series
         As for `qisim.runs.store.Partition`.
     group : str
-        What tells scenarios of one world apart.
+        Distinguishes scenarios of one world.
     """
 
     bits = 64
@@ -201,15 +202,15 @@ class Shelf(Partition):
         return np.where((self.keys[found] == keys).all(axis=1), found, -1)
 
 
-class Cupboard:
-    """The shelves of a study: what they hold is read, what comes is kept."""
+class StorePartitions:
+    """The store partitions of a study: stored runs are read from them, new ones added."""
 
     def __init__(self, options: Options, series: tuple[str, ...]) -> None:
         self.options, self.series = options, series
         self.columns = [list(WEEKLY).index(name) for name in series]
         self.folder = Path(options.store or default_folder())
-        self.shelves: dict[tuple[int, str], Shelf] = {}
-        self.waiting: dict[Shelf, list[Page]] = {}
+        self.partitions: dict[tuple[int, str], ScenarioPartition] = {}
+        self.waiting: dict[ScenarioPartition, list[Page]] = {}
         self.read_last: dict[Path, Page] = {}
         self.since, self.bytes, self.off, self.written = (
             time.monotonic(),
@@ -218,29 +219,31 @@ class Cupboard:
             False,
         )
         self.told: set[str] = set()
-        self.sites: list[World] = []  # a shelf is found by its world, which must not be forgotten
+        self.sites: list[World] = []  # a partition is found by its world, which must be kept alive
 
     # --- what is there ---
 
     def looked_up(self, batch: Batch) -> Pending:
-        """Return a batch with what the store has of it."""
+        """Return a batch with what the store holds of it."""
         none = np.full(len(batch), -1)
-        shelf = self.shelf_of(batch)
-        if shelf is not None:
-            none = shelf.places(keys_of_batch(shelf, batch))
+        partition = self.partition_of(batch)
+        if partition is not None:
+            none = partition.places(keys_of_batch(partition, batch))
         there = none >= 0
         missing = int((~there).sum())
-        return Pending(batch, shelf, there, none, missing)
+        return Pending(batch, partition, there, none, missing)
 
-    def shelf_of(self, batch: Batch) -> Shelf | None:
-        """Return the shelf of a batch; None where there is no store to be had."""
+    def partition_of(self, batch: Batch) -> ScenarioPartition | None:
+        """Return the partition of a batch; None where there is no usable store."""
         place = (id(batch.site), f"{batch.seed} {batch.group}")
-        if place not in self.shelves and not self.off:
+        if place not in self.partitions and not self.off:
             try:
                 check_sources()
                 module = ENGINES[self.options.engine]
-                shelf = Shelf(self.folder, module, batch.site, batch.seed, batch.group, self.series)
-                for message in shelf.open():
+                partition = ScenarioPartition(
+                    self.folder, module, batch.site, batch.seed, batch.group, self.series
+                )
+                for message in partition.open():
                     if message not in self.told:
                         self.told.add(message)
                         self.options.say(message)
@@ -248,35 +251,35 @@ class Cupboard:
                 self.put_off(error)
                 return None
             self.sites.append(batch.site)
-            self.shelves[place] = shelf
-        return self.shelves.get(place)
+            self.partitions[place] = partition
+        return self.partitions.get(place)
 
     def put_off(self, error: OSError | StoreError) -> None:
-        """Go on without the store, and say so once."""
+        """Continue without the store, and warn once."""
         if not self.off:
-            why = str(error).partition(";")[0]  # what is said of sweeps does not hold here
+            why = str(error).partition(";")[0]  # the hint for sweeps does not apply here
             self.options.say(f"runs are made without the run store: {why}")
         self.off = True
 
     def read(self, one: Pending) -> Iterator[Finished]:
         """Yield the runs of a batch that are in the store."""
-        shelf = one.shelf
-        if shelf is None or not one.there.any():
+        partition = one.partition
+        if partition is None or not one.there.any():
             return
         batch, place = one.batch.part(one.there), one.place[one.there]
         outcomes = np.empty((len(batch), len(OUTCOMES)))
         weekly = np.empty((batch.site.weeks, len(self.series), len(batch)))
-        parts = shelf.part[place]
+        parts = partition.part[place]
         for part in np.unique(parts).tolist():
-            page, which = self.page(shelf.paths[part]), parts == part
-            rows = shelf.row[place[which]]
+            page, which = self.page(partition.paths[part]), parts == part
+            rows = partition.row[place[which]]
             outcomes[which] = page.outcomes[rows]
             for number, name in enumerate(self.series):
                 weekly[:, number, which] = page.series[name][rows].T
         yield Finished(batch, outcomes, weekly, stored=True)
 
     def page(self, path: Path) -> Page:
-        """Return a part; the one read last is at hand."""
+        """Return a part; the one read last is cached."""
         if path not in self.read_last:
             table = read_part(path)
             columns = [floats_of(table[name]) for name in OUTCOMES]
@@ -288,7 +291,7 @@ class Cupboard:
     # --- what comes ---
 
     def taken(self, answer: BatchResult) -> Iterator[Finished]:
-        """Take in what an engine gave; keep it, and yield it."""
+        """Collect an engine's result; queue it for the store, and yield it."""
         batch = answer.batch
         if answer.failure is not None:
             yield failed(batch, answer.failure)
@@ -302,24 +305,26 @@ class Cupboard:
         yield one
 
     def keep(self, one: Finished) -> None:
-        """Put finished runs where they wait to be brought to the disk."""
-        shelf = self.shelf_of(one.batch)
-        if shelf is None or self.off:
+        """Queue finished runs for the disk."""
+        partition = self.partition_of(one.batch)
+        if partition is None or self.off:
             return
         series = {name: one.weekly[:, n].T for n, name in enumerate(self.series)}
-        page = Page(keys_of_batch(shelf, one.batch), one.outcomes, [None] * len(one.batch), series)
-        self.waiting.setdefault(shelf, []).append(page)
+        page = Page(
+            keys_of_batch(partition, one.batch), one.outcomes, [None] * len(one.batch), series
+        )
+        self.waiting.setdefault(partition, []).append(page)
         self.bytes += one.weekly.nbytes + one.outcomes.nbytes
         if self.bytes >= KEEP_BYTES or time.monotonic() - self.since >= KEEP_S:
             self.clear()
 
     def clear(self) -> None:
-        """Bring all that waits to the disk."""
+        """Flush all queued runs to disk."""
         with undisturbed():
             waiting, self.waiting, self.bytes = self.waiting, {}, 0
-            for shelf, pages in waiting.items() if not self.off else ():
+            for partition, pages in waiting.items() if not self.off else ():
                 try:
-                    shelf.keep(joined(pages))
+                    partition.keep(joined(pages))
                     self.written = True
                 except StoreError as error:
                     self.put_off(error)
@@ -327,18 +332,18 @@ class Cupboard:
             self.since = time.monotonic()
 
     def tidy(self) -> None:
-        """Delete what was not used for long, if there is too much of it."""
+        """Delete runs not used for long, if they take too much space."""
         if self.written:
             with suppress(OSError):
                 forget_oldest(self.folder / SCENARIOS)
 
 
-def keys_of_batch(shelf: Partition, batch: Batch) -> Keys:
-    """Return the keys of the runs of a batch."""
+def keys_of_batch(partition: Partition, batch: Batch) -> Keys:
+    """Return the keys of a batch's runs."""
     rows, row_of = batch.rows, np.arange(len(batch))
     if len(rows) and (rows == rows[0]).all():
         rows, row_of = rows[:1], np.zeros(len(batch), dtype=np.int64)
-    return run_keys(shelf.name, rows, row_of, batch.replicates)
+    return run_keys(partition.name, rows, row_of, batch.replicates)
 
 
 def failed(batch: Batch, why: str) -> Finished:

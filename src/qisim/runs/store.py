@@ -1,25 +1,26 @@
-"""The run store: finished runs on disk, so that none is ever made twice.
+"""The run store: finished runs on disk, so that no run is made twice.
 
-A run is fixed by the model's source, the world, the row of numbers, the seed and the replicate. All but
-the row and the replicate are the *shelf*: a folder with a name made of their digest. On a shelf lie
-*parts*, Parquet files with some thousand runs each, which are only ever added: written under a
-temporary name, brought to the disk, and renamed, so that a process killed at any moment, or a full
-disk, leaves whole parts only. The name of a part holds the digest of its content, so a part that was
-cut short, changed or put there by somebody else is noticed; it is set aside and named, and its runs are
-made again. A run's *key* is the digest of its row and its replicate.
+A run is fixed by the model's source, the world, the row of coefficients, the seed and the
+replicate. All but the row and the replicate define the *partition*: a folder named by their digest.
+A partition holds *parts*, Parquet files with some thousand runs each, which are only ever added:
+written under a temporary name, flushed to disk, and renamed, so that a process killed at any
+moment, or a full disk, leaves complete parts only. The name of a part holds the digest of its
+content, so a part that was truncated, changed or put there by somebody else is noticed; it is set
+aside and reported, and its runs are made again. A run's *key* is the digest of its row and its
+replicate.
 
 ::
 
     STORE/                        QISIM_STORE, or the user's data folder
-    ├── 5f0c…/                    a shelf: model, engine, world and seed
-    │   ├── about.json            what it is, for people
+    ├── 5f0c…/                    a partition: model, engine, world and seed
+    │   ├── about.json            a description for people
     │   └── 17f2…-9ab3….parquet   a part: key, failure, outcomes
     ├── 5f0c….adoption/           the same with a weekly series of every run
     ├── scenarios/                runs of scenarios, see `qisim.runs.scenario_store`
-    ├── looks/                    which were compared when, see `qisim.runs.looked`
+    ├── looks/                    which pairs were compared, see `qisim.runs.looked`
     └── set-aside/                what was damaged
 
-Several processes may use a store at once: each writes parts of its own.
+Several processes may use a store at once: each writes its own parts.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ PART = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")
 
 
 def default_folder() -> Path:
-    """Return where runs are kept: ``QISIM_STORE``, or a folder for the user's data."""
+    """Return the folder of the store: ``QISIM_STORE``, or a folder for the user's data."""
     named = os.environ.get("QISIM_STORE")
     if named:
         return Path(named)
@@ -69,7 +70,7 @@ def default_folder() -> Path:
 
 
 def model_stamp(engine: str) -> str:
-    """Return a digest of all that turns a row of numbers into outcomes.
+    """Return a digest of everything that turns a row of coefficients into outcomes.
 
     That is the code of rules, week, draws, world, outcomes and engine as it was imported, a file of
     rules that takes the place of the model's, and which number stands in which column of a row, of the
@@ -99,7 +100,7 @@ def model_stamp(engine: str) -> str:
 
 
 def check_sources() -> None:
-    """Refuse to keep runs when the model's source was changed since it was imported.
+    """Refuse to store runs if the model's source was changed since it was imported.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def check_sources() -> None:
 
 
 def world_digest(site: World) -> str:
-    """Return a digest of all that a world holds."""
+    """Return a digest of a world."""
     text = hashlib.blake2b(digest_size=KEY_BYTES)
     for one in fields(World):
         value = getattr(site, one.name)
@@ -127,14 +128,14 @@ def world_digest(site: World) -> str:
 
 
 def run_keys(
-    shelf: str, rows: Array, row_of: npt.NDArray[np.int64], replicates: npt.NDArray[np.int64]
+    partition: str, rows: Array, row_of: npt.NDArray[np.int64], replicates: npt.NDArray[np.int64]
 ) -> Keys:
     """Return the keys of runs.
 
     Parameters
     ----------
-    shelf : str
-        Name of the shelf: all that the runs share.
+    partition : str
+        Name of the partition: everything that the runs share.
     rows : ndarray of float, shape (rows, coefficients)
     row_of : ndarray of int, shape (runs,)
         Row of each run.
@@ -144,7 +145,7 @@ def run_keys(
     -------
     ndarray of uint64, shape (runs, 2)
     """
-    shared = hashlib.blake2b(digest_size=KEY_BYTES, key=shelf.encode())
+    shared = hashlib.blake2b(digest_size=KEY_BYTES, key=partition.encode())
     begun = []
     for row in np.ascontiguousarray(rows):
         one = shared.copy()
@@ -200,18 +201,18 @@ class Partition:
     def parts(
         self, aside: list[str], listed: Mapping[str, Sequence[Path]] | None = None
     ) -> list[Path]:
-        """Return the files of the shelf, whole ones only, oldest first.
+        """Return the complete files of the partition, oldest first.
 
-        A shelf without series also counts those of the same runs with series.
+        A partition without series includes the parts of the same runs with series.
 
         Parameters
         ----------
         aside : list of str
             Every file that was set aside, or does not belong here, is named in it.
         listed : mapping of str to sequence of Path, optional
-            As from `shelves_in`, so that a store is listed once for many shelves.
+            As from `partitions_in`, so that a store is listed once for many partitions.
         """
-        folders = (shelves_in(self.store) if listed is None else listed).get(self.name, ())
+        folders = (partitions_in(self.store) if listed is None else listed).get(self.name, ())
         kept = [one for one in folders if set(self.series) <= set(one.name.split(".")[1:])]
         return [
             part
@@ -220,14 +221,14 @@ class Partition:
         ]
 
     def _begin(self) -> None:
-        """Make the folder, and say in it, for people, what it holds."""
+        """Make the folder, with a description of its content for people."""
         make_folder(self.folder)
         if not (self.folder / ABOUT).exists():
             about = {**self.about, "series": sorted(self.series), "outcomes": list(OUTCOMES)}
             write_whole(self.folder / ABOUT, json_bytes(about))
 
     def whole_parts(self, folder: Path, series: Sequence[str], aside: list[str]) -> Iterator[Path]:
-        """Yield the parts of a folder; set aside what is damaged, name what is foreign."""
+        """Yield the parts of a folder; set damaged files aside, report foreign ones."""
         weekly = dict.fromkeys(series, self.weeks)
         for path in sorted(folder.iterdir()):
             if path.name == ABOUT:
@@ -244,7 +245,7 @@ class Partition:
                 aside.append(f"{path} is damaged; it was set aside as {moved}")
 
     def foreign(self, aside: list[str]) -> None:
-        """Say once of a store that it holds runs of somebody else."""
+        """Report, once per store, that it holds runs of somebody else."""
         line = f"{self.store} holds runs that belong to somebody else; they are not used, and made here instead"
         if line not in aside:
             aside.append(line)
@@ -275,8 +276,8 @@ class Partition:
         return path
 
 
-def shelves_in(store: Path) -> dict[str, list[Path]]:
-    """Return the folders of a store by name of the shelf: without series, and with them."""
+def partitions_in(store: Path) -> dict[str, list[Path]]:
+    """Return the folders of a store by name of the partition: without series, and with them."""
     found: dict[str, list[Path]] = {}
     for folder in sorted(store.iterdir()) if store.is_dir() else ():
         if SHELF.fullmatch(folder.name):
@@ -285,7 +286,7 @@ def shelves_in(store: Path) -> dict[str, list[Path]]:
 
 
 def strangers(store: Path) -> list[str]:
-    """Return a sentence for everything in a store that is no shelf; it is left alone."""
+    """Return a sentence for everything in a store that is not a partition; it is left alone."""
     if not store.is_dir():
         return []
     found = [path for path in sorted(store.iterdir()) if not SHELF.fullmatch(path.name)]
@@ -294,7 +295,7 @@ def strangers(store: Path) -> list[str]:
 
 
 def _is_own(path: Path) -> bool:
-    """Say whether a file belongs to this user, or to the system's owner."""
+    """Return whether a file belongs to this user, or to the system's owner."""
     try:
         return trusted_owner(path.stat().st_uid)
     except FileNotFoundError:  # another process has set it aside just now
@@ -302,7 +303,7 @@ def _is_own(path: Path) -> bool:
 
 
 def _is_whole(path: Path) -> bool:
-    """Say whether a part is what its name says; one that another process has set aside is not."""
+    """Return whether a part matches the digest in its name; one set aside by another process does not."""
     try:
         with path.open("rb") as stream:
             held = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=KEY_BYTES))
@@ -312,7 +313,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def _set_aside(path: Path, store: Path) -> Path | None:
-    """Move a damaged part where nobody reads it; None when another process was faster."""
+    """Move a damaged part out of the way; None if another process was faster."""
     aside = store / SET_ASIDE
     aside.mkdir(exist_ok=True)
     try:

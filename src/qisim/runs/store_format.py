@@ -25,7 +25,7 @@ KEY_BYTES = 16
 
 @dataclass(frozen=True)
 class Page:
-    """Finished runs, ready to be kept or just read back.
+    """Finished runs, ready to be stored or just read back.
 
     Attributes
     ----------
@@ -119,9 +119,9 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 
 def is_part(path: Path, weekly: Mapping[str, int], bits: int = 32) -> bool:
-    """Say whether a file has the columns of a part, each of the type that it must have.
+    """Return whether a file has the columns of a part, each with the right type.
 
-    Its name vouches for its content only as long as nobody means harm: a name can be forged.
+    The digest in its name guards against damage, not against forgery.
 
     Parameters
     ----------

@@ -1,10 +1,11 @@
-"""The flow of a sweep: plan -> runs -> what the store has of them -> the rest is made -> table.
+"""The flow of a sweep: plan -> runs -> stored ones are read -> the rest is made -> table.
 
-Run this as often as you like: what the run store holds is never made again, so a sweep that was killed,
-or whose ranges have changed, goes on from what is there. The table is put together from the store, in
-the order of the plan, so it does not depend on who made a run, when, or after how many attempts.
+It can be repeated at will: what the run store holds is never made again, so a sweep that was
+killed, or whose ranges have changed, continues from there. The table is put together from the
+store, in the order of the plan, so it does not depend on when or by which process a run was made,
+or after how many attempts.
 
-`run` is for whoever analyses (see `Runs.values`); `sweep` writes a folder as well.
+`run` is for analyses (see `Runs.values`); `sweep` writes a folder as well.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ from qisim.runs.store import (
     Partition,
     check_sources,
     default_folder,
+    partitions_in,
     run_keys,
-    shelves_in,
     strangers,
 )
 from qisim.runs.store_format import keys_of, missing_in, read_part
@@ -47,7 +48,7 @@ from qisim.scenario.ward import in_ward
 from qisim.stopping import stoppable
 
 BLOCK_RUNS = 8192
-"""Runs whose numbers are worked out at once."""
+"""Runs whose coefficients are computed at once."""
 
 
 @verb()
@@ -114,7 +115,7 @@ def checked(options: Options) -> Options:
 
 @dataclass(frozen=True, repr=False)
 class Swept:
-    """A sweep that was made.
+    """The result of a sweep.
 
     Attributes
     ----------
@@ -209,7 +210,7 @@ def sweep(
 
 
 class SweepStudy(Lifecycle):
-    """A sweep on its way to its folder.
+    """A sweep in progress, with its folder.
 
     Parameters
     ----------
@@ -232,7 +233,7 @@ class SweepStudy(Lifecycle):
             raise KeyboardInterrupt from None
 
     def put_together(self) -> Swept | None:
-        """Return what was swept; None where nothing was."""
+        """Return the result; None if no run was made."""
         return None if self.runs is None else Swept(self.runs, self.manifest())
 
     def save(self, result: Swept) -> None:
@@ -241,7 +242,7 @@ class SweepStudy(Lifecycle):
             result.save(str(self.options.out))
 
     def manifest(self) -> dict[str, Any]:
-        """Return the manifest as of now."""
+        """Return the present manifest."""
         options = self.options
         return manifest(
             self.plan, "sweep", list(options.command or sys.argv), options.engine,
@@ -252,7 +253,7 @@ class SweepStudy(Lifecycle):
 
 @dataclass
 class Sweep:
-    """A sweep on its way.
+    """A sweep in progress.
 
     Attributes
     ----------
@@ -272,13 +273,13 @@ class Sweep:
         self.layout = RunTable(self.plan)
         self.folder = folder = Path(self.options.store or default_folder())
         module, seed = ENGINES[self.options.engine], self.plan.seed
-        self.shelves = [
+        self.partitions = [
             [Partition(folder, module, site, seed, self.series) for site in worlds]
             for worlds in self.layout.worlds
         ]
 
     def result(self) -> Runs:
-        """Make what is missing, and return all of it."""
+        """Make the missing runs, and return all of them."""
         check_sources()
         self.register = RunIndex(self.keys())
         self.look_up()
@@ -301,18 +302,18 @@ class Sweep:
         """Return the key of every run, in the order of the table."""
         found = np.empty((self.layout.runs, 2), dtype=np.uint64)
         for block, held in self.blocks():
-            shelf = self.shelves[block.scenario][block.shape].name
-            found[held.runs] = run_keys(shelf, held.rows, held.row_of, held.replicates)
+            partition = self.partitions[block.scenario][block.shape].name
+            found[held.runs] = run_keys(partition, held.rows, held.row_of, held.replicates)
         return found
 
     def look_up(self) -> None:
         """Find the runs that the store holds."""
-        different = {shelf.name: shelf for row in self.shelves for shelf in row}
+        different = {partition.name: partition for row in self.partitions for partition in row}
         self.aside += strangers(self.folder)
         try:
-            listed = shelves_in(self.folder)
-            for shelf in different.values():
-                for path in shelf.parts(self.aside, listed):
+            listed = partitions_in(self.folder)
+            for partition in different.values():
+                for path in partition.parts(self.aside, listed):
                     self.look_in(path)
         except OSError as error:
             raise StoreError(f"the run store {self.folder} cannot be read: {error}") from error
@@ -336,7 +337,7 @@ class Sweep:
     # --- what is not ---
 
     def make_missing(self) -> None:
-        """Make the runs that the store does not hold, and keep them as they come."""
+        """Make the runs that the store does not hold, and store them as they are finished."""
         options = self.options
         total, done = self.register.wanted, 0
         if not total:
@@ -352,13 +353,13 @@ class Sweep:
             buffer.clear()
 
     def pieces(self) -> Iterator[Chunk]:
-        """Yield what is to be made."""
+        """Yield the chunks of missing runs."""
         missing = self.register.missing
         wanted = ((block, held.only(missing(held.runs))) for block, held in self.blocks())
         return cut(wanted, self.cutter)
 
     def cutter(self, scenario: int, shape: int) -> Cutter:
-        """Return what cuts the runs of one world into pieces."""
+        """Return the cutter of the runs of one world."""
         site, series = self.layout.worlds[scenario][shape], self.series
         seed, label = self.plan.seed, (scenario, shape)
         size = piece_size(self.options.engine, site, self.register.wanted, self.workers)

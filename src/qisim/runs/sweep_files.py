@@ -1,6 +1,6 @@
 """The folder of a sweep: ``runs.parquet``, ``points.parquet``, ``summary.csv`` and the manifest.
 
-The tables are written a stretch at a time and never held whole.
+The tables are written group by group and never held in memory as a whole.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.tables import distribution
 from qisim.output.xarray_form import sweep_arrays
-from qisim.runs.paid import OUTSIDE, WRITING, told_of
+from qisim.runs.paid import OUTSIDE, WRITING, reported_outcomes
 from qisim.runs.store import model_stamp
 from qisim.runs.store_format import numbers, texts
 from qisim.runs.sweep_result import CELLS, FAILED, OK, STATUS, Reader, Runs
@@ -54,7 +54,7 @@ def manifest(
     plan : Plan
     kind : {"sweep", "sensitivity"}
     command : sequence of str
-        The command as it was typed, word by word.
+        The command as typed, word by word.
     engine, module : str
         Name of the engine and of its module.
     seconds : float
@@ -64,7 +64,7 @@ def manifest(
     interrupted : bool
         Whether some runs were not made.
     settings : mapping, optional
-        What else it takes to run the study again.
+        Further settings needed to run the study again.
     """
     named = plan.scenarios.items()
     study, table = (
@@ -75,7 +75,7 @@ def manifest(
     identity = {**study, "runs": {**study["runs"], "replicates": None}, "scenarios": None}
     until = (settings or {}).get("until")
     if until is not None:
-        # the study is how sure it is to be, and the sample is what that takes
+        # the precision identifies the study; the sample size follows from it
         identity |= {"design": {**study["design"], "samples": None}, "until": until}
     if theories := (settings or {}).get("theories"):
         identity |= {"theories": theories}
@@ -93,7 +93,7 @@ def manifest(
 
 
 def held_whole(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
-    """Say whether a folder holds all of this study already, made by the same model, undamaged."""
+    """Return whether a folder already holds the whole study, made by the same model, undamaged."""
     if not (Path(out) / MANIFEST).is_file():
         return False
     held = read_manifest(out)
@@ -106,7 +106,7 @@ def held_whole(out: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool
 
 
 def prices_in(manifest: Mapping[str, Any]) -> list[Any]:
-    """Return the prices of a study: they are no part of what makes it another, but of its tables."""
+    """Return the prices of a study: they do not identify it, but enter its tables."""
     return [one.get("prices") for one in manifest["scenarios"].values()]
 
 
@@ -139,7 +139,7 @@ def save(runs: Runs, out: str | os.PathLike[str], manifest: Mapping[str, Any]) -
 
 @contextmanager
 def temporary(folder: Path, name: str) -> Iterator[Path]:
-    """Give a temporary name beside a file, and leave nothing there."""
+    """Provide a temporary name beside a file, and clean up."""
     path = temporary_name(folder / name)
     try:
         yield path
@@ -160,7 +160,7 @@ def design_bytes(plan: Plan, points: Array) -> bytes:
 
 
 @dataclass
-class Stretch:
+class RowGroup:
     """Some points of one scenario, with all their runs."""
 
     scenario: str
@@ -171,10 +171,10 @@ class Stretch:
     values: Array
 
 
-def stretches(runs: Runs) -> Iterator[Stretch]:
-    """Yield all runs in the order of the table, a few points at a time."""
+def row_groups(runs: Runs) -> Iterator[RowGroup]:
+    """Yield all runs in the order of the table, in groups of a few points."""
     plan, reader = runs.plan, Reader(runs, ["failure", *OUTCOMES])
-    paid = [name for name in told_of(plan.scenarios) if name in PAID_OUTCOMES]
+    paid = [name for name in reported_outcomes(plan.scenarios) if name in PAID_OUTCOMES]
     said = [list(OUTCOMES).index(name) for name in (WRITING, OUTSIDE)]
     width = plan.replicates * (len(plan.inputs) + len(OUTCOMES) + len(paid) + 4)
     some = max(1, min(CELLS // width, 65_536 // plan.replicates))
@@ -187,7 +187,7 @@ def stretches(runs: Runs) -> Iterator[Stretch]:
             more = [runs.paid(one, place, written, outside, points).reshape(-1) for one in paid]
             own = plan.replicates_of(points)
             inputs = runs.points[points]
-            yield Stretch(name, points, inputs, own, status, np.stack([*values, *more]))
+            yield RowGroup(name, points, inputs, own, status, np.stack([*values, *more]))
 
 
 def write_tables(runs: Runs, table: Path, points: Path) -> None:
@@ -200,9 +200,9 @@ def write_tables(runs: Runs, table: Path, points: Path) -> None:
         pq.ParquetWriter(table, runs_schema(runs.plan), **options) as all_runs,
         pq.ParquetWriter(points, points_schema(runs.plan), **options) as all_points,
     ):
-        for stretch in stretches(runs):
-            all_runs.write_table(runs_table(stretch, runs.plan, names))
-            all_points.write_table(points_table(stretch, runs.plan, names))
+        for group in row_groups(runs):
+            all_runs.write_table(runs_table(group, runs.plan, names))
+            all_points.write_table(points_table(group, runs.plan, names))
 
 
 def _keys(plan: Plan) -> list[Any]:
@@ -222,7 +222,7 @@ def runs_schema(plan: Plan) -> pa.Schema:
     rest = [
         ("replicate", pa.int64()),
         ("status", pa.string()),
-        *((n, pa.float64()) for n in told_of(plan.scenarios)),
+        *((n, pa.float64()) for n in reported_outcomes(plan.scenarios)),
     ]
     return with_fields(pa.schema([*_keys(plan), *rest]))
 
@@ -231,7 +231,7 @@ def points_schema(plan: Plan) -> pa.Schema:
     """Return the columns of ``points.parquet``: per point how many runs, and mean outcomes."""
     import pyarrow as pa
 
-    outcomes = ((n, pa.float64()) for n in told_of(plan.scenarios))
+    outcomes = ((n, pa.float64()) for n in reported_outcomes(plan.scenarios))
     rest = [("runs", pa.int64()), ("failed", pa.int64()), *outcomes]
     return with_fields(pa.schema([*_keys(plan), *rest]))
 
@@ -252,36 +252,36 @@ def _inputs(values: Array, plan: Plan) -> list[pa.Array]:
     ]
 
 
-def runs_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
-    """Return a stretch of the table of runs."""
+def runs_table(group: RowGroup, plan: Plan, names: Sequence[str]) -> pa.Table:
+    """Return a row group of the table of runs."""
     import pyarrow as pa
 
-    each, number = plan.replicates, stretch.status.size
+    each, number = plan.replicates, group.status.size
     columns = [
-        _named(names, np.full(number, names.index(stretch.scenario))),
-        numbers(np.repeat(stretch.points, each)),
-        *_inputs(np.repeat(stretch.inputs, each, axis=0), plan),
-        numbers(stretch.replicates.reshape(-1)),
-        _named(STATUS, stretch.status),
-        *(numbers(column) for column in stretch.values),
+        _named(names, np.full(number, names.index(group.scenario))),
+        numbers(np.repeat(group.points, each)),
+        *_inputs(np.repeat(group.inputs, each, axis=0), plan),
+        numbers(group.replicates.reshape(-1)),
+        _named(STATUS, group.status),
+        *(numbers(column) for column in group.values),
     ]
     return pa.Table.from_arrays(columns, schema=runs_schema(plan))
 
 
-def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table:
-    """Return a stretch of the table of points."""
+def points_table(group: RowGroup, plan: Plan, names: Sequence[str]) -> pa.Table:
+    """Return a row group of the table of points."""
     import pyarrow as pa
 
-    status = stretch.status.reshape(-1, plan.replicates)
-    values = stretch.values.reshape(-1, *status.shape)
+    status = group.status.reshape(-1, plan.replicates)
+    values = group.values.reshape(-1, *status.shape)
     there = ~np.isnan(values)
     count = there.sum(axis=2)
     total = np.where(there, values, 0.0).sum(axis=2)
     means = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
     columns = [
-        _named(names, np.full(len(status), names.index(stretch.scenario))),
-        numbers(stretch.points),
-        *_inputs(stretch.inputs, plan),
+        _named(names, np.full(len(status), names.index(group.scenario))),
+        numbers(group.points),
+        *_inputs(group.inputs, plan),
         numbers((status == OK).sum(axis=1)),
         numbers((status == FAILED).sum(axis=1)),
         *(numbers(column) for column in means),
@@ -292,7 +292,7 @@ def points_table(stretch: Stretch, plan: Plan, names: Sequence[str]) -> pa.Table
 def arrays_of(runs: Runs, manifest: Mapping[str, Any]) -> Any:
     """Return all runs as labelled arrays; see `qisim.output.xarray_form.sweep_arrays`."""
     names = runs.scenarios
-    by_outcome = {name: runs.all_values(name) for name in told_of(runs.plan.scenarios)}
+    by_outcome = {name: runs.all_values(name) for name in reported_outcomes(runs.plan.scenarios)}
     values = {name: np.stack([held[n] for n in names]) for name, held in by_outcome.items()}
     status = np.stack([np.array(STATUS)[runs.status(name)] for name in names])
     points = [
@@ -306,7 +306,7 @@ def summary_rows(runs: Runs) -> list[dict[str, Any]]:
     """Return the distribution of every outcome over all runs of a scenario, a row each."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     status = {name: runs.status(name) for name in runs.scenarios}
-    outcomes = told_of(runs.plan.scenarios)
+    outcomes = reported_outcomes(runs.plan.scenarios)
     for outcome in outcomes:
         values = runs.all_values(outcome)
         for scenario, state in status.items():

@@ -1,7 +1,7 @@
 """The runs of a sweep, read from the store: as arrays for an analysis, or as a table on disk.
 
-Nothing is held in memory but where each run lies. A table is written a stretch at a time, in the order
-of the plan (scenario, point, replicate), so its bytes depend on the plan and the model only.
+Only the location of each run is held in memory. A table is written group by group, in the order of
+the plan (scenario, point, replicate), so its bytes depend on the plan and the model only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NOT_MADE, OK, FAILED = 0, 1, 2
 STATUS = ("not made", "ok", "failed")
 
 CELLS = 500_000
-"""Numbers of a stretch of the table that is held in memory."""
+"""Numbers in a row group of the table that is held in memory."""
 
 PARTS_HELD = 4
 """Parts that are kept in memory while a table is put together."""
@@ -42,21 +42,21 @@ PARTS_HELD = 4
 
 @dataclass
 class Runs:
-    """The runs of a plan, as far as they were made.
+    """The runs of a plan, those made so far.
 
     Attributes
     ----------
     plan : Plan
-    layout : Layout
+    layout : RunTable
         With `points`, shape (points, inputs).
-    register : Register
+    register : RunIndex
         Where each run lies.
     parts : list of Path
         Files of the store.
     series_kept : tuple of str
-        Weekly series that can be had.
+        Weekly series that were stored.
     reused : int
-        Different runs that the store held before.
+        Number of different runs that were in the store before.
     """
 
     plan: Plan
@@ -107,7 +107,7 @@ class Runs:
         Parameters
         ----------
         outcome : str
-            A name in `qisim.model.outcomes.TOLD`: of a run, or of what is paid for.
+            A name in `qisim.model.outcomes.REPORTED`: of a run, or of what is paid for.
         scenario : str, optional
             By default the base.
 
@@ -202,15 +202,15 @@ class Runs:
         return np.concatenate([part[..., weeks].copy() for part in self._weekly(name, scenario)])
 
     def _weekly(self, name: str, scenario: str | None) -> Iterator[npt.NDArray[np.float32]]:
-        """Yield a weekly series of all runs of some points after the other."""
+        """Yield a weekly series of all runs, a few points at a time."""
         if name not in self.series_kept:
             kept = ", ".join(self.series_kept) or "none"
             raise KeyError(f"the weekly series {name!r} was not kept (kept: {kept})")
         weeks = max(site.weeks for worlds in self.layout.worlds for site in worlds)
         groups, reader = self.groups(scenario), Reader(self, [f"weekly {name}"])
-        stretch = max(1, CELLS // (weeks * groups.shape[1]))
-        for begin in range(0, len(groups), stretch):
-            some = groups[begin : begin + stretch]
+        group = max(1, CELLS // (weeks * groups.shape[1]))
+        for begin in range(0, len(groups), group):
+            some = groups[begin : begin + group]
             yield reader.weekly(some.reshape(-1), weeks).reshape(*some.shape, weeks)
 
     def groups(self, scenario: str | None) -> npt.NDArray[np.int32]:
@@ -229,7 +229,7 @@ class Runs:
         return found
 
     def _parts(self, columns: Sequence[str]) -> Iterator[tuple[Any, Any, pa.Table]]:
-        """Yield of every part the different runs that lie in it, their rows, and its columns."""
+        """Yield for every part the different runs in it, their rows, and its columns."""
         order = np.argsort(self.register.part, kind="stable")
         bounds = np.searchsorted(self.register.part[order], np.arange(len(self.parts) + 1))
         for number, path in enumerate(self.parts):
@@ -246,7 +246,7 @@ def _mean_of_runs(block: npt.NDArray[np.float32]) -> Array:
 
 
 class Reader:
-    """Reads runs in any order; the parts used last are held in memory.
+    """Reads runs in any order; the most recently used parts are cached.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Work done under a rival theory: in a process of its own, because rules are compiled once in a process.
+"""Runs under a rival theory, in a separate process, because rules are compiled once per process.
 
-A theory's rules are put in place as rules of one's own are (`qisim.engines.custom_rules`). So what is kept of
-its runs, compiled code included, bears another name than the model's.
+A theory's rules replace the model's as custom rules do (`qisim.engines.custom_rules`). So
+everything kept of its runs, compiled code included, has another name than the model's.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from qisim.runs.options import Options
 
 REQUEST, ANSWER, WENT_WRONG = "request.json", "answer", "error.txt"
 PATIENCE_S = 20.0
-"""Seconds that a process has to keep what it has finished when it is asked to stop."""
+"""Seconds a process has to store finished runs when it is asked to stop."""
 
 
 def problems_with(options: Options) -> list[Problem]:
-    """Return what does not go with theories."""
+    """Return the problems of options that cannot be combined with theories."""
     found = []
     if custom_rules.FILE:
         message = "puts rules of your own in force, and a theory puts its own in their place"
@@ -42,7 +42,7 @@ def problems_with(options: Options) -> list[Problem]:
 def under(
     theory: str, module: str, request: Mapping[str, Any], told: Callable[[int], None] | None = None
 ) -> Iterator[Path]:
-    """Do a work under a theory; give the folder that it has written.
+    """Run a task under a theory; yield the folder that it has written.
 
     Parameters
     ----------
@@ -51,14 +51,14 @@ def under(
     module : str
         Module whose function ``work`` takes the request and a folder to write into.
     request : mapping
-        What is asked for, as plain data.
+        The request, as plain data.
     told : callable, optional
         Called with the runs that are finished.
 
     Raises
     ------
     InputError
-        If what is asked for is refused.
+        If the request is refused.
     RunError
         If the process is lost.
     """
@@ -92,7 +92,7 @@ def under(
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Ask a process to stop, as Ctrl-C would; end it if it does not."""
+    """Ask a process to stop, as Ctrl-C would; kill it if it does not."""
     process.terminate()
     try:
         process.wait(PATIENCE_S)
@@ -102,7 +102,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def _check(theory: str, code: int, error: Path) -> None:
-    """Raise what went wrong in a process."""
+    """Raise the error of a process."""
     if code == 0:
         return
     if error.exists():
@@ -111,7 +111,7 @@ def _check(theory: str, code: int, error: Path) -> None:
 
 
 def serve(work: Callable[[dict[str, Any], Path], None]) -> None:
-    """Do a work in this process: what `under` starts."""
+    """Run a task in this process, which `under` has started."""
     folder = Path(sys.argv[1])
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     try:
@@ -122,5 +122,5 @@ def serve(work: Callable[[dict[str, Any], Path], None]) -> None:
 
 
 def tell(done: int, total: int) -> None:
-    """Tell the process that asked how many runs are finished."""
+    """Report to the parent process how many runs are finished."""
     print(done, flush=True)

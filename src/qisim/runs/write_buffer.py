@@ -1,4 +1,4 @@
-"""Finished runs of a sweep on their way to the disk."""
+"""The write buffer of a sweep: finished runs waiting to be written to disk."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from qisim.runs.sweep import Sweep
 
 KEEP_S = 1.0
-"""Seconds after which finished runs are brought to the disk; at most these are lost to a `kill -9`."""
+"""Seconds after which finished runs are flushed to disk; at most these are lost to a `kill -9`."""
 KEEP_RUNS = 1 << 14
 
 
 class WriteBuffer:
-    """Where finished runs wait to be brought to the disk, each second, shelf by shelf."""
+    """Buffer of finished runs, flushed to disk every second, partition by partition."""
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
@@ -31,22 +31,22 @@ class WriteBuffer:
         self.since = time.monotonic()
 
     def take(self, one: ChunkResult) -> None:
-        """Take in what came of a piece."""
+        """Add the result of a chunk."""
         scenario, shape = one.label
-        self.waiting.setdefault(self.sweep.shelves[scenario][shape], []).append(one)
+        self.waiting.setdefault(self.sweep.partitions[scenario][shape], []).append(one)
         held = sum(len(each.runs) for pile in self.waiting.values() for each in pile)
         if held >= KEEP_RUNS or time.monotonic() - self.since >= KEEP_S:
             self.clear()
 
     def clear(self) -> None:
-        """Bring all that waits to the disk, and note in the register where it lies."""
+        """Flush the buffer to disk, and note in the run index where the runs lie."""
         with undisturbed():
             self._clear()
 
     def _clear(self) -> None:
         register, parts = self.sweep.register, self.sweep.parts
-        for shelf in list(self.waiting):
-            pile = self.waiting.pop(shelf)
+        for partition in list(self.waiting):
+            pile = self.waiting.pop(partition)
             runs = np.concatenate([one.runs for one in pile])
             group = register.group[runs]
             failures = [failure for one in pile for failure in one.failures]
@@ -54,9 +54,12 @@ class WriteBuffer:
                 register.keys[group],
                 np.concatenate([one.outcomes for one in pile]),
                 failures,
-                {name: np.concatenate([one.series[name] for one in pile]) for name in shelf.series},
+                {
+                    name: np.concatenate([one.series[name] for one in pile])
+                    for name in partition.series
+                },
             )
-            path = shelf.keep(page)
+            path = partition.keep(page)
             failed = np.array([failure is not None for failure in failures], dtype=bool)
             register.note(group, len(parts), np.arange(len(runs)), failed)
             parts.append(path)

@@ -8,18 +8,18 @@ For the rooms above::
     files         Scenario files: finding them, reading them safely, following what they extend
     frozen        Mappings and lists that cannot be changed in place
     line_numbers  On which line of a TOML file each key stands
-    notes         What a scenario file leads to without saying so
+    notes         Implications of a scenario file that it does not state
     reader        Reading one file key by key: what is wrong is noted with its place, and reading goes
                   on
     scenario      Scenarios: a site, a programme, what may happen, and how long to watch
     schema        The JSON Schema of scenario files, for editors
-    ward          The ward and the plan: what of a scenario describes the place, and whose word counts
+    ward          The ward and the plan: which values describe the place, and which file decides them
 
 Of this room alone::
 
-    checks        What the values of a scenario must mean together
-    layers        A scenario in the making
-    lineage       What a scenario was made from, so that what differs from it can be told
+    checks        Consistency of the values of a scenario
+    layers        Building a scenario from layers
+    lineage       The parent of a scenario, from which its changes are reported
 """
 
 __all__ = [

@@ -1,7 +1,8 @@
-"""What the values of a scenario must mean together.
+"""Consistency checks on the values of a scenario.
 
-Each check looks at one thing, returns a list of problems (empty when all is well), and names the
-keys that it reads; it is left out when one of them was refused already. `problems_of` runs them all.
+Each check covers one requirement, returns a list of problems (empty if there are none), and names
+the keys that it reads; it is skipped if one of them was refused already. `problems_of` runs them
+all.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ def _reads(*keys: str) -> Callable[[Check], Check]:
 
 
 def problems_of(draft: Draft) -> list[Problem]:
-    """Return every problem of a draft whose single values have been read."""
+    """Return every inconsistency of a draft whose single values have been read."""
     ready = [check for keys, check in _CHECKS if all(key in draft.values for key in keys)]
     return [problem for check in ready for problem in check(draft)]
 
 
 def _problem(draft: Draft, key: str, message: str, allowed: str, *others: str) -> Problem:
-    """Return a problem of one key, placed where it or else one of the others that matter was set."""
+    """Return a problem of one key, at the line where it or one of the other keys involved was set."""
     places = [draft.places[name] for name in (key, *others)]
     file, line = next((place for place in places if place[0] != DEFAULT), places[0])
     return Problem(message, file, line, key, shown(draft.values[key]), allowed)
@@ -51,7 +52,7 @@ def _problem(draft: Draft, key: str, message: str, allowed: str, *others: str) -
 
 @_reads("site.nurse_share", "site.unschooled_share")
 def staff_groups_fit(draft: Draft) -> list[Problem]:
-    """Check that nurses and staff without health education leave no less than nothing."""
+    """Check that the shares of nurses and of staff without health education do not exceed 1 together."""
     nurses, unschooled = draft.values["site.nurse_share"], draft.values["site.unschooled_share"]
     if nurses + unschooled <= 1.0 + 1e-9:
         return []

@@ -1,6 +1,6 @@
 """How a notebook shows an object: one line as text, and a small card with a table.
 
-The cards of scenarios are made here; those of results stand on `card` too, so that all look alike.
+The cards of scenarios are made here; those of results use `card` too, so that all look alike.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from qisim.scenario.scenario import Scenario
 
 ROWS = 12
-"""Rows of a card's table beyond which it says how many more there are."""
+"""Most rows of a card's table; further ones are only counted."""
 
 DIGEST = 12
-"""Characters of a digest that tell scenarios apart at a glance."""
+"""Characters of a digest that distinguish scenarios at a glance."""
 
 LONGEST = 72
 """Characters of a title in a line."""
@@ -50,7 +50,7 @@ def card(
     rows : iterable of sequence
         Its rows; all but the first `ROWS` are counted only.
     note : str
-        What stands below.
+        Text below the table.
     """
     rows = list(rows)
     told = " · ".join(
@@ -84,7 +84,7 @@ def value_text(key: str, value: Any) -> str:
 
 
 def changes_of(scenario: Scenario) -> list[tuple[str, str, str]]:
-    """Return what differs from the parent: key, the parent's value, the own value."""
+    """Return the changes from the parent: key, parent's value, own value."""
     found = []
     for key, was in scenario.changed.items():
         if key in ("activities", "events"):

@@ -39,7 +39,7 @@ def full_text(scenario: Scenario) -> str:
 def starter_text(scenario: Scenario, name: str, extends: str) -> str:
     """Return a short file that extends a scenario, with its levers and its site as comments.
 
-    As it stands it is the same scenario; people take the mark off the lines that they want to change.
+    Unedited it is the same scenario; users uncomment the lines that they want to change.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def starter_text(scenario: Scenario, name: str, extends: str) -> str:
 
 
 def _calendar(scenario: Scenario) -> Iterator[str]:
-    """Yield the whole calendar as comments: to change one line of it takes all of them."""
+    """Yield the whole calendar as comments: changing one line of it requires all of them."""
     entries = scenario.activities or (_EXAMPLE,)
     number = len(scenario.activities)
     yield ""

@@ -1,4 +1,4 @@
-"""What may stand in a scenario file: every key, what it takes, and in which words to refuse it.
+"""The keys of a scenario file: what each takes, and the message that refuses anything else.
 
 Numbers of the model come from `qisim.model.parameters`; here are the choices (which are words), the fields
 of a calendar's activities and of events, and the one way in which a value is read and refused.
@@ -59,7 +59,7 @@ class Number:
 
 
 LEAST_PRICE = 10.0
-"""Kroner an hour below which a price is a thousand written with a point, as people here do."""
+"""Kroner an hour below which a price must be thousands written with a point, as is usual in Norway."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +202,7 @@ PRICES: dict[str, Number] = {
         meaning="what a week in which one of the staff uses the practice is worth, in hours of care staff",
     ),
 }  # fmt: skip
-"""What an hour costs and a week of use is worth, where somebody says so: no rule reads it, and nothing
-is assumed."""
+"""Prices of an hour and the worth of a week of use, if given: no rule reads them, and nothing is assumed."""
 
 SITES: dict[str, Number] = {
     "number": Number(1, 10_000, "sites", whole=True,
@@ -212,7 +211,7 @@ SITES: dict[str, Number] = {
 """At how many sites a study runs; see `qisim.design.sites`."""
 
 ASIDE: dict[str, dict[str, Number]] = {"prices": PRICES, "sites": SITES}
-"""Tables of a scenario file of which no run depends: they are not in its digest."""
+"""Tables of a scenario file on which no run depends: they are not in its digest."""
 
 TOP_LEVEL = (*HEAD, "extends", *SECTIONS, *ASIDE, "activities", "events")
 
@@ -224,7 +223,7 @@ who writes ``turnover = 0.3`` means people who leave, not a multiplier of what t
 
 
 def unknown_key(name: str, file: str | None = None) -> Problem:
-    """Return the problem of a key that there is not, or that could mean two things."""
+    """Return the problem of an unknown or ambiguous key."""
     if name in FACTORS:
         own = [p.key for p in PARAMETERS.values() if p.factor == name and p.section != "factors"]
         near = next((key for key in own if key.endswith(f"_{name}")), None)
@@ -268,5 +267,5 @@ EVENT_REQUIRED: dict[str, tuple[str, ...]] = {
 
 
 def known_names(prefix: str) -> Mapping[str, str]:
-    """Return what may stand in a section, by the name it goes by there."""
+    """Return the allowed names in a section."""
     return {key[len(prefix) + 1 :]: key for key in KEYS if key.startswith(f"{prefix}.")}

@@ -1,7 +1,7 @@
-"""Scenario files: finding them, reading them safely, following what they extend.
+"""Scenario files: finding them, reading them safely, resolving `extends`.
 
-A file may extend others, which may extend others. Each file counts once, at its first place, and
-before whatever extends it; so what stands in a file wins over all that it is built from, and of two
+A file may extend others, which may extend others. Each file is read once, at its first position,
+and before any file that extends it; so a file overrides everything that it extends, and of two
 files in a list the later one wins.
 """
 
@@ -35,7 +35,7 @@ _PLAIN = {
     **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " "),
     **dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), None),
 }
-"""Quotation marks and spaces of word processors, and what they stand for."""
+"""Quotation marks and spaces of word processors, and their plain equivalents."""
 _SHIPPED_NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{2000,}+")
 _ASSIGNMENT = re.compile(r"[\w.-]+\s*=\s*(?P<value>[^#]*[^#\s])\s*(#.*)?")
@@ -54,7 +54,7 @@ _TOML_PLACE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)
 
 @dataclass(frozen=True)
 class Layer:
-    """What one file (or mapping) says.
+    """The content of one file (or mapping).
 
     Attributes
     ----------
@@ -91,12 +91,12 @@ class Source:
 
     @property
     def identity(self) -> str:
-        """Say which file it is, whatever way led to it."""
+        """Return the identity of the file, however it was reached."""
         if not isinstance(self.place, Path):
             return self.label
         try:
             return os.path.realpath(self.place)
-        except ValueError:  # a path that no file can have
+        except ValueError:  # not a valid path
             return self.label
 
 
@@ -150,7 +150,7 @@ def locate(name: str, folder: str = "") -> Source:
 
 
 def shown(value: Any) -> Any:
-    """Return a value as a problem can hold it: short, and safe to print and to write as JSON."""
+    """Return a value for a message: short, and safe to print and to write as JSON."""
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, float | bool) or value is None:
@@ -168,7 +168,7 @@ def read_bytes(source: Source) -> bytes:
     Raises
     ------
     OSError, ValueError
-        If it cannot be read, or is no ordinary file; with words for people.
+        If it cannot be read or is not an ordinary file, with a readable message.
     """
     if source.place is None:
         return _standard_input()
@@ -199,7 +199,7 @@ def _standard_input() -> bytes:
 
 
 def parse(content: bytes, label: str) -> Layer | Problem:
-    """Return what a TOML file says, or why it cannot be read."""
+    """Parse a TOML file, or return why it cannot be read."""
     if len(content) > MAX_BYTES:
         return Problem("is too large for a scenario file", label, allowed=f"{MAX_BYTES} bytes")
     text = decoded(content, label)
@@ -225,15 +225,15 @@ def _parsed(text: str, label: str) -> Layer | Problem:
 
 
 def _straight(text: str) -> str:
-    """Return a text with straight quotation marks and plain spaces, as word processors do not write."""
+    """Replace the quotation marks and spaces of word processors by plain ones."""
     return text.translate(_PLAIN)
 
 
 def _toml_problem(message: str, text: str, label: str) -> Problem:
-    """Say in which line TOML ends to be TOML, and show the line."""
+    """Return the problem of invalid TOML, with its line."""
     rows = text.split("\n")
     place = _TOML_PLACE.search(message)
-    if place is None:  # Python refuses to read a number as long as a page, and says not where
+    if place is None:  # Python refuses to read very long numbers, without saying where
         digits = _LONG_NUMBER.search(text)
         line = text.count("\n", 0, digits.start()) + 1 if digits else None
         return Problem("holds a number with too many digits", label, line, allowed="18 digits")
@@ -249,7 +249,7 @@ def _toml_problem(message: str, text: str, label: str) -> Problem:
 
 
 def number_meant(text: str) -> str | None:
-    """Return the number that a text such as ``0,16`` or ``22%`` means, as TOML writes it."""
+    """Return the TOML spelling of a number written as ``0,16`` or ``22%``."""
     found = _NEAR_NUMBER.fullmatch(text.strip())
     if found is None or not (found["decimals"] or found["per_cent"]):
         return None
@@ -261,7 +261,7 @@ def number_meant(text: str) -> str | None:
 
 
 def _meant(row: str) -> str | None:
-    """Say how to write the value of a line that is not TOML, where it is clear what it means."""
+    """Suggest how to write the value of an invalid line, if its meaning is clear."""
     found = _ASSIGNMENT.fullmatch(row.strip()[:200])
     if found is None:
         return None
@@ -289,7 +289,7 @@ class Reader:
     layers : list of Layer
         Every file once, bases before what is built on them.
     problems : list of Problem
-        What went wrong on the way.
+        Problems found while reading.
     """
 
     def __init__(self) -> None:
@@ -308,9 +308,9 @@ class Reader:
         ----------
         source : Source
         chain : list of Source
-            What extends what down to here.
+            The chain of `extends` that led here.
         asked : Problem, optional
-            File, line and key of the `extends` that asked for it, as a problem without a message.
+            File, line and key of the `extends` that names it, as a problem without a message.
         """
         refusal = self.refusal(source, chain)
         if refusal:
@@ -323,7 +323,7 @@ class Reader:
                 self.layers.append(layer)
 
     def refusal(self, source: Source, chain: list[Source]) -> str:
-        """Say why a source cannot be followed: a cycle, too long a chain, too many files."""
+        """Return why a source cannot be followed: a cycle, too long a chain, too many files."""
         if source.identity in [step.identity for step in chain]:
             names = " -> ".join(step.label for step in [*chain, source])
             return f"is extended in a circle: {names}"
@@ -334,7 +334,7 @@ class Reader:
         return ""
 
     def layer(self, source: Source, asked: Problem | None) -> Layer | None:
-        """Return what a source says, or note why it cannot be read."""
+        """Return the content of a source, or note why it cannot be read."""
         try:
             found = parse(read_bytes(source), source.label)
         except FileNotFoundError:
@@ -374,7 +374,7 @@ _EXTENDS_ALLOWED = (
 
 
 def _said(message: str, source: Source, asked: Problem | None) -> Problem:
-    """Return a problem with a source, placed where it was asked for."""
+    """Return a problem with a source, at the line that names it."""
     if asked is None:
         return Problem(message, source.label)
     return Problem(f"{source.label} {message}", asked.file, asked.line, asked.key)

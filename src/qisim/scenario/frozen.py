@@ -1,8 +1,8 @@
 """Mappings and lists that cannot be changed in place.
 
-A scenario says by its digest what it holds, so nothing in it may change afterwards. What is frozen is
-still a dict or a list: it compares, is written as JSON, copied and pickled like one, and ``{**held}``
-or ``list(held)`` gives one that can be changed.
+A scenario is identified by the digest of its content, so nothing in it may change afterwards. A
+frozen value is still a dict or a list: it compares, is written as JSON, copied and pickled like
+one, and ``{**held}`` or ``list(held)`` gives one that can be changed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class FrozenList(list):
 
 
 def frozen(value: Any) -> Any:
-    """Return a value with every mapping and list in it frozen, all through."""
+    """Return a value with every mapping and list in it frozen, recursively."""
     if isinstance(value, FrozenDict | FrozenList):
         return value
     if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""A scenario in the making: layers are read strictly, key by key, and laid over each other.
+"""Building a scenario: layers are read strictly, key by key, and laid over each other.
 
-Everything that is wrong is noted with its place, and reading goes on, so that one look at a file
-finds all of it. What the values mean together is checked in `qisim.scenario.checks`.
+Every problem is noted with its line, and reading goes on, so that one pass over a file finds them
+all. Consistency of the values is checked in `qisim.scenario.checks`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Place = tuple[str | None, int | None]
 
 @dataclass
 class Entry:
-    """An activity or an event, with the place of each of its fields."""
+    """An activity or an event, with the line of each of its fields."""
 
     item: Activity | Event
     key: str
@@ -78,9 +78,9 @@ class Draft:
         Lists with an entry that was refused.
     problems : list of Problem
     notes : list of str
-        What follows from values without being said.
+        Implications of the values that the files do not state.
     prices, sites : dict
-        What an hour costs, by kind, and at how many sites a study runs, where it was said.
+        Prices of an hour, by kind, and the number of sites of a study, if given.
     """
 
     values: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
@@ -94,7 +94,7 @@ class Draft:
     sites: dict[str, float] = field(default_factory=dict)
 
     def lay(self, layer: Layer) -> None:
-        """Lay what a file says over what is there."""
+        """Lay the content of a file over the draft."""
         reading, before = _Reading(self, layer), self.values.get(LENGTH, 0)
         self.head = {}
         for name, value in layer.data.items():
@@ -113,7 +113,7 @@ class Draft:
     def follow_length(self, said: Mapping[str, Any], before: int) -> None:
         """End an inherited calendar and facilitation with a programme that a layer makes shorter.
 
-        What is to be held in the weeks by which one is made longer nobody can know: that is a note.
+        For the weeks by which a programme is made longer there is no calendar, which is noted.
         """
         programme = said.get("programme")
         length = self.values.get(LENGTH)
@@ -185,7 +185,7 @@ class Draft:
 
 
 def _references(entry: Entry, number: int) -> list[str]:
-    """Return by which words an entry may be named in a key."""
+    """Return the names by which a key may refer to an entry."""
     name = getattr(entry.item, "name", "")
     return [str(number + 1), *([name, short_name(name)] if name else [])]
 
@@ -219,7 +219,7 @@ class _Reading(Reading):
                 self.unknown_in(section, name, names)
 
     def aside(self, which: str, table: Any) -> None:
-        """Read a table of which no run depends."""
+        """Read a table on which no run depends."""
         if not isinstance(table, Mapping):
             self.add((which,), "is not a table", table, f"[{which}] and keys below it")
             return
@@ -250,7 +250,7 @@ class _Reading(Reading):
         self.add((section, str(name)), "is not a known key", nearest=nearest)
 
     def misplaced(self, path: KeyPath) -> bool:
-        """Note a known key that stands under no section or a wrong one; say whether it is such a key."""
+        """Note a known key outside its section; return whether it is one."""
         full = SHORT.get(str(path[-1]).casefold())
         if full is None or full == ".".join(map(str, path)).casefold():
             return False
@@ -297,7 +297,7 @@ class _Reading(Reading):
         return Entry(item, f"{which}.{number + 1}", {"": self.place(path), **places})
 
     def place(self, path: KeyPath) -> Place:
-        """Return where a path stands."""
+        """Return file and line of a path."""
         return self.layer.label, self.layer.lines.of(path)
 
     def fields_of(
@@ -319,14 +319,14 @@ class _Reading(Reading):
 def as_table(
     overrides: Mapping[Any, Any], label: str
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
-    """Turn overrides into what a file would say.
+    """Return overrides in the form of a file.
 
     Parameters
     ----------
     overrides : mapping
         Values by dotted key (``workload.pressure``), by short name (``pressure``) or in tables.
     label : str
-        What messages call them.
+        Their name in messages.
 
     Returns
     -------
@@ -358,7 +358,7 @@ def as_table(
 
 
 def _is_said(table: Any, name: str) -> bool:
-    """Say whether a name has a value; where a plain value stands in place of the table, all have."""
+    """Return whether a name has a value; if a plain value replaces the table, all have."""
     return name in table if isinstance(table, Mapping) else True
 
 

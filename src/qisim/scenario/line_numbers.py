@@ -1,12 +1,12 @@
-"""On which line of a TOML file each key stands.
+"""The line of each key of a TOML file.
 
-Neither `tomllib` nor `tomlkit` says where a value came from, and an error without a line is of
-little use in a long file. So this scanner walks through the text once, in step with the grammar, and
-notes the line of every key, table header and list element. It judges nothing: `tomllib` does that.
-It never fails, whatever the text: where it does not understand, it goes on at the next line.
+Neither `tomllib` nor `tomlkit` reports where a value came from, and an error without a line is of
+little use in a long file. So this scanner walks through the text once, following the grammar, and
+notes the line of every key, table header and list element. It does not validate: `tomllib` does
+that. It never fails, whatever the text: what it does not understand it skips to the next line.
 
-It also says where nesting is so deep, or a dotted key so long, that `tomllib` would take minutes or
-give up; it is in step with `tomllib` on everything up to the first mistake in the file.
+It also reports where nesting is so deep, or a dotted key so long, that `tomllib` would take minutes
+or give up; it agrees with `tomllib` on everything up to the first error in the file.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class _Scan:
             self.skip(_GAP)
 
     def skip(self, pattern: re.Pattern[str]) -> str:
-        """Go past a pattern and return what it matched; nothing is fine too."""
+        """Skip a pattern and return its match, which may be empty."""
         match = pattern.match(self.text, self.at)
         if match is None:
             return ""
@@ -95,7 +95,7 @@ class _Scan:
         return match[0]
 
     def take(self, character: str) -> bool:
-        """Go past a character if it stands here."""
+        """Skip a character if it comes next."""
         here = self.text.startswith(character, self.at)
         self.at += len(character) * here
         return here

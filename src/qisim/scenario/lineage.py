@@ -1,4 +1,4 @@
-"""What a scenario was made from, so that what differs from it can be told."""
+"""The parent of a scenario, from which its changes are reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Before(NamedTuple):
-    """What a scenario was before the last changes: its name, and its values by dotted key."""
+    """A scenario before the last changes: its name, and its values by dotted key."""
 
     name: str
     held: dict[str, Any]
@@ -32,7 +32,7 @@ def held_by(scenario: Scenario) -> dict[str, Any]:
 
 
 def extended_by(layer: Layer, last: Layer) -> str:
-    """Return the names of what a file extends."""
+    """Return the names of the files that a file extends."""
     names = layer.data.get("extends", last.label)
     return ", ".join(map(str, names)) if isinstance(names, list | tuple) else str(names)
 

@@ -1,4 +1,4 @@
-"""What a scenario file leads to without saying so: shown when it is checked."""
+"""Implications of a scenario file that it does not state, shown when it is checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qisim.scenario.layers import Draft
 from qisim.scenario.ward import DEFAULT_OF_WARD, fill_ward, in_ward_order
 
 UNSAID = (*HEAD, "extends", "format")
-"""Keys that say nothing of a site or a programme."""
+"""Keys that describe neither a site nor a programme."""
 
 
 EMPTY = "says nothing: a site of default values, and no programme"
@@ -20,11 +20,11 @@ NONE_NAMED = "no programme: neither this file nor what it extends has one"
 NONE_LONG = "no programme (programme.length_weeks = 0)"
 NONE_FILLED = "a programme without activities and without a facilitator"
 NOTHING_TO_RUN = (EMPTY, NONE_NAMED, NONE_LONG, NONE_FILLED)
-"""What is said of a scenario in which no programme happens."""
+"""Notes on a scenario without a programme."""
 
 
 def notes_of(source: str | os.PathLike[str]) -> list[str]:
-    """Return what a scenario without problems leads to without saying so, a sentence each.
+    """Return the implications of a valid scenario that it does not state, one sentence each.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
 
 
 def note_of_loaded(scenario: Any) -> str | None:
-    """Return that no programme happens in a scenario that is read already; None where one does."""
+    """Return the note that a loaded scenario has no programme; None if it has one."""
     if not scenario["programme.length_weeks"]:
         return NONE_LONG
     empty = not scenario.activities and not scenario["programme.facilitator_weeks"]
@@ -47,14 +47,15 @@ def note_of_loaded(scenario: Any) -> str | None:
 
 
 def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) -> list[str]:
-    """Return what should be said when a scenario is run: that it has no programme, what became of its calendar.
+    """Return the notes to show when a scenario is run: that it has no programme, and what became of
+    its calendar.
 
     Parameters
     ----------
     source
         As for `notes_of`.
     settings : mapping
-        What is laid over it.
+        Overrides laid over it.
     """
     read = _read(os.fspath(source), settings)
     if read is None:
@@ -64,7 +65,7 @@ def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) ->
 
 
 def _read(name: str, settings: Mapping[str, Any]) -> tuple[list[Layer], Draft] | None:
-    """Return the files of a scenario and what they lead to; None where there is a problem."""
+    """Return the files of a scenario and the draft they give; None if there is a problem."""
     if name == "-":
         return None
     reader, draft = Reader(), Draft()
@@ -79,7 +80,7 @@ def _read(name: str, settings: Mapping[str, Any]) -> tuple[list[Layer], Draft] |
 
 
 def _left_out(draft: Draft) -> Iterator[str]:
-    """Say which numbers of the ward its file leaves out, so that the defaults stand."""
+    """Return a note on the numbers of the ward that its file leaves at their defaults."""
     named = [
         f"{key} = {draft.values[key]}"
         for key, (origin, _) in draft.places.items()
@@ -109,7 +110,7 @@ def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
 
 
 def _handing_over(values: Mapping[str, Any]) -> Iterator[str]:
-    """Say where a rule for the hand-over has no effect."""
+    """Return a note if a rule for the hand-over has no effect."""
     why = {
         "no facilitator is there (programme.facilitator_weeks = 0)": values["programme.facilitator_weeks"],
         "there is no development nurse (site.champions_per_unit = 0)": values["site.champions_per_unit"],
@@ -123,7 +124,7 @@ def _handing_over(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _calendar(layers: list[Layer]) -> Iterator[str]:
-    """Say that a file's own activities stand in place of a calendar."""
+    """Return a note that a file's own activities replace an inherited calendar."""
     *below, last = layers
     calendars = [layer for layer in below if layer.data.get("activities")]
     own = last.data.get("activities")

@@ -1,4 +1,4 @@
-"""Reading one file key by key: what is wrong is noted with its place, and reading goes on."""
+"""Reading one file key by key: problems are noted with their lines, and reading goes on."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from qisim.scenario.files import Layer, number_meant, shown
 from qisim.scenario.line_numbers import KeyPath
 
 SHARES = ("1", "1/year", "1/week")
-"""Units of pure numbers and of shares that something happens to, which people give in per cent."""
+"""Units of pure numbers and of yearly shares, which people give in per cent."""
 
 SHOWN = 200
-"""Problems that are listed; a file with more is something else altogether."""
+"""Most problems listed; a file with more is not a scenario file."""
 
 
 class Reading:
-    """Reads what one file says.
+    """Reads the content of one file.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Reading:
         )
 
     def unknown(self, path: KeyPath, known: Collection[str]) -> None:
-        """Note a key that nobody knows, and the nearest one that somebody does."""
+        """Note an unknown key, with the nearest known one."""
         name = str(path[-1])
         nearest = None
         if len(self.problems) < SHOWN and len(name) <= 80:
@@ -60,7 +60,7 @@ class Reading:
 
 
 def per_cent(wanted: Field, value: Any) -> Any:
-    """Return the number that a text such as ``24 %`` is, where a pure number or a rate belongs."""
+    """Return the number of a text such as ``24 %`` where a pure number or a rate is expected."""
     plain = isinstance(wanted, Number) and wanted.unit in SHARES and not wanted.whole
     if plain and isinstance(value, str) and value.rstrip().endswith("%"):
         meant = number_meant(value[:80])
@@ -69,7 +69,7 @@ def per_cent(wanted: Field, value: Any) -> Any:
 
 
 def value_meant(wanted: Field, value: Any) -> str | None:
-    """Return what a refused value may have meant: the nearest word, or a share for a per cent."""
+    """Return the likely meaning of a refused value: the nearest word, or a share for a per cent."""
     if isinstance(value, str):
         if isinstance(wanted, Choice):
             return nearest_name(value[:80], wanted.options)

@@ -1,4 +1,4 @@
-"""Scenarios: a site, a programme, what may happen, and how long to watch.
+"""Scenarios: a site, a programme, events, and a horizon.
 
 `load` takes the name of a shipped scenario, a path, ``-`` for standard input, a mapping or a
 `Scenario`, checks everything, and gives a `Scenario` with every value resolved. The format of the
@@ -34,10 +34,12 @@ __all__ = [
 ]  # fmt: skip
 
 CHECKED = "_checked"
-"""Mark of a scenario whose values have been checked; one that is copied by hand does not inherit it."""
+"""Marks a scenario whose values have been checked; a copy made with `dataclasses.replace` does not
+inherit it.
+"""
 
 MAPPING = "<mapping>"
-"""What messages call a scenario that was given as a mapping."""
+"""Name in messages of a scenario given as a mapping."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,7 +49,7 @@ class Scenario:
     Attributes
     ----------
     name : str
-        What tables and figures call it.
+        Its name in tables and figures.
     title : str
         One line that says what it is.
     values : mapping of str to float or int
@@ -85,9 +87,7 @@ class Scenario:
     prices: Mapping[str, float] = field(default_factory=dict)
     sites: Mapping[str, float] = field(default_factory=dict)
 
-    __iter__ = (
-        None  # one thing, not a list of things: `mesa.batch_run` looks whether it can iterate
-    )
+    __iter__ = None  # not iterable: `mesa.batch_run` would take it for a list of values
 
     def __post_init__(self) -> None:
         for name in ("values", "choices", "origins", "changed", *ASIDE):
@@ -96,7 +96,7 @@ class Scenario:
         object.__setattr__(self, "events", tuple(self.events))
 
     def _check(self) -> None:
-        """Check a scenario that was put together by hand, with `dataclasses.replace`, say.
+        """Check a scenario that was constructed directly, with `dataclasses.replace`, say.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Scenario:
         return hash(self.digest)
 
     def _said(self) -> tuple[Any, ...]:
-        """Return what two scenarios must share to be equal: all but where a value comes from."""
+        """Return the part of a scenario that is compared for equality: everything but the origins of values."""
         return (
             self.name, self.title, self.values, self.choices, self.activities, self.events,
             self.prices, self.sites,
@@ -150,13 +150,13 @@ class Scenario:
     def digest(self) -> str:
         """SHA-256 of the content, as hexadecimal digits.
 
-        Name, title, the names of activities and the way in which files are cut do not enter.
+        Name, title, the names of activities and the division into files do not enter.
         """
         text = json.dumps(self.content(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def content(self) -> dict[str, Any]:
-        """Return all that a run depends on, in the order of declaration."""
+        """Return everything a run depends on, in the order of declaration."""
         calendar = [activity.to_dict() for activity in self.activities]
         for row in calendar:
             row.pop("name", None)
@@ -217,7 +217,7 @@ NOTHING = "nothing"
 
 
 def has_programme(scenario: Scenario) -> bool:
-    """Say whether a programme happens in a scenario: for a while, with activities or somebody from outside."""
+    """Return whether a scenario has a programme: of some length, with activities or an outside facilitator."""
     happens = scenario.activities or scenario["programme.facilitator_weeks"]
     return bool(scenario["programme.length_weeks"] and happens)
 
@@ -225,8 +225,8 @@ def has_programme(scenario: Scenario) -> bool:
 def without_programme(scenario: Scenario) -> Scenario:
     """Return the site of a scenario, with all that happens to it, and no programme.
 
-    Hours of leaders and development nurses for improvement stay as they are: nobody works with a practice
-    that nobody has heard of. Use that a site has anyway (`site.baseline`) stays, too.
+    Hours of leaders and development nurses for improvement are unchanged: nobody works with a
+    practice that nobody has heard of. Use that a site has anyway (`site.baseline`) stays, too.
     """
     changes = {
         "programme.length_weeks": 0, "programme.facilitator_weeks": 0,
@@ -250,7 +250,7 @@ def load(
         A shipped name, a path, ``-`` for standard input, what a file would say as a mapping, or a
         scenario, which is returned as it is.
     overrides : mapping, optional
-        Values that go before those of the file; see `Scenario.replace`.
+        Values that override those of the file; see `Scenario.replace`.
     **keywords
         The same, for keys without a dot, such as ``pressure=1.1``.
 
@@ -282,7 +282,7 @@ def load_in_ward(source: Any, site: Any, overrides: Mapping[str, Any] | None = N
         raise ScenarioError(Problem(NOT_PLACEABLE))
     if isinstance(source, Scenario):
         source._check()
-        if type(source) is not Scenario:  # as a model holds it
+        if type(source) is not Scenario:  # as a model stores it
             source = copy.copy(source)
             object.__setattr__(source, "__class__", Scenario)
         return source.replace(changes) if changes else source
@@ -351,7 +351,7 @@ def _stem(text: str) -> str:
 
 
 def _override(draft: Draft, changes: Mapping[str, Any]) -> None:
-    """Lay overrides over a draft; they can extend nothing."""
+    """Lay overrides over a draft; `extends` is not allowed in them."""
     if "extends" in changes:
         message = "cannot be overridden"
         draft.problems.append(
@@ -365,8 +365,8 @@ def _finished(
 ) -> Scenario:
     """Return the scenario of a draft, or raise all its problems.
 
-    With `unread`, a file that it is built on is missing, so what its values mean together is not
-    known. `before` is what it was made from.
+    With `unread`, a file that it extends is missing, so consistency cannot be checked. `before` is
+    its parent.
     """
     problems = draft.problems + ([] if unread else problems_of(draft))
     if problems:

@@ -1,7 +1,8 @@
-"""The JSON Schema of scenario files, for editors: made of the same fields that files are checked by.
+"""The JSON Schema of scenario files, for editors, made from the same fields as the checker.
 
-What it refuses, the checker refuses; what the checker accepts, it accepts. What values must mean
-together (`qisim.scenario.checks`) is beyond a schema, so the checker refuses more.
+What the schema refuses, the checker refuses; what the checker accepts, the schema accepts.
+Consistency between values (`qisim.scenario.checks`) is beyond a schema, so the checker refuses
+more.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The ward and the plan: what of a scenario describes the place, and whose word on it counts.
+"""The ward and the plan: which values describe the place, and which file decides them.
 
-A plan is often put together from shipped programmes, which stand in wards of their own. Where a file of
-one's own describes a ward, that file is the whole word on it: what it leaves out has the model's default,
-and not what the ward of one programme or another happened to have. Otherwise two plans "in one ward" would
-differ in it without a line that says so.
+A plan is often built on shipped programmes, each of which comes with a ward. If a user's file
+describes a ward, that file alone defines it: what it leaves out has the model's default, not the
+value that the ward of one programme or another happened to have. Otherwise two plans "in one ward"
+would differ in it without any line saying so.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ SHARED_WARD: ContextVar[Any] = ContextVar("SHARED_WARD", default=None)
 WARD_SECTIONS = ("site", "workforce", "workload")
 """Sections that describe the ward and not the plan."""
 PLAN_TABLES = ("programme", "activities", "extends")
-"""What a file that describes a ward does not hold."""
+"""Sections that a ward file must not have."""
 
 
 @contextmanager
 def in_ward(site: Any, *sources: Any) -> Iterator[None]:
-    """Put every scenario that is read in here by name or path into the ward of a file.
+    """Put every scenario read in this context by name or path into the ward of a file.
 
     Parameters
     ----------
     site : path or None
-        Without one it stays as it is.
+        None changes nothing.
     *sources : optional
-        What somebody hands in; what cannot be put there is refused, not left out in silence.
+        The sources; one that cannot be put there is refused, not silently ignored.
 
     Raises
     ------
@@ -75,9 +75,9 @@ def _check_placeable(source: Any) -> None:
 
 
 def takes_site(function: Callable[..., R]) -> Callable[..., R]:
-    """Give a function the keyword `site`: a file that describes the ward of all scenarios it reads.
+    """Decorate a function with the keyword `site`: a file that describes the ward of all scenarios it reads.
 
-    It wins over every shipped ward, and loses to files of one's own; see `in_ward`.
+    It overrides every shipped ward, and is overridden by the user's own files; see `in_ward`.
     """
 
     @wraps(function)
@@ -95,18 +95,20 @@ def takes_site(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def is_ward(key: str) -> bool:
-    """Say whether a key describes the ward: its sections, and every number that is context elsewhere."""
+    """Return whether a key describes the ward: its sections, and every number elsewhere with the
+    role context.
+    """
     return key.partition(".")[0] in WARD_SECTIONS or (
         key not in CHOICES and PARAMETERS[key].role == "context"
     )
 
 
 WARD_KEYS = tuple(key for key in KEYS if is_ward(key) and not key.startswith("run."))
-"""What a ward file has the whole word on. When a run begins and how long it is watched is not the ward's."""
+"""The keys that a ward file decides alone. Start and horizon of a run do not belong to the ward."""
 
 
 def is_site_file(layer: Layer) -> bool:
-    """Say whether a layer is somebody's own file that describes a ward and nothing of a plan."""
+    """Return whether a layer is a user's file that describes a ward and nothing of a plan."""
     described = isinstance(layer.data.get("site"), Mapping) and not is_shipped(layer.label)
     return described and not any(name in layer.data for name in PLAN_TABLES)
 
@@ -144,12 +146,12 @@ def laid_under(reader: Reader, site: str) -> None:
 
 
 def site_file_of(layers: Sequence[Layer]) -> str | None:
-    """Return the name of the last file of one's own that describes a ward; None where there is none."""
+    """Return the name of the user's last file that describes a ward; None if there is none."""
     return next((layer.label for layer in reversed(layers) if is_site_file(layer)), None)
 
 
 def fill_ward(draft: Draft, layers: Sequence[Layer]) -> None:
-    """Set what a site file leaves out to the defaults, where a shipped ward had said something else.
+    """Set what a site file leaves out to the defaults, where a shipped ward had set it.
 
     A shipped file that describes no ward (no ``[site]``) and sets one number of it means that number:
     ``stress-high-turnover`` keeps its turnover.
@@ -168,7 +170,7 @@ DEFAULT_OF_WARD = "default (your ward file leaves it out)"
 
 
 def ward_notes(scenarios: Mapping[str, Scenario]) -> list[str]:
-    """Say which numbers of the ward have defaults because a ward file leaves them out, for what plans."""
+    """Return notes on the numbers of the ward that a ward file leaves at their defaults, by plan."""
     found: dict[str, list[str]] = {}
     for name, scenario in scenarios.items():
         left = [k for k, origin in scenario.origins.items() if origin == DEFAULT_OF_WARD]

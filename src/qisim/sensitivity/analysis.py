@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qisim.design.plan import Plan
 from qisim.errors import InputError, Problem, nearest_name
-from qisim.model.outcomes import TOLD
+from qisim.model.outcomes import REPORTED
 from qisim.output.display import card_of, line_of
 from qisim.runs.sweep_result import Runs
 from qisim.scenario.display import shortened
@@ -109,7 +109,7 @@ class SensitivityResult:
     def _repr_html_(self) -> str:
         found = self.findings
         rows = [
-            (one.target, TOLD[one.outcome].label, ", ".join(one.design.inputs[i] for i in one.settled.top),
+            (one.target, REPORTED[one.outcome].label, ", ".join(one.design.inputs[i] for i in one.settled.top),
              "yes" if one.is_settled else "not yet")
             for one in found.findings
         ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from qisim.model.outcomes import TOLD, WEEKLY, Array
+from qisim.model.outcomes import REPORTED, WEEKLY, Array
 from qisim.model.parameters import PARAMETERS
 from qisim.sensitivity.convergence import ranking
 from qisim.sensitivity.finding import Finding
@@ -86,7 +86,7 @@ def in_order(found: Finding) -> list[int]:
 
 def unit_of(found: Finding) -> tuple[float, str]:
     """Return what an outcome is multiplied with for its axis, and the axis's name."""
-    known = TOLD.get(found.outcome) or WEEKLY.get(found.outcome)
+    known = REPORTED.get(found.outcome) or WEEKLY.get(found.outcome)
     if known is None:
         return 1.0, found.outcome
     difference = " minus " in found.target

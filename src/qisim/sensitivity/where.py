@@ -20,7 +20,7 @@ import numpy.typing as npt
 from qisim.design.plan import Plan
 from qisim.design.plan_file import is_study
 from qisim.errors import DataError, InputError, Problem, nearest_name
-from qisim.model.outcomes import TOLD
+from qisim.model.outcomes import REPORTED
 from qisim.runs.sweep_result import Runs
 from qisim.sensitivity.sample import FEWEST_ALONE
 
@@ -112,11 +112,11 @@ def condition(text: str | None) -> Where | None:
     if read is None or not np.isfinite(number):
         raise InputError(Problem("is not a condition", key="where", value=text, allowed=ALLOWED))
     name = read[1]
-    if name not in TOLD:
-        near = nearest_name(name, TOLD)
+    if name not in REPORTED:
+        near = nearest_name(name, REPORTED)
         raise InputError(Problem("is not an outcome", key="where", value=name, nearest=near))
-    if read[4] and TOLD[name].unit != "share":
-        message = f"is no share, so per cent do not go with it ({TOLD[name].unit})"
+    if read[4] and REPORTED[name].unit != "share":
+        message = f"is no share, so per cent do not go with it ({REPORTED[name].unit})"
         raise InputError(Problem(message, key="where", value=name))
     return Where(name, read[2], number)
 

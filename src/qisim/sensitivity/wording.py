@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qisim.model.outcomes import TOLD, WEEKLY
+from qisim.model.outcomes import REPORTED, WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.sensitivity.convergence import half_width_of
 from qisim.sensitivity.finding import CONSTANT, HIDDEN, MATTERS, REFUSED, SURE, Finding, verdict
@@ -52,7 +52,7 @@ def paragraph(found: Finding) -> str:
 
 def label_of(outcome: str) -> str:
     """Return what an outcome or weekly series is called."""
-    known = TOLD.get(outcome) or WEEKLY.get(outcome)
+    known = REPORTED.get(outcome) or WEEKLY.get(outcome)
     return known.label if known else outcome
 
 
