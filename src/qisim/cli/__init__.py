@@ -7,20 +7,20 @@ For the rooms above::
 Of this room alone::
 
     app           The command that opens the planner's page
-    calibration   The command that holds a scenario against a site's own figures
+    calibration   The command that compares a scenario with a site's own counts
     deciding      Commands that turn a difference into advice
-    findings      How an answer is printed: the title, a line for each sentence, the tables, the notes
+    findings      Printing an answer: title, sentences, tables, notes
     listing       Commands that look at scenarios and at the evidence, and run nothing
     listing_text  What `qisim list`, `show` and `factors` print, as text and as plain data for JSON
-    machine       Options of every command that makes runs: how they are made, and how much is said
-    options       What the commands share: options, progress, and what a command ends with
-    printing      How a result is printed: tables, layers of doubt, hours, or JSON
+    machine       Options of every command that makes runs: how they are made, and how much is printed
+    options       Shared by the commands: options, progress, and exit codes
+    printing      Printing a result: tables, layers of doubt, hours, or JSON
     running       Commands that run scenarios: one by itself, or several in pairs
-    sensitivity   The command that finds out what outcomes depend on
-    sweeping      Commands on designed studies: make all their runs, and make finished studies again
-    unsaid        What a plan leads to without saying so, told by every command that runs one
-    validation    The command that judges the model by the patterns that it must show
-    versions      The command that says what moved between two versions of the model
+    sensitivity   The command of sensitivity analysis
+    sweeping      Commands on designed studies: run them, and reproduce finished ones
+    unsaid        Notes on a plan's implications, printed by every command that runs one
+    validation    The command that tests the model against the patterns it should reproduce
+    versions      The command that compares two versions of the model
 """
 
 __all__ = ["main"]

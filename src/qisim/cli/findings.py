@@ -1,4 +1,4 @@
-"""How an answer is printed: the title, a line for each sentence, the tables, the notes."""
+"""Printing an answer: title, sentences, tables, notes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def print_finding(found: Any) -> None:
 
 INTERVAL = re.compile(r"\d+ %$")
 LEAST_WORDS = 18
-"""Letters that a column of words should have at the least, where numbers can make room."""
+"""Least width of a column of words, in characters, where numbers can make room."""
 
 
 def fitting(table: Any, width: int) -> Any:

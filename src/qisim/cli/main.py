@@ -24,7 +24,7 @@ from qisim.stopping import done_with, listen
 FAULT = 1
 PLAIN = "qisim.plain"
 PLAINER = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "..."}
-"""What stands for a character where the encoding has none, such as that of a pipe on Windows."""
+"""Replacements for characters that the output's encoding lacks, such as that of a pipe on Windows."""
 
 DEBUG = "QISIM_DEBUG"
 """Environment variable: set, a fault of qisim shows its traceback."""
@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = exit_code(sys.argv[1:] if arguments is None else list(arguments))
         done_with(code)
-    except KeyboardInterrupt:  # just as it was about to end
+    except KeyboardInterrupt:  # just before the end
         code = said("interrupted", INTERRUPTED)
     sys.exit(code)
 
@@ -108,7 +108,7 @@ def plain_warning(message: Warning | str, category: type[Warning], *where: Any, 
 
 
 def plainer(error: UnicodeError) -> tuple[str, int]:
-    """Write what the terminal (or file) has no character for in a plainer way."""
+    """Replace characters that the terminal (or file) cannot encode by plainer ones."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]
@@ -130,7 +130,10 @@ def exit_code(arguments: Sequence[str]) -> int:
         return said(f"qisim: {error}", error.exit_code)
     except KeyboardInterrupt:
         return said("interrupted", INTERRUPTED)
-    except (BrokenPipeError, SystemExit) as left:  # click leaves so when nobody reads any more
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ) as left:  # click exits like this when the reader of a pipe is gone
         if isinstance(left, SystemExit) and left.code != FAULT:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,6 @@
-"""What the commands share: options, progress, and what a command ends with.
+"""Shared by the commands: options, progress, and exit codes.
 
-What a command finds goes to standard output; progress and messages go to standard error.
+Results go to standard output; progress and messages go to standard error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a result is printed: tables, layers of doubt, hours, or JSON."""
+"""Printing a result: tables, layers of doubt, hours, or JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that finds out what outcomes depend on."""
+"""The command of sensitivity analysis."""
 
 from __future__ import annotations
 

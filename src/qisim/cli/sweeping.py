@@ -1,4 +1,4 @@
-"""Commands on designed studies: make all their runs, and make finished studies again."""
+"""Commands on designed studies: run them, and reproduce finished ones."""
 
 from __future__ import annotations
 

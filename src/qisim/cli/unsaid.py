@@ -1,4 +1,4 @@
-"""What a plan leads to without saying so, told by every command that runs one."""
+"""Notes on a plan's implications, printed by every command that runs one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that says what moved between two versions of the model."""
+"""The command that compares two versions of the model."""
 
 from __future__ import annotations
 

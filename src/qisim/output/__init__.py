@@ -1,24 +1,24 @@
-"""What was found, as tables and files in a folder.
+"""Results, as tables and files in a folder.
 
 For the rooms above::
 
     citation        The methods paragraph of a result
-    dictionary      What the columns of tables mean
+    dictionary      The data dictionary: label, unit and meaning of every column
     display         How a notebook shows a result
     file_bytes      Tables and plain data as the bytes of a file, the same bytes for the same content
     folder          An output folder
     manifest        The manifest of a folder
-    manifest_check  What a manifest must look like before anything in it is believed
-    paid_hours      Hours that are paid for, by kind, beside those that were worked, and what they cost
-    pages           Pages made of a template
+    manifest_check  Validation of a manifest before anything in it is trusted
+    paid_hours      Paid hours by kind, beside the hours worked, and their cost
+    pages           Pages rendered from a template
     presenters      Figures as files, for every result that has some
-    result          What a study gives back, and its folder
-    tables          The tables of runs and of weeks, and what sums them up
+    result          The result of a study, and its folder
+    tables          The tables of runs and of weeks, and their summary
     xarray_form     Results as labelled arrays (xarray)
 
 Of this room alone::
 
-    decision_columns  What the columns of a question's tables mean
+    decision_columns  The data dictionary of the decision commands' tables
     crate           An RO-Crate beside the manifest
 """
 

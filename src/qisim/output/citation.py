@@ -1,4 +1,4 @@
-"""The methods paragraph of a result: all that it takes to say what was done, and to do it again."""
+"""The methods paragraph of a result: everything needed to report a study and to repeat it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MADE = {
     "sweep": "{names} was simulated at the points of a design",
     "sensitivity": "what the outcomes of {names} depend on was analysed",
 }
-"""What a study does, by its kind."""
+"""Sentence on what a study did, by kind."""
 
 MATTERS = ("numpy", "numba", "scipy", "SALib", "mesa")
-"""Packages that are named; the manifest has all."""
+"""Packages named in the paragraph; the manifest has all."""
 
 
 def cite(result: Any) -> str:
@@ -104,7 +104,7 @@ def _runs(manifest: Mapping[str, Any]) -> str:
 
 
 def _special(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what is not as usual: sets of values, own rules, failures, an early end."""
+    """Return sentences on anything unusual: sets of values, custom rules, failures, an early end."""
     found = []
     if "over" in manifest:
         over = manifest["over"]

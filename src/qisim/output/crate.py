@@ -1,8 +1,8 @@
-"""An RO-Crate beside the manifest: what a folder holds, for archives and the tools of others.
+"""An RO-Crate beside the manifest: a description of the folder for archives and other tools.
 
 The format is RO-Crate 1.1 (https://w3id.org/ro/crate/1.1): JSON-LD with a description of the folder, of each
-file, of the program and of the run that made them. It says nothing that the manifest does not say, so it is not
-one of the files that the manifest lists, and a study that is made again is not compared by it.
+file, of the program and of the run that made them. It adds nothing to the manifest, so it is not
+among the files that the manifest lists, and is not compared when a study is reproduced.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ABOUT = {
     "summary.csv": "distribution of every outcome",
     "weekly.parquet": "a row per scenario, replicate and week: weekly series",
 }
-"""Files whose content a few words describe."""
+"""Descriptions of files by name."""
 
 
 def crate_of(

@@ -1,4 +1,4 @@
-"""What the columns of the tables mean in which a question is answered: explain, flip, map, levers, ..."""
+"""The data dictionary of the decision commands' tables: explain, flip, map, levers, ..."""
 
 from __future__ import annotations
 

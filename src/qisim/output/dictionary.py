@@ -1,6 +1,7 @@
-"""What the columns of tables mean: label, unit, when a value is missing, a line in plain words.
+"""The data dictionary: label, unit, missing rule and meaning of every column, in plain words.
 
-It stands in the fields of Parquet files, in `DataFrame.attrs`, and in ``dictionary.csv`` of every folder.
+It is written to the fields of Parquet files, to `DataFrame.attrs`, and to ``dictionary.csv`` in
+every folder.
 Outcomes, weekly series and parameters are declared in `qisim.model`; the rest of the columns here.
 """
 
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DICTIONARY = "dictionary.csv"
-"""Name of the file that says what every column of a folder's tables means."""
+"""Name of the file with the data dictionary of a folder."""
 
 WEEKLY_TABLE = "weekly.parquet"
-"""The table in which a name that is both an outcome and a weekly series means the series."""
+"""The table in which a name shared by an outcome and a weekly series means the series."""
 
 
 class Column(NamedTuple):
-    """What a column means.
+    """The meaning of a column.
 
     Attributes
     ----------
@@ -230,7 +231,7 @@ OWN: dict[str, dict[str, Column]] = {
         "setting": Column("Setting", "", "", "in which runs it was measured"),
     },
 }
-"""Columns of tables in which words have a meaning of their own, by the name of the file."""
+"""Columns with a special meaning in some tables, by the name of the file."""
 OWN["posterior.parquet"] = {"weight": Column("Weight", "share", "", "of the set; all add up to 1")}
 OWN["what_next.csv"] = {
     "first_week": Column("First week", "week", "", "first week of a month that might be counted"),
@@ -250,13 +251,13 @@ for _table, _columns in DECISIONS.items():
 
 
 def column(name: str, table: str = "") -> Column | None:
-    """Return what a column of a table means; None for one that nobody has described.
+    """Return the meaning of a column; None for one that is not described.
 
     Parameters
     ----------
     name : str
     table : str, optional
-        Name of the file, which tells outcomes from weekly series of the same name.
+        Name of the file, which distinguishes outcomes from weekly series of the same name.
     """
     file = table.rpartition("/")[2]
     if file in OWN and name in OWN[file]:
@@ -305,7 +306,7 @@ EVERYWHERE = ("scenario", "replicate", "week", "point", "outcome", "input")
 
 
 def _of_a_run(name: str, file: str) -> Column | None:
-    """Return what an outcome or a weekly series means."""
+    """Return the meaning of an outcome or a weekly series."""
     if name in WEEKLY and (name not in OUTCOMES or file == WEEKLY_TABLE):
         series = WEEKLY[name]
         return Column(series.label, series.unit, "", series.meaning)
@@ -329,14 +330,14 @@ def attributes(names: Iterable[str], table: str = "") -> dict[str, dict[str, str
 
 
 def with_attributes(frame: pd.DataFrame, table: str = "") -> pd.DataFrame:
-    """Give a table's `attrs` the labels, units and missing rules of its columns; return it."""
+    """Add the labels, units and missing rules of its columns to a table's `attrs`; return it."""
     frame.attrs.clear()
     frame.attrs.update(attributes(map(str, frame.columns), table))
     return frame
 
 
 def with_fields(schema: pa.Schema, table: str = "") -> pa.Schema:
-    """Return a Parquet schema whose fields say what they mean."""
+    """Return a Parquet schema with the meaning of every field."""
     import pyarrow as pa
 
     fields = []
@@ -348,7 +349,7 @@ def with_fields(schema: pa.Schema, table: str = "") -> pa.Schema:
 
 
 def dictionary_of(files: Mapping[str, bytes | Path]) -> dict[str, bytes]:
-    """Return the file that says what every column of a folder's tables means, by its name.
+    """Return the data dictionary of a folder's tables as a file, by its name.
 
     Parameters
     ----------
@@ -379,7 +380,7 @@ def _heads(name: str, content: Any) -> list[str]:
         source = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
             return list(pq.read_schema(source).names)
-        except (OSError, ValueError):  # whatever it is, it is no table
+        except (OSError, ValueError):  # not a table
             return []
     if not name.endswith(".csv"):
         return []

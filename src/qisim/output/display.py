@@ -10,11 +10,11 @@ from qisim.scenario.display import DIGEST, card, shortened
 from qisim.text import shown
 
 FIRST = ("adoption_final", "adoption_mean", "sustained", "programme_hours")
-"""Outcomes of a card; the table has all."""
+"""Outcomes on a card; the table has all."""
 
 
 def facts_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a card says of how a result was made."""
+    """Return the facts of a card on how a result was made."""
     found = {
         "replicates": f"{manifest['replicates']:,}",
         "seed": manifest["seed"],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet works out."""
+"""First characters of a cell that a spreadsheet would evaluate."""
 
 
 def digest(content: bytes) -> str:
@@ -31,7 +31,7 @@ def digest_of_json(value: Any) -> str:
 def json_bytes(value: Any) -> bytes:
     """Return `value` as strict, readable JSON: a NaN or an infinity raises ValueError."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
-    return f"{text}\n".encode(errors="backslashreplace")  # file names that are no UTF-8
+    return f"{text}\n".encode(errors="backslashreplace")  # file names that are not UTF-8
 
 
 def _plain(value: Any) -> Any:
@@ -72,8 +72,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def _no_formula(value: Any) -> Any:
-    """Return a cell so that no spreadsheet takes it for something to work out."""
+    """Escape a cell so that no spreadsheet evaluates it as a formula."""
     if not isinstance(value, str) or not value.startswith(FORMULA):
         return value
-    number = value[1:].replace(".", "", 1).isdigit()  # a number that is written as text
+    number = value[1:].replace(".", "", 1).isdigit()  # a number written as text
     return value if number and value[0] in "+-" else f"'{value}"

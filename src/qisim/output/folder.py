@@ -1,10 +1,9 @@
-"""An output folder: claimed before the work, tables before figures, the manifest last.
+"""An output folder: claimed before the work; tables before figures; the manifest last.
 
-The manifest says what was run, with what, and the SHA-256 of every other file. A folder is claimed with
-a manifest that names no file yet and calls the study interrupted, so that a process that is killed at
-any moment leaves a folder of which it is known whose it is, and the same command goes on with it. The
-last thing to be written is the manifest that no longer says so. A folder is never overwritten by
-another study.
+The manifest states what was run, with what, and the SHA-256 of every other file. A folder is
+claimed with a manifest that lists no file yet and marks the study as interrupted, so that a process
+killed at any moment leaves a folder whose study is known, and the same command continues it. The
+final manifest is written last. A folder is never overwritten by another study.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from qisim.stopping import undisturbed
 def check_folder(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> None:
     """Refuse a folder that the study of `manifest` must not write to.
 
-    Free to use are a folder that does not exist, an empty one, and one that holds no more of the
-    same study (same kind, scenarios and seed; at most as many replicates, or an interrupted one).
+    A folder may be used if it does not exist, is empty, or holds no more of the same study (same
+    kind, scenarios and seed; at most as many replicates, or an interrupted one).
 
     Raises
     ------
@@ -42,7 +41,7 @@ def check_folder(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -
     try:
         _check_place(out)
         _check_content(out, manifest)
-    except (OSError, ValueError) as error:  # a name that no folder can have; not ours to look into
+    except (OSError, ValueError) as error:  # not a valid folder name, or not readable
         raise StoreError(f"{str(out)[:80]} cannot be used: {_why(error)}") from None
 
 
@@ -53,7 +52,7 @@ def _why(error: OSError | ValueError) -> str:
 def _check_place(out: Path) -> None:
     """Refuse a folder that cannot be made or written to, before anything has run."""
     with suppress(FileNotFoundError, NotADirectoryError):
-        os.lstat(out)  # no name that a file can have, or one too long
+        os.lstat(out)  # not a valid file name, or too long
     for path in (out, *out.parents):
         if path.is_symlink() and not path.exists():
             raise StoreError(f"{path} is a link to {os.readlink(path)}, which is not there")
@@ -86,7 +85,7 @@ def _amount(manifest: Mapping[str, Any]) -> tuple[bool, int]:
 
 
 def holds_more(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
-    """Say whether a folder holds the finished study, of which `manifest` is a part only."""
+    """Return whether a folder holds the finished study, of which `manifest` is only a part."""
     if not manifest["interrupted"] or not (Path(out_dir) / MANIFEST).is_file():
         return False
     held = read_manifest(out_dir)
@@ -97,7 +96,7 @@ def holds_more(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> 
 
 
 def claim(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
-    """Claim a folder for a study before anything is computed; say whether it was free before.
+    """Claim a folder for a study before anything is computed; return whether it was free before.
 
     Raises
     ------
@@ -119,7 +118,7 @@ def claim(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> bool:
 
 
 def give_up(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> None:
-    """Take back the claim of a study that ended before it had anything to keep."""
+    """Withdraw the claim of a study that ended without anything to keep."""
     out = Path(out_dir)
     with suppress(OSError, StoreError), alone(out):
         held = read_manifest(out)
@@ -131,10 +130,10 @@ def give_up(out_dir: str | os.PathLike[str], manifest: Mapping[str, Any]) -> Non
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Let one process at a time write to a folder, where the system and the disk can do that."""
+    """Let one process at a time write to a folder, where the system and the disk support locks."""
     try:
         from fcntl import LOCK_EX, flock
-    except ImportError:  # Windows: whoever writes last has the last word, file by file
+    except ImportError:  # Windows: the last writer wins, file by file
         yield
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -150,7 +149,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def damaged_files(out_dir: str | os.PathLike[str]) -> list[str]:
-    """Return the files of a folder that are missing or differ from what its manifest says."""
+    """Return the files of a folder that are missing or differ from its manifest."""
     out = Path(out_dir)
     return [name for name, sha in read_manifest(out)["files"].items() if _sha(out / name) != sha]
 
@@ -173,9 +172,9 @@ def write_study(
     draw: Callable[[], Mapping[str, bytes]],
     manifest: Mapping[str, Any],
 ) -> Path:
-    """Write tables, then draw figures and write them, then say that the study is finished.
+    """Write tables, then draw and write figures, then mark the study as finished.
 
-    Whoever stops it while figures are drawn has the tables, in a folder that is called interrupted.
+    If it is stopped while figures are drawn, the tables are there, in a folder marked as interrupted.
 
     Parameters
     ----------
@@ -215,12 +214,12 @@ def write_folder(
     out_dir : path
         The folder; made if it does not exist.
     files : mapping of str to (bytes or Path)
-        Content by name; a name may have a folder in it, with ``/``. A path is that of a file in the
-        folder that was written under a temporary name, and gets its own name now.
+        Content by name; a name may contain a folder, with ``/``. A path is that of a file in the
+        folder written under a temporary name, which is renamed now.
     manifest : mapping
         As from `qisim.output.manifest.manifest_of`; ``files`` is added.
     whole : bool
-        Whether these are all files of the study; else the manifest calls it interrupted.
+        Whether these are all files of the study; otherwise the manifest marks it as interrupted.
 
     Returns
     -------
@@ -258,7 +257,7 @@ def write_folder(
 
 
 def _in_place(out: Path) -> dict[str, str]:
-    """Return the files that a folder's manifest names and that are still what it says."""
+    """Return the files that a folder's manifest lists and that still match it."""
     if not (out / MANIFEST).is_file():
         return {}
     damaged = set(damaged_files(out))
@@ -269,7 +268,7 @@ def _write(
     out: Path, files: Mapping[str, bytes | Path], manifest: Mapping[str, Any],
     there: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """Write what is not in place yet; from now on the manifest says that not all is."""
+    """Write the files that are not in place yet; meanwhile the manifest marks the study as interrupted."""
     if files:
         begun = {**manifest, "interrupted": True, "files": _without(there, files)}
         write_whole(out / MANIFEST, json_bytes(begun))

@@ -1,4 +1,4 @@
-"""The manifest of a folder: what was run, with what, and the SHA-256 of every other file."""
+"""The manifest of a folder: what was run, with which versions, and the SHA-256 of every other file."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from qisim.reading import read_json, readable
 MANIFEST = "manifest.json"
 
 BESIDE = ("over", "sites", "theories")
-"""Keys of a run or comparison that make it another study."""
+"""Keys that identify a run or a comparison."""
 
 SHOWN = 5
-"""Problems of a manifest that are said one by one."""
+"""Most problems of a manifest that are listed."""
 
 SCHEMA_VERSION = 1
 """Version of the manifest and of the tables beside it."""
@@ -63,19 +63,19 @@ def manifest_of(
     kind : str
         ``run``, ``compare``, ``sweep`` or ``sensitivity``.
     command : sequence of str
-        The command as it was typed, word by word.
+        The command as typed, word by word.
     scenarios : mapping of str to mapping
         The full resolved scenarios, by name; for a comparison the base comes first.
     digests : mapping of str to str
         The digest of each scenario, by name.
     seed, replicates : int
-        The seed, and the replicates that were asked for of each scenario.
+        The seed, and the replicates requested for each scenario.
     engine : str
         ``compiled`` or ``mesa``.
     wall_time_s : float
         Seconds from start to end.
     settings : mapping, optional
-        What else it takes to run the study again, such as the smallest differences that matter.
+        Further settings needed to repeat the study, such as the smallest differences that matter.
     failures : sequence of mapping, optional
         For each failed run its scenario, replicate and reason.
     interrupted : bool, optional
@@ -106,10 +106,11 @@ def manifest_of(
 
 
 def study_digest(manifest: Mapping[str, Any]) -> str:
-    """Return the digest of what makes a run or a comparison the study that it is.
+    """Return the digest that identifies a run or a comparison.
 
-    That is its kind, scenarios and seed; and where there are any its own rules, sets of values, sites and
-    theories. The number of replicates is not: a study with more of them goes on with the same one.
+    It covers kind, scenarios and seed and, if there are any, custom rules, sets of values, sites
+    and theories; but not the number of replicates, so a study with more of them continues the same
+    one.
     """
     identity: dict[str, Any] = {
         "kind": manifest["kind"],
@@ -138,7 +139,7 @@ def provenance() -> dict[str, Any]:
 
 
 INSTALLED = re.compile(r"(.+?)-([^-]+)\.dist-info")
-"""Folder of an installed package's description: its name and version."""
+"""Metadata folder of an installed package: its name and version."""
 
 
 @lru_cache(maxsize=64)
@@ -178,14 +179,14 @@ def _plain(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _own_commit() -> str | None:
-    """Return the commit as of when it was first asked for: what runs is what was imported by then."""
+    """Return the commit at the first call, since what runs is what was imported by then."""
     return commit()
 
 
 def commit(file: str | os.PathLike[str] = __file__) -> str | None:
     """Return the git commit that `file` belongs to, or None where git does not know the file.
 
-    ``-dirty`` at the end says that something was changed since. A copy installed inside another
+    ``-dirty`` at the end means uncommitted changes. A copy installed inside another
     project's repository is not tracked there, so that project's commit is never mistaken for ours.
     """
     folder, name = os.path.split(os.path.abspath(file))
@@ -203,7 +204,7 @@ def _git(folder: str, *words: str) -> str:
 
 
 def described(manifest: Mapping[str, Any]) -> str:
-    """Return one line that says which study a manifest belongs to."""
+    """Describe the study of a manifest in one line."""
     names = " ".join(manifest.get("scenarios", ()))
     state = ", interrupted" if manifest.get("interrupted") else ""
     return (
@@ -218,7 +219,7 @@ def read_manifest(out_dir: str | os.PathLike[str]) -> dict[str, Any]:
     Raises
     ------
     StoreError
-        If there is none, it is not what a manifest must be, or a newer qisim wrote it.
+        If there is none, it is invalid, or a newer qisim wrote it.
     """
     path = Path(out_dir) / MANIFEST
     if not os.path.lexists(path):

@@ -1,8 +1,8 @@
-"""What a manifest must look like before anything in it is believed.
+"""Validation of a manifest before anything in it is trusted.
 
-A folder may come from anybody. So its manifest is held against a schema first: every key has its type,
-file names stay inside the folder, nothing is nested deeper than a study can be, and settings are those
-of the verb, none of which says where to connect to or what to read.
+A folder may come from anybody. So its manifest is validated first: every key has its type, file
+names stay inside the folder, nothing is nested deeper than a study can be, and settings are those
+of the verb, none of which names a host to connect to or a file to read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SETTINGS: Mapping[str, frozenset[str]] = {
     "calibrate": frozenset({"vary", "fix", "start", "checks", "inputs", "data", "counting"}),
     "validate": frozenset({"patterns", "set", "draws"}),
 }
-"""Settings of each verb; any other name would be handed on to a function that may do more with it."""
+"""Settings of each verb; any other name could be passed on to a function as an argument."""
 
 FILES = ("extends", "parts")
 """Keys of a scenario that name files; a resolved one has none."""
@@ -39,7 +39,7 @@ DESIGN = frozenset({"method", "samples", "levels", "step"})
 
 
 def problems_of(manifest: Any) -> Iterator[str]:
-    """Yield what is wrong with what a manifest says."""
+    """Yield the problems of a manifest."""
     if not isinstance(manifest, dict):
         yield "is not an object"
         return
@@ -77,7 +77,7 @@ def _depth(value: Any) -> int:
 
 
 def _wrong_settings(kind: str, settings: Mapping[str, Any]) -> Iterator[str]:
-    """Yield settings that the verb has not, and designs that would read a file."""
+    """Yield settings that the verb does not have, and designs that would read a file."""
     for name in settings.keys() - SETTINGS.get(kind, settings.keys()):
         yield f"{name!r} is not a setting of {kind}"
     matters = settings.get("matters")
@@ -100,7 +100,7 @@ def _wrong_scenarios(manifest: Mapping[str, Any]) -> Iterator[str]:
     held = [*(named.values() if isinstance(named, dict) else ())]
     held += listed if isinstance(listed, list) else ["not a list"]
     if manifest["kind"] == "validate":
-        return  # arms, which are not read back
+        return  # arms of a validation, which are not read back
     for one in held:
         if not isinstance(one, dict) or any(key in one for key in FILES):
             yield "a scenario is not resolved"
@@ -119,7 +119,7 @@ def _wrong_scenarios(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_inside(name: str) -> bool:
-    """Say whether a name is that of a file in the folder, on every system."""
+    """Return whether a name stays inside the folder, on every system."""
     path = PurePosixPath(name)
     plain = not path.is_absolute() and ".." not in path.parts and name not in ("", ".")
     return plain and "\\" not in name and "\0" not in name and not PureWindowsPath(name).drive
@@ -146,7 +146,7 @@ def _is_sites(sites: Any) -> bool:
 
 
 def are_earlier_looks(earlier: Any) -> bool:
-    """Say whether something tells of looks at pairs of scenarios; see `qisim.runs.looked`."""
+    """Return whether a value is a list of looks at pairs of scenarios; see `qisim.runs.looked`."""
     return isinstance(earlier, list) and all(
         isinstance(one, dict) and one.keys() == {"base", "other", "looks"}
         and _is_text(one["base"]) and _is_text(one["other"])
@@ -156,7 +156,7 @@ def are_earlier_looks(earlier: Any) -> bool:
 
 
 def is_look(look: Any) -> bool:
-    """Say whether something is a look at a pair of scenarios; see `qisim.runs.looked`."""
+    """Return whether a value is a look at a pair of scenarios; see `qisim.runs.looked`."""
     return (
         isinstance(look, dict) and look.keys() == {"pairs", "seed", "until_decided"}
         and _is_whole(0, MOST_RUNS)(look["pairs"]) and _is_whole(0, MAX_SEED)(look["seed"])
@@ -241,7 +241,7 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "an object of SHA-256 by file",
     ),
 }  # fmt: skip
-"""What each key of a manifest must hold, and how that is said."""
+"""Check of each key of a manifest, and its description in messages."""
 
 MAY_BE_THERE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "qisim_commit": (lambda value: value is None or _is_text(value), "a text"),
@@ -256,4 +256,4 @@ MAY_BE_THERE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),  # of older folders
     "earlier_looks": (are_earlier_looks, "a list of pairs of scenarios with the looks at them"),
 }
-"""The same of keys that only some manifests have."""
+"""The same for keys that only some manifests have."""

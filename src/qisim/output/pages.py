@@ -1,4 +1,4 @@
-"""Pages: a template of the package, and what is to be said on it, as one self-contained HTML file."""
+"""Pages: a template of the package and its content, rendered as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def page_of(template: str, facts: dict[str, Any]) -> bytes:
     template : str
         Name of a file in ``templates``.
     facts : dict
-        What it names; a name that is not there is an error, not a gap. A page that is told in one language
-        only need not say how words become those of another.
+        Values of the names in the template; a missing name is an error, not a gap. A page in a
+        single language needs no translation function.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -1,18 +1,18 @@
-"""Hours that are paid for, by kind, beside those that were worked, and what they cost.
+"""Paid hours by kind, beside the hours worked, and their cost.
 
-An hour that is set apart for a programme is paid whether or not it is used: posts stand empty, a full
-week takes it back. The outcomes of a run count what was done. Here stands what is paid, with every post
-filled, as somebody who draws up the budget reckons it:
+An hour set aside for a programme is paid whether or not it is used: posts are vacant, a busy week
+takes it back. The outcomes of a run count the hours worked. This module computes the hours paid,
+with every post filled, as in a budget:
 
 * **facilitator**: hours a week of an outside facilitator, in the weeks in which one is there (in a run in
   which she hands over before her time, until then);
 * **allotted**: hours a week of unit leaders and development nurses while the programme runs (of a
   development nurse from the week in which they begin), and the share that stays with it afterwards;
-* **released**: hours of care staff in activities of the calendar, where all who are invited come, as
-  far as there are places; where only those are invited who never took part, the newcomers expected
-  since such an activity was held last, or since the programme began;
-* **cover**: hours of substitutes for the share of these that is protected;
-* **writing**: what the programme adds in writing, as the runs have it.
+* **released**: hours of care staff in activities of the calendar, if all who are invited come and
+there are places; for activities open only to those who never took part, the newcomers expected
+since the last such activity, or since the programme began;
+* **cover**: hours of substitutes for the protected share of these;
+* **writing**: hours of writing added by the programme, from the runs.
 
 Leaders sit in activities in hours that are allotted to them. Short sessions and talks among colleagues
 are in none of the kinds, but in the hours worked. A price is never assumed: without one there are hours
@@ -46,10 +46,10 @@ KINDS = {
     "cover": "Substitutes for released staff",
     "writing": "Writing",
 }
-"""The kinds of paid hours, and what tables call them."""
+"""The kinds of paid hours, with their labels in tables."""
 PRICE_OF = {"facilitator": "facilitator", "allotted": "leader", "released": "staff", "cover": "cover",
             "writing": "staff"}  # fmt: skip
-"""Whose price counts for which kind."""
+"""The price that applies to each kind."""
 A_WEEK = "facilitator, a week"
 """Hours a week of the facilitator; see `planned_hours`."""
 DONE, PAID = "done", "paid"
@@ -80,7 +80,7 @@ def paid_hours(
 
 
 def hours_of_runs(fixed: Mapping[str, Any], writing: Any, outside_weeks: Any) -> dict[str, Any]:
-    """Return the paid hours of runs by kind, from what the plan fixes and what the runs say.
+    """Return the paid hours of runs by kind, from the fixed hours of the plan and the runs.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def paid_outcome(name: str, hours: Mapping[str, Any], prices: Mapping[str, float
     """
     if name == "paid_hours":
         total: Any = 0.0
-        for kind in KINDS:  # one after the other: numbers, or arrays of many runs
+        for kind in KINDS:  # added in order: numbers, or arrays of many runs
             total = total + hours[kind]
         return total
     if name != "paid_cost":
@@ -239,7 +239,7 @@ def _loaded(resolved: Mapping[str, Any]) -> Scenario:
 def _varied(
     scenario: Scenario, replicates: npt.NDArray[np.int64], manifest: Mapping[str, Any]
 ) -> tuple[dict[tuple[int, int], dict[str, float | int]], list[tuple[int, int]]]:
-    """Return the values at each site and under each set that some runs have, and which of these each has."""
+    """Return the distinct values at sites and under sets of some runs, and the index of each run's."""
     over = ensemble(manifest["over"]) if "over" in manifest else None
     sets = 1 if over is None else len(over)
     like, which = None, np.zeros(len(replicates), np.int64)
@@ -288,7 +288,7 @@ def paid_table(
 
 
 def _mean(values: Array) -> float:
-    """Return a mean; that of equal values is one of them, to the last bit."""
+    """Return the mean; the mean of equal values is that value, to the last bit."""
     return float(values[0]) if (values == values[0]).all() else float(np.mean(values))
 
 

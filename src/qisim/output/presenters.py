@@ -1,4 +1,4 @@
-"""Figures as files, for every result that has some."""
+"""Figures as files, for every kind of result."""
 
 from __future__ import annotations
 

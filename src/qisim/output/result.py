@@ -1,4 +1,4 @@
-"""The tables of a study, what it gives back, and its folder.
+"""The result of a study: its tables and its folder.
 
 Missing is NaN in a DataFrame, null in Parquet, empty in CSV; never 0. The columns and their meaning
 are declared in `qisim.model.outcomes`, and their names can be had from here as well.
@@ -99,7 +99,9 @@ def _summary_cells(row: Mapping[Any, Any]) -> Iterator[str]:
 
 
 class Presenter(Protocol):
-    """What draws: a higher floor (the module `qisim.comparison.report`), handed in with the result."""
+    """The interface for drawing, implemented by a room above (`qisim.comparison.report`) and passed
+    in with the result.
+    """
 
     def plot(
         self, result: Any, name: str | None = None, *, ax: Any = None, width_mm: float | None = None
@@ -129,7 +131,7 @@ class Result:
     manifest : mapping
         As from `qisim.output.manifest.manifest_of`.
     presenter : Presenter, optional
-        What draws; without it there are tables only.
+        Draws figures and report; without it there are tables only.
     """
 
     runs: pd.DataFrame
@@ -147,7 +149,7 @@ class Result:
         self._made = self._content()
 
     def _content(self) -> tuple[bytes, ...]:
-        """Return what tells whether a table was changed since the runs were made."""
+        """Return digests that reveal whether a table was changed since the runs were made."""
         return tuple(content_digest(frame) for frame in (self.runs, self.weekly))
 
     def summary(self) -> pd.DataFrame:
@@ -182,8 +184,8 @@ class Result:
         Raises
         ------
         InputError
-            If `runs` or `weekly` was changed since the runs were made: the manifest would say of other
-            numbers that they came out of this study.
+            If `runs` or `weekly` was changed since the runs were made: the manifest would attribute
+            the new numbers to this study.
         """
         for name, now, made in zip(("runs", "weekly"), self._content(), self._made, strict=True):
             if now != made:

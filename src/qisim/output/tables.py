@@ -1,4 +1,4 @@
-"""The tables of runs and of weeks, and what sums them up."""
+"""The tables of runs and of weeks, and their summary."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def content_digest(frame: pd.DataFrame) -> bytes:
 
 
 def checked_runs(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return `runs` if every value that must be there is there.
+    """Return `runs` if no required value is missing.
 
     Raises
     ------

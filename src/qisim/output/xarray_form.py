@@ -1,7 +1,7 @@
 """Results as labelled arrays (xarray): a dimension each for scenario, point, replicate and week.
 
-xarray is an extra, ``pip install 'qisim[xarray]'``; units and long names stand in the attributes of each
-variable, as the CF conventions have them. Weekly series are called ``weekly_NAME``,
+xarray is an extra, ``pip install 'qisim[xarray]'``; units and long names are in the attributes of
+each variable, following the CF conventions. Weekly series are called ``weekly_NAME``,
 as some outcomes share their names.
 """
 
@@ -24,7 +24,7 @@ UNITS = {
     "share": "1", "index": "1", "ratio": "1", "people": "1", "number": "1", "hours": "h",
     "weeks": "week",
 }  # fmt: skip
-"""Units as other programs read them."""
+"""Units in the form that other programs read."""
 
 
 def library() -> Any:
@@ -53,7 +53,7 @@ def attributes_of(name: str, table: str = "") -> dict[str, str]:
 def result_arrays(
     runs: pd.DataFrame, weekly: pd.DataFrame, manifest: Mapping[str, Any]
 ) -> xr.Dataset:
-    """Return the runs and weekly series of a result; what was not made is NaN."""
+    """Return the runs and weekly series of a result; runs not made are NaN."""
     xarray = library()
     place = runs.set_index(["scenario", "replicate"])
     scenarios = list(dict.fromkeys(runs["scenario"]))
@@ -114,7 +114,7 @@ def _dataset(
     coordinates: Mapping[str, Any],
     manifest: Mapping[str, Any],
 ) -> Any:
-    """Return a data set that says where it is from."""
+    """Return a data set with its provenance."""
     said = {
         "title": f"qisim {manifest['kind']} of {', '.join(manifest['scenarios'])}",
         "source": f"qisim {manifest['qisim_version']} ({manifest.get('qisim_commit') or 'no commit known'})",
