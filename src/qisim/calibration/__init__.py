@@ -1,22 +1,22 @@
-"""The model held against a site's own counts.
+"""Calibration of the model to a site's own counts.
 
 For the rooms above::
 
-    counting      Errors of counting
+    counting      Misclassification errors of a count
     counts_file   How a file of counts is read, row by row
-    diagnostics   Whether a calibration is to be believed
-    observations  A site's own figures
-    posterior     From simulated sites to what a site's own figures say
+    diagnostics   Diagnostics of a calibration: coverage of its intervals, and fit
+    observations  A site's observations
+    posterior     From simulated sites to the posterior
     prior_check   Simulation-based calibration: many sites drawn from the prior, calibrated
-    result        What a calibration gives back
-    study         The flow of a calibration: a site's figures -> simulated sites -> what the figures say
+    result        The result of a calibration
+    study         The flow of a calibration: observations -> simulated sites -> posterior
 
 Of this room alone::
 
-    column_names  What the columns of a site's own figures may be called, and how a month may be named
+    column_names  Accepted names of columns and of months in a file of counts
     figures       The figures of a calibration
-    outlook       What is to come of a site, before and after its figures
-    planning      What a calibration is made of, and what is wrong with it
+    outlook       The outlook of a site, before and after its data
+    planning      Reading and checking the inputs of a calibration
     report        A calibration as one page to read, with its figures in it
     sites         Simulated sites
     what_next     What to count next

@@ -1,4 +1,4 @@
-"""What the columns of a site's own figures may be called, and how a month may be named."""
+"""Accepted names of columns and of months in a file of counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of counting: users whom a count misses, and others whom it takes for users.
+"""Misclassification errors of a count: users it misses, and non-users it counts as users.
 
 Both shares are rarely known, so each has a prior: a share, a range in which all values are as likely, or a
 beta distribution. One pair of shares holds for all weeks of a site. A count does not say by itself how good

@@ -1,4 +1,4 @@
-"""Whether a calibration is to be believed: are its intervals honest, and can the model give such figures?
+"""Diagnostics of a calibration: coverage of its intervals, and whether the model can give such data.
 
 Simulated sites, whose parameters are known, are calibrated as if they were not. The ranks of the true
 values must be uniform: over all of the prior (Talts et al., arXiv:1804.06788) and near the data

@@ -1,4 +1,4 @@
-"""A site's own figures: how many of the staff used the practice, week by week or month by month.
+"""A site's observations: how many of the staff used the practice, week by week or month by month.
 
 `read` takes a CSV file (`qisim.reading`) and checks everything; what is wrong is listed with its row
 and column. Columns: one of ``week`` (of the run, from 1), ``month`` (of the run, from 1, or a month of the
@@ -50,7 +50,7 @@ class Observations:
     using, in_post, observed : ndarray of float, shape (rows,)
         People who used the practice, who were in post, and who were looked at.
     warnings : tuple of Problem
-        What is odd but no mistake.
+        Unusual but valid values.
     errors : Errors
         Of counting: users who are missed, others who are counted as users.
     """

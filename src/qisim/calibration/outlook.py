@@ -1,4 +1,4 @@
-"""What is to come of a site, before and after its figures are known."""
+"""The outlook of a site, before and after its data are known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def outlook(posterior: Posterior, sites: Sites, last: int) -> pd.DataFrame:
-    """Return what is to come of the site, before and after the data.
+    """Return the outlook of the site, before and after the data.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a calibration is made of: scenario, data, and what varies; all that is wrong with any of them."""
+"""Reading and checking the inputs of a calibration: scenario, data, and what varies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_all(
     fix: Sequence[str], start: str | None, options: Mapping[str, Any],
     counting: Mapping[str, Any] | None = None,
 ) -> tuple[Plan, Observations]:  # fmt: skip
-    """Read scenario, data and what varies; raise all that is wrong with any of them."""
+    """Read scenario, data and what varies; raise all their problems together."""
     wrong, plan, data = wrong_options(**options), None, None
     try:
         errors = Errors.of(**(counting or {}))

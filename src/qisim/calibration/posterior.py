@@ -1,4 +1,4 @@
-"""From simulated sites to what a site's own figures say: posterior, information, honesty, fit.
+"""From simulated sites to the posterior of a site's parameters, by approximate Bayesian computation.
 
 There is no likelihood to write down, but there is a simulator that is quick. So many sites are drawn
 from the declared ranges and simulated once (the *reference table*), what would have been counted in
@@ -47,7 +47,7 @@ Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 MOST_BINS = 40
-"""Stretches of rows into which counts are put together before anything is learned from them."""
+"""Most bins into which rows are aggregated before the regression."""
 DIRECTIONS = 4
 """Most summaries; more of them make nearness mean less."""
 RIDGE = 0.15
@@ -96,7 +96,7 @@ class Summaries:
     Attributes
     ----------
     begins : ndarray of int, shape (bins,)
-        First row of each stretch of rows.
+        First row of each bin.
     used : ndarray of bool, shape (features,)
         Features that differ between sites at all.
     centre, spread : ndarray, shape (used features,)
@@ -156,7 +156,7 @@ def _features(shares: Array, begins: Whole) -> Array:
 
 @dataclass(frozen=True)
 class Posterior:
-    """A weighted sample of what the site's parameters may be.
+    """A weighted sample of the posterior of the site's parameters.
 
     Attributes
     ----------

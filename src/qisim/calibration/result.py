@@ -1,4 +1,4 @@
-"""What a calibration gives back: the posterior, what the data say, how the model fits, and its folder."""
+"""The result of a calibration: posterior, information, fit, and its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow of a calibration: a site's figures -> simulated sites -> what the figures say.
+"""The flow of a calibration: observations -> simulated sites -> posterior.
 
 The model is run once for each of many sets of parameters, drawn from their declared ranges; the
 statistics are those of `qisim.calibration.posterior`, the result that of `qisim.calibration.result`.
@@ -169,7 +169,7 @@ def calibrate_rows(
 
 
 class CalibrationStudy(Lifecycle):
-    """A calibration on its way to a result."""
+    """A calibration in progress."""
 
     quick = False
 

@@ -1,7 +1,8 @@
-"""What a verdict on an outcome rests on: values, a ratio of means, the share of runs with a value, or nothing.
+"""The basis of a verdict: values, a ratio of means, the share of runs with a value, or nothing.
 
-Where fewer than half of the pairs have a value in both, these are leftovers, and nothing can rest on their
-values. Of a ratio all pairs count, with or without a value of their own, as long as what is below its line is
+If fewer than half of the pairs have a value in both, these are a selected remainder, and no verdict
+can rest on them. Of a ratio all pairs count, with or without a value of their own, as long as what
+is below its line is
 known well enough (`qisim.comparison.estimands`).
 """
 
@@ -38,14 +39,14 @@ from qisim.comparison.sequential import careful_p_value, interval_at
 from qisim.model.outcomes import PAID_OUTCOMES, REPORTED, Array
 
 Ground = Literal["values", "ratio", "share", "leftovers", "wards"]
-"""What a verdict rests on; on the last two none can rest."""
+"""The possible bases of a verdict; no verdict can rest on the last two."""
 
 OFTEN = 0.25
 """Difference in the share of runs with a value from which the values tell too little by themselves."""
 COUNTS = ("leavers", "leader_leavers", "programme_hours", "documentation_hours", *PAID_OUTCOMES)
 """Outcomes that are sums over a ward and so grow with its size."""
 SKEWED = ("weeks_to_half", "leader_leavers", "going_on_final", "stopped_final", "restarted_final")
-"""Outcomes whose differences are mostly 0 and now and then large: the interval of t is too sure of them."""
+"""Outcomes whose differences are mostly 0 and occasionally large: the interval of t is too narrow for them."""
 FEWEST_UNLIKE = 6
 """Differences other than 0 below which nothing is said of the mean of a skewed outcome: with as many, intervals
 hold the truth as often as they say (`benchmarks/intervals.py`)."""
@@ -53,7 +54,7 @@ hold the truth as often as they say (`benchmarks/intervals.py`)."""
 
 @dataclass(frozen=True)
 class Basis:
-    """What the verdict on one outcome rests on.
+    """The basis of the verdict on one outcome.
 
     Attributes
     ----------
@@ -89,12 +90,12 @@ class Basis:
 
     @property
     def judged(self) -> bool:
-        """Whether anything can rest on it."""
+        """Whether a verdict can rest on it."""
         return self.ground in ("values", "ratio", "share")
 
     @property
     def too_few(self) -> bool:
-        """Whether there are too few differences to say anything of the mean."""
+        """Whether there are too few differences for a statement on the mean."""
         return self.ground == "values" and too_few_unlike(self.name, self.units)
 
 
@@ -105,7 +106,7 @@ def basis_of(
     interval: Interval = "t",
     posts: tuple[int | None, int | None] = (None, None),
 ) -> Basis:
-    """Return what the verdict on an outcome rests on.
+    """Return the basis of the verdict on an outcome.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def basis_of(
 
 
 def ratio_of(name: str, pairs: Mapping[str, Pairs]) -> RatioOfMeans | None:
-    """Return an outcome as a ratio of means; None where it is none, or what it is made of is not there."""
+    """Return an outcome as a ratio of means; None if it is not one, or its parts are missing."""
     if name not in RATIOS or not len(pairs[name].base):
         return None
     sides = []

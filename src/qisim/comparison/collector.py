@@ -23,7 +23,7 @@ class Collector:
     stored: list[int] = field(default_factory=list)
 
     def add(self, answer: Finished) -> None:
-        """Take in some runs."""
+        """Add the results of some runs."""
         if answer.failure is not None:
             self.failures[int(answer.batch.replicates[0])] = answer.failure
             return
@@ -35,11 +35,11 @@ class Collector:
 
     @property
     def done(self) -> frozenset[int]:
-        """Replicates that are done with, whichever way they ended."""
+        """Replicates that are finished or have failed."""
         return frozenset(self.replicates) | frozenset(self.failures)
 
     def only(self, shared: frozenset[int]) -> Collector:
-        """Return this without the replicates that not every scenario is done with."""
+        """Return the collector without the replicates that some scenario has not finished."""
         sizes = np.cumsum([0, *(page.shape[2] for page in self.weekly)])
         parts = [self.replicates[a:b] for a, b in zip(sizes, sizes[1:], strict=False)]
         keep = [np.array([replicate in shared for replicate in part], bool) for part in parts]

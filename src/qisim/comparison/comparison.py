@@ -1,7 +1,7 @@
-"""Is the other better than the base? Paired differences on common random numbers, and a verdict.
+"""Paired differences on common random numbers, and a verdict on each outcome.
 
-Replicate r of the other scenario is compared with replicate r of the base: both met the same
-chance, so most of it cancels in the difference. For each outcome of a pair of scenarios:
+Replicate r of the other scenario is compared with replicate r of the base: both use the same random
+numbers, so most of the noise cancels in the difference. For each outcome of a pair of scenarios:
 
 * The **interval** is that of the paired t (95 %), or a BCa bootstrap where asked for. It is for one outcome by
   itself. Ratios are ratios of means over all runs, with intervals of the jackknife

@@ -1,4 +1,4 @@
-"""What must be said beside a comparison: on which wards the plans run, when they end, what it rests on.
+"""The context of a comparison: the wards of the plans, when programmes end, and the scope of the conclusion.
 
 Everything here looks at scenarios in full, as mappings in the shape of a file
 (`qisim.scenario.scenario.Scenario.to_dict`), and gives plain sentences or the rows of a table.
@@ -19,7 +19,7 @@ from qisim.scenario.ward import is_ward
 Resolved = Mapping[str, Any]
 
 MOST_NAMED = 5
-"""Differences between wards that are named in a line."""
+"""Most differences between wards named in a line."""
 CHANCE_ONLY = (
     "The interval holds chance only; doubt about the assumed numbers is larger: add --over acceptable or, for "
     "all uncertain numbers, --over uncertain (see docs/validation.md)."
@@ -133,7 +133,7 @@ def pair_lines(scenarios: Mapping[str, Resolved], notes: Sequence[str] = ()) -> 
     scenarios : mapping of str to mapping
         The two.
     notes : sequence of str, optional
-        What else is to be said of their wards.
+        Further notes on their wards.
     """
     base, other = scenarios.values()
     return [line for line in (ends_text(scenarios), wards_text(base, other), *notes) if line]

@@ -1,4 +1,4 @@
-"""Ratios of means: what is kept of routine use, and what a routine user costs, over all runs together.
+"""Ratios of means: sustained share of routine use, and hours per routine user, over all runs together.
 
 A ratio can be averaged in two ways. The **mean of ratios** gives every run the same weight, so a run that
 ends with one user and 200 hours weighs as much as one with twenty, and runs without any user cannot count
@@ -33,7 +33,7 @@ RATIOS = {
     "sustained": ("adoption_year_after", "adoption_programme_end"),
     "hours_per_adopter": ("programme_hours", "adopters"),
 }
-"""Outcomes that are ratios: what stands above the line and below it; adopters as in `counted`."""
+"""Outcomes that are ratios, with numerator and denominator; adopters as in `counted`."""
 
 MOST_UNSURE = 0.5
 """Half width of the interval of a denominator over itself from which no ratio is given."""
@@ -44,7 +44,7 @@ OF_RUNS = "mean of runs"
 
 @dataclass(frozen=True)
 class Side:
-    """What stands above and below the line, by replicate.
+    """Numerator and denominator of a ratio, by replicate.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Side:
 
     @property
     def ratio(self) -> float:
-        """Sum above the line over the sum below it; NaN where nothing is below."""
+        """Sum of the numerators over the sum of the denominators; NaN if the latter is 0."""
         below = float(self.below.sum())
         return float(self.above.sum()) / below if below > 0 else math.nan
 
@@ -99,7 +99,7 @@ class RatioOfMeans:
 
 
 def side_of_ratio(name: str, values: Mapping[str, Array]) -> Side | None:
-    """Return what is above and below the line of a ratio in every run; None where it cannot be told.
+    """Return numerator and denominator of a ratio in every run; None where they cannot be derived.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The flow of the house: scenarios -> runs -> engine -> results -> comparison.
+"""The flow of a comparison: scenarios -> runs -> results.
 
 Heavy libraries are loaded when they are needed, not when the file is imported.
 """
@@ -57,12 +57,12 @@ def groups_of(over: Ensemble | None, like: Sites | None) -> int | None:
 
 
 class Study(Lifecycle):
-    """Scenarios on their way to a result.
+    """A run or a comparison in progress.
 
     Parameters
     ----------
     kind : {"run", "compare"}
-        What is made of them.
+        Kind of study.
     form : type
         `qisim.output.result.Result` or `qisim.comparison.comparison.Comparison`.
     scenarios : dict of str to Scenario
@@ -206,11 +206,11 @@ class Study(Lifecycle):
         return asked_pairs(list(self.scenarios), self.settings.get("pairs", "base"))
 
     def look_back(self) -> None:
-        """Find out which pairs were looked at before."""
+        """Read the earlier looks at each pair."""
         self.looks = looks_before(self.questions(), self.options, self.planned_look)
 
     def questions(self) -> dict[tuple[str, str], str]:
-        """Return what is asked of each pair of scenarios."""
+        """Return the digest of the question put to each pair of scenarios."""
         around = [None if one is None else one.to_dict() for one in (self.over, self.like)]
         return {
             (base, other): question([self.scenarios[name].digest for name in (base, other)], around)
@@ -219,7 +219,7 @@ class Study(Lifecycle):
 
     @property
     def planned_look(self) -> dict[str, Any]:
-        """What is looked at, if the study comes to its end."""
+        """The look that this study takes if it is completed."""
         return look(self.options, bool(self.settings.get("until_decided")))
 
     def looked(self) -> list[dict[str, Any]]:

@@ -1,9 +1,9 @@
-"""Which outcomes depend on a pattern that the model fails to show; they are marked where they stand.
+"""Outcomes that depend on a pattern which the model fails to reproduce; they are marked in every table.
 
-What passes and what fails is the validation's to say: ``data/validation.csv`` holds its verdicts, as
-`scripts/validation_page.py` writes them together with docs/validation.md. What depends on what is a judgement,
-and stands here. An outcome that the documents tell to leave aside gets no verdict as long as what it depends on
-fails.
+Verdicts on patterns come from the validation: ``data/validation.csv``, which
+`scripts/validation_page.py` writes together with docs/validation.md. Which outcome depends on which
+pattern is a judgement, made here. An outcome that the documents advise to leave aside gets no
+verdict as long as the pattern it depends on fails.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A difference in layers: by luck, and by whatever groups the pairs of runs fall into.
+"""Variance components of a difference: luck, and the groups into which pairs of runs fall.
 
 Pairs of runs that share a set of strengths (or a site, or a theory) are a group. How a paired difference
 varies has two parts: **luck**, between pairs of a group, and what is **between** groups. One-way random

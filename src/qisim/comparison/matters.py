@@ -1,4 +1,4 @@
-"""The smallest difference that matters, for every outcome: as declared, or as somebody says."""
+"""The smallest difference that matters, for every outcome: as declared, or as the user sets it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Statistics of pairs: what can be said of a mean difference, and how many pairs would say it.
+"""Statistics of pairs: interval, tests and power for a mean difference.
 
-Everything here copes with what simulated pairs bring: differences that are all the same, mostly 0,
-few, or skewed; runs without a value.
+All functions handle what occurs in simulated pairs: differences that are all equal, mostly 0, few,
+or skewed; runs without a value.
 """
 
 from __future__ import annotations

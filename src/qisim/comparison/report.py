@@ -1,7 +1,7 @@
-"""The figures and the one-file report of a result.
+"""The figures and the self-contained report of a result.
 
-`study` hands this module to its results as what draws them. The page needs no other file and asks
-nothing of any host; the same result gives the same bytes.
+`flow` passes this module to results as their presenter. The page needs no other file and no
+network; the same result gives the same bytes.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def page(result: Any, pictures: Sequence[Mapping[str, str]]) -> bytes:
 
 
 def facts(result: Any) -> dict[str, Any]:
-    """Return all that the page says, as plain data."""
+    """Return the content of the page, as plain data."""
     manifest = result.manifest
     return {
         "title": " against ".join([*list(result.scenarios)[1:2], next(iter(result.scenarios))])

@@ -1,4 +1,4 @@
-"""When to stop: a comparison that is looked at several times, and stops itself.
+"""Sequential comparison: several looks at the data, with a stopping rule.
 
 Who looks at an interval of 95 %, runs some more and looks again, has several chances of being wrong; what
 is said then is wrong more often than 5 % say. Here the chance is spent: the looks are planned beforehand,
@@ -93,7 +93,7 @@ def spent(number: int) -> Array:
 
 @dataclass(frozen=True)
 class Settled:
-    """What was said of an outcome when it was settled.
+    """The finding on an outcome at the look that settled it.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ class Settled:
 def looked_at(
     values: Mapping[str, Array], matters: Mapping[str, float], alpha: float
 ) -> dict[str, Settled]:
-    """Return what one look says of every outcome, at the level that the look has.
+    """Return the finding of one look on every outcome, at the level of the look.
 
     Parameters
     ----------
@@ -203,7 +203,8 @@ def _back(value: float, skew: float, n: int) -> float:
 
 
 class Looking:
-    """A comparison under way: it is shown the pairs so far at each look, and keeps what is settled.
+    """A sequential comparison in progress: it is given the pairs so far at each look, and keeps
+    settled findings.
 
     Parameters
     ----------
@@ -246,6 +247,6 @@ class Looking:
                 self.settled.setdefault(name, found)
 
     def said(self) -> Iterator[tuple[str, Settled]]:
-        """Yield every outcome with what is said of it: as settled, or as at the last look."""
+        """Yield every outcome with its finding: as settled, or as of the last look."""
         for name, found in self.last.items():
             yield name, self.settled.get(name, found)

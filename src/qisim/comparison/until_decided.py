@@ -1,4 +1,4 @@
-"""A comparison that stops itself: what each planned look says of each outcome, in the table's words.
+"""A comparison with a stopping rule: the finding of each planned look on each outcome.
 
 The levels and the rule of stopping are those of `qisim.comparison.sequential`; what a verdict can rest on
 (values, the share of runs that have one, or nothing) is as in `qisim.comparison.comparison`.

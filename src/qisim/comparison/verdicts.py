@@ -1,7 +1,8 @@
-"""What is said of a difference: one verdict in words for each outcome.
+"""The verdict on each outcome, in words.
 
-A verdict says who does better, that nothing differs by what matters, or that it cannot be told yet and how
-many replicates would tell; `qisim.comparison.comparison` has the rules.
+A verdict states which scenario does better, or that they do not differ by an amount that matters,
+or that it cannot be told yet, with the number of replicates needed; the rules are in
+`qisim.comparison.comparison`.
 """
 
 from __future__ import annotations

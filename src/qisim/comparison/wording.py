@@ -1,4 +1,4 @@
-"""What a comparison says: its verdicts in plain sentences, and its table for a terminal.
+"""A comparison in words: verdicts in plain sentences, and the table for a terminal.
 
 The numbers and verdicts come from `qisim.comparison.comparison`.
 """

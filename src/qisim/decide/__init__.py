@@ -1,17 +1,17 @@
-"""From a difference to advice: what makes it, what would turn it, what it costs.
+"""From a difference to advice: what explains it, what would reverse it, what it costs.
 
 For the rooms above::
 
     claims     Executable claims: sentences about what the model gives, with what would make them true
     follow     Follow a plan: counts so far in; a forecast, and stay, add a refresher, or switch, out
     explain    What makes the difference between two scenarios
-    flip       What would turn the answer: the smallest plausible change that puts the other plan ahead
-    lever_map  Where the answer flips: two numbers moved over a grid
-    report     The report for whoever decides: the answer on one page, and all behind it
+    flip       The smallest plausible change that would reverse the answer
+    lever_map  Maps of where the answer flips, over a grid of two parameters
+    report     The report for decision-makers: the answer on one page, and the details behind it
     robust     How robust: in what share of plausible worlds each plan is ahead, and what decides it
-    stories    One person, two worlds: the same person under the same luck, until the stories part
-    headings   What stands over each table of an answer
-    levers     What everything that can be changed in a plan brings, and costs: cheapest first
+    stories    One person in two worlds: the same person and the same luck, until the stories diverge
+    headings   Headings of the tables of an answer
+    levers     The gain and cost of every possible change of a plan, cheapest first
     parts      What differs between two scenarios, cut into parts
     shapley    Shapley values
     worth      Whether a plan pays, which change pays best, and what would be worth knowing first
@@ -31,17 +31,17 @@ Of this room alone::
     plan_options  What can be changed in a plan: numbers, weeks, the calendar, and nothing at all
     report_folder  The folders that a report is made of, read back
     report_words  The words of the report in another language
-    question   A question on its way to its answer: the life that all studies share
-    search_dials  What the search for the best plan turns
+    question   A decision command as a study, with the lifecycle that all studies share
+    search_dials  The variables of the search for the best plan
     sites      Many plausible sites, each with numbers and luck of its own
-    follow_words  What is said of a plan that is followed
-    information  What it is worth to know an input before deciding
+    follow_words  The wording of a forecast
+    information  The expected value of partial perfect information
     failing    The chance that a plan fails, and its early signs
     optimise   The best point within a budget
-    worth_words  What is said of a plan's payoff
+    worth_words  The wording of a payoff analysis
     turns      What can still be done with a plan that is under way
     trial_tests  How a cluster-randomised study is analysed, and the closed form of its power
-    trial_words  What is said of a study that is planned
+    trial_words  The wording of a trial design
     ways       Ways of moving numbers, and which numbers go them
     worlds     Runs that a decision rests on
 """

@@ -1,4 +1,4 @@
-"""What makes the difference between two scenarios: the difference taken apart by Shapley values.
+"""Explaining the difference between two scenarios: its decomposition into parts by Shapley values.
 
 A difference of whole packages is no advice. It is cut into the parts in which the two scenarios differ
 (`qisim.decide.parts`), and each part gets what it adds on average over all orders in which one scenario

@@ -1,4 +1,4 @@
-"""What would turn the answer: the smallest plausible change that puts the other plan ahead.
+"""The smallest plausible change that would reverse the answer.
 
 Each number that a planner can change, or that describes the site, is moved by itself over its plausible
 range, on common random numbers: to both ends and half way to each. Where the mean paired difference
@@ -99,7 +99,7 @@ def flip(
 
 
 class Search:
-    """The search for what turns an answer.
+    """The search for changes that reverse an answer.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What is said of a plan that is followed: advice, forecast, tables and a figure."""
+"""The wording of a forecast: advice, forecast, tables and a figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands over each table of an answer, in words that a planner knows; files keep their short names."""
+"""Headings of the tables of an answer, in a planner's words; files keep their short names."""
 
 from __future__ import annotations
 

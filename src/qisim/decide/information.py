@@ -1,4 +1,4 @@
-"""What it is worth to know an input before deciding: expected value of partial perfect information.
+"""The value of knowing an input before deciding: expected value of partial perfect information.
 
 Each option's payoff is regressed on one input over simulated worlds (cubic regression spline, least
 squares). What the curves say at an input's value is what one would expect of each option if one knew it;

@@ -1,4 +1,4 @@
-"""What everything that can be changed in a plan brings, and costs: cheapest first.
+"""The gain and cost of every possible change of a plan, cheapest first.
 
 Each option is one change of a plan: a number moved to an end of its plausible range, a longer or shorter
 programme, another development nurse, an activity dropped, held more often or added. Each is run against

@@ -1,4 +1,4 @@
-"""A question of this room on its way to its answer: the life that all studies share.
+"""A decision command as a study, with the lifecycle that all studies share.
 
 The folder is claimed before anything is run; every run goes through the run store, so that the same
 question asked again runs nothing, and one that was killed goes on; tables are written before figures, and

@@ -1,4 +1,4 @@
-"""The report for whoever decides: the answer on one page, and behind it all that a reviewer asks for.
+"""The report for decision-makers: the answer on one page, and behind it the details for a reviewer.
 
 It is made of finished folders and runs nothing: that of a comparison, and those of further questions about
 the same scenarios (what makes the difference, what would turn it, what levers cost, how robust it is).

@@ -1,4 +1,4 @@
-"""What the search for the best plan turns: hand-over and its rule, hours before and after, refreshers."""
+"""The variables of the search for the best plan: hand-over and its rule, hours before and after, refreshers."""
 
 from __future__ import annotations
 

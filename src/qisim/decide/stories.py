@@ -1,4 +1,4 @@
-"""One person, two worlds: the same person under the same luck, week by week, until the stories part.
+"""One person in two worlds: the same person and the same luck, week by week, until the stories diverge.
 
 Draws are addressed by seed, replicate, post, week and decision, so a post meets the same luck in both
 worlds. Its stories are the same, to the last bit, until something that differs between the plans

@@ -1,4 +1,4 @@
-"""What is said of a study that is planned: sentences, tables and a figure."""
+"""The wording of a trial design: sentences, tables and a figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can still be done with a plan that is under way: ways to go on that leave its past as it was."""
+"""Options for a plan that is under way: continuations that leave its past unchanged."""
 
 from __future__ import annotations
 

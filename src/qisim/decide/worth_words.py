@@ -1,4 +1,4 @@
-"""What is said of a plan's payoff: sentences, tables and a figure."""
+"""The wording of a payoff analysis: sentences, tables and a figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sensitivity analysis that was made: what it shows, draws and writes."""
+"""The result of a sensitivity analysis: tables, figures, folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure an index is, and whether the sample is large enough.
+"""Uncertainty of the indices, and convergence with the sample size.
 
 * Designs in blocks (Sobol', Morris, Shapley, DGSM): the bootstrap over blocks.
 * Points that stand alone (RBD-FAST, delta, PAWN, HDMR): random halves without replacement. Repeated
@@ -51,7 +51,7 @@ STEPS = 5
 
 @dataclass(frozen=True)
 class Estimate:
-    """The indices of one outcome, and how sure they are.
+    """The indices of one outcome, with their uncertainty.
 
     Attributes
     ----------

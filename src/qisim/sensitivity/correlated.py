@@ -1,4 +1,4 @@
-"""Inputs that hang together: points with given rank correlations.
+"""Correlated inputs: points with given rank correlations.
 
 Points of a design whose points stand alone are turned so that pairs of inputs have the rank correlations that
 were asked for, each input keeping its own range and distribution: a Gaussian copula. Spearman's correlation r

@@ -1,4 +1,4 @@
-"""The words on figures of a sensitivity analysis: sizes, names, units, and the order of inputs."""
+"""Text on figures of a sensitivity analysis: sizes, names, units, and the order of inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One finding: what an outcome of a target depends on, and how sure that is."""
+"""One finding: the indices of an outcome of a target, and their uncertainty."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FLOOR = "floor"
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found for one outcome of one target.
+    """The sensitivity of one outcome of one target.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Finding:
         The same from smaller parts of the sample.
     settled : Settled
     notes : list of str
-        What a reader has to know.
+        Caveats for the reader.
     """
 
     target: str

@@ -1,4 +1,4 @@
-"""What the answer depends on: indices, noise and convergence of every outcome, as tables and in words.
+"""From runs to findings: indices, noise and convergence of every outcome.
 
 From runs to findings; nothing here runs the model. `analysed` takes a design and the outcomes at its
 points, and gives a `Sensitivity`. An outcome that is constant, or whose variance the noise hides, says

@@ -1,4 +1,4 @@
-"""Chance and parameters told apart: what of an outcome's variance is noise, and how to take it out.
+"""Separating replicate noise from the effects of parameters: the share of noise in a variance, and its removal.
 
 A run at a point of a design gives f(x) + e: the outcome that is expected with these parameters, and
 the luck of that run. Sensitivity asks about f. The mean of R replicates still holds a share 1/R of

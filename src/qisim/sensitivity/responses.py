@@ -1,4 +1,4 @@
-"""From the runs of a study to what is analysed: the sample, and outcomes by target."""
+"""From the runs of a study to the responses analysed: the sample, and outcomes by target."""
 
 from __future__ import annotations
 

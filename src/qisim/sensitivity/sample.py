@@ -1,4 +1,4 @@
-"""What a sensitivity analysis stands on: its points, in blocks that belong together.
+"""The sample of a sensitivity analysis: its points, in blocks.
 
 The designs are SALib's. A block is what one base point, trajectory or curve has given rise to; blocks
 are alike and, but for the curves of eFAST, the first half of them is a design of its own. A missing
@@ -40,7 +40,7 @@ class Kind:
     label : str
         Name for tables and figures.
     block : str
-        What a block of points is called.
+        Name of a block of points.
     by_factor : bool
         Whether whole groups of inputs can be analysed.
     can_lose : bool

@@ -167,7 +167,7 @@ def _check_until(until: float | None, plan: Plan) -> None:
 
 
 class SensitivityStudy(Lifecycle):
-    """A sensitivity analysis on its way.
+    """A sensitivity analysis in progress.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an answer depends on under rival theories: whether the same input leads, and whose the doubt is.
+"""Sensitivity under rival theories: whether the same input leads, and the theories' share of the variance.
 
 Every theory analyses the same points, with base values of its own for what does not vary
 (`qisim.design.theories`) and its own rules, in a process of its own. A conclusion is the input that comes

@@ -1,9 +1,9 @@
-"""What an outcome depends on among the points at which a condition holds, such as ``adoption_final > 0.4``.
+"""Sensitivity restricted to the points at which a condition holds, such as ``adoption_final > 0.4``.
 
-The points that meet it are picked out of those that were run. Picked so, inputs are no longer independent of
-each other: two that make for the same thing hang together (the one is low where the other is high). So only
-methods serve that ask nothing of how inputs hang together, delta and PAWN, whose floor is that of the same
-picked points. What they say is what the outcome goes with there; it is not what a change would do.
+The points that meet it are selected from those that were run. After selection, inputs are no longer
+independent: two with similar effects are negatively correlated. So only methods that do not require
+independent inputs apply, delta and PAWN, with a floor from the same selected points. Their indices
+describe association among these points, not the effect of a change.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from qisim.runs.sweep_result import Runs
 from qisim.sensitivity.sample import FEWEST_ALONE
 
 METHODS = ("delta", "pawn")
-"""Methods that ask nothing of how inputs hang together; the first is taken where none is named."""
+"""Methods that do not require independent inputs; the first is the default."""
 RELATIONS: dict[str, Callable[[Any, float], Any]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip

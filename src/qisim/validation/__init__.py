@@ -1,11 +1,11 @@
-"""The patterns that a credible model must show.
+"""Validation against the patterns that a credible model must reproduce.
 
 For the rooms above::
 
     draws     Patterns under random draws of all uncertain numbers
-    levers    Which numbers do nothing in a scenario, and which the opposite of what was expected
-    moved     What moved between two versions of the model: outcomes and scenarios, ranked
-    moved_study  Two versions on their way to what moved: the life that all studies share
+    levers    Parameters that do nothing in a scenario, or the opposite of what was expected
+    moved     Changes between two versions of the model: outcomes and scenarios, ranked
+    moved_study  The comparison of two versions of the model as a study
     mutants   Broken models, and which patterns notice them
     pages     Patterns in words: a table for the terminal, a text in Markdown, a page to read
     study     The flow of a validation
@@ -14,7 +14,7 @@ Of this room alone::
 
     figures       A figure per pattern: what the model shows, against what the source says
     moved_figure  Small pictures of what moved between two versions
-    patterns      The patterns that a credible model must show, and how they are judged
+    patterns      The patterns that a credible model must reproduce, and how they are judged
     versions      Two versions of the model, asked the same
 """
 

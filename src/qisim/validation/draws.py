@@ -1,4 +1,5 @@
-"""Patterns under random draws of all uncertain numbers: which are a test, which follow from the structure.
+"""Patterns under random draws of all uncertain parameters: which test the values, which follow from
+the structure.
 
 A pattern that holds whatever the uncertain numbers are says that the mechanism is there, and nothing of
 the numbers; one that holds in few draws leans on the values that were chosen. Draws are those of

@@ -1,4 +1,4 @@
-"""Which numbers do nothing in a scenario, and which do the opposite of what was expected.
+"""Parameters that do nothing in a scenario, or the opposite of what was expected.
 
 Each number is moved from one end of its plausible range to the other, all else as the scenario has it, on
 common random numbers. What is looked at is routine use over all weeks and use in the last quarter, in points.
@@ -47,7 +47,7 @@ FLOOR = 0.0025
 SHORT = ("external", "internal")
 REPLICATES = 100
 MOVES, NOTHING, UNTOUCHED, CONTRARY = "moves it", "nothing seen", "not touched", "other sign"
-"""What is said of a number in a scenario."""
+"""The possible verdicts on a parameter in a scenario."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Two versions of the model on their way to what moved between them: the life that all studies share."""
+"""The comparison of two versions of the model as a study."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def diff_model(
 
 
 class MovedStudy(Lifecycle):
-    """Two versions on their way to what moved.
+    """A comparison of two versions in progress.
 
     Parameters
     ----------

@@ -123,7 +123,7 @@ def _wanted(ids: Sequence[str], wrong: list[Problem]) -> list[Pattern]:
 
 
 class ValidationRun(Lifecycle):
-    """Patterns on their way to a verdict.
+    """A validation in progress.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a pattern is: an experiment, what is measured in it, and what a credible model must show.
+"""The declaration of a pattern: an experiment, its measured quantities, and what a credible model must show.
 
 A pattern is declared, not programmed: arms (scenarios with changes), quantities (a function of the
 runs, with the range in which it must lie and where that range comes from), sources, and how the
@@ -44,11 +44,11 @@ class Arm:
     Attributes
     ----------
     name : str
-        What the experiment calls it.
+        Its name in the experiment.
     base : str
         A shipped scenario.
     changes : mapping
-        What the experiment changes; nothing else may change it.
+        Changes made by the experiment, which nothing else may override.
     seed : int
         Added to the seed of the study; 0 lets arms meet the same chance.
     times : int
@@ -113,7 +113,7 @@ class Quantity:
         return jackknifed(self.of, runs)
 
     def verdict(self, found: Estimate) -> Verdict:
-        """Say whether the number lies where it must.
+        """Return the verdict on the number.
 
         ``pass`` when its whole interval does, ``fail`` when none of it does, ``open`` when the
         interval reaches over an end of the tolerance: more replicates would settle it. A number
@@ -187,7 +187,7 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Something that a credible model must show.
+    """A pattern that a credible model must reproduce.
 
     Attributes
     ----------
