@@ -51,6 +51,14 @@ def filled(place: Any) -> None:
     expect(place).to_contain_text(re.compile(r"\d"), timeout=LONG_MS)
 
 
+def moved(page: Any, side: int, key: str, text: str) -> None:
+    """Type a lever's value; the lever may stand among those that matter less, which are folded away."""
+    page.locator(f"#plans details[data-name='more-{side}']").evaluate("(one) => (one.open = true)")
+    field = f"[id='lever-{side}-{key}']"
+    page.fill(field, text)
+    page.press(field, "Enter")
+
+
 def saved(page: Any, selector: str, folder: Path) -> Path:
     with page.expect_download() as waiting:
         page.click(selector)

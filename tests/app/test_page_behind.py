@@ -16,6 +16,7 @@ from page_numbers import looked_at, means, persons_by_week, signed
 from page_steps import (
     ALL,
     LONG_MS,
+    moved,
     packed,
     plan,
     quiet,
@@ -49,8 +50,7 @@ def test_a_single_change_is_the_whole_reason_and_none_is_no_reason(visit: Any) -
         [cell.text_content() for cell in row.locator("th, td").all()] for row in rows.all()
     )
     assert one[0].startswith("Tool") and one[1:] == together[1:]
-    page.fill("[id='lever-1-tool.usability']", page.input_value("[id='lever-0-tool.usability']"))
-    page.press("[id='lever-1-tool.usability']", "Enter")
+    moved(page, 1, "tool.usability", page.input_value("[id='lever-0-tool.usability']"))
     page.wait_for_selector("#why:has-text('do not differ')")
 
 

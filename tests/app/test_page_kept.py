@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from page_steps import (
     ALL,
+    moved,
     packed,
     plan,
     quiet,
@@ -21,8 +22,7 @@ from qisim import load
 
 def test_a_link_brings_everything_back_and_is_short(visit: Any) -> None:
     page = visit(ready=ALL)
-    page.fill("[id='lever-0-tool.usability']", "81 %")
-    page.press("[id='lever-0-tool.usability']", "Enter")
+    moved(page, 0, "tool.usability", "81 %")
     page.select_option("#months", "6")
     page.wait_for_selector("#asked:has-text('6 months')")
     page.wait_for_selector(ALL)

@@ -117,10 +117,13 @@ export function paintVerdicts(rows) {
   return $("verdicts").append(...lines.slice(1));
 }
 
-export function paintCurves(page, plans) {
+// Bands stand for the two plans that are compared; more of them would cover each other.
+export function paintCurves(page, all) {
   const { state } = page;
+  const plans = all.map((plan, i) => ({ ...plan, compared: i === 0 || i === page.other }));
   const weeks = plans[0].weeks;
-  const highest = Math.max(...plans.map((plan) => plan.bands.reduce((a, b) => Math.max(a, b), 0)));
+  const drawn = (plan) => plan.bands.reduce((a, b, i) => (plan.compared || i % 5 === 2 ? Math.max(a, b) : a), 0);
+  const highest = Math.max(...plans.map(drawn));
   const counted = Math.max(0, ...page.counted().map(([, users]) => users));
   const steps = ticks(Math.max(highest * 1.05, counted * 1.05, page.posts / 4, 1));
   const top = Math.max(steps.at(-1), highest * 1.05, counted * 1.05);

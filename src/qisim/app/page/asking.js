@@ -129,8 +129,11 @@ export function asking(page) {
     page.nothing = asked(newPlan(t("plan.nothing"), "no-programme"), vary);
     page.luck = state.begun ? [] : state.plans.map((plan) => askedHere(plan, null));
     page.wards = state.begun || state.seed !== told.sites.seed ? [] : state.plans.map((plan) => asked(plan, vary, state.sites ? null : sitesOf()));
-    const list = [];
     const match = matching(page);
+    const first = match && !match.ids ? [] : [...page.want, page.nothing].flatMap((want) => jobs(want, stages()[0] || 0));
+    page.early = page.early && first.length > 0;
+    if (page.early) return page.pool.ask(first); // the first picture has the machine for itself
+    const list = [];
     if (match && !match.ids) list.push(matchingJobs(page, match));
     for (const [k, stage] of stages().entries()) {
       list.push(...page.want.map((want) => jobs(want, stage)));
@@ -141,7 +144,7 @@ export function asking(page) {
     if (page.wards.length) list.push(...[0, page.other].map((i) => jobs(page.wards[i], stages().at(-1))));
     list.push(page.unit.jobs(), page.background.jobs());
     const seen = new Set();
-    page.pool.ask(list.flat().filter((job) => !seen.has(job.name) && seen.add(job.name)));
+    return page.pool.ask(list.flat().filter((job) => !seen.has(job.name) && seen.add(job.name)));
   }
 
   return { asked, askedOf, done, fault, fewRuns, first: FIRST, forget: () => made.clear(), keptRuns, refresh, scenarioFor, someRuns, stages, strengths, wantKey, worlds, worldsMark };

@@ -18,7 +18,7 @@ export class Background {
 
   // Tell of a study: what it depends on, its steps, and what paints it. Without a section it always runs.
   add(name, { stamp, steps, paint, section = null, quiet = false }) {
-    this.studies.set(name, { name, stamp, steps, paint, section, seen: !section, since: 0, stopped: false, task: null, quiet });
+    this.studies.set(name, { name, stamp, steps, paint, section, seen: !section, since: section ? 0 : Infinity, stopped: false, task: null, quiet });
     if (!section) return;
     section.dataset.study = name;
     this.watch.observe(section);
@@ -32,11 +32,17 @@ export class Background {
     this.page.rested();
   }
 
-  // Begin, or begin anew, what is looked at; the answer is whole and the hand rests. One study at a time, so
-  // that the hand is never kept waiting.
+  // Begin, or begin anew, what is looked at, and when that is done what lies further down; the answer is
+  // whole and the hand rests. One study at a time, so that the hand is never kept waiting.
   begin() {
-    for (const study of this.studies.values()) {
-      if (!study.seen || study.stopped) continue;
+    const all = [...this.studies.values()];
+    const seen = all.filter((study) => study.seen);
+    return this.beginOne(seen) || (seen.every(({ stopped, task }) => stopped || !task || task.finished) && this.beginOne(all));
+  }
+
+  beginOne(studies) {
+    for (const study of studies) {
+      if (study.stopped) continue;
       const stamp = study.stamp();
       if (stamp === null || (study.task && study.task.stamp === stamp)) {
         if (stamp !== null && study.task.finished) document.documentElement.dataset[study.name] = "done";
@@ -58,7 +64,10 @@ export class Background {
       task.finished = Boolean(done);
       task.wants = done ? [] : value;
     } while (!task.finished && task.wants.every((want) => this.whole(want)));
-    if (task.finished) document.documentElement.dataset[study.name] = "done";
+    if (task.finished) {
+      document.documentElement.dataset[study.name] = "done";
+      setTimeout(() => this.page.rested());
+    }
     this.show(study);
   }
 

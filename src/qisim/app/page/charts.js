@@ -56,8 +56,7 @@ export function curves(frame, { plans, weeks, top, unit, words, counted = [] }) 
   root.append(text(left, height - 4, words.x, { class: "tick" }), text(left - 36, 10, unit, { class: "tick" }));
   const xs = Array.from({ length: weeks }, (_, week) => x(week + 1));
   const labels = [];
-  for (const plan of plans) {
-    if (!plan.bands) continue;
+  for (const plan of plans.filter((one) => one.compared)) {
     const level = (i) => xs.map((_, week) => y(plan.bands[week * 5 + i]));
     const area = (low, high) => path([...xs, ...xs.toReversed()], [...level(low), ...level(high).toReversed()]) + "Z";
     root.append(

@@ -1,5 +1,5 @@
 // Bad days: every plan on an ordinary day, and when something goes wrong that often does.
-import { el, t } from "./words.js";
+import { el, stacked, t } from "./words.js";
 import { written } from "./numbers.js";
 import { valueText } from "./fields.js";
 import { planOf, scenarioOf } from "./scenario.js";
@@ -45,12 +45,12 @@ function paint(page, task) {
   const steady = pair.every((said) => said.verdict === pair[0].verdict);
   $("days").replaceChildren(
     el("p", {}, t(steady ? "days.steady" : "days.shifts", { base: task.names[0], other: task.names[page.other] })),
-    el("table", {},
+    stacked(el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("days.day")), ...task.names.map((name, i) => el("th", { scope: "col" }, el("span", { class: `ink ${page.classOf(i)}` }, name))), el("th", { scope: "col" }, t("days.verdict")))),
       el("tbody", {}, ...task.days.map((day, d) => el("tr", {}, el("th", { scope: "row" }, label(day)),
         ...task.rows[d].map((persons, i) => {
           const said = page.compare(ordinary[i], persons, {});
           return el("td", {}, written(said.other_mean, 1), d ? ` (${written(said.difference, 1, true)})` : "");
         }),
-        el("td", {}, says(pair[d])))))));
+        el("td", {}, says(pair[d]))))))));
 }

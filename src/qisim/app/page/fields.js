@@ -7,7 +7,7 @@ import { MOST_MORE } from "./state.js";
 
 const LETTERS = ["A", "B", "C", "D"];
 export const CLASSES = ["a", "b", "c", "d"];
-const IN_SIGHT = 6;
+const IN_SIGHT = 6, ON_A_PHONE = 3;
 export const WARD = [
   "site.setting", "site.units", "site.staff_per_unit", "site.mean_post", "site.champions_per_unit",
   "workload.pressure", "workforce.staff_turnover", "workforce.sickness_absence",
@@ -74,7 +74,7 @@ export function numberField({ id, key, label, value, usual, low, high, share, wh
   if (range) range.addEventListener("input", () => take(Number(range.value), "slide"));
   const heading = about ? el("button", { type: "button", class: "plain", onclick: about, "aria-label": `${label}: ${t("about")}` }, "?") : null;
   return el("div", { class: "field" },
-    el("span", {}, el("label", { for: id }, label), " ", heading),
+    el("span", { class: "named" }, el("label", { for: id }, label), heading),
     el("span", { class: "value-unit" }, input, unit || ""),
     range && el("div", { class: "slide" }, range),
     steps && el("div", { class: "slide" }, steps),
@@ -192,9 +192,11 @@ export function planCard(page, i) {
     handOver(page, i, plan, onward, next, set)));
   if (!onward) {
     const order = page.order();
-    const levers = order.map((key) => leverField(page, i, plan, key, set));
-    card.append(el("div", { class: "fields" }, ...levers.slice(0, IN_SIGHT)),
-      el("details", { "data-name": `more-${i}` }, el("summary", {}, t("plan.more")), el("div", { class: "fields" }, ...levers.slice(IN_SIGHT))));
+    const number = matchMedia("(max-width: 40rem)").matches ? ON_A_PHONE : IN_SIGHT;
+    const first = order.filter((key, place) => place < number || key in own.set); // what was changed stays in sight
+    const further = order.filter((key) => !first.includes(key));
+    const fields = (keys) => el("div", { class: "fields" }, ...keys.map((key) => leverField(page, i, plan, key, set)));
+    card.append(fields(first), el("details", { "data-name": `more-${i}` }, el("summary", {}, t("plan.more", { n: written(further.length) })), fields(further)));
   }
   card.append(strip(page, i, change, onward ? next : 1));
   return card;

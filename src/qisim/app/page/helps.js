@@ -1,5 +1,5 @@
 // What would help: each lever one step up, with what it brings and costs; one click makes it a plan.
-import { el, t } from "./words.js";
+import { el, stacked, t } from "./words.js";
 import { shown, written } from "./numbers.js";
 import { letterOf, valueText } from "./fields.js";
 import { planOf, valueOf } from "./scenario.js";
@@ -72,7 +72,7 @@ function paint(page, task) {
     el("p", {}, !rows.length ? t("helps.wait") : cheapest
       ? told_of("helps.cheapest", cheapest) : t("helps.none", { runs: written(task.runs) }),
     small ? ` ${told_of(enough ? "helps.enough" : "helps.too_little", enough || cheapest)}` : ""),
-    rows.length ? el("table", {},
+    rows.length ? stacked(el("table", {},
       el("thead", {}, el("tr", {}, ...head.map((word) => el("th", { scope: "col" }, t(word))))),
       el("tbody", {}, ...rows.map((row) => el("tr", { class: row === cheapest || row === enough ? "best" : null }, el("th", { scope: "row" }, name(row)),
         el("td", {}, shown(row.points.difference, "share", true)),
@@ -81,7 +81,7 @@ function paint(page, task) {
         money && el("td", {}, written(row.money.difference, 0, true)),
         el("td", {}, row.persons.verdict === "higher" ? (row.per < 0 ? t("helps.saves") : written(row.per)) : "–"),
         money && el("td", {}, row.persons.verdict === "higher" ? written(row.each) : "–"),
-        el("td", {}, el("button", { type: "button", disabled: full, "aria-label": t("helps.plan.of", { letter: letterOf(target(page, task)), name: name(row) }), onclick: () => makePlan(page, task, row) }, t("helps.plan", { letter: letterOf(target(page, task)) }))))))) : "");
+        el("td", {}, el("button", { type: "button", disabled: full, "aria-label": t("helps.plan.of", { letter: letterOf(target(page, task)), name: name(row) }), onclick: () => makePlan(page, task, row) }, t("helps.plan", { letter: letterOf(target(page, task)) })))))))) : "");
 }
 
 // Where a plan made by one click goes: over an untouched copy of the plan that is improved, else at the end.

@@ -123,7 +123,7 @@ export function keepButtons(page) {
       type: "button", class: "save", onclick: () => save(fileName(plan), `${toml(page.state, plan)}# page: ${packed(page.state)}\n`),
     }, t("keep.file", { letter: letterOf(i) }))),
     button("runs", "keep.runs", () => saveRuns(page)),
-    el("label", { class: "open" }, t("keep.open"), " ", el("input", { type: "file", accept: ".toml", id: "open", onchange: page.open })));
+    el("label", { class: "file" }, el("input", { type: "file", class: "unseen", accept: ".toml", id: "open", onchange: page.open }), t("keep.open")));
 }
 
 async function copyLink(page) {

@@ -38,6 +38,8 @@ const page = {
   posts: 0,
   other: 1,
   helped: 0,
+  door: null,
+  early: false,
   mapped: [],
   drawn: undefined,
   expected: null,
@@ -83,22 +85,33 @@ const MORE = [["skills_training", 13], ["refresher", 8]];
 
 function doors() {
   const ways = {
-    choose: () => start(given()),
+    choose: () => start(given(), "choose"),
     improve: () => {
-      start(fresh(told, [newPlan(t("plan.now"), "internal-competence"), newPlan(t("plan.better"), "internal-competence")]));
+      start(fresh(told, [newPlan(t("plan.now"), "internal-competence"), newPlan(t("plan.better"), "internal-competence")]), "improve");
       $("helps-head").scrollIntoView();
       page.background.go("helps");
     },
     begun: () => {
-      start({ ...begun(), begun: { counts: [], near: 2 } });
+      start({ ...begun(), begun: { counts: [], near: 2 } }, "begun");
       $("counts-text").focus();
     },
-    example: () => start(fresh(told, [newPlan(t("plan.internal"), "internal-competence"), newPlan(t("plan.external"), "external-leadership"), newPlan(t("plan.mixed"), "blended")])),
+    example: () => start(fresh(told, [newPlan(t("plan.internal"), "internal-competence"), newPlan(t("plan.external"), "external-leadership"), newPlan(t("plan.mixed"), "blended")]), "example"),
   };
   $("doors").replaceChildren(...Object.entries(ways).map(([name, go]) => el("button", { type: "button", id: `door-${name}`, onclick: go }, t(`door.${name}`))));
+  markDoor();
 }
 
-function start(state) {
+// The door through which what is in sight was reached.
+function markDoor() {
+  for (const one of $("doors").children) {
+    if (one.id === `door-${page.door}`) one.setAttribute("aria-current", "true");
+    else one.removeAttribute("aria-current");
+  }
+}
+
+function start(state, door = state.begun ? "begun" : null) {
+  page.door = door;
+  markDoor();
   page.other = 1;
   page.helped = 0;
   page.history = new History(state, changed);
@@ -132,6 +145,7 @@ function changed(mark) {
   delete document.documentElement.dataset.past;
   delete document.documentElement.dataset.shown; // until the answer to this change is painted
   page.background.pause();
+  page.early = true; // until the first picture of this change is painted
   facts();
   refresh();
   soon();
@@ -230,6 +244,7 @@ async function open(event) {
   const [file] = event.target.files;
   if (!file) return;
   const text = file.size < 1e6 ? await file.text() : "";
+  event.target.value = ""; // so that the same file can be opened once more
   const found = text.match(/^# page: ([\w-]+)\s*$/m);
   const state = found && checked(unpacked(found[1]), told);
   if (!state) {
@@ -332,7 +347,9 @@ async function begin() {
   page.background = new Background(page);
   for (const [name, make] of Object.entries(STUDIES)) page.background.add(name, make(page));
   page.engine = await Engine.start(wasm, told);
-  start(fromAddress() || given());
+  const shared = fromAddress();
+  if (shared) start(shared);
+  else start(given(), "choose");
   $("undo").onclick = () => page.history.undo();
   $("redo").onclick = () => page.history.redo();
   $("replay").onclick = replay;

@@ -70,6 +70,10 @@ export function painting(page) {
     $("progress").textContent = t(ready < most ? "progress" : "progress.whole", { runs: written(ready), last: written(most) });
     document.documentElement.dataset.shown = ready;
     document.documentElement.dataset.painted = String(Number(document.documentElement.dataset.painted || 0) + 1);
+    if (page.early) {
+      page.early = false;
+      requestAnimationFrame(() => setTimeout(page.refresh));
+    }
     if (ready === stages().at(-1)) {
       if (state.begun) document.documentElement.dataset.past = sharePast(page, page.want.map(keptRuns)) ? "shared" : "parted";
       if (!page.timer) page.later(); // not while the hand still moves

@@ -102,7 +102,8 @@ export function rawOf(plan) {
 
 export function fitted(state, raw) {
   const values = { ...raw.values, "run.weeks": weeksOf(state) };
-  for (const key of told.ward) values[key] = ward(state)[key];
+  const ours = ward(state);
+  for (const key of told.ward) values[key] = ours[key];
   values["programme.study_case"] = "none";
   const { weeks } = raw;
   values["programme.length_weeks"] = weeks;

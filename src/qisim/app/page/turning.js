@@ -1,6 +1,6 @@
 // What would turn it: each number moved by itself as far as is plausible, and the value at which the order of
 // two plans changes. And which levers matter most here.
-import { el, has, t } from "./words.js";
+import { el, has, stacked, t } from "./words.js";
 import { written } from "./numbers.js";
 import { letterOf, valueText } from "./fields.js";
 import { length, planOf, scenarioOf, valueOf, ward } from "./scenario.js";
@@ -127,12 +127,12 @@ function paint(page, task) {
   const full = state.plans.length > 3;
   node.replaceChildren(
     el("p", {}, !task.said.difference ? t("turn.even") : turns.length ? t("turn.some", { behind, n: written(turns.length), of: written(task.tried) }) : t("turn.none", { ahead, of: written(task.tried) })),
-    turns.length ? el("table", {},
+    turns.length ? stacked(el("table", {},
       el("thead", {}, el("tr", {}, ...["turn.what", "turn.yours", "turn.at", "turn.then", "helps.make"].map((word) => el("th", { scope: "col" }, t(word))))),
       el("tbody", {}, ...turns.map((way) => el("tr", { "data-key": way.key, "data-side": way.side, "data-at": way.values[way.high], "data-before": way.high ? way.values[way.high - 1] : way.own },
         el("th", { scope: "row" }, movedName(page, way)), el("td", {}, valueText(told, way.key, way.own)), el("td", {}, valueText(told, way.key, way.values[way.high])),
         el("td", {}, way.then ? written(way.then.difference, 1, true) : "…"),
-        el("td", {}, way.side === null ? "–" : el("button", { type: "button", disabled: full, onclick: () => make(page, way) }, t("helps.plan", { letter: letterOf(state.plans.length) }))))))) : "");
+        el("td", {}, way.side === null ? "–" : el("button", { type: "button", disabled: full, onclick: () => make(page, way) }, t("helps.plan", { letter: letterOf(state.plans.length) })))))))) : "");
 }
 
 function make(page, way) {

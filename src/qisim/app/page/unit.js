@@ -10,7 +10,7 @@ const GROUPS = ["nurse", "worker", "assistant"];
 
 export function unitView(page) {
   const view = {
-    world: null, found: new Map(), week: 1, unit: 0, person: null, timer: 0, mark: "",
+    world: null, found: new Map(), week: 1, unit: 0, person: null, timer: 0, mark: "", built: "", scene: null,
     open: () => $("unit-card").open,
     jobs: () => jobs(page, view),
     wake: () => lacking(page, view).length > 0,
@@ -79,6 +79,9 @@ function paint(page, view) {
   view.unit = Math.min(view.unit, shape["site.units"] - 1);
   view.week = Math.min(view.week, pair[0].weeks);
   const scene = { page, view, found, pair, shape, posts, plans: [page.seen.base, page.seen.other], sessions: values.map((one) => one["programme.session_hours"]) };
+  const built = JSON.stringify([sides(page).map((i) => keyOf(page, view, i)), document.documentElement.lang, scene.plans.map((plan) => plan.name)]);
+  if (view.built === built) return draw(view.scene); // the same people: what was opened stays open
+  Object.assign(view, { built, scene });
   pause(view);
   frame(scene);
   draw(scene);

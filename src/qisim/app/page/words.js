@@ -31,3 +31,11 @@ export function rich(key, values) {
   const parts = t(key, Object.fromEntries(Object.keys(values).map((name) => [name, `\u0001${name}\u0001`]))).split("\u0001");
   return parts.map((part, i) => (i % 2 ? values[part] : part)).filter((part) => part !== "");
 }
+
+// A table whose lines stand one under the other on a narrow screen: each cell knows the head of its column.
+export function stacked(table) {
+  const heads = [...table.tHead.rows[0].cells].map((one) => one.textContent);
+  for (const line of table.tBodies[0].rows) [...line.cells].forEach((cell, i) => (cell.dataset.head = heads[i]));
+  table.classList.add("stacked");
+  return table;
+}
