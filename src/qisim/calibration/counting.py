@@ -117,7 +117,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _fits(found: Prior) -> bool:
-    """Say whether a range lies within 0 and 1, or a beta distribution exists."""
+    """Return whether a range lies within 0 and 1, or a beta distribution exists."""
     if found.kind == "beta":
         return 0.0 < found.one < math.inf and 0.0 < found.two < math.inf
     return 0.0 <= found.one <= found.two <= 1.0

@@ -97,7 +97,7 @@ class CountsReader:
         return len(self.problems) == before
 
     def numbered(self) -> bool:
-        """Say whether rows count weeks or months of the run."""
+        """Return whether rows count weeks or months of the run."""
         place = [plain_name(cell) for cell in self.table.head].index(self.time) if self.time else 0
         cells = next((row[place] for _, row in self.table.rows if place < len(row)), "")
         return self.time in ("week", "month") and self.count_of(cells) is not None

@@ -79,7 +79,7 @@ def shares_below(scores: Array) -> Array:
 
 
 def ranked(values: Array, rng: np.random.Generator) -> Array:
-    """Return the scores of values by their rank; ties are told apart by chance."""
+    """Return the scores of values by their rank; ties are broken at random."""
     order = np.lexsort((rng.random(len(values)), values))
     rank = np.empty(len(values))
     rank[order] = np.arange(len(values))

@@ -118,7 +118,7 @@ class Smallest(click.ParamType):
 
 
 def is_in(unit: str, words: str) -> bool:
-    """Say whether outcomes, by name, label or kind, are in a unit; so is what nobody knows, for now."""
+    """Return whether outcomes, by name, label or kind, are in a unit; so is what nobody knows, for now."""
     from qisim.comparison.wording import outcomes_named
     from qisim.model.outcomes import REPORTED
 

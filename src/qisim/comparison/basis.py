@@ -171,7 +171,7 @@ def units_of(pair: Pairs, ground: Ground) -> Array:
 
 
 def too_few_unlike(name: str, units: Array) -> bool:
-    """Say whether a skewed outcome differs in too few pairs; where none differs that is another matter."""
+    """Return whether a skewed outcome differs in too few pairs; where none differs that is another matter."""
     return name in SKEWED and 0 < int(np.count_nonzero(units)) < FEWEST_UNLIKE
 
 

@@ -100,7 +100,7 @@ def _counted(number: int) -> str:
 
 
 def _same_plan(base: Resolved, other: Resolved) -> bool:
-    """Say whether two scenarios differ in nothing but the ward (and labels)."""
+    """Return whether two scenarios differ in nothing but the ward (and labels)."""
     keys = (key for key in differing([base, other]) if key not in CHOICES)
     only_ward = all(is_ward(key) for key in keys)
     plain = [[{**row, "name": ""} for row in one["activities"]] for one in (base, other)]

@@ -97,7 +97,7 @@ def figure_names(result: Any) -> tuple[str, ...]:
 
 
 def is_comparison(result: Any) -> bool:
-    """Say whether a result compares scenarios."""
+    """Return whether a result compares scenarios."""
     return hasattr(result, "differences")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Pairing = Literal["base", "all"]
-"""Which pairs are told of: each plan with the base, or every pair."""
+"""The pairs that are reported: each plan with the base, or every pair."""
 NOTE = (
     "Under each plan: its mean, how far it is from {base}, with the 95 % interval, and the verdict. Means of "
     "the pairs with a value in both. Verdicts of each plan allow for the number of outcomes (Holm), not for "

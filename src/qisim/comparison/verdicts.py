@@ -106,7 +106,7 @@ def same_text(pairs: int) -> str:
 def over_sets(
     says: str, other: str, sides: Mapping[str, str], layer: Layer | None, side: str, clear: bool
 ) -> str:
-    """Return what is said of a difference over sets of strengths; empty where the mean has no say.
+    """Return the verdict over sets of strengths; empty where the mean does not decide.
 
     Parameters
     ----------

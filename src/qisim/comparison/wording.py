@@ -61,7 +61,7 @@ def outcome_named(words: str) -> str | None:
 
 
 def on_share(verdict: str) -> bool:
-    """Say whether a verdict is on the share of runs that have a value, not on the values."""
+    """Return whether a verdict is on the share of runs that have a value, not on the values."""
     return verdict.startswith(tuple(f"{having} in " for having in HAVING.values()))
 
 
@@ -139,7 +139,7 @@ def _sentence(row: Mapping[str, Any], head: str, shares: str, rest: str) -> str:
 
 
 def fails(row: Mapping[str, Any]) -> bool:
-    """Say whether an outcome depends on a pattern that fails."""
+    """Return whether an outcome depends on a pattern that fails."""
     return bool(row.get("hangs_on", NOTHING) != NOTHING)
 
 
@@ -267,7 +267,7 @@ def table_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def values_are_few(row: Mapping[str, Any]) -> bool:
-    """Say whether too few pairs have a value in both for their means to be shown."""
+    """Return whether too few pairs have a value in both for their means to be shown."""
     return on_share(row["verdict"]) or row["verdict"].startswith(f"{UNLIKE}: a value")
 
 

@@ -116,7 +116,7 @@ def explain(
     return answered("explain", game.worlds, [one, two], settings, find)
 
 
-# --- what is said ----------------------------------------------------------------------------------
+# --- wording ---------------------------------------------------------------------------------------
 
 
 def _finding(game: Game, found: Shares, settings: Mapping[str, Any]) -> Finding:

@@ -135,11 +135,11 @@ class Search:
         return -self.ahead * self.sign * path.at[t][0]
 
     def turned(self, path: Path, t: float) -> bool:
-        """Say whether the one who is behind now is ahead at a point."""
+        """Return whether the one who is behind now is ahead at a point."""
         return self.gain(path, t) > 0
 
     def clearly(self, path: Path, t: float) -> bool:
-        """Say whether it is clearly so: the interval is clear of 0."""
+        """Return whether it is clearly so: the interval is clear of 0."""
         _, low, high = path.at[t]
         return self.turned(path, t) and low * high > 0
 
@@ -162,7 +162,7 @@ class Search:
             setattr(paths[i], name, high)
 
     def _apart(self, path: Path, ends: tuple[float, float]) -> bool:
-        """Say whether there is anything between two points of a way."""
+        """Return whether there is anything between two points of a way."""
         low, high = (path.values(t) for t in ends)
         steps = [abs(a - b) > (1.0 if lever.whole else 0.0)
                  for (lever, _, _), a, b in zip(path.moves, low, high, strict=True)]  # fmt: skip
@@ -249,7 +249,7 @@ class Search:
             return "cannot tell yet"
         return "confirmed" if -self.ahead * self.sign * mean > 0 else "not confirmed"
 
-    # --- what is said ---
+    # --- wording ---
 
     @property
     def behind(self) -> str:

@@ -123,7 +123,7 @@ def follow(
 
 
 class FollowStudy(SitesStudy):
-    """A plan that is followed, on its way to an answer."""
+    """A forecast in progress."""
 
     quick = False
 

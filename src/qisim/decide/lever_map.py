@@ -101,12 +101,12 @@ def lever_map(
 
 
 def _apart(levers: Sequence[Lever]) -> bool:
-    """Say whether two levers on one key move different scenarios."""
+    """Return whether two levers on one key move different scenarios."""
     return {one.side for one in levers} == {"base", "other"}
 
 
 class Map:
-    """A grid of worlds, and what came of them.
+    """A grid of worlds with their results.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class Map:
         one = float(there.mean()) if len(there) else np.nan
         self.value[i, j] = self.mean[i, j] if len(pair) == 2 else one
 
-    # --- what is said ---
+    # --- wording ---
 
     @property
     def better(self) -> Array:

@@ -208,7 +208,7 @@ class Ledger:
         free = rows[rows["kind"] == KINDS[0]].head(NAMED)["option"].tolist()
         return [*free, *rows[rows["kind"] == KINDS[1]].head(NAMED)["option"].tolist()]
 
-    # --- what is said ---
+    # --- wording ---
 
     def finding(self) -> Finding:
         """Return the ledger as an answer."""

@@ -85,7 +85,7 @@ def difference_keys(base: Scenario, other: Scenario) -> list[str]:
 
 
 def _allocated(base: Scenario, other: Scenario) -> bool:
-    """Say whether factors are allocated to cases by chance, so that the case does something."""
+    """Return whether factors are allocated to cases by chance, so that the case does something."""
     return any(one.choices["run.allocation"] != "off" for one in (base, other))
 
 
@@ -205,7 +205,7 @@ FOLLOWING = ("programme.facilitator_weeks", "programme.champion_from_week")
 
 
 def _alike(key: str, one: Scenario, other: Scenario) -> bool:
-    """Say whether two scenarios have the same of what a key names."""
+    """Return whether two scenarios have the same of what a key names."""
     if key in LISTS:
         return key not in difference_keys(one, other)
     return one[key] == other[key]
@@ -261,7 +261,7 @@ def _stay_to_the_end(
 
 
 def stays_throughout(scenario: Scenario) -> bool:
-    """Say whether an outside facilitator is there for the whole of the programme."""
+    """Return whether an outside facilitator is there for the whole of the programme."""
     values = scenario.values
     return 0 < values["programme.facilitator_weeks"] == values["programme.length_weeks"]
 

@@ -52,7 +52,7 @@ def answered(
 
 
 class Question(Lifecycle):
-    """A question on its way to its answer; the parameters are those of `answered`."""
+    """A decision command in progress; the parameters are those of `answered`."""
 
     def __init__(
         self, kind: str, worlds: Worlds, scenarios: Sequence[Scenario],

@@ -170,7 +170,7 @@ def answer_of(folder: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str,
 
 
 def is_finding(found: Any) -> bool:
-    """Say whether what a file holds is an answer as `qisim.decide.finding.Finding.words` gives it."""
+    """Return whether what a file holds is an answer as `qisim.decide.finding.Finding.words` gives it."""
     if not isinstance(found, dict) or not isinstance(found.get("tables"), dict):
         return False
     lists = all(_are_texts(found.get(name)) for name in ("sentences", "notes"))

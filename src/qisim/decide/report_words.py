@@ -51,7 +51,7 @@ BEHIND_NUMBER = re.compile(
 
 
 class Words:
-    """Says in a language what is said in English.
+    """Translates the English sentences of a report.
 
     Parameters
     ----------
@@ -81,9 +81,9 @@ class Words:
         self.missing: list[str] = []
 
     def __call__(self, english: str) -> str:
-        """Return what is said in the language; as it is, and noted, where the catalogue lacks any of it."""
+        """Return the translation; where the catalogue lacks any of it, return the English and note it."""
         told = [self.sentence(one) for one in SENTENCES.split(english)]
-        if None in told:  # sentences that are told together
+        if None in told:  # several sentences in one text
             return self._or_missing(english, self.known(english, LEAST_OF_A_SENTENCE))
         return " ".join(filter(None, told))
 

@@ -198,7 +198,7 @@ def share_interval(count: int, number: int) -> tuple[float, float]:
     return float(middle - half), float(middle + half)
 
 
-# --- what is said ----------------------------------------------------------------------------------
+# --- wording ---------------------------------------------------------------------------------------
 
 
 def _finding(

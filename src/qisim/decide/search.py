@@ -204,7 +204,7 @@ class PlanSearch:
             given |= {ENOUGH_USE: 0.0, FOR_WEEKS: float(self.plan[FOR_WEEKS])}
         return given
 
-    # --- what is said ---
+    # --- wording ---
 
     def finding(self, trials: int) -> Finding:
         """Search, run the winner again, and return the answer."""

@@ -68,7 +68,7 @@ def yearly_of(plan: Scenario) -> int:
 
 
 def is_refresher(one: Activity) -> bool:
-    """Say whether an activity refreshes everybody; what brings newcomers in is left alone."""
+    """Return whether an activity refreshes everybody; what brings newcomers in is left alone."""
     return one.kind == "refresher" and one.who == "all"
 
 

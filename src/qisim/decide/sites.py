@@ -114,7 +114,7 @@ def described(sites: Sites, sets: str | None) -> str:
 
 
 class SitesStudy(Lifecycle):
-    """A question that is put to many plausible sites, on its way to an answer.
+    """A question put to many plausible sites, in progress.
 
     Parameters
     ----------

@@ -276,7 +276,7 @@ class Story:
                 texts.append(f"{what} in {self.names[yes]} and {less} in {self.names[no]}")
         return f"this person {listing(texts)}, on the same draw"
 
-    # --- what is said ---
+    # --- wording ---
 
     def finding(self) -> Finding:
         """Return the story as an answer."""

@@ -189,7 +189,7 @@ def without(plan: Scenario, weeks: int) -> Scenario:
 
 
 class TrialStudy(SitesStudy):
-    """A study of studies, on its way to an answer."""
+    """A simulated trial design, in progress."""
 
     def __init__(
         self, scenarios: Sequence[Scenario], sites: Sites, settings: Mapping[str, Any],

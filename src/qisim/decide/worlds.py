@@ -65,7 +65,7 @@ class Worlds:
         return None if self.over is None else len(self.over)
 
     def run(self, scenarios: Sequence[Scenario]) -> None:
-        """Run what was not run yet; progress is told over these."""
+        """Run the scenarios that were not run yet; progress counts these."""
         fresh = {one.digest: one for one in scenarios if one.digest not in self.held}
         if not fresh:
             return
@@ -116,7 +116,7 @@ class Worlds:
         return means
 
     def _note(self, answer: Finished, fresh: Mapping[str, Scenario]) -> None:
-        """Take down the outcomes of a batch; a run that failed has none."""
+        """Record the outcomes of a batch; a failed run has none."""
         batch = answer.batch
         if answer.failure is None:
             self.held[batch.name][batch.replicates] = answer.outcomes

@@ -51,7 +51,7 @@ def worth(
     set: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Finding:
-    """Say whether a plan pays, which change of it pays best, and what would be worth knowing first.
+    """Return whether a plan pays, which change of it pays best, and what would be worth knowing first.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ class Account:
 
 
 class WorthStudy(SitesStudy):
-    """The question whether a plan pays, on its way to an answer."""
+    """A payoff analysis in progress."""
 
     def __init__(
         self, plan: Scenario, ways: Mapping[str, Scenario], sites: tuple[Sites, Sites],

@@ -1,9 +1,8 @@
 """Study files: scenarios, inputs, design, replicates, and analysis.
 
 `read` takes a shipped name, a path, ``-`` for standard input, or a mapping of the same shape, checks
-everything, and gives a `Plan`. The format is described in `docs/studies.md`. Ranges and distributions
-that a file does not give are those of the parameter's declaration. What varies is read by
-`qisim.design.inputs`, points from a table by `qisim.design.points_file`.
+everything, and gives a `Plan`; `docs/studies.md` has the format. Missing ranges and distributions are those
+declared with the parameter. `qisim.design.inputs` reads the inputs, `points_file` tables of points.
 """
 
 from __future__ import annotations

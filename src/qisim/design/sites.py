@@ -74,7 +74,7 @@ def typical(key: str) -> float:
 
 
 def number_of(asked: int | None, scenarios: Iterable[Scenario]) -> int | None:
-    """Return at how many sites a study runs: what was asked for goes before what its scenarios say.
+    """Return the number of sites of a study: an explicit request overrides the scenarios' own.
 
     Returns
     -------

@@ -44,7 +44,7 @@ def gap_of(line):
 
 @register_jitable(**RULE)
 def held_in(line, week):
-    """Say whether a line of the calendar is held in a week of the programme."""
+    """Return whether a line of the calendar is held in a week of the programme."""
     first = whole(line.week)
     return first <= week <= last_of(line) and (week - first) % gap_of(line) == 0
 

@@ -118,7 +118,7 @@ def simulated(
 
 
 def places(workers: int | None, scheduler: Any) -> int:
-    """Return how many runs can be on their way at once: here, or on the cluster of a scheduler."""
+    """Return how many runs can be in progress at once: here, or on the cluster of a scheduler."""
     if scheduler is None:
         return workers or cores()
     from qisim.runs.dask_cluster import connected, threads
@@ -166,7 +166,7 @@ def in_processes(
 
     with current_folder_hidden():
         pool = ProcessPoolExecutor(workers, initializer=begin_work, initargs=(os.getpid(),))
-        pool.submit(os.getpid)  # the first thing that is handed out starts all processes
+        pool.submit(os.getpid)  # the first task starts all processes
     with pool:
         try:
             yield from in_order(pool.submit, function, work, AHEAD * workers, engine)
@@ -187,7 +187,7 @@ def in_order(
     submit: Callable[..., Any], function: Callable[..., Any], work: Iterable[Any], ahead: int,
     *more: Any,
 ) -> Iterator[Any]:  # fmt: skip
-    """Hand pieces of work out, at most `ahead` at a time; yield what comes of them, in their order.
+    """Submit tasks, at most `ahead` at a time; yield the results in order.
 
     A long list of work fills no memory, and when somebody stops, what was handed out but not begun
     is called off.

@@ -116,7 +116,7 @@ def _name(key: str) -> str:
 
 
 def _is_for_planners(key: str) -> bool:
-    """Say whether a key is one that planners set: levers, the site as it is, and choices."""
+    """Return whether a key is one that planners set: levers, the site as it is, and choices."""
     return key in CHOICES or PARAMETERS[key].role in ("lever", "context")
 
 

@@ -131,7 +131,7 @@ def _shipped_file(name: str) -> Traversable | None:
 
 
 def is_shipped(name: str) -> bool:
-    """Say whether a shipped scenario, or a part of one, has this name."""
+    """Return whether a shipped scenario, or a part of one, has this name."""
     return _shipped_file(name) is not None
 
 
@@ -139,7 +139,7 @@ def is_shipped(name: str) -> bool:
 
 
 def locate(name: str, folder: str = "") -> Source:
-    """Return where a scenario is: a shipped name goes before a path; ``-`` is standard input."""
+    """Locate a scenario: a shipped name takes precedence over a path; ``-`` is standard input."""
     if name == "-":
         return Source("<standard input>", None, "")
     file = _shipped_file(name)

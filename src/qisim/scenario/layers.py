@@ -62,7 +62,7 @@ class Entry:
 
 @dataclass
 class Draft:
-    """A scenario in the making.
+    """A scenario being built.
 
     Attributes
     ----------

@@ -114,7 +114,7 @@ class SensitivityResult:
             for one in found.findings
         ]  # fmt: skip
         note = shortened(self.summary().partition("\n")[0], 400)
-        heads = ("of", "outcome", "hangs most on", "settled")
+        heads = ("of", "outcome", "depends most on", "settled")
         title = f"What {', '.join(found.targets)} depends on"
         return card_of(title, self.manifest, heads, rows, note)
 

@@ -72,7 +72,7 @@ def _each(result: Sensitivity, last_only: bool = False) -> Iterator[tuple[str, A
 
 
 def _is_ranked(found: Finding) -> bool:
-    """Say whether any input has an index; noise may hide all of them."""
+    """Return whether any input has an index; noise may hide all of them."""
     return found.estimate is not None and bool(found.settled.top)
 
 

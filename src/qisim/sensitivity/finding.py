@@ -121,7 +121,7 @@ def widest(findings: Sequence[Finding]) -> float:
 
 
 def has_index(found: Finding, index: str) -> bool:
-    """Say whether a finding has an index."""
+    """Return whether a finding has an index."""
     return found.estimate is not None and index in found.estimate.indices
 
 

@@ -160,7 +160,7 @@ def found_for(
 
 
 def too_few_worlds(design: Sample, replicates: int) -> bool:
-    """Say whether all points share so few replicates that no interval can hold what others would give.
+    """Return whether all points share so few replicates that no interval can hold what others would give.
 
     One replicate is another matter: whoever makes one says that there is no luck worth a thought.
     """
@@ -174,7 +174,7 @@ def _estimated(design: Sample, values: Array, resamples: int) -> Estimate:
 
 
 def _status(values: Array, estimate: Estimate | None) -> str:
-    """Say whether the expected outcome has a variance that can be told from 0.
+    """Return whether the expected outcome has a variance that can be told from 0.
 
     It must lie above 0 by 1.96 standard errors as far as points go. The luck of few common replicates
     makes all effects larger or smaller together and leaves their shares alone; it may be as large as

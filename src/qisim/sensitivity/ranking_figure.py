@@ -130,7 +130,7 @@ def _rank_title(findings: Sequence[Finding], order: Any) -> str:
     if all(one.status != FINE for one in findings):
         return f"{targets_text(*findings)}: too few runs to say what drives this"
     top = " and ".join(plain_name(first.design.inputs[i]) for i in order[:2])
-    return f"{targets_text(*findings)}: hangs most on {top}"
+    return f"{targets_text(*findings)}: depends most on {top}"
 
 
 def _rank_caption(findings: Sequence[Finding]) -> str:

@@ -130,12 +130,12 @@ def noise_share(means: Means) -> Array:
 
 
 def is_constant(values: Array) -> bool:
-    """Say whether an outcome is the same in all runs but for rounding."""
+    """Return whether an outcome is the same in all runs but for rounding."""
     size = float(np.mean(values**2))
     return float(values.var()) <= NO_VARIANCE * size
 
 
 def is_same_at_all_points(values: Array) -> bool:
-    """Say whether each replicate gives the same at every point, but for rounding: nothing but luck."""
+    """Return whether each replicate gives the same at every point, but for rounding: nothing but luck."""
     size = float(np.mean(values**2))
     return float(values.var(axis=0).max()) <= NO_VARIANCE * size

@@ -33,7 +33,7 @@ FEWEST_ALONE = 64
 
 @dataclass(frozen=True)
 class Kind:
-    """A method of sensitivity analysis, as far as its design goes.
+    """A method of sensitivity analysis: the properties of its design.
 
     Attributes
     ----------

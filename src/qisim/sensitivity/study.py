@@ -117,8 +117,7 @@ def sensitivity(
     DataError
         If an outcome lacks too many values to be analysed.
     Interrupted
-        If the user stops it; what could be found from whole blocks is with the exception, and in `out`,
-        labelled as provisional.
+        If the user stops it; findings from whole blocks are with the exception and in `out`, as provisional.
     """
     wanted = condition(where)
     with in_ward(site, source, other):
@@ -259,7 +258,7 @@ class SensitivityStudy(Lifecycle):
             result.save(out, figures=False)
 
     def enough(self, sample: Sample, runs: Runs) -> bool:
-        """Say whether the top inputs are settled, or no larger sample is to be had."""
+        """Return whether the top inputs are settled, or no larger sample is to be had."""
         from qisim.sensitivity.finding import widest
 
         assert self.until is not None
@@ -315,9 +314,8 @@ class SensitivityStudy(Lifecycle):
 
     def doubled(self) -> Plan:
         """Return the plan with a sample twice as large, which contains the present one."""
-        return replace(
-            self.plan, design=replace(self.plan.design, samples=2 * self.plan.design.samples)
-        )
+        design = replace(self.plan.design, samples=2 * self.plan.design.samples)
+        return replace(self.plan, design=design)
 
     def provisional(self, runs: Runs) -> SensitivityResult | None:
         """Return what the blocks show that are finished in all scenarios; None where they are too few."""

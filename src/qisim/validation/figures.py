@@ -199,7 +199,7 @@ def draw_sketch(axes: Axes, sketch: Sketch) -> None:
 
 
 def _in_steps(sketch: Sketch) -> bool:
-    """Say whether the places on the axis are whole numbers, such as quarters or weeks."""
+    """Return whether the places on the axis are whole numbers, such as quarters or weeks."""
     return all((np.round(line.x) == line.x).all() for line in sketch.model)
 
 

@@ -92,7 +92,7 @@ def at_end(scenario: Scenario, key: str, end: float) -> Scenario:
 
 
 class LeverRun(Lifecycle):
-    """Numbers on their way from one end of their range to the other, in some scenarios.
+    """A check of levers in progress: each number moved from one end of its range to the other.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ class Quantity:
         return "fail" if found.high < self.low or found.low > self.high else self._at_zero(found)
 
     def holds(self, value: float) -> bool:
-        """Say whether a value lies within the tolerance; NaN does not."""
+        """Return whether a value lies within the tolerance; NaN does not."""
         strict = math.isinf(self.low) != math.isinf(self.high) and not self.exact
         return self.low < value < self.high if strict else self.low <= value <= self.high
 
