@@ -14,18 +14,26 @@ nothing of each other, the hardest case for Holm's correction). Each is looked a
 
 p-values and looks are those of `qisim compare`; beside it stand those of the paired t corrected after Holm
 alone, as if every look were the first. A study is wrong where any outcome is called higher or lower at any
-look. Then comes what this costs: the share of smooth outcomes that differ and are found at one look at 20,
-50 and 200 pairs. Last comes a world that no rule can guard against with few pairs, as a sample may not show it:
-one outcome that differs by a little in 19 pairs of 20, and by 19 times as much the other way in the twentieth.
+look. Then come studies in which every outcome differs by exactly as much as matters, in which "no difference
+that matters" is wrong; and what this costs: the share of smooth outcomes that differ and are found at one
+look at 20, 50 and 200 pairs. Last comes a world that no rule can guard against with few pairs, as a sample
+may not show it: one outcome that differs by a little in 19 pairs of 20, and by 19 times as much the other way
+in the twentieth.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from qisim.comparison.paired import ALPHA, holm, p_value
-from qisim.comparison.sequential import Looking, careful_p_value, counted_for_looks, looks
+from qisim.comparison.paired import ALPHA, equivalence_p_value, holm, interval_of, p_value
+from qisim.comparison.sequential import (
+    Looking,
+    careful_equivalence_p_value,
+    careful_p_value,
+    counted_for_looks,
+    looks,
+)
 
 OUTCOMES, MOST = 17, 3200
 WRONG = ("higher", "lower")
@@ -37,17 +45,17 @@ WAYS = {
 }  # fmt: skip
 
 
-def differences(rng: np.random.Generator, kind: str) -> dict[str, np.ndarray]:
-    """Return differences without any mean, for as many pairs as are ever looked at."""
+def differences(rng: np.random.Generator, kind: str, most: int = MOST) -> dict[str, np.ndarray]:
+    """Return differences without any mean, by default for as many pairs as are ever looked at."""
     if kind == "skewed apart":
-        apart = rng.lognormal(0.0, 1.0, (OUTCOMES, MOST)) - np.exp(0.5)
+        apart = rng.lognormal(0.0, 1.0, (OUTCOMES, most)) - np.exp(0.5)
         return {f"o{i}": row for i, row in enumerate(apart)}
-    shared, own = rng.normal(size=(MOST, 1)), rng.normal(size=(MOST, OUTCOMES))
+    shared, own = rng.normal(size=(most, 1)), rng.normal(size=(most, OUTCOMES))
     values = 0.7 * shared + 0.7 * own
     if kind == "skewed":
         values = np.exp(values) - np.exp(0.49)  # variance .98: mean of exp is exp(.49)
-        rare = rng.random(MOST) < 0.02
-        values[:, 0] = rare * rng.choice([-1.0, 1.0], MOST)
+        rare = rng.random(most) < 0.02
+        values[:, 0] = rare * rng.choice([-1.0, 1.0], most)
     return {f"o{i}": np.ascontiguousarray(values[:, i]) for i in range(OUTCOMES)}
 
 
@@ -115,6 +123,53 @@ def power(rng: np.random.Generator, studies: int, pairs: int, apart: float) -> S
     return list(found / studies)
 
 
+SPREADS = {"smooth": 0.98**0.5, "skewed": ((np.exp(0.98) - 1) * np.exp(0.98)) ** 0.5,
+           "skewed apart": ((np.e - 1) * np.e) ** 0.5}  # fmt: skip
+"""Standard deviations of the differences of each kind."""
+ROOM = 4.0
+"""What matters, in standard errors of the mean, so that it can be shown that nothing does."""
+
+
+def called_equal(
+    values: dict[str, np.ndarray], matters: float, test: Callable[..., float]
+) -> np.ndarray:
+    """Say whether any of 17 outcomes is called too small to matter, whether one by itself, and how many are."""
+    inside = {name: max(map(abs, interval_of(one))) < matters for name, one in values.items()}
+    p = [test(one, matters) if inside[name] else 1.0 for name, one in values.items()]
+    known = np.array(list(inside.values()))
+    whole = (counted_for_looks(holm(p), 0) < ALPHA) & known
+    alone = (counted_for_looks(np.array(p), 0) < ALPHA) & known
+    return np.array([whole.any(), alone[-1], whole.mean()])
+
+
+def at_the_edge(rng: np.random.Generator, kind: str, studies: int, pairs: int) -> np.ndarray:
+    """Return the share of studies in which what matters is called too small, by both ways of testing.
+
+    The long tail lies beyond the edge in half of them, and on this side of it in the others: the worse counts.
+    """
+    matters = ROOM * SPREADS[kind] / pairs**0.5
+    found = np.zeros((2, 2, 3))
+    for _ in range(studies // 2):
+        for place, sign in enumerate((1.0, -1.0)):
+            values = {
+                name: sign * one + matters for name, one in differences(rng, kind, pairs).items()
+            }
+            found[place, 0] += called_equal(values, matters, careful_equivalence_p_value)
+            found[place, 1] += called_equal(values, matters, equivalence_p_value)
+    worse: np.ndarray = found.max(axis=0) / (studies // 2)
+    return worse
+
+
+def shown_equal(rng: np.random.Generator, kind: str, studies: int, pairs: int) -> np.ndarray:
+    """Return the share of outcomes without any difference that are called too small to matter."""
+    matters, found = ROOM * SPREADS[kind] / pairs**0.5, np.zeros(2)
+    for _ in range(studies):
+        values = differences(rng, kind, pairs)
+        for place, test in enumerate((careful_equivalence_p_value, equivalence_p_value)):
+            found[place] += called_equal(values, matters, test)[2]
+    return found / studies
+
+
 def fooled(seed: int, studies: int, pairs: int) -> float:
     """Return the share of studies that one look at an outcome with rare, large differences fools."""
     rng, wrong = np.random.default_rng([seed, pairs]), 0
@@ -122,6 +177,20 @@ def fooled(seed: int, studies: int, pairs: int) -> float:
         values = np.where(rng.random(pairs) < 0.05, 19.0, -1.0) + rng.normal(0.0, 0.01, pairs)
         wrong += wrong_at(careful_p_value(values), 0)
     return wrong / studies
+
+
+def told_equal(rng: np.random.Generator, studies: int) -> None:
+    """Print how often what matters is called too small, and how often what does not matter is."""
+    for kind in SPREADS:
+        for pairs in (20, 50, 200):
+            (whole, alone, _), (t_whole, t_alone, _) = 100 * at_the_edge(rng, kind, studies, pairs)
+            right, t_right = 100 * shown_equal(rng, kind, max(20, studies // 30), pairs)
+            print(
+                f"{kind:12} at the edge, {pairs:3} pairs: any of {OUTCOMES} called too small in {whole:4.1f} % "
+                f"(by t {t_whole:4.1f}), one by itself in {alone:4.1f} % ({t_alone:4.1f}); rightly, where "
+                f"nothing differs, {right:3.0f} % of outcomes ({t_right:.0f})",
+                flush=True,
+            )
 
 
 def main() -> None:
@@ -142,6 +211,7 @@ def main() -> None:
                 f"{kind:12} {way:24} {100 * share:5.1f} % (standard error {100 * error:.1f}){beside}",
                 flush=True,
             )
+    told_equal(np.random.default_rng([seed, 7]), studies)
     for pairs, apart in ((20, 1.2), (50, 0.65), (200, 0.3)):
         told = [100 * share for share in power(rng, max(20, studies // 30), pairs, apart)]
         print(

@@ -53,6 +53,13 @@ def test_its_digits_are_those_of_a_comparison(visit: Any, tmp_path: Path) -> Non
             told, expected, atol=0.0501 if abs(expected[0]) < 1000 else 0.501
         )
         assert int(cells[3]) == row["pairs"]
+        interval = cells[2].partition("[")[2].rstrip("]")
+        if "too few to say" in row["verdict"]:
+            assert interval == "too few pairs differ to say" and np.isnan(row["low"])
+            continue
+        ends = [float(end.replace("−", "-").replace(",", "")) for end in interval.split(", ")]
+        of = [scale * row[end] for end in ("low", "high")]
+        np.testing.assert_allclose(ends, of, atol=0.0501 if max(map(abs, of)) < 1000 else 0.501)
 
 
 def test_the_answer_for_wards_like_ours_is_that_of_sites_like_it(

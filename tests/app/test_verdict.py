@@ -13,6 +13,7 @@ from wasm_runner import BASE, Module
 
 from qisim import load
 from qisim.app import data
+from qisim.comparison.basis import SKEWED
 from qisim.comparison.comparison import compared
 from qisim.comparison.estimands import MOST_UNSURE, Side, ratio_difference
 from qisim.comparison.layers import layer_of
@@ -22,7 +23,7 @@ from qisim.design.sites import Sites
 from qisim.engines import lane_tables, wasm, wasm_layers
 from qisim.engines import wasm_desk as desk_of
 from qisim.engines.trace import LEVELS, trace
-from qisim.model.outcomes import WEEKLY
+from qisim.model.outcomes import OUTCOMES, WEEKLY
 
 AT = BASE + desk_of.ROOM_FOR_DESK
 
@@ -48,15 +49,17 @@ class Said:
 
 
 def summary(
-    module: Module, base: np.ndarray, other: np.ndarray, matters: float, groups: np.ndarray
-) -> Any:
+    module: Module, base: np.ndarray, other: np.ndarray, matters: float, groups: np.ndarray,
+    name: str = "adoption_final",
+) -> Any:  # fmt: skip
     """Let the page's module compare two rows of runs; `groups` is empty where every run is alone."""
     desk = module.desk
     rows = {"from_a": base, "from_b": other, "from_c": groups, "at_t": np.array(told()["t"]),
             "at_first_look": np.array(told()["first_look"])}  # fmt: skip
     laid(module, rows)
     desk["runs"], desk["groups"] = len(base), len(np.unique(groups))
-    desk["low_is_good"], desk["matters"] = 0, matters
+    desk["low_is_good"], desk["matters"] = int(OUTCOMES[name].better == "lower"), matters
+    desk["seldom"] = told()["seldom"].get(name, 0)
     module.call("pairs")
     return module.table(int(module.desk["to"]), desk_of.SUMMARY)[0].copy()
 
@@ -107,6 +110,7 @@ def cases() -> list[Any]:
             tail = sign * (chance.lognormal(0.0, 1.2, count) - 2.0)
             found.append((f"{count} skewed {sign}", base, base + 0.8 * tail))
             found.append((f"{count} more skewed {sign}", base, base + 0.5 * tail - 0.4 * sign))
+            found.append((f"{count} nearly the same {sign}", base, base + 0.3 * tail))
         found.append((f"{count} equal", base, base.copy()))
         found.append((f"{count} steady", base.round(), base.round() + 3.0))
         few = base.copy()
@@ -132,6 +136,45 @@ def test_the_verdict_is_that_of_a_comparison(
     assert in_words(found) == ("cannot tell" if words == "not comparable" else words)
     for key, value in found.numbers.items():
         np.testing.assert_array_equal(value, expected[key], err_msg=key)
+
+
+def seldom_unlike() -> list[Any]:
+    """Return pairs of rows that seldom differ, with and without values, alone and in groups."""
+    found = []
+    for seed, count in enumerate([1, 2, 7, 40, 200]):
+        for share in (0.0, 0.05, 0.3, 0.9):
+            chance = np.random.default_rng([seed, int(100 * share)])
+            base = chance.normal(60.0, 5.0, count).round()
+            size = chance.lognormal(2.0, 1.0, count) * (chance.random(count) < share)
+            for away in (0.0, 0.2, 0.45, 0.7):
+                gone = np.where(chance.random(count) < away, np.nan, base)
+                found.append((base, gone - size))
+                found.append((gone, base + size))
+    return found
+
+
+@pytest.mark.parametrize("name", SKEWED)
+@pytest.mark.parametrize("sets", [None, 3, 30])
+def test_what_seldom_differs_has_the_interval_of_a_comparison(
+    name: str, sets: int | None, module: Module
+) -> None:
+    """The wider interval, none where too few differ, and that of t where nothing rests on values."""
+    seen = set()
+    for base, other in seldom_unlike():
+        of = None if sets is None else np.arange(len(base)) % sets
+        pair = {name: Pairs(base, other, len(base), of)}
+        ground = {name: 1.0, "adoption_final": 0.05}
+        (expected,) = compared("base", "other", pair, ground)
+        groups = ALONE if of is None else of * 1.0
+        row = summary(module, base, other, 1.0, groups, name)
+        np.testing.assert_allclose(
+            [row["low"], row["high"]], [expected["low"], expected["high"]], rtol=1e-9, atol=1e-9
+        )
+        few = bool(row["too_few"])
+        assert few == ("too few to say" in expected["verdict"])
+        plain = interval_of(pair[name].independent(pair[name].differences, pair[name].both))
+        seen.add((few, bool(np.isclose(row["low"], plain[0], equal_nan=True))))
+    assert {(True, False), (False, True), (False, False)} <= seen or sets == 3
 
 
 def test_all_verdicts_are_tried(module: Module) -> None:

@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from qisim.comparison.paired import ALPHA, interval_of
+from qisim.comparison.paired import ALPHA, equivalence_p_value, interval_of
 from qisim.comparison.sequential import (
     Looking,
+    careful_equivalence_p_value,
     careful_p_value,
     counted_for_looks,
     interval_at,
@@ -89,6 +90,31 @@ def test_p_value_and_interval_say_the_same(seed: int) -> None:
     assert low * high > 0
     low, high = interval_at(delta, p * 0.999)
     assert low < 0 < high
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_equivalence_and_interval_say_the_same(seed: int, sign: float) -> None:
+    delta = sign * (np.random.default_rng(seed).lognormal(0, 1, 60) - 1.4)
+    p, plain = careful_equivalence_p_value(delta, 0.8), equivalence_p_value(delta, 0.8)
+    assert 0.0 < plain < p < 1.0
+    assert max(map(abs, interval_at(delta, p * 1.001))) < 0.8
+    assert max(map(abs, interval_at(delta, p * 0.999))) > 0.8
+    assert careful_equivalence_p_value(-delta, 0.8) == pytest.approx(p, rel=1e-9)
+    assert careful_equivalence_p_value(delta, 0.0) == 1.0
+    assert np.isnan(careful_equivalence_p_value(delta[:5], 0.8))
+    assert careful_equivalence_p_value(np.full(8, 0.1), 0.8) == 2.0**-8
+
+
+def test_what_matters_is_seldom_called_too_small_where_the_tail_does_not_show() -> None:
+    """At the edge of what matters, with a long tail beyond it: by t alone one study in eight is fooled."""
+    rng, fooled, plainly = np.random.default_rng(5), 0, 0
+    edge = 2.0
+    for _ in range(600):
+        delta = rng.lognormal(0.0, 1.0, 20) - np.exp(0.5) + edge
+        fooled += careful_equivalence_p_value(delta, edge) < ALPHA
+        plainly += equivalence_p_value(delta, edge) < ALPHA / 2
+    assert fooled < 0.05 * 600 < 0.08 * 600 < plainly
 
 
 def test_an_interval_covers_a_skewed_mean_as_often_as_it_says() -> None:

@@ -112,10 +112,10 @@ def test_equivalence_is_that_of_two_one_sided_tests():
 
 def test_what_is_equivalent_for_one_outcome_may_not_be_among_many():
     """With an interval just inside, one outcome passes; Holm over four that pass as barely asks for more."""
-    delta = spread_about(0.0295, 0.1)  # interval up to .0493
+    delta = spread_about(0.027, 0.1)  # interval up to .047
     pair = Pairs(np.zeros(100), delta, 100)
     alone = next(compared("external", "internal", {"peak": pair}, SMALLEST))
-    assert alone["verdict"] == "no difference that matters" and 0.01 < alone["p_equal_holm"] < 0.03
+    assert alone["verdict"] == "no difference that matters" and alone["p_equal_holm"] > 0.02
     names = ["peak", "adoption_final", "adoption_mean", "reach_final"]
     among = list(compared("external", "internal", dict.fromkeys(names, pair), SMALLEST))
     assert all(row["verdict"] != "no difference that matters" for row in among)

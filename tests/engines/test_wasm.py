@@ -120,6 +120,7 @@ def test_pairs_are_those_of_a_comparison(kind: str, count: int, module: Module) 
     desk["runs"], desk["from_a"], desk["from_b"] = count, at, at + 8 * count
     t = [0.0, 0.0, *(t_quantile(ALPHA, n) for n in range(2, desk_of.MOST_RUNS + 1))]
     desk["at_t"], desk["at_first_look"], desk["groups"] = at + 16 * count, at + 16 * count, 0
+    desk["seldom"] = 0
     to = at + 8 * (2 * count + len(t))
     desk["to"], desk["low_is_good"] = to, 0
     both = len(pair.differences)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.special import fdtri
 
+from qisim.comparison.basis import SKEWED
 from qisim.comparison.estimands import MOST_UNSURE, RATIOS
 from qisim.comparison.layers import KEY, RESAMPLES, clopper_pearson
 from qisim.comparison.paired import ALPHA, t_quantile
@@ -169,6 +170,7 @@ def page_data(given: list[Scenario]) -> dict[str, Any]:
         "weekly": [{"name": s.name, "label": s.label, "unit": s.unit} for s in WEEKLY.values()],
         "t": _quantiles(ALPHA),
         "first_look": _quantiles(level(0)),
+        "seldom": {name: 2 if OUTCOMES[name].missing_is_worst else 1 for name in SKEWED},
         "bundles": [*BUNDLES, WARD, STRENGTHS],
         "bundle_of": {key: [*BUNDLES, WARD, STRENGTHS].index(bundle_of(key)) for key in DEFAULTS},
         "shapley": [[], *(shapley_values(np.eye(2**n)).tolist() for n in range(1, MOST_PARTS + 1))],

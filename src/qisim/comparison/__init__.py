@@ -2,6 +2,7 @@
 
 For the rooms above::
 
+    basis          The basis of a verdict: values, a ratio of means, or the share of runs with a value
     comparison     Paired differences on common random numbers, and a verdict on each outcome
     context        Context of a comparison: wards, ends of programmes, scope of the conclusion
     estimands      Ratios of means
@@ -21,7 +22,6 @@ For the rooms above::
 
 Of this room alone::
 
-    basis          The basis of a verdict: values, a ratio of means, or the share of runs with a value
     collector      The results of one scenario's runs so far
     difference_figure  The figure of paired differences week by week
     figures        A function per figure: a weekly table in, a matplotlib figure out
@@ -31,6 +31,7 @@ Of this room alone::
 """
 
 __all__ = [
+    "basis",
     "comparison",
     "context",
     "estimands",

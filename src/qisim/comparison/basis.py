@@ -28,14 +28,17 @@ from qisim.comparison.paired import (
     ALPHA,
     Interval,
     Pairs,
-    equivalence_p_value,
     exact_p_value,
     interval_of,
     mean_of,
     median_of,
     probability_better,
 )
-from qisim.comparison.sequential import careful_p_value, interval_at
+from qisim.comparison.sequential import (
+    careful_equivalence_p_value,
+    careful_p_value,
+    interval_at,
+)
 from qisim.model.outcomes import PAID_OUTCOMES, REPORTED, Array
 
 Ground = Literal["values", "ratio", "share", "leftovers", "wards"]
@@ -131,7 +134,7 @@ def basis_of(
             ratio.low,
             ratio.high,
             ratio.p,
-            equivalence_p_value(ratio.pseudo, matters),
+            careful_equivalence_p_value(ratio.pseudo, matters),
             matters,
         )
         return Basis(name, "ratio", pair, ratio.pseudo, *given, ratio=ratio)
@@ -200,7 +203,7 @@ def _p_values(ground: Ground, pair: Pairs, units: Array, matters: float) -> tupl
         return math.nan, math.nan
     exact = ground == "share" and units is pair.having
     p = exact_p_value(units) if exact else careful_p_value(units)
-    return p, equivalence_p_value(units, matters)
+    return p, careful_equivalence_p_value(units, matters)
 
 
 def columns_of(basis: Basis, p: float, p_equal: float, interval: Interval = "t") -> dict[str, Any]:

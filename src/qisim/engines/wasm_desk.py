@@ -57,7 +57,7 @@ SUMMARY = np.dtype(
         (name, np.float64)
         for name in (
             "pairs", "base_mean", "other_mean", "difference", "low", "high", "spread", "better",
-            "worse", "equal", "unlike", "verdict", "maybe_small",
+            "worse", "equal", "unlike", "verdict", "maybe_small", "too_few",
         )
     ],
     align=True,
@@ -88,7 +88,7 @@ DESK = np.dtype(
             (name, np.int64)
             for name in (
                 "runs", "rows", "groups", "from_a", "from_b", "from_c", "from_d", "from_e", "at_t",
-                "at_first_look", "to", "low_is_good",
+                "at_first_look", "to", "low_is_good", "seldom",
             )
         ),
         *(

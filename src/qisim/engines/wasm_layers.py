@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from qisim.engines.numba_run import LANES, RULE
+from qisim.engines.numba_run import LANES
 from qisim.engines.wasm_desk import KEYS, MOST_RUNS, desk_at, grid_at, numbers_at, summary_at
 from qisim.engines.wasm_memory import entry, table_at
-from qisim.engines.wasm_statistics import SUMMARY_SIZE, skewness_and_error, sum_of
+from qisim.engines.wasm_statistics import ROOM, SUMMARY_SIZE, hull, sum_of
 from qisim.model.outcome_values import ratio
 
 BYTE = np.dtype([("value", np.uint8)])
@@ -27,20 +27,6 @@ LAYER = np.dtype(
 
 MOST_SHARES, LAYER_SIZE = len(SHARES), LAYER.itemsize
 layer_at, bytes_at = table_at(LAYER), table_at(BYTE)
-ROOM = {**RULE, "forceinline": False}
-ROUNDS = 60  # Newton steps for a cube root: more than enough near 1
-
-
-@register_jitable(**ROOM)
-def cube_root(number):
-    """Return the cube root of a number that is not far from 1, of either sign."""
-    size = abs(number)
-    if size == 0.0:
-        return 0.0
-    root = max(size, 1.0)
-    for _ in range(ROUNDS):
-        root = (2.0 * root + size / (root * root)) / 3.0
-    return root if number > 0.0 else -root
 
 
 @register_jitable(**ROOM)
@@ -95,14 +81,6 @@ def by_group(row, group, groups, count, out):
     return groups
 
 
-@register_jitable(**ROOM)
-def turned_back(value, skew, count):
-    """Return what `qisim.comparison.sequential` turns into a value, its skewness taken out."""
-    if abs(skew) < 1e-8:
-        return value
-    return 3.0 / skew * (cube_root(1.0 + skew * (value - skew / (6.0 * count))) - 1.0)
-
-
 @entry
 def ratios(base):
     """Compare two ratios of means: `qisim.comparison.estimands.ratio_difference`.
@@ -123,7 +101,7 @@ def ratios(base):
     out.pairs, out.difference, out.low, out.high = runs, np.nan, np.nan, np.nan
     out.base_mean = ratio(sum_of(rows[0], runs), sum_of(rows[1], runs))
     out.other_mean = ratio(sum_of(rows[2], runs), sum_of(rows[3], runs))
-    out.verdict, unsure = 0.0, 0.0
+    out.verdict, out.too_few, unsure = 0.0, 0.0, 0.0
     whole = out.other_mean - out.base_mean
     out.difference = whole
     for side in range(2):
@@ -144,13 +122,7 @@ def ratios(base):
         out.low, out.high, out.verdict = whole, whole, 1.0
         return
     mean, spread = sum_of(pseudo, count) / count, spread_about(pseudo, work, count)
-    skew, error = skewness_and_error(pseudo, work, count, mean, spread)
-    reach = t[count] / np.sqrt(np.float64(count))
-    out.low, out.high = mean - spread * reach, mean + spread * reach
-    for far in range(-1, 2):
-        bent = skew + far * error
-        out.low = min(out.low, mean - spread * turned_back(reach, bent, count))
-        out.high = max(out.high, mean - spread * turned_back(-reach, bent, count))
+    out.low, out.high = hull(pseudo, work, count, mean, spread, t[count])
     out.verdict = 1.0
 
 

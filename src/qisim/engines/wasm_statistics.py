@@ -93,6 +93,8 @@ def sum_of(numbers, count):
 
 
 SUMMARY_SIZE = SUMMARY.itemsize
+ROOM = {**RULE, "forceinline": False}
+ROUNDS = 60  # of Newton's, for a cube root: more than enough for what is near 1
 
 
 @register_jitable(**{**RULE, "forceinline": False})
@@ -133,22 +135,88 @@ def is_clear(numbers, work, count, mean, spread, quantile):
     return root * least > quantile
 
 
+@register_jitable(**ROOM)
+def cube_root(number):
+    """Return the cube root of a number that is not far from 1, of either sign."""
+    size = abs(number)
+    if size == 0.0:
+        return 0.0
+    root = max(size, 1.0)
+    for _ in range(ROUNDS):
+        root = (2.0 * root + size / (root * root)) / 3.0
+    return root if number > 0.0 else -root
+
+
+@register_jitable(**ROOM)
+def turned_back(value, skew, count):
+    """Return what `qisim.comparison.sequential` turns into a value, its skewness taken out."""
+    if abs(skew) < 1e-8:
+        return value
+    return 3.0 / skew * (cube_root(1.0 + skew * (value - skew / (6.0 * count))) - 1.0)
+
+
+@register_jitable(**ROOM)
+def hull(numbers, work, count, mean, spread, quantile):
+    """Return the interval of t and of t without skewness: `qisim.comparison.sequential.interval_at`."""
+    skew, error = skewness_and_error(numbers, work, count, mean, spread)
+    reach = quantile / np.sqrt(np.float64(count))
+    low, high = mean - spread * reach, mean + spread * reach
+    for far in range(-1, 2):
+        bent = skew + far * error
+        low = min(low, mean - spread * turned_back(reach, bent, count))
+        high = max(high, mean - spread * turned_back(-reach, bent, count))
+    return low, high
+
+
+@register_jitable(**ROOM)
+def is_close(numbers, work, count, mean, spread, matters, quantile):
+    """Say whether a mean is nearer to 0 than matters: `careful_equivalence_p_value` below the level."""
+    if count < FEWEST:
+        return False
+    if spread == 0.0:
+        return abs(mean) < matters
+    root, (skew, error) = (
+        np.sqrt(np.float64(count)),
+        skewness_and_error(numbers, work, count, mean, spread),
+    )
+    least = np.inf
+    for far in range(-1, 2):
+        for side in (-1.0, 1.0):
+            standard = (mean + side * matters) / spread
+            least = min(least, side * turned(standard, skew + far * error, count))
+    return root * least > quantile
+
+
+@register_jitable(**RULE)
+def rests_on_values(runs, both, gain, share, worst):
+    """Say whether the verdict rests on values: `qisim.comparison.basis.ground_of`.
+
+    Where a run without a value did worse than any with one (`worst`), `gain` is how much better values are, and
+    `share` by how much more often there is one.
+    """
+    if 2 * both < runs:
+        return False
+    return not (worst and gain * share < 0.0 and abs(share) >= OFTEN)
+
+
 CANNOT_TELL, HIGHER, LOWER, TOO_SMALL, SAME = range(5)
 """Verdicts on one outcome chosen beforehand; see `verdict`."""
 FEWEST = 6
 """Differences other than 0 below which a sign test cannot reach 5 %, and pairs below which nothing is
-called too small to matter; as in `qisim.comparison.paired`."""
+called too small to matter; as in `qisim.comparison.paired`. Of skewed outcomes too few to say anything."""
+OFTEN = 0.25
+"""As in `qisim.comparison.basis`."""
 
 
 @register_jitable(**RULE)
-def verdict(pairs_, unlike, low, high, matters, clear):
+def verdict(pairs_, unlike, low, high, matters, clear, close):
     """Return the verdict of `qisim.comparison.comparison` for an outcome that is the only one of its family.
 
     With many outcomes, each must be clearer than this, because none was chosen beforehand.
     """
     if pairs_ > 0.0 and unlike == 0.0:
         return SAME
-    if pairs_ >= FEWEST and -matters < low and high < matters:
+    if pairs_ >= FEWEST and close and -matters < low and high < matters:
         return TOO_SMALL
     if unlike >= FEWEST and clear and (low > 0.0 or high < 0.0):
         return HIGHER if low > 0.0 else LOWER
@@ -159,9 +227,10 @@ def verdict(pairs_, unlike, low, high, matters, clear):
 def pairs(base):
     """Compare two rows of runs, run by run, as `qisim.comparison.paired` does.
 
-    A pair counts where both have a value. Where runs fall into groups (`groups` of them, that of each run
-    at `from_c`), the interval is that of the groups' means. Behind the `SUMMARY` at `to` come the
-    differences of the pairs that count, then room for four times as many numbers.
+    A pair counts where both have a value. An outcome that differs seldom (`seldom` 1; 2 where a run without a
+    value is the worst) has an interval that allows for skewness, or none. Where runs fall into groups (`groups`
+    of them, that of each run at `from_c`), the interval is that of the groups' means. Behind the `SUMMARY` at
+    `to` come the differences of the pairs that count, then room for four times as many numbers.
     """
     desk = desk_at(base, 1)[0]
     count, sign = desk.runs, -1.0 if desk.low_is_good else 1.0
@@ -172,8 +241,10 @@ def pairs(base):
     work = numbers_at(desk.to + SUMMARY_SIZE + 8 * count, count)
     means = numbers_at(desk.to + SUMMARY_SIZE + 16 * count, count)
     both = 0
-    better, worse, unlike = 0.0, 0.0, 0.0
+    better, worse, unlike, having = 0.0, 0.0, 0.0, 0.0
     for number in range(count):
+        having += 1.0 if b[number] == b[number] else 0.0
+        having -= 1.0 if a[number] == a[number] else 0.0
         if a[number] == a[number] and b[number] == b[number]:
             delta[both] = b[number] - a[number]
             gain = sign * delta[both]
@@ -211,10 +282,23 @@ def pairs(base):
     out.low = np.nan if alone < 2 else (means[0] if equal else centre - half)
     out.high = np.nan if alone < 2 else (means[0] if equal else centre + half)
     out.better, out.worse, out.equal, out.unlike = better, worse, both - better - worse, unlike
-    clear = is_clear(
-        means, work, alone, centre, spread, numbers_at(desk.at_first_look, MOST_RUNS + 1)[alone]
-    )
-    out.verdict = verdict(both, unlike, out.low, out.high, desk.matters, clear)
+    quantile = numbers_at(desk.at_first_look, MOST_RUNS + 1)[alone]
+    clear = is_clear(means, work, alone, centre, spread, quantile)
+    close = is_close(means, work, alone, centre, spread, desk.matters, quantile)
+    few = False
+    if desk.seldom > 0 and rests_on_values(
+        count, both, sign * mean, having / count, desk.seldom > 1
+    ):
+        differ = 0
+        for number in range(alone):
+            differ += 1 if means[number] != 0.0 else 0
+        few = 0 < differ < FEWEST
+        if few:
+            out.low, out.high = np.nan, np.nan
+        elif alone > 1 and spread > 0.0:
+            out.low, out.high = hull(means, work, alone, centre, spread, t[alone])
+    out.verdict = verdict(both, unlike, out.low, out.high, desk.matters, clear, close)
+    out.too_few = 1.0 if few else 0.0
     nearest = min(abs(out.low), abs(out.high))
     told = out.verdict == HIGHER or out.verdict == LOWER
     out.maybe_small = 1.0 if told and nearest < desk.matters else 0.0

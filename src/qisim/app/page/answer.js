@@ -200,7 +200,7 @@ export function paintAll(page, base, other, summaries) {
       const label = has(`outcome.${outcome.name}`) ? t(`outcome.${outcome.name}`) : outcome.label;
       return el("tr", { "data-outcome": outcome.name, class: 2 * said.pairs < page.shown ? "few" : null }, el("th", { scope: "row" }, `${label}${outcome.unit === "share" ? " (%)" : outcome.unit === "hours" ? ` (${t("unit.hours")})` : ""}`),
         el("td", {}, one(said.base_mean)), el("td", {}, one(said.other_mean)),
-        el("td", {}, `${one(said.difference, true)} [${one(said.low)}, ${one(said.high)}]`), el("td", {}, written(said.pairs)));
+        el("td", {}, `${one(said.difference, true)} [${said.too_few ? t("all.few") : `${one(said.low)}, ${one(said.high)}`}]`), el("td", {}, written(said.pairs)));
     }))));
 }
 

@@ -241,13 +241,14 @@ export class Engine {
   }
 
   // What is said of two rows of runs, pair by pair; runs that share a set of strengths are one group.
-  pairs(base, other, { lowIsGood = false, matters = 0, t, firstLook, groups = null }) {
+  pairs(base, other, { lowIsGood = false, matters = 0, seldom = 0, t, firstLook, groups = null }) {
     const runs = base.length;
     const size = this.layout.rows.summary.length;
     this.set("runs", runs);
     this.set("groups", groups ? groups.count : 0);
     this.set("low_is_good", lowIsGood ? 1 : 0);
     this.set("matters", matters);
+    this.set("seldom", seldom);
     const to = this.lay({ from_a: base, from_b: other, from_c: groups ? groups.of : [], at_t: t, at_first_look: firstLook }, size + 3 * runs + 2 * (groups ? groups.count : 0));
     this.calls.pairs(this.layout.base);
     const summary = this.summary(to);

@@ -92,7 +92,7 @@ export function painting(page) {
   function paintOutcomes() {
     const { base, other } = page.seen;
     if (!$("all").closest("details").open) return;
-    const summaries = told.outcomes.map((outcome, i) => ratio(outcome.name, base, other) || compare(base.outcomes[i], other.outcomes[i], { lowIsGood: outcome.better === "lower", groups: groups(page.shown) }));
+    const summaries = told.outcomes.map((outcome, i) => ratio(outcome.name, base, other) || compare(base.outcomes[i], other.outcomes[i], { lowIsGood: outcome.better === "lower", seldom: told.seldom[outcome.name] || 0, groups: groups(page.shown) }));
     paintAll(page, base, other, summaries);
   }
 
