@@ -10,8 +10,9 @@ from qisim.decide import search as searching
 from qisim.decide.search import PlanSearch, search
 from qisim.decide.search_dials import dials_of, with_refreshers, yearly_of
 from qisim.decide.worlds import Worlds
-from qisim.errors import InputError
+from qisim.errors import InputError, Interrupted
 from qisim.model.outcomes import OUTCOMES
+from qisim.runs import scenario_store
 from qisim.runs.options import Options
 
 
@@ -52,6 +53,41 @@ def test_the_same_question_gives_the_same_front(found, tmp_path):
     assert again.table("front").equals(found.table("front"))
     made = json.loads((tmp_path / "search" / "manifest.json").read_text())
     assert {"front.csv", "best.csv", "fresh.csv", "report.html"} <= set(made["files"])
+
+
+def test_a_search_that_was_stopped_goes_on_from_the_store_to_the_same_front(
+    found, kept_runs, monkeypatch
+):
+    made, before = [], scenario_store.simulated
+
+    def counting(work, *more):
+        for answer in before(work, *more):
+            made.append(len(answer.batch))
+            if len(made) == stop:
+                raise KeyboardInterrupt
+            yield answer
+
+    monkeypatch.setattr(scenario_store, "simulated", counting)
+    stop = 40
+    with pytest.raises(Interrupted):
+        asked(outcome="adoption_mean")
+    assert len(made) == 40
+    parts = list(kept_runs.glob("scenarios/*/*.parquet"))
+    assert len({part.parent for part in parts}) == 1  # not a folder for each plan
+    made.clear()
+    stop = 0
+    again = asked(outcome="adoption_mean")
+    assert again.table("front").equals(found.table("front"))
+    first = len(made)
+    made.clear()
+    asked(outcome="adoption_mean")
+    assert not made
+    for part in kept_runs.glob("scenarios/*/*.parquet"):
+        part.unlink()
+    asked(outcome="adoption_mean")
+    assert (
+        len(made) == first + 39
+    )  # those that were finished when it was stopped were read, not made
 
 
 def test_dials_begin_where_the_plan_stands():

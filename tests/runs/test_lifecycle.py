@@ -17,7 +17,7 @@ from qisim.calibration.result import Calibration
 from qisim.errors import Interrupted
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import read_manifest
-from qisim.runs import executor, scenario_store, store
+from qisim.runs import executor, scenario_partition, store
 from qisim.validation.study import Validation, validate
 
 # --- asked twice ----------------------------------------------------------------------------------
@@ -132,13 +132,13 @@ def test_what_was_not_used_for_long_goes_first_and_only_where_it_takes_too_much(
     pair(seed=2)
     parts = sorted(kept_runs.glob("scenarios/*/*.parquet"), key=lambda part: part.stat().st_mtime)
     assert len(parts) == 4
-    folder, old = kept_runs / "scenarios", 2 * scenario_store.UNUSED_S
-    scenario_store.forget_oldest(folder, most=0)
+    folder, old = kept_runs / "scenarios", 2 * scenario_partition.UNUSED_S
+    scenario_partition.forget_oldest(folder, most=0)
     assert all(part.exists() for part in parts), "they were used today"
     for number, part in enumerate(parts):
         then = part.stat().st_mtime - old + number
         os.utime(part, (then, then))
-    scenario_store.forget_oldest(folder, most=sum(part.stat().st_size for part in parts[2:]))
+    scenario_partition.forget_oldest(folder, most=sum(part.stat().st_size for part in parts[2:]))
     assert [part.exists() for part in parts] == [False, False, True, True]
     assert not parts[0].parent.exists()
 

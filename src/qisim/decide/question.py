@@ -17,6 +17,7 @@ from qisim.decide.finding import Finding
 from qisim.decide.worlds import Worlds
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.lifecycle import Lifecycle
+from qisim.runs.scenario_store import together
 from qisim.scenario.scenario import Scenario
 from qisim.scenario.ward import ward_notes
 
@@ -66,7 +67,8 @@ class Question(Lifecycle):
 
     def make(self) -> None:
         """Make the runs and find the answer: which runs are made may depend on those before."""
-        self.answer = self.find()
+        with together(" ".join(sorted(one.digest for one in self.scenarios.values()))):
+            self.answer = self.find()
 
     def put_together(self) -> Finding | None:
         """Return the answer; None where it was not found, for half of one is none."""

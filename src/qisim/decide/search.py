@@ -136,6 +136,7 @@ class PlanSearch:
         self.sign = sign_of(outcome)
         self.keys, self.dials, self.begin = dials_of(plan)
         self.given = budget
+        self.by_refreshers: dict[int, Scenario] = {}
 
     @cached_property
     def now(self) -> float:
@@ -188,12 +189,19 @@ class PlanSearch:
         if given[HAND_OVER] and not self.plan[HOURS_OUT] and HOURS_OUT not in given:
             given[HOURS_OUT] = PARAMETERS[HOURS_OUT].default
         try:
-            plan = self.plan
-            if yearly != yearly_of(plan):
-                plan = plan.replace({"activities": with_refreshers(plan, yearly)})
+            plan = self.with_refreshers(yearly)
             return changed(plan, {key: value for key, value in given.items() if value != plan[key]})
         except ScenarioError:
             return None
+
+    def with_refreshers(self, yearly: int) -> Scenario:
+        """Return the plan with so many refreshers a year; each is made once."""
+        if yearly not in self.by_refreshers:
+            plan = self.plan
+            if yearly != yearly_of(plan):
+                plan = plan.replace({"activities": with_refreshers(plan, yearly)})
+            self.by_refreshers[yearly] = plan
+        return self.by_refreshers[yearly]
 
     def settings(self, point: Point) -> dict[str, float]:
         """Return what a point sets: no rule where its dial is beyond the highest use, or nobody hands over."""

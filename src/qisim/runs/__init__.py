@@ -21,6 +21,7 @@ Of this room alone::
     paid            Paid hours as outcomes of a sweep, beside the hours worked
     points_given    The points passed to `qisim.evaluate`, and the form of the result
     run_index       Where each run of a study lies in the run store
+    scenario_partition  The runs of one scenario, or of one question, in a folder of the run store
     store           The run store: finished runs on disk, so that none is ever made twice
     store_format    The parts of the run store as Parquet files
     write_buffer    Finished runs of a sweep on their way to the disk

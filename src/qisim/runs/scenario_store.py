@@ -1,13 +1,15 @@
 """Runs of scenarios in the run store, with the weekly series that tables and figures need.
 
 This does for repeated runs of a scenario what `qisim.runs.store` does for sweeps: a stored run is
-read, any other is made and stored. The runs of one scenario lie in one folder, below ``scenarios``
-in
-the store, so that looking for them takes no longer however many others there are::
+read, any other is made and stored. The runs of one scenario lie in one folder, below ``scenarios`` in
+the store, so that looking for them takes no longer however many others there are. A question that runs
+hundreds of scenarios, and needs their outcomes only, keeps them in one folder of its own (`together`)::
 
     STORE/scenarios/
-    └── 5f0c….9ab3….all/          model, engine, world and seed; the scenario's numbers; the series
-        └── 17f2…-9ab3….parquet   a part
+    ├── 5f0c….9ab3….all/          model, engine, world and seed; the scenario's numbers; the series
+    │   └── 17f2…-9ab3….parquet   a part
+    └── 77aa….many/               what a question is about
+        └── 17f2…-01cd….parquet   a part, with runs of many scenarios
 
 Weekly series take much space (about 10 kB a run) and are quickly made again. So these folders are a
 cache: beyond `MOST_BYTES`, runs not used for a day are deleted, the oldest first. If the store
@@ -16,11 +18,11 @@ cannot be read or written, the user is told, and the runs are made without it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +33,13 @@ from qisim.errors import StoreError
 from qisim.model.outcome_values import outcomes_of
 from qisim.model.outcomes import OUTCOMES, WEEKLY
 from qisim.model.site import World
-from qisim.runs.batch import Batch, group_of
+from qisim.runs.batch import Batch
 from qisim.runs.executor import ENGINES, BatchResult, batch_size, cores, simulated
 from qisim.runs.options import Options
-from qisim.runs.store import PART, SCENARIOS, Partition, check_sources, default_folder, run_keys
+from qisim.runs.scenario_partition import ScenarioPartition, forget_oldest, joined, keys_of_batch
+from qisim.runs.store import SCENARIOS, check_sources, default_folder
 from qisim.runs.store_format import (
     Array,
-    Keys,
     Page,
     floats_of,
     keys_of,
@@ -46,8 +48,6 @@ from qisim.runs.store_format import (
 )
 from qisim.stopping import undisturbed
 
-MOST_BYTES = 2 << 30
-UNUSED_S = 86_400.0
 KEEP_S = 1.0
 """Seconds after which finished runs are flushed to disk; at most these are lost to a `kill -9`."""
 KEEP_BYTES = 1 << 26
@@ -104,12 +104,13 @@ def finished(
     """
     workers = options.workers or cores()
     size = batch_size(options.engine, runs, workers)
-    cupboard = StorePartitions(options, tuple(name for name in WEEKLY if name in series))
+    wanted, shared = tuple(name for name in WEEKLY if name in series), SHARED.get()
+    stored = StorePartitions(options, wanted) if shared is None else shared.of(options, wanted)
     pending: deque[Pending] = deque()
 
     def missing() -> Iterator[Batch]:
         for batch in work(size):
-            one = cupboard.looked_up(batch)
+            one = stored.looked_up(batch)
             pending.append(one)
             if one.missing:
                 yield batch.part(~one.there)
@@ -117,14 +118,57 @@ def finished(
     try:
         for answer in simulated(missing(), options.engine, workers, options.scheduler):
             while not pending[0].missing:
-                yield from cupboard.read(pending.popleft())
+                yield from stored.read(pending.popleft())
             pending[0].missing -= len(answer.batch)
-            yield from cupboard.taken(answer)
+            yield from stored.taken(answer)
         while pending:
-            yield from cupboard.read(pending.popleft())
+            yield from stored.read(pending.popleft())
     finally:
-        cupboard.clear()
-        cupboard.tidy()
+        if shared is None:
+            stored.close()
+
+
+@contextmanager
+def together(about: str) -> Iterator[None]:
+    """Let the runs that are asked for in here, scenario after scenario, be looked up and stored together.
+
+    Finished runs are flushed to disk each second all the same, and at the end, however it ends.
+
+    Parameters
+    ----------
+    about : str
+        What the question is about: runs without weekly series lie in a folder of it.
+    """
+    shared = Shared(about)
+    token = SHARED.set(shared)
+    try:
+        yield
+    finally:
+        SHARED.reset(token)
+        shared.close()
+
+
+class Shared:
+    """The store partitions of a question."""
+
+    def __init__(self, about: str) -> None:
+        self.about = about
+        self.kept: dict[tuple[object, ...], StorePartitions] = {}
+
+    def of(self, options: Options, series: tuple[str, ...]) -> StorePartitions:
+        """Return the partitions in which such runs are stored."""
+        which = (options.engine, options.store, options.keep, series)
+        if which not in self.kept:
+            self.kept[which] = StorePartitions(options, series, "" if series else self.about)
+        return self.kept[which]
+
+    def close(self) -> None:
+        """Flush all queued runs to disk."""
+        for stored in self.kept.values():
+            stored.close()
+
+
+SHARED: ContextVar[Shared | None] = ContextVar("SHARED", default=None)
 
 
 @dataclass
@@ -138,8 +182,8 @@ class Pending:
         None where there is no usable store.
     there : ndarray of bool, shape (runs,)
         Which runs the store holds.
-    place : ndarray of int, shape (runs,)
-        Number of each run on its partition.
+    part, row : ndarray of int, shape (runs,)
+        Part of the partition that each run is in, and its row there.
     missing : int
         Runs that are still to be made.
     """
@@ -147,70 +191,21 @@ class Pending:
     batch: Batch
     partition: ScenarioPartition | None
     there: npt.NDArray[np.bool_]
-    place: npt.NDArray[np.int64]
+    part: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
     missing: int
-
-
-class ScenarioPartition(Partition):
-    """The runs of one scenario: of one model, world, seed and table of numbers.
-
-    Parameters
-    ----------
-    store, engine, site, seed, series
-        As for `qisim.runs.store.Partition`.
-    group : str
-        Distinguishes scenarios of one world.
-    """
-
-    bits = 64
-
-    def __init__(
-        self, store: Path, engine: str, site: World, seed: int, group: str, series: Sequence[str]
-    ) -> None:
-        super().__init__(store / SCENARIOS, engine, site, seed, series)
-        which = group_of(" ".join(series)) if 0 < len(series) < len(WEEKLY) else "all"
-        which = which if series else "none"
-        self.folder = self.store / f"{self.name}.{group}.{which}"
-        self.paths: list[Path] = []
-        self.part = self.row = np.empty(0, dtype=np.int64)
-        self.order = np.empty(0, dtype=np.int64)
-        self.keys: Keys = np.empty((0, 2), dtype=np.uint64)
-
-    def open(self) -> list[str]:
-        """Find out which runs are there; return a sentence for every file that was set aside."""
-        aside: list[str] = []
-        held: list[Keys] = []
-        for path in (
-            self.whole_parts(self.folder, self.series, aside) if self.folder.is_dir() else ()
-        ):
-            held.append(keys_of(read_part(path, ["key"])))
-            self.paths.append(path)
-            os.utime(path)  # it is in use
-        if held:
-            self.keys = np.concatenate(held)
-            self.part = np.repeat(np.arange(len(held)), [len(keys) for keys in held])
-            self.row = np.concatenate([np.arange(len(keys)) for keys in held])
-            self.order = np.lexsort((self.keys[:, 1], self.keys[:, 0]))
-        return aside
-
-    def places(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """Return for each run the number under which it is there; -1 where it is not."""
-        if not len(self.keys):
-            return np.full(len(keys), -1)
-        at = np.searchsorted(self.keys[self.order, 0], keys[:, 0])
-        found = self.order[np.minimum(at, len(self.order) - 1)]
-        return np.where((self.keys[found] == keys).all(axis=1), found, -1)
 
 
 class StorePartitions:
     """The store partitions of a study: stored runs are read from them, new ones added."""
 
-    def __init__(self, options: Options, series: tuple[str, ...]) -> None:
-        self.options, self.series = options, series
+    def __init__(self, options: Options, series: tuple[str, ...], about: str = "") -> None:
+        self.options, self.series, self.about = options, series, about
         self.columns = [list(WEEKLY).index(name) for name in series]
         self.folder = Path(options.store or default_folder())
         self.partitions: dict[tuple[int, str], ScenarioPartition] = {}
-        self.waiting: dict[ScenarioPartition, list[Page]] = {}
+        self.opened: dict[Path, ScenarioPartition] = {}  # by folder
+        self.waiting: dict[Path, list[Page]] = {}
         self.read_last: dict[Path, Page] = {}
         self.since, self.bytes, self.off, self.written = (
             time.monotonic(),
@@ -225,34 +220,40 @@ class StorePartitions:
 
     def looked_up(self, batch: Batch) -> Pending:
         """Return a batch with what the store holds of it."""
-        none = np.full(len(batch), -1)
+        part, row = np.full((2, len(batch)), -1)
         partition = self.partition_of(batch)
         if partition is not None:
-            none = partition.places(keys_of_batch(partition, batch))
-        there = none >= 0
+            part, row = partition.places(keys_of_batch(partition, batch))
+        there = part >= 0
         missing = int((~there).sum())
-        return Pending(batch, partition, there, none, missing)
+        return Pending(batch, partition, there, part, row, missing)
 
     def partition_of(self, batch: Batch) -> ScenarioPartition | None:
         """Return the partition of a batch; None where there is no usable store."""
         place = (id(batch.site), f"{batch.seed} {batch.group}")
         if place not in self.partitions and not self.off:
             try:
-                check_sources()
-                module = ENGINES[self.options.engine]
-                partition = ScenarioPartition(
-                    self.folder, module, batch.site, batch.seed, batch.group, self.series
-                )
-                for message in partition.open():
-                    if message not in self.told:
-                        self.told.add(message)
-                        self.options.say(message)
+                module, world = ENGINES[self.options.engine], (batch.site, batch.seed, batch.group)
+                partition = ScenarioPartition(self.folder, module, *world, self.series, self.about)
+                if partition.folder in self.opened:
+                    partition.share(self.opened[partition.folder])
+                else:
+                    self.open(partition)
             except (OSError, StoreError) as error:
                 self.put_off(error)
                 return None
             self.sites.append(batch.site)
             self.partitions[place] = partition
         return self.partitions.get(place)
+
+    def open(self, partition: ScenarioPartition) -> None:
+        """Find out what a folder holds, and say what was set aside in it."""
+        check_sources()
+        for message in partition.open():
+            if message not in self.told:
+                self.told.add(message)
+                self.options.say(message)
+        self.opened[partition.folder] = partition
 
     def put_off(self, error: OSError | StoreError) -> None:
         """Continue without the store, and warn once."""
@@ -266,13 +267,13 @@ class StorePartitions:
         partition = one.partition
         if partition is None or not one.there.any():
             return
-        batch, place = one.batch.part(one.there), one.place[one.there]
+        batch = one.batch.part(one.there)
+        parts, row = one.part[one.there], one.row[one.there]
         outcomes = np.empty((len(batch), len(OUTCOMES)))
         weekly = np.empty((batch.site.weeks, len(self.series), len(batch)))
-        parts = partition.part[place]
         for part in np.unique(parts).tolist():
             page, which = self.page(partition.paths[part]), parts == part
-            rows = partition.row[place[which]]
+            rows = row[which]
             outcomes[which] = page.outcomes[rows]
             for number, name in enumerate(self.series):
                 weekly[:, number, which] = page.series[name][rows].T
@@ -313,23 +314,28 @@ class StorePartitions:
         page = Page(
             keys_of_batch(partition, one.batch), one.outcomes, [None] * len(one.batch), series
         )
-        self.waiting.setdefault(partition, []).append(page)
+        self.waiting.setdefault(partition.folder, []).append(page)
         self.bytes += one.weekly.nbytes + one.outcomes.nbytes
         if self.bytes >= KEEP_BYTES or time.monotonic() - self.since >= KEEP_S:
             self.clear()
 
     def clear(self) -> None:
-        """Flush all queued runs to disk."""
+        """Bring all that waits to the disk."""
         with undisturbed():
             waiting, self.waiting, self.bytes = self.waiting, {}, 0
-            for partition, pages in waiting.items() if not self.off else ():
+            for folder, pages in waiting.items() if not self.off else ():
                 try:
-                    partition.keep(joined(pages))
+                    self.opened[folder].keep(joined(pages))
                     self.written = True
                 except StoreError as error:
                     self.put_off(error)
                     break
             self.since = time.monotonic()
+
+    def close(self) -> None:
+        """Bring all that waits to the disk, and make room there."""
+        self.clear()
+        self.tidy()
 
     def tidy(self) -> None:
         """Delete runs not used for long, if they take too much space."""
@@ -338,40 +344,6 @@ class StorePartitions:
                 forget_oldest(self.folder / SCENARIOS)
 
 
-def keys_of_batch(partition: Partition, batch: Batch) -> Keys:
-    """Return the keys of a batch's runs."""
-    rows, row_of = batch.rows, np.arange(len(batch))
-    if len(rows) and (rows == rows[0]).all():
-        rows, row_of = rows[:1], np.zeros(len(batch), dtype=np.int64)
-    return run_keys(partition.name, rows, row_of, batch.replicates)
-
-
 def failed(batch: Batch, why: str) -> Finished:
     """Return a run that failed."""
     return Finished(batch, np.empty((0, len(OUTCOMES))), np.empty((0, 0, 0)), why)
-
-
-def joined(pages: Sequence[Page]) -> Page:
-    """Return several pages as one."""
-    return Page(
-        np.concatenate([page.keys for page in pages]),
-        np.concatenate([page.outcomes for page in pages]),
-        [None] * sum(map(len, pages)),
-        {name: np.concatenate([page.series[name] for page in pages]) for name in pages[0].series},
-    )
-
-
-def forget_oldest(folder: Path, most: int = MOST_BYTES, unused: float = UNUSED_S) -> None:
-    """Delete the parts that were not used for longest until all take at most so many bytes."""
-    parts = [path for path in folder.glob("*/*") if PART.fullmatch(path.name)]
-    ages = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in parts)
-    total, now = sum(size for _, size, _ in ages), time.time()
-    for used, size, path in ages:
-        if total <= most or now - used < unused:
-            return
-        path.unlink(missing_ok=True)
-        total -= size
-        if not any(PART.fullmatch(left.name) for left in path.parent.iterdir()):
-            for left in path.parent.iterdir():
-                left.unlink(missing_ok=True)
-            path.parent.rmdir()
