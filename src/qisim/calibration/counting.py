@@ -167,7 +167,7 @@ class Errors:
 
     @property
     def text(self) -> str:
-        """Return in a sentence what is taken of the count."""
+        """Return a sentence on the assumed errors of the count."""
         if self == EXACT:
             return (
                 "It is taken that everybody looked at was counted rightly. If users were missed, or others "

@@ -74,7 +74,7 @@ def _checked(
 
 
 def coverage(ranks: Array, groups: Mapping[str, npt.NDArray[np.bool_]]) -> pd.DataFrame:
-    """Return how often intervals held the true value.
+    """Return the coverage of the intervals.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def coverage(ranks: Array, groups: Mapping[str, npt.NDArray[np.bool_]]) -> pd.Da
 
 
 def fit_p_value(surprise: float, check: Check, rarity: float) -> float:
-    """Return how often the model's own figures are as odd as the site's, or as rare.
+    """Return how often data from the model are as unusual as the site's.
 
     Parameters
     ----------

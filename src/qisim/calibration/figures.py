@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def outlook_text(result: Calibration) -> str:
-    """Return what is to come of the site, as the findings say it."""
+    """Return the outlook of the site, as worded in the findings."""
     from qisim.calibration.result import outlook_text as said
 
     return said(result)

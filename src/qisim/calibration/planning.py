@@ -51,7 +51,7 @@ def read_all(
 
 
 def wrong_options(samples: Any, checks: Any, seed: Any, workers: Any) -> list[Problem]:
-    """Return what is wrong with the options of a calibration."""
+    """Return the problems of the options of a calibration."""
     found = [
         not_whole("samples", samples, FEWEST_SAMPLES, MAX_SAMPLES),
         not_whole("checks", checks, 0, MAX_CHECKS),
@@ -64,7 +64,7 @@ def wrong_options(samples: Any, checks: Any, seed: Any, workers: Any) -> list[Pr
 def plan_of(
     scenario: Scenario, vary: Sequence[Any], fix: Sequence[str], options: Mapping[str, Any]
 ) -> Plan:
-    """Return what varies and how it is drawn: independently, from the declared ranges."""
+    """Return the plan of the prior: which parameters vary, independently, over their declared ranges."""
     plan = read(
         {
             "scenarios": [scenario.to_dict()],

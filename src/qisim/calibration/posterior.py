@@ -274,7 +274,7 @@ class ReferenceTable:
         return float((1 + as_far) / (1 + len(self.spacing)))
 
     def posterior(self, place: Array, without: int | None = None) -> Posterior:
-        """Return what the parameters of a site with these summaries may be.
+        """Return the posterior of the parameters of a site with these summaries.
 
         Parameters
         ----------
@@ -303,7 +303,7 @@ class ReferenceTable:
 
 
 def correction(weights: Array, design: Array) -> Callable[[Array], Array]:
-    """Return what moves scores to where the site is: local linear regression, left-out residuals.
+    """Return the regression correction of scores to the site: local linear regression, leave-one-out residuals.
 
     Parameters
     ----------
@@ -332,14 +332,14 @@ def correction(weights: Array, design: Array) -> Callable[[Array], Array]:
 
 
 def bits(posterior: Posterior) -> Array:
-    """Return how much was learned about each parameter, bits (of a normal score, from prior)."""
+    """Return the information gained about each parameter, in bits (of a normal score, from the prior)."""
     variance, mean = posterior.sd**2, posterior.mean
     nats = 0.5 * (variance + mean**2 - 1.0 - log(variance))
     return nats / math.log(2.0)
 
 
 def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator) -> Array:
-    """Return what would seem to be learned if the data knew nothing, shape (shuffles, parameters).
+    """Return the apparent information gain if the data were uninformative, shape (shuffles, parameters).
 
     Parameters that have nothing to do with the data are put in place of those that were kept, and
     corrected in the same way.
@@ -358,7 +358,7 @@ def chance_bits(posterior: Posterior, parameters: int, rng: np.random.Generator)
 def describe_posterior(
     posterior: Posterior, names: Sequence[str], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return what the data say about each parameter, as scores.
+    """Summarise the posterior of each parameter, as scores.
 
     Parameters
     ----------

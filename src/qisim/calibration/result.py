@@ -162,7 +162,7 @@ class Calibration:
         return self.p_value >= IMPOSSIBLE
 
     def verdict(self) -> str:
-        """Return in words whether the model can give such figures at all."""
+        """Return in words whether the model can give such data at all."""
         how = f"p = {self.p_value:.2g}"
         if self.p_value >= STRAINED:
             return f"The model gives figures like these ({how})."
@@ -322,14 +322,14 @@ def findings(result: Calibration) -> Iterator[str]:
 
 
 def outlook_text(result: Calibration) -> str:
-    """Return what is to come of this site, in a sentence; the picture shows the same."""
+    """Return the outlook of this site in a sentence; the figure shows the same."""
     row = result.outlook.iloc[-1]
     low, middle, high = (shown(float(row[name]), "share") for name in ("low", "median", "high"))
     return f"Outlook for this site, {row['outcome']}: {middle} % (95 % interval {low} to {high} %)."
 
 
 def honesty(result: Calibration) -> str:
-    """Return how honest the intervals are, in a sentence."""
+    """Return the coverage of the intervals in a sentence."""
     table = result.coverage()
     if table.empty:
         return "Whether the intervals are honest was not checked."

@@ -34,7 +34,7 @@ class Sites:
         return len(self.numbers)
 
     def outlook(self, after: int) -> dict[str, Array]:
-        """Return what came of them after a week, by name; each of shape (sites,)."""
+        """Return their outcomes after a week, by name; each of shape (sites,)."""
         weeks = self.use.shape[1]
         found = {f"routine use in week {weeks}": self.adoption[:, -1].astype(np.float64)}
         if weeks - after >= FEWEST_AHEAD:

@@ -250,7 +250,7 @@ class CalibrationStudy(Lifecycle):
     # --- from simulated sites to findings ---
 
     def held_against(self, unit: Array, sites: Sites) -> Calibration:
-        """Return what the figures say, given the simulated sites."""
+        """Return the calibration to the data, given the simulated sites."""
         from qisim.calibration import diagnostics
         from qisim.calibration.result import ENSEMBLE, Band, Calibration
         from qisim.calibration.what_next import what_next
@@ -326,7 +326,7 @@ class CalibrationStudy(Lifecycle):
         return pd.DataFrame(sets, columns=list(self.plan.names)).assign(**more)
 
     def parameters(self, posterior: Posterior) -> Any:
-        """Return what the data say about each parameter, in its own unit."""
+        """Summarise the posterior of each parameter, in its own unit."""
         from qisim.calibration import posterior as calibration
 
         table = calibration.describe_posterior(posterior, self.plan.names, self.rng(5))

@@ -181,7 +181,7 @@ def too_few_unlike(name: str, units: Array) -> bool:
 def ground_of(
     name: str, pair: Pairs, posts: tuple[int | None, int | None] = (None, None)
 ) -> Ground:
-    """Return on what a verdict on an outcome can rest, ratios of means apart."""
+    """Return the possible basis of a verdict on an outcome, ratios of means aside."""
     outcome = REPORTED[name]
     if name in COUNTS and posts[0] != posts[1]:
         return "wards"

@@ -254,7 +254,7 @@ class Comparison(Result):
         return marked(with_paid(self, self._of_outcomes(), self._sets))
 
     def _once(self, what: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """Return what a work gives, from memory as long as nothing that it rests on is another."""
+        """Return a result, cached as long as nothing it depends on has changed."""
         rows = pd.util.hash_pandas_object(self.runs, index=False).to_numpy().tobytes()
         settings = (self.matters, self.interval, self.until_decided, self.pairs)
         rests_on = (rows, repr((*settings, self.manifest.get(EARLIER))))
@@ -312,7 +312,7 @@ class Comparison(Result):
         return with_attributes(plans(self.differences(), self.base), PLANS_TABLE)
 
     def layers(self) -> pd.DataFrame:
-        """Return how each difference spreads over sets of strengths, sites and theories, and what is luck.
+        """Return the variance components of each difference: sets of strengths, sites, theories, and luck.
 
         Empty where all replicates are alike; see `qisim.comparison.layer_table.layer_table`.
         """

@@ -126,7 +126,7 @@ def valued(scenario: Resolved, key: str) -> str:
 
 
 def pair_lines(scenarios: Mapping[str, Resolved], notes: Sequence[str] = ()) -> list[str]:
-    """Return what stands above a comparison of two scenarios, the base first: ends, then wards.
+    """Return the lines above a comparison of two scenarios, the base first: ends, then wards.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ def _within(pair: Curves, end: int | None) -> int | None:
 
 
 def _ends_text(base: str, pairs: Sequence[Curves], ends: Ends) -> str:
-    """Return what the dots mean, the base's first."""
+    """Return the sentence on the dots, the base's first."""
     return dot_text(
         [replace(pairs[0], name=base, end=_within(pairs[0], (ends or {}).get(base))), *pairs],
         named=True,

@@ -70,7 +70,7 @@ def groups_of(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def layer_table(runs: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Return what every layer shows of every outcome.
+    """Return the variance components and shares of every layer, for every outcome.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def _percents(row: Mapping[Any, Any], name: str) -> str:
 
 
 def note(table: pd.DataFrame) -> str:
-    """Return what stands under the table of layers of one pair of scenarios."""
+    """Return the note under the table of layers of one pair of scenarios."""
     layers = [name for name in dict.fromkeys(table["layer"]) if name != LUCK]
     between = " and ".join(LAYERS[name][1] for name in layers)
     names = {side: table[side].iloc[0] for side in ("base", "other")}

@@ -113,7 +113,7 @@ def clopper_pearson(count: float, of: int, level: float = 1.0 - ALPHA) -> tuple[
 
 
 def below_at_most(of: int) -> float:
-    """Return what share a thing that was seen in none of so many can have at most: 95 %, one side."""
+    """Return the one-sided 95 % upper limit of a share observed as 0 of so many."""
     return agreed(1.0 - float(ALPHA ** (1.0 / of)))
 
 
@@ -140,7 +140,7 @@ def components_of(delta: Array, groups: NDArray[np.int64]) -> Components:
 
 
 def layer_of(delta: Array, groups: NDArray[np.int64], matters: float) -> Layer | None:
-    """Return what a layer shows of a difference; None of fewer than two groups.
+    """Return the layer of a difference; None with fewer than two groups.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def normal_groups(found: Components, means: Array) -> list[tuple[float, float]]:
 
 
 def _normal_share(mean: float, spread: float, low: float, high: float) -> float:
-    """Return how much of a normal distribution lies between two numbers."""
+    """Return the probability of a normal distribution between two numbers."""
     from scipy.special import ndtr
 
     if not spread > 0:

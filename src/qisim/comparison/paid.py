@@ -128,7 +128,7 @@ def _known(
 def _at_every_look(
     row: Mapping[str, Any], known: float, price: float, written: Mapping[Any, Any]
 ) -> dict[str, Any]:
-    """Return what changes in a row on all that is paid for, where a comparison was looked at again and again.
+    """Return the changed columns of a row on all paid hours in a sequential comparison.
 
     What is fixed is known, so all that varies is what is written, whose interval holds at every look.
 

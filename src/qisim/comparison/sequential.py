@@ -78,7 +78,7 @@ def looks(most: int, first: int = FIRST_LOOK) -> list[int]:
 
 
 def level(earlier: int) -> float:
-    """Return what a comparison spends before which the same two scenarios were compared so many times."""
+    """Return the level of a comparison after so many earlier comparisons of the same two scenarios."""
     return SPENT if not earlier else (ALPHA - SPENT) * 0.5**earlier
 
 
@@ -218,7 +218,7 @@ def _turned(standard: float, skew: float, n: int) -> float:
 
 
 def _back(value: float, skew: float, n: int) -> float:
-    """Return what `_turned` turns into a value."""
+    """Invert `_turned`."""
     if abs(skew) < 1e-8:
         return value
     return 3.0 / skew * (cube_root(1.0 + skew * (value - skew / (6 * n))) - 1.0)
@@ -257,7 +257,7 @@ class Looking:
         return self.look >= len(self.planned) or all(name in self.settled for name in self.wanted)
 
     def show(self, values: Mapping[str, Array]) -> None:
-        """Take a look at the differences so far."""
+        """Test the differences so far: one look."""
         if self.finished:
             raise ValueError("the looks that were planned are over; another one has no level left")
         level, pairs = float(self.levels[self.look]), self.planned[self.look]

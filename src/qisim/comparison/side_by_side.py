@@ -84,7 +84,7 @@ def cells(found: pd.DataFrame, base: str) -> tuple[list[str], list[list[list[str
 
 
 def _cell(row: Mapping[str, Any]) -> list[str]:
-    """Return what stands under a plan: mean, difference, verdict."""
+    """Return the cell of a plan: mean, difference, verdict."""
     said = str(row["verdict"]).replace(f"{row['other']} ", "", 1)
     said = said if on_share(row["verdict"]) else said.partition(":")[0].partition(" (")[0]
     if values_are_few(row):
@@ -94,7 +94,7 @@ def _cell(row: Mapping[str, Any]) -> list[str]:
 
 
 def note(found: pd.DataFrame, base: str) -> str:
-    """Return what stands under the table."""
+    """Return the note under the table."""
     rows = [
         {str(k): v for k, v in row.items()}
         for row in found[found["base"] == base].to_dict("records")

@@ -212,7 +212,7 @@ def at_their_sites(options: Options, scenarios: Mapping[str, Scenario]) -> Optio
 
 
 def theory_problems(options: Options, until_decided: bool) -> list[Problem]:
-    """Return what does not go with theories in a comparison."""
+    """Return the problems of options that cannot be combined with theories in a comparison."""
     found = problems_with(options)
     if until_decided:
         found.append(

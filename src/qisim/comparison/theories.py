@@ -160,7 +160,7 @@ def side_of(row: Mapping[Any, Any]) -> int:
 
 
 def conclusion(shipped: int, here: int) -> str:
-    """Say what becomes of a conclusion under a theory."""
+    """Return whether a conclusion holds, turns, or is open under a theory."""
     if shipped == 0:
         return NONE
     return OPEN if here == 0 else HOLDS if here == shipped else TURNS
@@ -279,7 +279,7 @@ def _doubt(row: Mapping[Any, Any]) -> str:
 
 
 def note(table: pd.DataFrame) -> str:
-    """Return what stands under the table."""
+    """Return the note under the table."""
     names = [name for name in dict.fromkeys(table["theory"]) if name in THEORIES]
     poor = [THEORIES[name].label for name in names if not matched(name).acceptable]
     unmatched = (

@@ -117,7 +117,7 @@ def decided(
 
 
 def _row(row: Mapping[Any, Any], settled: Settled, last: Settled, basis: Basis) -> dict[str, Any]:
-    """Return what changes in a row of the table."""
+    """Return the changed columns of a row of the table."""
     name, other, on_share = row["outcome"], row["other"], basis.ground == "share"
     sides, says = sides_of(basis), settled.says
     said = f"{UNTOLD}: undecided after {last.pairs:,} pairs"
@@ -154,7 +154,7 @@ def looks_text(most: int, made: int) -> str:
 
 
 def notes_of(result: Any, base: str, other: str) -> list[str]:
-    """Return what else is said above the table of a pair of scenarios: of the wards, and of the looks."""
+    """Return the notes above the table of a pair of scenarios: on the wards, and on the looks."""
     notes = list(result.manifest.get("ward_notes", ()))
     if result.until_decided:
         made = int(result.runs["replicate"].nunique())

@@ -99,7 +99,7 @@ def sides_of(basis: Basis) -> dict[str, str]:
 
 
 def same_text(pairs: int) -> str:
-    """Return that nothing differed, and how often it still may."""
+    """Return the verdict of no difference, with the upper limit of the share of pairs that may differ."""
     return f"{SAME}: in none of {pairs:,} (true share below {100 * below_at_most(pairs):.2g} %)"
 
 
@@ -157,7 +157,7 @@ def over_sets(
 
 
 def side_of(above: bool, outcome: Outcome | None = None) -> str:
-    """Return in words on which side of the base the other is; where low is good, what that means."""
+    """Return "higher" or "lower" in words, with what that means where lower is better."""
     if outcome is None or outcome.better != "lower":
         return "higher" if above else "lower"
     if outcome.unit in ("hours", "kroner"):
@@ -172,7 +172,7 @@ def shares_text(pair: Pairs) -> str:
 
 
 def how_much(low: float, high: float, matters: float) -> str:
-    """Return what to add where it is different, but perhaps by less than matters."""
+    """Return the qualification of a difference that may be smaller than what matters."""
     return "" if min(abs(low), abs(high)) >= matters else ", perhaps by too little to matter"
 
 

@@ -46,7 +46,7 @@ def outcomes_named(words: str) -> list[str]:
 
 
 def _kind(name: str) -> str:
-    """Return what a caption calls all outcomes of a kind; nothing for others."""
+    """Return the caption's name for all outcomes of a kind; None for others."""
     return "hours paid for" if name in PAID_OUTCOMES and name != "paid_cost" else _share_of(name)
 
 
@@ -179,7 +179,7 @@ NOTE = (
 
 
 def note(rows: Sequence[Mapping[str, Any]], over: bool = False) -> str:
-    """Return what stands under a table: how to read it, what was too small, what is in an interval.
+    """Return the note under a table: how to read it, the smallest differences, what intervals cover.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def note(rows: Sequence[Mapping[str, Any]], over: bool = False) -> str:
 
 
 def matters_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return in a sentence which differences were taken to be the smallest that matter."""
+    """Return a sentence on the smallest differences that matter."""
     held: dict[str, list[str]] = {}
     for row in rows:
         outcome = REPORTED[row["outcome"]]

@@ -285,7 +285,7 @@ def _stands(
 
 
 def measured(claim: Claim, worlds: Worlds) -> dict[str, Any]:
-    """Return what a claim is about, with its interval, and what that says of the claim."""
+    """Return the measured value of a claim, its interval, and the verdict."""
     values = [worlds.values(one, claim.outcome.name) for one in claim.scenarios]
     there = ~np.isnan(np.array(values)).any(axis=0)
     if claim.measure == "better":
@@ -315,7 +315,7 @@ def _better(base: Array, other: Array, outcome: Outcome) -> Array:
 
 
 def value_text(claim: Claim, value: float) -> str:
-    """Return what is measured, with its unit."""
+    """Return the measured value with its unit."""
     if claim.measure == "ratio":
         return shown(value, "ratio")
     if claim.measure == "better":

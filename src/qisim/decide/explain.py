@@ -59,7 +59,7 @@ def explain(
     set: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Finding:
-    """Take the difference between two scenarios apart.
+    """Decompose the difference between two scenarios into parts.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _part_sentences(
 
 
 def part_sentence(row: Mapping[str, Any], total: float, outcome: Outcome, number: int) -> str:
-    """Return what a part does in a sentence."""
+    """Return the effect of a part in a sentence."""
     name = row["part"][:1].upper() + row["part"][1:]
     if row["shapley"] == 0.0 and row["low"] == row["high"]:
         return f"{name} makes no difference in any replicate."
@@ -215,7 +215,7 @@ def _interaction_sentences(frame: Any, outcome: Outcome) -> list[str]:
 
 
 def change_text(part: Part, base: Scenario, other: Scenario, most: int = 3) -> str:
-    """Return what a part changes, from the base to the other, in a few words."""
+    """Return the changes of a part, from the base to the other, in a few words."""
     texts = []
     for key in sorted(part.keys, key=lambda key: (key not in LISTS, key in PARAMETERS)):
         if key in LISTS:

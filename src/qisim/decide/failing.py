@@ -44,7 +44,7 @@ class Runs(SitesStudy):
 def with_failing(
     told: Finding, pair: Sequence[Scenario], more: Sequence[Parameter], sites: int, ledger: Worlds
 ) -> Finding:
-    """Return what was found with the chance that each plan fails, and early signs of it.
+    """Return the finding with each plan's probability of failure and its early signs added.
 
     Parameters
     ----------

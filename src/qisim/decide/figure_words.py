@@ -39,7 +39,7 @@ def picture_of(svg: bytes, say: Words) -> dict[str, str]:
 
 
 def _held(svg: str, name: str) -> str:
-    """Return what a figure says of itself."""
+    """Return the description embedded in a figure."""
     found = re.search(rf"<dc:{name}>(.*?)</dc:{name}>", svg, re.DOTALL)
     return " ".join(unescape(found[1]).split()) if found else ""
 

@@ -18,7 +18,7 @@ AHEAD, BEHIND, WHOLE = COLOURS[0], COLOURS[1], "#8a8f94"
 
 
 def scale_of(outcome: Outcome) -> float:
-    """Return what an outcome is multiplied with for its axis."""
+    """Return the factor that scales an outcome to its axis."""
     return 100.0 if outcome.unit == "share" else 1.0
 
 

@@ -64,7 +64,7 @@ ASKED = "asked"
 
 
 def counted_table(counted: Mapping[str, int | str]) -> Table:
-    """Return what was asked and counted as a table."""
+    """Return the settings and counts as a table."""
     import pandas as pd
 
     cells = [(what, str(number)) for what, number in counted.items()]
@@ -186,7 +186,7 @@ class Finding:
         return {**files, "report.html": page(self.words(), svgs, self.manifest)}
 
     def words(self) -> dict[str, Any]:
-        """Return what people read of it, for reports that put several answers together."""
+        """Return the text and tables, for reports that combine several answers."""
         tables = {
             name: {"headers": list(one.headers), "cells": [list(row) for row in one.cells],
                    "caption": one.caption, "words": one.words}
@@ -208,7 +208,7 @@ def _named(name: str | None, known: Mapping[str, Any], what: str) -> str:
 
 
 def interval_note(worlds: Worlds) -> str:
-    """Return what intervals hold."""
+    """Return the note on what intervals cover."""
     return OVER_SETS if worlds.over is not None else CHANCE_ONLY
 
 

@@ -131,7 +131,7 @@ class Search:
             )  # fmt: skip
 
     def gain(self, path: Path, t: float) -> float:
-        """Return how far the one who is behind now is ahead at a point; below 0 still behind."""
+        """Return the lead, at a point, of the plan now behind; negative while it is still behind."""
         return -self.ahead * self.sign * path.at[t][0]
 
     def turned(self, path: Path, t: float) -> bool:
@@ -206,7 +206,7 @@ class Search:
         self.halve([self.joint], self.clearly, "clear")
 
     def slope(self, path: Path) -> float:
-        """Return how far a number carries the answer, for a whole plausible range."""
+        """Return the change of the difference over a whole plausible range of a parameter."""
         moved = path.size(1.0)
         return (self.gain(path, 1.0) - self.gain(path, 0.0)) / moved if moved else 0.0
 
@@ -243,7 +243,7 @@ class Search:
         self.worlds.failures += fresh.failures
 
     def verdict(self, result: tuple[float, float, float]) -> str:
-        """Return what fresh luck says of a flip."""
+        """Return the verdict on a flip under new random numbers."""
         mean, low, high = result
         if not low * high > 0:
             return "cannot tell yet"
@@ -262,7 +262,7 @@ class Search:
         return self.names[1 if self.ahead > 0 else 0]
 
     def finding(self) -> Finding:
-        """Return what was found as an answer."""
+        """Return the finding."""
         from qisim.decide.figures import flip_picture
 
         flips, tried_table = self.flip_table(), self.tried_table()
@@ -293,7 +293,7 @@ class Search:
         return f"{head}; nothing within the plausible range puts {self.behind} ahead"
 
     def sentences(self, frame: pd.DataFrame) -> list[str]:
-        """Return what was found, a sentence each."""
+        """Return the findings, one sentence each."""
         if not self.ahead:
             return ["The interval holds 0: more replicates may tell who is ahead."]
         found = []
@@ -313,7 +313,7 @@ class Search:
         return found
 
     def flip_sentence(self, number: int, path: Path) -> str:
-        """Return what one way says."""
+        """Return the sentence on one way."""
         parts = [
             f"{lever.words(self.names)} {'rose above' if end > begin else 'fell below'} "
             f"{lever.value(value)} (now {lever.value(begin)})"
@@ -386,7 +386,7 @@ class Search:
                      "points that were run stand in tried.csv.")  # fmt: skip
 
     def notes(self) -> list[str]:
-        """Return what must be known to read it."""
+        """Return the notes needed to read it."""
         return [
             f"{self.worlds.options.replicates} replicates of each world, on the same random numbers. A "
             "plausible range is that of qisim show; ranges that rest on judgement are assumptions.",

@@ -241,7 +241,7 @@ class Forecast:
         self, use: npt.NDArray[np.float32], adoption: npt.NDArray[np.float32],
         rng: np.random.Generator,
     ) -> Array:  # fmt: skip
-        """Return what came of sites, months and then the end, as scores by rank."""
+        """Return the outcomes of sites, by month and at the end, as scores by rank."""
         ahead = np.column_stack([self.ahead(use), adoption[:, -1]])
         return np.column_stack([ranked(column, rng) for column in ahead.T])
 

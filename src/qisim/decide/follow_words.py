@@ -50,7 +50,7 @@ def finding_of(
 def turns_table(
     study: FollowStudy, forecast: Forecast, held: Mapping[str, Mapping[str, Any]]
 ) -> pd.DataFrame:
-    """Return what every way to go on brings and costs, against staying."""
+    """Return the gain and cost of every continuation, against staying."""
     stay = held[STAY]["adoption"][:, -1].astype(np.float64)
     base = study.ways[0].plan
     rows: list[dict[str, Any]] = []
@@ -71,7 +71,7 @@ def turns_table(
 
 
 def verdict(low: float, high: float) -> str:
-    """Return what the interval of a mean gain says."""
+    """Return the verdict on the interval of a mean gain."""
     matters = LASTING.matters
     if low > matters:
         return BETTER
@@ -175,7 +175,7 @@ def bands_cells(frame: pd.DataFrame) -> tuple[tuple[str, ...], list[tuple[str, .
 
 
 def counts_table(study: FollowStudy, forecast: Forecast) -> pd.DataFrame:
-    """Return what was counted, and what is counted in all simulated sites."""
+    """Return the counts, and the corresponding counts in all simulated sites."""
     data = study.data
     table = pd.DataFrame(data.to_rows()).assign(share=data.shares)
     for share, line in zip(BANDS, np.quantile(forecast.table.shares, BANDS, axis=0), strict=True):

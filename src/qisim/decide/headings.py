@@ -34,6 +34,6 @@ HEADINGS = {
 
 
 def heading_of(kind: str, name: str) -> str:
-    """Return what stands over a table of a command's answer; its name as words where nothing is declared."""
+    """Return the heading of a table of a command's answer; by default its name in words."""
     plain = name[:1].upper() + name[1:].replace("_", " ")
     return HEADINGS.get(f"{kind}/{name}") or HEADINGS.get(name) or plain

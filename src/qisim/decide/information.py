@@ -55,7 +55,7 @@ def value_of(base: Array, payoffs: Array) -> tuple[float, float]:
 def values_of_information(
     names: Sequence[str], inputs: Array, payoffs: Array, seed: int
 ) -> tuple[pd.DataFrame, float]:
-    """Return what it is worth to know each input, and the floor.
+    """Return the value of knowing each input, and the floor.
 
     Parameters
     ----------

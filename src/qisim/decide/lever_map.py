@@ -209,7 +209,7 @@ class Map:
                 worse: count[-1], "cannot be told": count[0]}  # fmt: skip
 
     def sentences(self, line: pd.DataFrame) -> list[str]:
-        """Return what the map shows."""
+        """Return the findings of the map."""
         count = self.counts()
         points = sum(count.values())
         if len(self.names) == 2:
@@ -337,7 +337,7 @@ class Map:
         )
 
     def notes(self) -> list[str]:
-        """Return what must be known to read the map."""
+        """Return the notes needed to read the map."""
         missing = int(np.isnan(self.mean).sum())
         found = [
             f"{self.mean.size} points, {self.worlds.options.replicates} replicates of each, on the same random "

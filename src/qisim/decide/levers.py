@@ -175,7 +175,7 @@ class Ledger:
     def _kind(
         self, option: Option, share: tuple[float, float], hours: tuple[float, float, float]
     ) -> str:
-        """Return what sort of option it is."""
+        """Return the kind of the option."""
         if option.scenario is self.plan:
             return "as it is"
         if share[0] > 0:
@@ -256,7 +256,7 @@ class Ledger:
         return f"{head}{cost}. On other luck: {size}{sure}."
 
     def _nothing_sentence(self, row: Mapping[Any, Any]) -> str:
-        """Return what the plan itself brings against no programme."""
+        """Return the gain of the plan itself against no programme."""
         head = (
             f"The plan itself, against no programme: {people(-row['persons'])} lasting users for "
             f"{hours_text(-row['hours'])}"
@@ -333,7 +333,7 @@ class Ledger:
         return Table(rows[columns].reset_index(drop=True), headers, cells, caption)
 
     def notes(self) -> list[str]:
-        """Return what must be known to read it."""
+        """Return the notes needed to read it."""
         return [
             f"{self.worlds.options.replicates} replicates of each world, on the same random numbers. Lasting "
             f"users: {self.outcome.meaning}. Hours: those that are paid for (facilitator, allotted to leaders "

@@ -68,7 +68,7 @@ def options_of(plan: Scenario) -> list[Option]:
 
 
 def unseen(keys: Iterable[str]) -> list[str]:
-    """Return what must be said of levers that do more than the model knows, each sentence once."""
+    """Return the caveats on levers that do more than the model represents, each once."""
     return list(dict.fromkeys(UNSEEN[key] for key in keys if key in UNSEEN))
 
 

@@ -330,7 +330,7 @@ def _picture(picture: Any, say: Words) -> dict[str, str]:
 
 
 def caveats(compared: Comparison) -> list[str]:
-    """Return what must be kept in mind, the most important first."""
+    """Return the caveats, the most important first."""
     found = [concluded(True)]
     for other in compared.others:
         pair = {name: compared.scenarios[name] for name in (compared.base, other)}

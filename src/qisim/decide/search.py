@@ -174,7 +174,7 @@ class PlanSearch:
                                      allowed=least_text))  # fmt: skip
 
     def evaluate(self, point: Point) -> tuple[float, float]:
-        """Return what a plan gives, and the hours that are paid for it; what cannot be takes for ever."""
+        """Return the outcome of a plan and its paid hours; infinite hours for an invalid plan."""
         one = self.scenario(point)
         if one is None:
             return -np.inf, np.inf
@@ -348,7 +348,7 @@ class PlanSearch:
         return title, sentences
 
     def notes(self, trials: int) -> list[str]:
-        """Return what must be known to read it."""
+        """Return the notes needed to read it."""
         return [
             f"{len(self.search.known)} plans, {self.worlds.options.replicates} runs of each on the same luck: "
             f"{trials} that Optuna (TPE) asked for, then plans crossed with one another, and small steps and "

@@ -153,7 +153,7 @@ def most_affected(traces: Sequence[Trace]) -> int:
 
 
 def happenings(one: Trace, post: int) -> list[Happening]:
-    """Return what happens in a post, in the order of weeks."""
+    """Return the events in a post, in the order of weeks."""
     found = []
     value = {name: one.of(name)[:, post] for name in LEVELS}
     before = dict.fromkeys(LEVELS, 0.0)
@@ -182,7 +182,7 @@ def happenings(one: Trace, post: int) -> list[Happening]:
 
 
 def part_text(one: Trace, week: int, hours: float) -> str:
-    """Return in what somebody took part: what of the week adds up to the hours, where only one thing does."""
+    """Return the activities attended: those of the week that add up to the hours, if unambiguous."""
     offered = [*one.held(week), ("short session", float(one.scenario["programme.session_hours"]))]
     fits = {
         tuple(sorted(kind.replace("_", " ") for kind, _ in some))
@@ -241,7 +241,7 @@ class Story:
         return sorted(found, key=lambda row: -abs(row[2] - row[1]))
 
     def why_parted(self, week: int) -> str:
-        """Return what differs first, in words."""
+        """Return the first difference, in words."""
         one, two = (self.level(side, "programme_hours", week) for side in (0, 1))
         if one != two:
             texts = [
@@ -258,7 +258,7 @@ class Story:
         return listing([f"{word} {a:.3f} against {b:.3f}" for word, a, b in apart[:REASONS]])
 
     def why_acts(self, week: int) -> str:
-        """Return what the person does in one world and not in the other, and on what it hung."""
+        """Return what the person does in one world and not in the other, and what that depended on."""
         texts = []
         hours = [self.level(side, "programme_hours", week) for side in (0, 1)]
         if hours[0] != hours[1]:
@@ -300,7 +300,7 @@ class Story:
         return f"{head}; from week {self.acts} on something else is done"
 
     def sentences(self) -> list[str]:
-        """Return how the stories part and how they end."""
+        """Return how the stories diverge and how they end."""
         found = []
         if self.parted is None:
             return ["Nothing about this person ever differs between the two worlds."]

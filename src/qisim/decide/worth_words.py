@@ -80,7 +80,7 @@ def implementation(frame: pd.DataFrame) -> float:
 
 
 def options_table(study: WorthStudy, accounts: Mapping[str, Account]) -> pd.DataFrame:
-    """Return what every option brings, takes and pays, against no programme."""
+    """Return the gain, paid hours and payoff of every option, against no programme."""
     price = study.plan.prices.get("staff", np.nan)
     rows = []
     for one in accounts.values():
@@ -147,7 +147,7 @@ def options_cells(frame: pd.DataFrame) -> tuple[tuple[str, ...], list[tuple[str,
 def information_table(
     study: WorthStudy, accounts: Mapping[str, Account]
 ) -> tuple[pd.DataFrame, float]:
-    """Return what it is worth to know each input, in hours, and the floor."""
+    """Return the value of knowing each input, in hours, and the floor."""
     worth = float(study.worth or 0.0)
     payoffs = np.column_stack([one.payoff(worth) for one in accounts.values()])
     inputs = study.sites.values[study.whole()]
@@ -242,7 +242,7 @@ def _implementation(frame: pd.DataFrame) -> str:
 
 
 def _information(information: pd.DataFrame, floor: float) -> str:
-    """Return what is worth knowing first."""
+    """Return the inputs most worth knowing."""
     known = information[information["above"]].head(NAMED)
     if not len(known):
         return (

@@ -79,7 +79,7 @@ class Terms:
 
 
 def terms_of(design: Sample, values: Array) -> Terms:
-    """Return what the indices of one outcome are made of.
+    """Return the terms of the indices of one outcome.
 
     Parameters
     ----------

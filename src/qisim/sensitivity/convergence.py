@@ -254,7 +254,7 @@ def _noise_of_replicates(
 
 
 def _jackknife(parts: int) -> float:
-    """Return what the spread over leaving one part out is to be multiplied with."""
+    """Return the factor of the jackknife for the spread over left-out parts."""
     return float(np.sqrt((parts - 1.0) / parts))
 
 
@@ -303,7 +303,7 @@ class Settled:
 
 
 def settled(estimate: Estimate, index: str, top: int = TOP) -> Settled:
-    """Return how stable the top of the ranking by an index is."""
+    """Return the stability of the top of the ranking by an index."""
     order = ranking(estimate.indices[index])[:top]
     if not len(order):
         return Settled()

@@ -26,7 +26,7 @@ AXIS = {
 
 
 def size_text(found: Finding) -> str:
-    """Return how large the sample is, in words."""
+    """Return the size of the sample, in words."""
     design, replicates = found.design, found.values.shape[1]
     numbers = "common" if design.common else "fresh"
     runs = f"{replicates} replicate{'s' if replicates > 1 else ''} ({numbers} random numbers)"
@@ -34,7 +34,7 @@ def size_text(found: Finding) -> str:
 
 
 def noise_text(found: Finding) -> str:
-    """Return what is known of noise, in words."""
+    """Return the note on noise."""
     estimate = found.estimate
     if estimate is None or np.isnan(estimate.share):
         return "One replicate: indices include noise."
@@ -85,7 +85,7 @@ def in_order(found: Finding) -> list[int]:
 
 
 def unit_of(found: Finding) -> tuple[float, str]:
-    """Return what an outcome is multiplied with for its axis, and the axis's name."""
+    """Return the factor that scales an outcome to its axis, and the axis's name."""
     known = REPORTED.get(found.outcome) or WEEKLY.get(found.outcome)
     if known is None:
         return 1.0, found.outcome

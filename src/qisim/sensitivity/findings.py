@@ -110,7 +110,7 @@ def found_or_refused(
 
 
 def refused(design: Sample, target: str, outcome: str, values: Array, why: str) -> Finding:
-    """Return that an outcome cannot be analysed, and why."""
+    """Return the finding of an outcome that cannot be analysed, with the reason."""
     return Finding(
         target, outcome, REFUSED, design, np.asarray(values, float), 0, None, [], Settled(), [why]
     )
@@ -125,7 +125,7 @@ def found_for(
     *,
     steps: bool = True,
 ) -> Finding:
-    """Return what is found for one outcome of one target; see `analysed`.
+    """Return the finding for one outcome of one target; see `analysed`.
 
     Without `steps` nothing is said of smaller samples, which saves time.
     """

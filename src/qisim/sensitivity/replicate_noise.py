@@ -91,7 +91,7 @@ def within_points(values: Array) -> Array:
 
 
 def variance_terms(values: Array) -> dict[str, Array]:
-    """Return what the variances are made of, block by block.
+    """Return the terms of the variances, block by block.
 
     Parameters
     ----------

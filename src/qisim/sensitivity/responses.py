@@ -50,7 +50,7 @@ def sample_of(plan: Plan) -> Sample:
 
 
 def difference_name(scenarios: Sequence[str]) -> str:
-    """Return what the difference of two scenarios is called."""
+    """Return the name of the difference of two scenarios."""
     return f"{scenarios[1]} minus {scenarios[0]}"
 
 
