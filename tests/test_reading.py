@@ -6,7 +6,15 @@ import socket
 import pytest
 
 from qisim.errors import DataError
-from qisim.reading import decoded, ordinary_bytes, read_json, read_table, table_of, text_of
+from qisim.reading import (
+    arrow_file,
+    decoded,
+    ordinary_bytes,
+    read_json,
+    read_table,
+    table_of,
+    text_of,
+)
 
 
 def problem_of(call, *given):
@@ -119,3 +127,33 @@ def test_what_is_no_json_is_refused(write, text, message, line):
 
 def test_json_is_read(write):
     assert read_json(write('{"å": [1, null]}'.encode("utf-8-sig"), "a.json")) == {"å": [1, None]}
+
+
+@pytest.mark.parametrize("hint", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;", "\ufeffsep=;"])
+def test_what_excel_says_of_its_separator_is_no_row(hint):
+    table = table_of(f"{hint}\na;b\n1;2\n", "x")
+    assert table.head == ("a", "b") and table.rows == [(3, ["1", "2"])]
+
+
+def test_empty_cells_beyond_the_last_column_are_nothing_and_full_ones_are_something():
+    table = table_of("a,b\n1,2,, \n3,4,,5\n6\n", "x")
+    assert [cells for _, cells in table.rows] == [["1", "2"], ["3", "4", "", "5"], ["6"]]
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2009", "\u202f"])
+def test_thousands_may_be_parted_by_any_space(space):
+    assert table_of("a;b\n1;2\n", "x").number(f"1{space}234") == 1234
+
+
+def test_a_file_for_arrow_may_have_a_name_that_is_not_utf8(tmp_path):
+    path = tmp_path / os.fsdecode(b"m\xe5ned.bin")
+    try:
+        path.touch()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with arrow_file(path, "w") as file:
+        file.write(b"abc")
+    with arrow_file(path) as file:
+        assert file.read() == b"abc"
+    with pytest.raises(FileNotFoundError):
+        arrow_file(tmp_path / "none")

@@ -37,7 +37,7 @@ FOREIGN = {
 _ANSI = frozenset([0xA0, 0xB0, *range(0xC0, 0x100)]) - {0xD7, 0xF7}
 """Bytes that are letters (or a hard space, or a degree sign) in cp1252, and in no other code page that
 people here had are: letters of the north stand elsewhere in those of DOS and the Mac."""
-_SPACED = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
+_SPACED = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u2007\u2009\u202f]\d{3})+(?:[.,]\d+)?")
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+")
@@ -76,6 +76,13 @@ def ordinary_bytes(path: str | os.PathLike[str], most: int) -> bytes:
         if not stat.S_ISREG(os.fstat(handle).st_mode):  # replaced in the meantime
             raise OSError(0, NOT_ORDINARY)
         return stream.read(most + 1)
+
+
+def arrow_file(path: str | os.PathLike[str], mode: str = "r") -> Any:
+    """Return a file for Arrow, which takes a path as bytes only where its name is not UTF-8."""
+    import pyarrow as pa
+
+    return pa.OSFile(os.fsencode(path), mode)
 
 
 def decoded(content: bytes, name: str) -> str | Problem:
@@ -245,10 +252,16 @@ def table_of(text: str, name: str) -> Table:
     if not read:
         return Table(name, (), [], False)
     (_, head), rows = read[0], read[1:]
+    rows = [(line, _within(cells, len(head))) for line, cells in rows]
     comma = separator != "," and any(
         _COMMA.fullmatch(cell.strip()) for _, cells in rows for cell in cells
     )
     return Table(name, tuple(cell.strip() for cell in head), rows, comma)
+
+
+def _within(cells: list[str], width: int) -> list[str]:
+    """Return a row without the empty cells that it has beyond the last column, as spreadsheets write them."""
+    return cells if any(map(str.strip, cells[width:])) else cells[:width]
 
 
 def values_text(cells: Sized, head: Sized) -> str:
@@ -259,8 +272,11 @@ def values_text(cells: Sized, head: Sized) -> str:
 
 
 def _after_hint(text: str) -> tuple[str, int]:
-    """Return a text without Excel's first line ``sep=;``, and the number of lines removed."""
-    hint = re.match(r"sep=.\r?\n", text)
+    """Return a text without Excel's first line ``sep=;``, and the number of lines removed.
+
+    Saved once more it may stand in quotation marks, or have empty cells after it.
+    """
+    hint = re.match(r"\"?sep=[,;\t]\"?[,;\t]*\r?\n", text, re.IGNORECASE)
     return (text[hint.end() :], 1) if hint else (text, 0)
 
 

@@ -24,6 +24,7 @@ from qisim.errors import StoreError
 from qisim.model.theories import THEORIES, digest_of
 from qisim.output.folder import damaged_files
 from qisim.output.manifest import provenance, read_manifest
+from qisim.reading import arrow_file
 from qisim.runs.options import verb
 
 TOLD_ONLY = ("report.html",)
@@ -168,7 +169,10 @@ def _same_parquet(one: Path, other: Path) -> bool:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(one) as first, pq.ParquetFile(other) as second:
+        with (
+            arrow_file(one) as held, arrow_file(other) as made,
+            pq.ParquetFile(held) as first, pq.ParquetFile(made) as second,
+        ):  # fmt: skip
             if first.schema_arrow.names != second.schema_arrow.names:
                 return False
             return bool(first.read().cast(second.schema_arrow).equals(second.read()))

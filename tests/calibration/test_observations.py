@@ -285,3 +285,27 @@ def test_a_month_is_the_mean_of_its_weeks(write):
     use = np.zeros((1, 20))
     use[0, :4] = [0.1, 0.2, 0.3, 0.4]
     assert read(write(text), 20, 10).counted(use, np.random.default_rng(0))[0, 0] == 0.25
+
+
+@pytest.mark.parametrize("dates", [
+    ["15.1.2025", "15.2.2025", "15.3.2025"],
+    ["15. januar 2025", "15. februar 2025", "15. mars 2025"],
+    ["15 Jan 2025", "15 Feb. 2025", "15-mar-2025"],
+])  # fmt: skip
+def test_a_day_may_be_written_in_words(write, dates):
+    rows = "".join(f"{day};2;30\n" for day in dates)
+    seen = read(write(f"dato;brukere;ansatte\n{rows}"), 156, 30, "2025-01-01", 2)
+    assert seen.first.tolist() == [3, 7, 11]
+
+
+def test_a_month_may_stand_after_its_year(write):
+    rows = "2025 januar;2;30\n2025-feb;3;30\n2025 mars;5;31\n"
+    seen = read(write(f"måned;brukere;ansatte\n{rows}"), 156, 30, "2025-01-01", 2)
+    assert seen.first.tolist() == [1, 5, 9]
+
+
+@pytest.mark.parametrize(("column", "start"), [("dato", "2025-01-01"), ("måned", None)])
+def test_a_spreadsheets_inner_number_of_a_date_is_called_that(refused, column, start):
+    found = refused(f"{column};brukere;ansatte\n45658;2;30\n45689;3;30\n", start=start)
+    assert [one.line for one in found] == [2, 3]
+    assert all("inner number of a date" in one.message for one in found)

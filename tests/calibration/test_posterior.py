@@ -149,6 +149,7 @@ def test_counts_that_are_the_same_everywhere_say_nothing():
         found = same.posterior(same.summaries.of(np.zeros((1, 5)))[0])
         assert np.isfinite(found.scores).all() and found.sd == pytest.approx(1, abs=0.2)
         assert found.chosen.tolist() == list(range(same.kept))  # all are equally far
+        assert same.rarity(same.summaries.of(np.zeros((1, 5)))[0]) == 1
         spoke += c.describe_posterior(found, list("abc"), rng)["speaks"].any()
     assert spoke <= stats.binom.ppf(0.999, cases, c.FAMILY + 0.02)
 

@@ -105,6 +105,31 @@ def test_check_tells_what_a_file_leads_to_without_saying_so(say, tmp_path):
     assert say("check", path)[1] == f"{path}: fine\n"
 
 
+def test_check_tells_what_other_commands_will_refuse(say, tmp_path):
+    path = tmp_path / "site.toml"
+    path.write_text("[site]\nstaff_per_unit = 30\n")
+    told = say("check", path)[1]
+    for command in ("levers", "worth", "search", "trial"):
+        assert command in told
+        words = {"worth": ["--week-of-use", 2], "search": ["--budget", 1000]}.get(command, [])
+        assert say(command, path, *words)[0] == 2
+    path.write_text('extends = "internal"\n[run]\nweeks = 30\n')
+    assert (
+        "the run ends in week 30, and the programme would go on to week 104"
+        in say("check", path)[1]
+    )
+
+
+def test_a_plan_is_checked_and_shown_in_a_ward_file(say, tmp_path):
+    ward = tmp_path / "ward.toml"
+    ward.write_text("[site]\nstaff_per_unit = 21\nchampions_per_unit = 0\n")
+    code, _, err = say("check", "internal", "--site", ward)
+    assert code == 2 and f"{ward}:3: site.champions_per_unit" in err
+    ward.write_text("[site]\nstaff_per_unit = 21\n")
+    assert "the ward file leaves out" in say("check", "internal", "--site", ward)[1]
+    assert json.loads(say("show", "internal", "--site", ward, "--json")[1])["values"]
+
+
 def test_check_tells_why_sensitivity_would_refuse_a_study(say, tmp_path):
     path = tmp_path / "study.toml"
     path.write_text('scenarios = "external"\nvary = ["site.units"]\n')

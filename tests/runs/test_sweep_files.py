@@ -16,6 +16,7 @@ from qisim.design.run_table import RunTable
 from qisim.errors import StoreError
 from qisim.model.outcomes import OUTCOMES, PAID_OUTCOMES
 from qisim.output.manifest import read_manifest
+from qisim.output.result import read_folder
 from qisim.runs import sweep
 
 pytestmark = pytest.mark.usefixtures("small_pieces")
@@ -150,3 +151,18 @@ def test_the_store_of_a_sweep_is_named_by_the_environment(monkeypatch, tmp_path)
     monkeypatch.setenv("QISIM_STORE", str(tmp_path / "here"))
     sweep.run(plan(design={"samples": 1}))
     assert len(os.listdir(tmp_path / "here")) == 1  # both scenarios share a world
+
+
+def test_folders_and_stores_may_have_names_that_are_not_utf8(tmp_path):
+    here = tmp_path / os.fsdecode(b"m\xe5l")
+    try:
+        here.mkdir()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    first = sweep.sweep(study(), out=here / "out", store=here / "store")
+    again = sweep.sweep(study(), out=here / "again", store=here / "store")
+    assert again.runs.reused == len(again.runs.plan.scenarios) * len(first.runs.points) * 3
+    assert read_manifest(here / "out")["files"] == read_manifest(here / "again")["files"]
+    result = qisim.run("external", replicates=2, store=here / "store", set={"run.weeks": 4})
+    result.save(here / "run")
+    assert read_folder(here / "run").runs.equals(result.runs)

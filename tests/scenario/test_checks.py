@@ -212,3 +212,41 @@ def test_a_problem_stands_where_one_of_its_values_was_set(tmp_path: Any) -> None
     file.write_text("[fates]\n\nbegun_at = 0.01\n")
     (problem,) = problems(str(file))
     assert (problem.file, problem.line, problem.key) == (str(file), 3, "fates.faded_at")
+
+
+@pytest.mark.parametrize(("extends", "section", "line", "key", "count"), [
+    ("internal", "site", "champions_per_unit = 0", "site.champions_per_unit", "6 activities"),
+    ("internal", "leadership", "champion_hours = 0", "leadership.champion_hours", "6 activities"),
+    ("internal", "programme", 'lead = "facilitator"', "programme.lead", "6 activities"),
+    ("blended", "programme", "facilitator_weeks = 10", "programme.facilitator_weeks", "4 activities"),
+    ("stress-leader-leaves", "run", "weeks = 10", "run.weeks", "1 event"),
+    ("stress-winter-surge", "run", "weeks = 10", "run.weeks", "2 events"),
+])  # fmt: skip
+def test_what_does_not_go_with_a_shipped_programme_is_told_once_at_ones_own_line(
+    tmp_path: Any, extends: str, section: str, line: str, key: str, count: str
+) -> None:
+    file = tmp_path / "plan.toml"
+    file.write_text(f'extends = "{extends}"\n[{section}]\n{line}\n')
+    (problem,) = problems(str(file))
+    assert (problem.file, problem.line, problem.key) == (str(file), 3, key)
+    assert count in problem.message and problem.allowed
+
+
+def test_what_is_suggested_for_a_ward_without_a_development_nurse_is_fine(tmp_path: Any) -> None:
+    file = tmp_path / "plan.toml"
+    text = 'extends = "internal"\n[site]\nchampions_per_unit = 0\n'
+    file.write_text(text)
+    assert 'programme.lead = "leader"' in str(problems(str(file))[0].allowed)
+    file.write_text(f'{text}[programme]\nlead = "leader"\n')
+    assert problems(str(file)) == []
+
+
+def test_problems_of_ones_own_activities_stand_where_these_are(tmp_path: Any) -> None:
+    file = tmp_path / "plan.toml"
+    own = '[[activities]]\nkind = "seminar"\nweek = 3\nhours = 1\nled_by = "champion"\n'
+    file.write_text(f'extends = "internal"\n[site]\nchampions_per_unit = 0\n{own}')
+    (problem,) = problems(str(file))
+    assert (problem.file, problem.line) == (
+        str(file),
+        8,
+    ) and "led by the champion" in problem.message

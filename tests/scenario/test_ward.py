@@ -159,3 +159,11 @@ def test_what_cannot_be_put_into_a_ward_file_is_refused_by_every_verb(folder: Pa
     ):
         with pytest.raises(ScenarioError, match="no ward file can be placed under it"):
             call()
+
+
+def test_name_and_title_are_the_plans_and_not_the_wards(folder: Path) -> None:
+    (folder / "site.toml").write_text(f'name = "ward"\ntitle = "Our ward"\n{SITE}')
+    placed = load_in_ward("internal", folder / "site.toml")
+    shipped = qisim.load("internal")
+    assert (placed.name, placed.title) == (shipped.name, shipped.title)
+    assert placed["staff_per_unit"] == 30

@@ -49,6 +49,10 @@ MONTHS = (
 """How names of months begin, in Norwegian and English."""
 YEAR_MONTH = re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})|(?P<m>\d{1,2})[-./](?P<y>\d{4})")
 NAMED_MONTH = re.compile(r"(?P<name>[^\W\d_]+)(?:\.|\.?[ -])(?P<year>\d{4}|\d{2})")
+YEAR_NAMED = re.compile(r"(?P<year>\d{4})[ -](?P<name>[^\W\d_]+)\.?")
+DAY_NAMED = re.compile(r"(\d{1,2})\.?[ -]([^\W\d_]+)\.?[ -](\d{4})")
+INNER = re.compile(r"[34]\d{4}|5[0-4]\d{3}")
+"""Days since 1900 (or 1904) by which spreadsheets hold dates of this age."""
 DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 
 
@@ -65,14 +69,15 @@ def plain_name(name: str) -> str:
 def month_of(text: str) -> tuple[int, int] | None:
     """Return year and month that a text names: a date, ``2025-01``, ``01.2025``, ``jan.25``; else None."""
     plain = text.strip().lower()
-    year_month, named, day = (one.fullmatch(plain) for one in (YEAR_MONTH, NAMED_MONTH, DAY_FIRST))
+    year_month, day = YEAR_MONTH.fullmatch(plain), DAY_FIRST.fullmatch(plain)
+    named = NAMED_MONTH.fullmatch(plain) or YEAR_NAMED.fullmatch(plain)
     if year_month:
         year, month = year_month["year"] or year_month["y"], year_month["month"] or year_month["m"]
     elif named:
-        begins = [n for n, start in enumerate(MONTHS, 1) if re.match(start, named["name"])]
-        if not begins:
+        number = month_called(named["name"])
+        if number is None:
             return None
-        year, month = named["year"], str(begins[0])
+        year, month = named["year"], str(number)
     elif day:
         year, month = day[3], day[2]
     else:
@@ -82,6 +87,12 @@ def month_of(text: str) -> tuple[int, int] | None:
             return None
         return (given.year, given.month) if given else None
     return (full_year(year), int(month)) if 1 <= int(month) <= 12 else None
+
+
+def month_called(name: str) -> int | None:
+    """Return the number of a month by its name, in Norwegian or English; None where it is none."""
+    begins = (n for n, start in enumerate(MONTHS, 1) if re.match(start, name.lower()))
+    return next(begins, None)
 
 
 def full_year(digits: str) -> int:

@@ -10,11 +10,14 @@ from datetime import date
 from qisim.calibration.column_names import (
     CALLED,
     DAY_FIRST,
+    DAY_NAMED,
     GAPS,
+    INNER,
     KNOWN,
     NEEDED,
     TIME_WORD,
     TIMES,
+    month_called,
     month_of,
     plain_name,
 )
@@ -189,6 +192,10 @@ class CountsReader:
             self.add(what, line, self.time, text or None, self.allowed_times())
             return None
         count = int(number)
+        if self.time == "month" and INNER.fullmatch(text):
+            what = "is a spreadsheet's inner number of a date"
+            self.add(what, line, "month", text, "a column formatted as a date, such as 2025-01-31")
+            return None
         return (count, count) if self.time == "week" else weeks_of_month(count)
 
     def allowed_times(self) -> str:
@@ -203,15 +210,18 @@ class CountsReader:
 
     def day(self, text: str, line: int | None, column: str) -> date | None:
         """Read a date."""
-        norwegian = DAY_FIRST.fullmatch(text)
+        norwegian, in_words = DAY_FIRST.fullmatch(text), DAY_NAMED.fullmatch(text)
         plain = text.removesuffix(" 00:00:00").removesuffix("T00:00:00")
         try:
             if norwegian:
                 day, month, year = map(int, norwegian.groups())
                 return date(year + 2000 * (year < 100), month, day)
+            if in_words and (named := month_called(in_words[2])):
+                return date(int(in_words[3]), named, int(in_words[1]))
             return date.fromisoformat(plain)
         except ValueError:
-            what = "is not a date" if text else "is missing"
+            what = ("is a spreadsheet's inner number of a date" if INNER.fullmatch(text)
+                    else "is not a date" if text else "is missing")  # fmt: skip
             allowed = "YYYY-MM-DD, such as 2024-03-04, or 4.3.2024"
             self.add(what, line, column, text or None, allowed)
             return None

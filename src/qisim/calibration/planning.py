@@ -14,7 +14,7 @@ from qisim.design.plan_file import read
 from qisim.errors import InputError, Problem, ScenarioError, StudyError, not_whole
 from qisim.model import site as world
 from qisim.model.draws import MAX_SEED
-from qisim.scenario.scenario import Scenario, load
+from qisim.scenario.scenario import Scenario, has_programme, load
 
 DEFAULT_SAMPLES = 20_000
 FEWEST_SAMPLES, MAX_SAMPLES = 2_000, 200_000
@@ -37,6 +37,7 @@ def read_all(
     except ScenarioError as refused:
         raise ScenarioError([*refused.problems, *wrong]) from None
     try:
+        needs_users(scenario, vary)
         site = world.build(scenario)
         data = observations.read(file, site.weeks, site.staff_posts, start)
     except InputError as refused:
@@ -48,6 +49,15 @@ def read_all(
     if wrong or plan is None or data is None:
         raise InputError(list(dict.fromkeys(wrong)))
     return plan, replace(data, errors=errors)
+
+
+def needs_users(scenario: Scenario, vary: Sequence[Any]) -> None:
+    """Refuse a scenario in which nobody comes to use the practice, such as the file of a site."""
+    before = scenario["site.baseline"] or any("baseline" in str(one) for one in vary)
+    if not has_programme(scenario) and not before:
+        message = "has no programme, so nobody in it comes to use the practice"
+        allowed = "a plan: a file that extends a programme and your site, or a shipped scenario"
+        raise InputError(Problem(message, key="plan", value=scenario.name, allowed=allowed))
 
 
 def wrong_options(samples: Any, checks: Any, seed: Any, workers: Any) -> list[Problem]:

@@ -242,6 +242,8 @@ class ReferenceTable:
         """How far each site is from the last of its nearest neighbours."""
         from scipy.spatial import KDTree
 
+        if not self.places.shape[1]:  # all sites were counted alike
+            return np.zeros(len(self.places))
         away, _ = KDTree(self.places).query(self.places, NEIGHBOURS + 1)  # the first is itself
         found: Array = away[:, -1]
         return found

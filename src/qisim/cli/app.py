@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from qisim.cli.options import site_option
+
 
 @click.command()
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
@@ -16,14 +18,32 @@ import click
 @click.option(
     "--language", metavar="en|nb", help="Language of the page: English or Norwegian (bokmål)."
 )
+@site_option
 @click.option("--serve", is_flag=True, help="Serve the page on this computer's own address, for browsers "
               "that refuse local files; Ctrl-C stops it.")  # fmt: skip
-def app(scenarios: Sequence[str], target: str | None, language: str | None, serve: bool) -> None:
+def app(
+    scenarios: Sequence[str],
+    target: str | None,
+    language: str | None,
+    site: str | None,
+    serve: bool,
+) -> None:
     """Open the planner's page.
 
     It is a single file that runs the model itself, offline. SCENARIOs are the plans to start with; the
     ward is that of the first.
     """
+    from qisim.app.data import PLANS
+    from qisim.scenario.ward import in_ward
+
+    if site is not None and not scenarios:
+        scenarios = PLANS[:2]
+    with in_ward(site, *scenarios):
+        _open(scenarios, target, language, serve)
+
+
+def _open(scenarios: Sequence[str], target: str | None, language: str | None, serve: bool) -> None:
+    """Write, serve or open the page."""
     from qisim.app import build
 
     for line in build.ward_notes(scenarios):

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from qisim.cli.options import json_option, listed, scenario_argument, set_option
+from qisim.cli.options import json_option, listed, scenario_argument, set_option, site_option
 from qisim.cli.printing import print_json
 from qisim.cli.unsaid import notes_of_plan
 from qisim.errors import InputError, Problem
@@ -30,13 +30,14 @@ def list_command(as_json: bool) -> None:
 @click.command()
 @scenario_argument
 @set_option
+@site_option
 @json_option
-def show(scenario: str, settings: Any, as_json: bool) -> None:
+def show(scenario: str, settings: Any, site: str | None, as_json: bool) -> None:
     """Show every value of a scenario: its range, origin and basis."""
     from qisim.cli.listing_text import scenario_data, scenario_text
-    from qisim.scenario.scenario import load
+    from qisim.scenario.scenario import load_in_ward
 
-    loaded = load(scenario, dict(settings))
+    loaded = load_in_ward(scenario, site, dict(settings))
     print_json(scenario_data(loaded)) if as_json else click.echo(scenario_text(loaded))
 
 
@@ -75,14 +76,18 @@ def extended_as(source: str, folder: Path) -> str:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@site_option
 @json_option
-def check(files: Sequence[str], as_json: bool) -> int:
+def check(files: Sequence[str], site: str | None, as_json: bool) -> int:
     """Check scenario and study files, and list every problem."""
     found: dict[str, list[Problem]] = {file: [] for file in files}
     notes: dict[str, list[str]] = {}
+    from qisim.scenario.ward import in_ward
+
     for file in found:
         try:
-            notes[file] = check_one(file)
+            with in_ward(site, file):
+                notes[file] = check_one(file)
         except InputError as error:
             found[file] = error.problems
     if as_json:

@@ -33,7 +33,7 @@ from qisim.decide.finding import Finding
 from qisim.decide.sites import Sites, SitesStudy, drawn_sites
 from qisim.decide.turns import STAY, Turn, turns
 from qisim.decide.ways import parameters_of
-from qisim.decide.worlds import Array, asked
+from qisim.decide.worlds import Array, asked, needs_programme
 from qisim.design.ensemble import ensemble
 from qisim.errors import InputError, Problem
 from qisim.numerics import weighted_sum
@@ -104,6 +104,8 @@ def follow(
     given = [plan] if other is None else [plan, other]
     scenarios, _ = asked(given, set, chosen, "adoption_final", wrong)
     own = scenarios[0]
+    if not own["site.baseline"]:
+        needs_programme(own, "to follow")
     posts = int(own["site.units"]) * int(own["site.staff_per_unit"])
     seen = observations.read(data, int(own["run.weeks"]), posts, start, FEWEST_ROWS)
     now = int(seen.last[-1])

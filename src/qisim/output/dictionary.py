@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qisim.model.outcomes import OUTCOMES, REPORTED, WEEKLY
 from qisim.model.parameters import PARAMETERS
 from qisim.output.decision_columns import DECISIONS
+from qisim.reading import arrow_file
 from qisim.scenario.fields import CHOICES
 from qisim.scenario.frozen import FrozenDict
 
@@ -377,9 +378,11 @@ def _heads(name: str, content: Any) -> list[str]:
     if name.endswith(".parquet"):
         import pyarrow.parquet as pq
 
-        source = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
-            return list(pq.read_schema(source).names)
+            with (
+                io.BytesIO(content) if isinstance(content, bytes) else arrow_file(content) as source
+            ):
+                return list(pq.read_schema(source).names)
         except (OSError, ValueError):  # not a table
             return []
     if not name.endswith(".csv"):

@@ -31,6 +31,7 @@ from qisim.output.tables import (
     weekly_frame,
 )
 from qisim.output.xarray_form import result_arrays
+from qisim.reading import arrow_file
 from qisim.scenario.frozen import frozen
 from qisim.text import shown, unit_name
 
@@ -297,7 +298,8 @@ def read_folder(out_dir: str | os.PathLike[str]) -> Result:
     if damaged:
         raise StoreError(f"{out}: missing or changed since it was written: {', '.join(damaged)}")
     try:
-        runs, weekly = (pd.read_parquet(out / name) for name in ("runs.parquet", "weekly.parquet"))
+        with arrow_file(out / "runs.parquet") as one, arrow_file(out / "weekly.parquet") as other:
+            runs, weekly = pd.read_parquet(one), pd.read_parquet(other)
         return Result(runs, weekly, manifest["scenarios"], manifest)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{out}: its tables are not those of runs: {error}") from None

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from qisim.errors import StoreError
 from qisim.model.outcomes import OUTCOMES
+from qisim.reading import arrow_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,7 +113,10 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:  # `read_table` would load pandas
+        with (
+            arrow_file(path) as held,
+            pq.ParquetFile(held) as file,
+        ):  # `read_table` would load pandas
             return file.read(columns=columns, use_threads=False)
     except (OSError, pa.ArrowException, KeyError) as error:
         raise StoreError(f"{path} can no longer be read: {error}") from None
@@ -139,7 +143,7 @@ def is_part(path: Path, weekly: Mapping[str, int], bits: int = 32) -> bool:
     wanted |= dict.fromkeys(OUTCOMES, pa.float64())
     wanted |= {f"weekly {name}": pa.list_(each, weeks) for name, weeks in weekly.items()}
     try:
-        with pq.ParquetFile(path) as file:
+        with arrow_file(path) as held, pq.ParquetFile(held) as file:
             columns = {one.name: one.type for one in file.schema_arrow}
     except FileNotFoundError:
         return True  # another process has set it aside just now

@@ -26,6 +26,7 @@ from qisim.output.folder import check_folder, claim, damaged_files, write_folder
 from qisim.output.manifest import MANIFEST, manifest_of, read_manifest
 from qisim.output.tables import distribution
 from qisim.output.xarray_form import sweep_arrays
+from qisim.reading import arrow_file
 from qisim.runs.paid import OUTSIDE, WRITING, reported_outcomes
 from qisim.runs.store import model_stamp
 from qisim.runs.store_format import numbers, texts
@@ -197,8 +198,10 @@ def write_tables(runs: Runs, table: Path, points: Path) -> None:
     options: dict[str, Any] = {"compression": "zstd", "compression_level": 3}
     names = runs.scenarios
     with (
-        pq.ParquetWriter(table, runs_schema(runs.plan), **options) as all_runs,
-        pq.ParquetWriter(points, points_schema(runs.plan), **options) as all_points,
+        arrow_file(table, "w") as runs_file,
+        arrow_file(points, "w") as points_file,
+        pq.ParquetWriter(runs_file, runs_schema(runs.plan), **options) as all_runs,
+        pq.ParquetWriter(points_file, points_schema(runs.plan), **options) as all_points,
     ):
         for group in row_groups(runs):
             all_runs.write_table(runs_table(group, runs.plan, names))

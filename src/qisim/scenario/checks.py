@@ -12,7 +12,7 @@ from typing import Any
 
 from qisim.errors import Problem
 from qisim.model.calendar import Activity, DemandSurge, short_name
-from qisim.scenario.files import shown
+from qisim.scenario.files import is_shipped, shown
 from qisim.scenario.layers import DEFAULT, Draft, Entry
 
 MAX_POSTS, MIN_POSTS = 400, 4
@@ -45,6 +45,37 @@ def _problem(draft: Draft, key: str, message: str, allowed: str, *others: str) -
     places = [draft.places[name] for name in (key, *others)]
     file, line = next((place for place in places if place[0] != DEFAULT), places[0])
     return Problem(message, file, line, key, shown(draft.values[key]), allowed)
+
+
+def _at_cause(
+    draft: Draft, found: list[Problem], why: str, allowed: dict[str, str]
+) -> list[Problem]:
+    """Return problems of entries in shipped files as one, at the value of one's own that leads to them.
+
+    Parameters
+    ----------
+    draft : Draft
+    found : list of Problem
+    why : str
+        What happens to the entries; ``{}`` stands for how many there are, and of what file.
+    allowed : dict of str to str
+        Keys of values that may have led to it, the likeliest first, and what would go with the entries.
+    """
+    theirs = [problem for problem in found if problem.file and is_shipped(problem.file)]
+    causes = (key for key in allowed if not is_shipped(str(draft.places[key][0])))
+    cause = next((key for key in causes if draft.places[key][0] != DEFAULT), None)
+    if not theirs or cause is None:
+        return found
+    file, line = draft.places[cause]
+    what, number = (
+        str(theirs[0].key).partition(".")[0],
+        len({str(one.key).rpartition(".")[0] for one in theirs}),
+    )
+    many = {"activities": ("activity", "activities"), "events": ("event", "events")}[what]
+    files = " and ".join(dict.fromkeys(str(problem.file) for problem in theirs))
+    message = why.format(f"{number} {many[number > 1]} of {files}")
+    one = Problem(message, file, line, cause, shown(draft.values[cause]), allowed[cause])
+    return [one, *(problem for problem in found if problem not in theirs)]
 
 
 # --- the site --------------------------------------------------------------------------------------
@@ -228,19 +259,25 @@ def _led_by(draft: Draft, who: str) -> Iterator[tuple[Entry, Any]]:
 @_reads("programme.lead", "programme.facilitator_weeks", "programme.facilitator_hours")
 def facilitator_is_there(draft: Draft) -> list[Problem]:
     """Check that an outside facilitator leads only while there, and with hours to do it."""
-    weeks = draft.values["programme.facilitator_weeks"]
+    weeks, needed = draft.values["programme.facilitator_weeks"], 0
     idle = draft.values["programme.facilitator_hours"] <= 0.0
     allowed = f"week 1 to {weeks}, or somebody else" if weeks and not idle else "somebody else"
     found = []
     for entry, activity in _led_by(draft, "facilitator"):
         late = [week for week in activity.weeks() if week > weeks]
+        needed = max([needed, *activity.weeks()])
         if late or idle:
             why = "with no hours (programme.facilitator_hours = 0)"
             if late:
                 why = f"in week {late[0]} (programme.facilitator_weeks = {weeks})"
             message = f"is led by the facilitator, who is not there {why}"
             found.append(entry.problem("led_by", message, allowed))
-    return found
+    cause = "programme.facilitator_hours" if idle else "programme.facilitator_weeks"
+    enough = "more than 0" if idle else f"{needed} weeks or more"
+    return _at_cause(draft, found, "leaves {} without the facilitator who leads", {
+        cause: f"{enough}, or somebody else who leads (led_by)",
+        "programme.lead": "champion | leader, or a facilitator with weeks and hours",
+    })  # fmt: skip
 
 
 @_reads(
@@ -251,10 +288,12 @@ def facilitator_is_there(draft: Draft) -> list[Problem]:
 )
 def champion_is_there(draft: Draft) -> list[Problem]:
     """Check that a champion leads only when there is one, with hours for it."""
-    why = ""
+    why, cause, enough = "", "programme.champion_from_week", "week 1"
     if not draft.values["site.champions_per_unit"]:
+        cause, enough = "site.champions_per_unit", "1 or more"
         why = "has no post (site.champions_per_unit = 0)"
     elif not draft.values["leadership.champion_hours"]:
+        cause, enough = "leadership.champion_hours", "more than 0"
         why = "has no hours (leadership.champion_hours = 0)"
     begins, found = draft.values["programme.champion_from_week"], []
     for entry, activity in _led_by(draft, "champion"):
@@ -262,7 +301,10 @@ def champion_is_there(draft: Draft) -> list[Problem]:
             reason = why or f"begins in week {begins} (programme.champion_from_week)"
             message = f"is led by the champion, who {reason}"
             found.append(entry.problem("led_by", message, "somebody who is there"))
-    return found
+    return _at_cause(draft, found, "leaves {} without the development nurse who leads", {
+        cause: f'{enough}, or a leader who leads: programme.lead = "leader"',
+        "programme.lead": "facilitator | leader, or a development nurse with post and hours",
+    })  # fmt: skip
 
 
 # --- events ----------------------------------------------------------------------------------------
@@ -273,7 +315,7 @@ def events_happen(draft: Draft) -> list[Problem]:
     """Check that events happen within the run, to units and people that there are."""
     weeks, units = draft.values["run.weeks"], draft.values["site.units"]
     nurses = draft.values["site.champions_per_unit"]
-    return [
+    found = [
         problem
         for entry in draft.lists["events"]
         for problem in (
@@ -281,6 +323,16 @@ def events_happen(draft: Draft) -> list[Problem]:
             if isinstance(entry.item, DemandSurge)
             else _leaving(entry, entry.item, weeks, units, nurses)
         )
+    ]
+    late = [one for one in found if f"run.weeks = {weeks}" in one.message]
+    needed = max((one.value for one in late if isinstance(one.value, int)), default=weeks)
+    alone = [one for one in found if "site.champions_per_unit = 0" in one.message]
+    ends = {"run.weeks": f"{needed} weeks or more, or events of your own"}
+    posts = {"site.champions_per_unit": "1 or more, or events of your own"}
+    return [
+        *_at_cause(draft, late, "ends the run before {}", ends),
+        *_at_cause(draft, alone, "leaves nobody who could leave in {}", posts),
+        *(one for one in found if one not in [*late, *alone]),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from qisim.scenario.fields import HEAD
 from qisim.scenario.files import Layer, Reader
 from qisim.scenario.layers import Draft
-from qisim.scenario.ward import DEFAULT_OF_WARD, fill_ward, in_ward_order
+from qisim.scenario.ward import DEFAULT_OF_WARD, SHARED_WARD, fill_ward, in_ward_order, laid_under
 
 UNSAID = (*HEAD, "extends", "format")
 """Keys that describe neither a site nor a programme."""
@@ -21,6 +21,8 @@ NONE_LONG = "no programme (programme.length_weeks = 0)"
 NONE_FILLED = "a programme without activities and without a facilitator"
 NOTHING_TO_RUN = (EMPTY, NONE_NAMED, NONE_LONG, NONE_FILLED)
 """Notes on a scenario without a programme."""
+REFUSED = "; levers, worth, search, trial, follow and calibrate ask for a plan that has one"
+"""What follows for commands whose question is about a programme."""
 
 
 def notes_of(source: str | os.PathLike[str]) -> list[str]:
@@ -35,7 +37,8 @@ def notes_of(source: str | os.PathLike[str]) -> list[str]:
     if read is None:
         return []
     layers, draft = read
-    return [*_said(layers, draft), *draft.notes, *_left_out(draft)]
+    said = [f"{note}{REFUSED}" if note in NOTHING_TO_RUN else note for note in _said(layers, draft)]
+    return [*said, *draft.notes, *_left_out(draft)]
 
 
 def note_of_loaded(scenario: Any) -> str | None:
@@ -70,6 +73,8 @@ def _read(name: str, settings: Mapping[str, Any]) -> tuple[list[Layer], Draft] |
         return None
     reader, draft = Reader(), Draft()
     reader.read(name)
+    if (site := SHARED_WARD.get()) is not None:
+        laid_under(reader, os.fspath(site))
     layers = in_ward_order(reader.layers)
     for layer in layers:
         draft.lay(layer)
@@ -100,6 +105,9 @@ def _said(layers: list[Layer], draft: Draft) -> Iterator[str]:
         yield NONE_LONG
     elif not draft.lists["activities"] and not draft.values["programme.facilitator_weeks"]:
         yield NONE_FILLED
+    length, weeks = draft.values["programme.length_weeks"], draft.values["run.weeks"]
+    if (end := draft.values["programme.start_week"] + length - 1) > weeks:
+        yield f"the run ends in week {weeks}, and the programme would go on to week {end} (run.weeks)"
     if draft.values["programme.handover_use"]:
         yield from _handing_over(draft.values)
     site = layers[-1].data.get("site", {})

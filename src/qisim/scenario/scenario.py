@@ -296,14 +296,17 @@ def load_in_ward(source: Any, site: Any, overrides: Mapping[str, Any] | None = N
         text, own = _name_or_path(source), {}
         reader.read(text)
         name, title = _stem(text), ""
+    named = reader.layers[-1] if reader.layers else None  # whose name and title count
     if site is not None:
         laid_under(reader, _name_or_path(site))
-    before = Before("defaults", held_in(draft))
+    before, head = Before("defaults", held_in(draft)), dict[str, Any]()
     layers = in_ward_order(reader.layers)
     for number, layer in enumerate(layers, 1):
         if number == len(layers) > 1:
             before = Before(extended_by(layer, layers[-2]), held_in(draft))
         draft.lay(layer)
+        head = draft.head if layer is named else head
+    draft.head = head
     fill_ward(draft, layers)
     if isinstance(source, Mapping):
         if reader.layers:
