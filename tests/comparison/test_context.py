@@ -58,10 +58,13 @@ def test_no_more_than_five_differences_are_named() -> None:
 
 
 def test_where_only_the_ward_differs_it_is_said() -> None:
+    told = wards_text(full(), full(cover=0.1, events=[SURGE]))
+    assert told.startswith("The plan is the same and the wards differ (cover ")
+    assert told.endswith("no events / 1 event): the difference is the wards'.")
     told = wards_text(full(), full(events=[SURGE]))
     assert told == (
-        "The plan is the same and the wards differ (no events / 1 event): "
-        "the difference is the wards'."
+        "Plan and ward are the same; what happens there differs (no events / 1 event), "
+        "and that makes the difference."
     )
     others = wards_text(full(events=[LEAVES]), full("internal", events=[SURGE]))
     assert ", other events)" in others
@@ -128,3 +131,18 @@ def test_a_ward_is_its_site_its_workforce_and_its_workload() -> None:
 def test_a_name_without_a_break_is_broken_all_the_same():
     lines = wrapped_name("x" * 25 + "-y", 10).split("\n")
     assert lines == ["x" * 10, "x" * 10, "xxxxx-y"]
+
+
+def lost_with(event: str, programme: str) -> tuple[float, float]:
+    """Return the share of routine use that an event takes, and the upper end of the difference."""
+    found = qisim.compare(programme, event, replicates=200).differences()
+    row = found.set_index("outcome").loc["adoption_mean"]
+    return -row["difference"] / row["base_mean"], row["high"]
+
+
+def test_who_leaves_takes_use_along_and_most_where_the_programme_works_through_them() -> None:
+    nurse, high = lost_with("stress-champion-leaves", "internal")
+    leader, _ = lost_with("stress-leader-leaves", "internal")
+    alone, _ = lost_with("stress-leader-leaves-external", "external")
+    assert high < 0 < nurse
+    assert 0 < leader < 0.5 * alone

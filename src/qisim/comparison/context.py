@@ -72,6 +72,9 @@ def wards_text(base: Resolved, other: Resolved) -> str:
     named = ward_differences(base, other)
     if not named:
         return ""
+    if _same_plan(base, other) and not ward_differences(base, {**other, "events": base["events"]}):
+        happens = f"Plan and ward are the same; what happens there differs ({named})"
+        return f"{happens}, and that makes the difference."
     if _same_plan(base, other):
         return f"The plan is the same and the wards differ ({named}): the difference is the wards'."
     return (
