@@ -29,6 +29,9 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "credibility.md"
 VERDICTS = ROOT / "src" / "qisim" / "data" / "validation.csv"
 MARKED = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end written -->)", re.DOTALL)
+BROKEN = ROOT / "docs" / "validation.md"
+MODEL = re.compile(r"^\| `(\w+)`[^|]*\|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+"""A row of the table of broken models: its name, the checked patterns that notice it, and the others."""
 ARGUED, EXAMINED = 1, 2
 """Levels: described and argued; examined by tests that anybody can run again."""
 
@@ -71,6 +74,28 @@ def verdicts() -> list[dict[str, str]]:
     return list(csv.DictReader(VERDICTS.read_text(encoding="utf-8").splitlines()))
 
 
+def broken_models() -> dict[str, tuple[bool, bool]]:
+    """Return the broken models of docs/validation.md: is each noticed by a checked pattern, and by any?"""
+    text = BROKEN.read_text(encoding="utf-8").partition("<!-- written: mutants -->")[2]
+    rows = MODEL.findall(text.partition("<!-- end written -->")[0])
+    return {
+        name: (by.strip() != "none", bool(by.strip() != "none" or too.strip()))
+        for name, by, too in rows
+    }
+
+
+def broken_text() -> str:
+    """Say in how many broken models a pattern notices that something is wrong."""
+    found = broken_models()
+    checked, any_at_all = (sum(one[place] for one in found.values()) for place in (0, 1))
+    unseen = ", ".join(name.replace("_", " ") for name, one in found.items() if not one[1])
+    return (
+        f"of {len(found)} broken models {checked} are noticed by a pattern that was only checked and "
+        f"{any_at_all} by any (`qisim validate --mutants`)"
+        + (f"; noticed by none: {unseen}" if unseen else "")
+    )
+
+
 def of_literature(pattern: str) -> bool:
     """Say whether a pattern rests on a source, and not on what is asked of any model of this kind."""
     return any(source != "design" for source in PATTERNS[pattern].sources)
@@ -103,7 +128,7 @@ def factors(patterns: Sequence[dict[str, str]]) -> list[Factor]:
             ("docs/validation.md", "tests/validation/test_study.py"),
             f"{len(checked) - len(short)} of {len(checked)} patterns that were only checked pass, "
             f"and {len(sourced)} of the {len(checked)} are findings of the literature; "
-            f"{len(patterns) - len(checked)} more were tuned or are built in and test nothing",
+            f"{len(patterns) - len(checked)} more were tuned or are built in and test nothing; {broken_text()}",
             "no course of use at a site was held against the model; most sources are of other settings",
             f"checked patterns that do not pass: {', '.join(short)}" if short else "",
         ),

@@ -74,3 +74,4 @@ def test_a_comparison_marks_them_where_they_stand(fails):
     assert "[fails L5]" in text and "left aside: depends on" in text
     assert "depends on a pattern that the model does not show (L5, A third; L20, The trap)" in text
     assert "left aside" in result.verdict()
+    assert f"{OUTCOMES['sustained'].label} [fails L5]" in result._repr_html_()

@@ -39,6 +39,16 @@ def test_one_checked_pattern_that_does_not_pass_takes_validation_down(page):
         assert level(page, "Validation", short) == page.ARGUED
 
 
+def test_broken_models_are_counted_from_the_table_of_the_validation(page):
+    from qisim.validation.mutants import MUST, mutants
+
+    found = page.broken_models()
+    assert set(found) == set(mutants())
+    assert all(by_any for _, by_any in found.values() if _)
+    assert all(found[name][0] for name in MUST)  # docs/validation.md says that each is noticed
+    assert f"of {len(found)} broken models" in page.PAGE.read_text(encoding="utf-8")
+
+
 def test_a_tuned_pattern_says_nothing_of_validation(page):
     patterns = [
         {**one, "verdict": "pass" if one["use"] == "checked" else "fail"} for one in page.verdicts()

@@ -15,8 +15,9 @@ from importlib.resources import files
 
 import pandas as pd
 
+from qisim.output.display import NOTHING
+
 ASIDE = "left aside"
-NOTHING = "nothing that fails"
 HANGS_ON = {
     "sustained": ("L5",),
     "adoption_year_after": ("L5",),

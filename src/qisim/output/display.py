@@ -9,6 +9,8 @@ from qisim.model.outcomes import OUTCOMES
 from qisim.scenario.display import DIGEST, card, shortened
 from qisim.text import shown
 
+NOTHING = "nothing that fails"
+"""What stands in `hangs_on` where an outcome depends on no pattern that fails."""
 FIRST = ("adoption_final", "adoption_mean", "sustained", "programme_hours")
 """Outcomes on a card; the table has all."""
 
@@ -58,7 +60,7 @@ def result_html(result: Any) -> str:
     if hasattr(result, "differences"):
         table = result.differences().to_dict("records")
         rows = [
-            (*((row["other"],) if len(names) > 2 else ()), OUTCOMES[row["outcome"]].label,
+            (*((row["other"],) if len(names) > 2 else ()), _label(row),
              _difference(row), row["verdict"])
             for row in table if row["outcome"] in FIRST
         ]  # fmt: skip
@@ -72,6 +74,12 @@ def result_html(result: Any) -> str:
         heads = SUMMARY_HEADS
         title, note = ", ".join(names), ".summary() has all outcomes, .runs and .weekly every run"
     return card_of(title, result.manifest, heads, rows, note)
+
+
+def _label(row: Mapping[Any, Any]) -> str:
+    """Return the label of an outcome, marked where it depends on a pattern that fails."""
+    mark = row.get("hangs_on", NOTHING)
+    return OUTCOMES[row["outcome"]].label + (f" [fails {mark}]" if mark != NOTHING else "")
 
 
 SUMMARY_HEADS = ("scenario", "outcome", "mean", "5th to 95th percentile")
