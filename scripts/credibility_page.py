@@ -87,7 +87,7 @@ def broken_models() -> dict[str, tuple[bool, bool]]:
 def broken_text() -> str:
     """Say in how many broken models a pattern notices that something is wrong."""
     found = broken_models()
-    checked, any_at_all = (sum(one[place] for one in found.values()) for place in (0, 1))
+    checked, any_at_all = (len([one for one in found.values() if one[i]]) for i in (0, 1))
     unseen = ", ".join(name.replace("_", " ") for name, one in found.items() if not one[1])
     return (
         f"of {len(found)} broken models {checked} are noticed by a pattern that was only checked and "
