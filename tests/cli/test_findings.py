@@ -34,3 +34,14 @@ def test_intervals_stand_under_their_numbers_where_words_would_have_no_room():
 def test_a_table_with_room_stays_as_it_is():
     narrow = table(HEADERS[:4], ROW[:4])
     assert fitting(narrow, 100) is narrow
+
+
+def test_long_intervals_are_cut_where_words_would_have_no_room_even_so():
+    headers = ("Change", "Points", "95 %", "Hours", "95 %", "Kroner", "Kroner per user", "Persons")
+    kroner = "−414,457 kr [−432,555, −396,359]"
+    row = ("documentation hours 0.8 → 0.2 h/week", "+3.3 points", "[2.8, 3.9]", "−986.8 h",
+           "[−990.1, −983.5]", kroner, kroner, "+1.0")  # fmt: skip
+    found = fitting(table(headers, row), 100)
+    assert column_widths(found, 100)[0] >= 18
+    assert found.cells[0][1] == "+3.3 points\n[2.8, 3.9]"
+    assert "[−432,555,\n−396,359]" in found.cells[0][3]

@@ -7,6 +7,7 @@ import pytest
 from worlds import small
 
 import qisim
+from qisim.decide.changes import lever
 from qisim.decide.flip import flip
 from qisim.decide.ways import levers_of, parameters_of
 from qisim.errors import InputError
@@ -106,6 +107,25 @@ def test_whole_numbers_stay_whole():
     found = flip(*pair, vary=["length_weeks"], replicates=6)
     tried = found.table("tried")
     assert (tried["value"] == np.rint(tried["value"])).all()
+
+
+def test_what_is_counted_is_moved_by_whole_numbers_and_tried_at_them():
+    base = small(
+        {"tool.fit": 0.5, "leadership.champion_units": 1.5}
+    )  # half of it is as things stand
+    other = small({"name": "other", "tool.fit": 0.7})
+    found = flip(base, other, vary=["champion_units"], replicates=6)
+    tried = found.table("tried")
+    assert len(tried)
+    assert (tried["value"] == np.rint(tried["value"])).all()
+    now = tried.loc[tried["side"] == "base", "now"]
+    assert (now == 1.5).all()
+    moved = lever("champion_units", "vary")
+    assert (moved.value(1.0), moved.value(2.0), moved.value(1.5)) == (
+        "1 unit",
+        "2 units",
+        "1.5 units",
+    )
 
 
 @pytest.mark.parametrize(("words", "text"), [

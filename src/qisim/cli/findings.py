@@ -53,21 +53,41 @@ def print_finding(found: Any) -> None:
 
 
 INTERVAL = re.compile(r"\d+ %$")
+BETWEEN = re.compile(r"(?<=,) (?=[^\[\]]*\])")
+"""The gap between the two ends of an interval."""
+LONG = 14
+"""Letters of an interval that is not cut."""
 LEAST_WORDS = 18
 """Least width of a column of words, in characters, where numbers can make room."""
 
 
 def fitting(table: Any, width: int) -> Any:
     """Return a table with each interval under its number, where they leave no room for words side by side."""
-    rows = [table.headers, *table.cells[:MOST_ROWS]]
-    columns = list(zip(*rows, strict=True))[table.words :]
-    numbers = sum(int(max(map(len, column))) for column in columns) + 2 * len(columns)
-    if width - numbers - 2 * table.words >= LEAST_WORDS * table.words:
+    if _has_room(table, width):
         return table
     under = [place for place, header in enumerate(table.headers)
              if place > table.words and INTERVAL.match(header)]  # fmt: skip
-    return replace(table, headers=_stacked(table.headers, under),
-                   cells=[_stacked(row, under) for row in table.cells])  # fmt: skip
+    stacked = replace(table, headers=_stacked(table.headers, under),
+                      cells=[_stacked(row, under) for row in table.cells])  # fmt: skip
+    if _has_room(stacked, width):
+        return stacked
+    return replace(stacked, cells=[(row[0], *map(_cut, row[1:])) for row in stacked.cells])
+
+
+def _has_room(table: Any, width: int) -> bool:
+    """Say whether columns of words have room beside the numbers of a table."""
+    rows = [table.headers, *table.cells[:MOST_ROWS]]
+    columns = list(zip(*rows, strict=True))[table.words :]
+    wide = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
+    left = width - sum(wide) - 2 * len(columns) - 2 * table.words
+    return bool(left >= LEAST_WORDS * table.words)
+
+
+def _cut(cell: str) -> str:
+    """Return a cell with each end of a long interval on a line of its own."""
+    return "\n".join(
+        BETWEEN.sub("\n", line) if len(line) > LONG else line for line in cell.split("\n")
+    )
 
 
 def _stacked(row: Sequence[str], under: Sequence[int]) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ from qisim.errors import InputError, Problem, ScenarioError, nearest_name
 from qisim.model.parameters import PARAMETERS, Parameter
 from qisim.scenario.scenario import Scenario
 
+COUNTS = ("units", "posts")
+"""Units of what nobody has a fraction of, whatever a file may say."""
+
 Side = Literal["both", "base", "other"]
 SIDES: tuple[Side, ...] = ("both", "base", "other")
 
@@ -68,7 +71,11 @@ class Lever:
 
     @property
     def whole(self) -> bool:
-        """Whether it takes whole numbers only."""
+        """Whether it is moved by whole numbers only: a count, or what a file takes as whole numbers only."""
+        return self._whole_in_files or self.parameter.unit in COUNTS
+
+    @property
+    def _whole_in_files(self) -> bool:
         return self.parameter.kind == "int"
 
     def words(self, names: Sequence[str] = ()) -> str:
@@ -80,7 +87,7 @@ class Lever:
 
     def value(self, value: float) -> str:
         """Return one of its values with its unit."""
-        return setting(self.key, round(value) if self.whole else float(f"{value:.3g}"))
+        return setting(self.key, round(value) if self._whole_in_files else float(f"{value:.3g}"))
 
     def own(self, scenarios: Sequence[Scenario]) -> list[float]:
         """Return the values that the scenarios have of it, each once, of the side it is moved on."""
@@ -89,7 +96,7 @@ class Lever:
 
     def put(self, scenarios: Sequence[Scenario], value: float) -> list[dict[str, Any]]:
         """Return for each scenario what is to be changed."""
-        given: Any = round(value) if self.whole else float(value)
+        given: Any = round(value) if self._whole_in_files else float(value)
         sides = [self.side in ("both", name) for name in ("base", "other")]
         return [{self.key: given} if moved else {} for moved, _ in zip(sides, scenarios)]
 

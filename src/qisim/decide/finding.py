@@ -248,6 +248,7 @@ def setting(key: str, value: Any, *, bare: bool = False) -> str:
     if isinstance(value, str):
         return value.replace("_", " ")
     unit = PARAMETERS[key].unit
+    unit = {"units": "unit", "posts": "post"}.get(unit, unit) if value == 1 else unit
     if unit == "1/year":
         return f"{100 * value:.3g}" + ("" if bare else " % a year")
     return f"{value:.4g}" + ("" if unit == "1" or bare else f" {unit}")

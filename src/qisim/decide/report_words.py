@@ -24,8 +24,8 @@ LEAST_OF_A_SENTENCE = 15
 """Letters that do not change in what counts as a sentence; with fewer it is a piece, and would fit too much."""
 UNITS = {
     "points": "prosentpoeng", "persons": "personer", "weeks": "uker", "week": "uke", "h/week": "t/uke",
-    "h": "t", "posts": "stillinger", "units": "avdelinger", "a year": "i året",
-    "1/week": "per uke",
+    "h": "t", "posts": "stillinger", "post": "stilling", "units": "avdelinger", "unit": "avdeling",
+    "a year": "i året", "1/week": "per uke",
 }  # fmt: skip
 """Units as they stand behind a number."""
 AND = {", ": ", ", " and ": " og ", "; ": "; ", " + ": " + "}

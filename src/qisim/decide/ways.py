@@ -46,7 +46,7 @@ class Path:
         for i, (lever, begin, end) in enumerate(self.moves):
             way = min(t * self.rates[i], 1.0) if self.rates else t
             value = begin + way * (end - begin)
-            found.append(float(round(value)) if lever.whole else value)
+            found.append(float(round(value)) if lever.whole and way else value)
         return found
 
     def worlds(self, t: float, pair: Sequence[Scenario]) -> list[Scenario] | None:
