@@ -79,7 +79,7 @@ def _has_room(table: Any, width: int) -> bool:
     rows = [table.headers, *table.cells[:MOST_ROWS]]
     columns = list(zip(*rows, strict=True))[table.words :]
     wide = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
-    left = width - sum(wide) - 2 * len(columns) - 2 * table.words
+    left = width - sum(int(one) for one in wide) - 2 * len(columns) - 2 * table.words
     return bool(left >= LEAST_WORDS * table.words)
 
 
