@@ -109,8 +109,9 @@ def student_quantile(tails: float, df: float) -> float:
 
 
 def heads_of_coin(most: int, tosses: int) -> float:
-    """Return the probability of at most `most` heads in tosses of a fair coin; `most` is at most
-    half of `tosses`.
+    """Return the probability of at most `most` heads in tosses of a fair coin.
+
+    `most` is at most half of `tosses`.
     """
     if most < 0:
         return 0.0

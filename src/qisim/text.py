@@ -45,8 +45,9 @@ def unit_name(unit: Unit, *, difference: bool = False) -> str:
 
 
 def wrapped_name(name: str, width: int) -> str:
-    """Break a name into lines of at most `width` characters, at hyphens; only a longer word is
-    broken itself.
+    """Break a name into lines of at most `width` characters, at hyphens.
+
+    Only a word that is longer than a line is broken itself.
     """
     lines = [""]
     for piece in re.findall(r"[^-_ ]*[-_ ]*", name):

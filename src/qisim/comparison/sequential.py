@@ -225,8 +225,7 @@ def _back(value: float, skew: float, n: int) -> float:
 
 
 class Looking:
-    """A sequential comparison in progress: it is given the pairs so far at each look, and keeps
-    settled findings.
+    """A sequential comparison in progress: given the pairs at each look, it keeps settled findings.
 
     Parameters
     ----------

@@ -120,8 +120,9 @@ def turned(standard, skew, count):
 
 @register_jitable(**{**RULE, "forceinline": False})
 def is_clear(numbers, work, count, mean, spread, quantile):
-    """Return whether a mean differs from 0 both by t and by t corrected for skewness:
-    `careful_p_value` below the level.
+    """Return whether a mean differs from 0 by t and by t corrected for skewness.
+
+    As where `qisim.comparison.sequential.careful_p_value` is below the level.
     """
     if count < 2 or mean == 0.0:
         return False
@@ -306,10 +307,9 @@ def pairs(base):
 
 @register_jitable(**{**RULE, "forceinline": False})
 def group_means(desk, a, b, mean, means):
-    """Write the mean difference of every group that has a pair, shifted so that their mean is that
-    of the pairs.
+    """Write the mean difference of every group that has a pair.
 
-    Return how many groups those are.
+    They are shifted so that their mean is that of the pairs. Return how many groups those are.
     """
     group = numbers_at(desk.from_c, desk.runs)
     sums = grid_at(desk.to + SUMMARY_SIZE + 24 * desk.runs, 2, desk.groups)

@@ -100,8 +100,9 @@ def _summary_cells(row: Mapping[Any, Any]) -> Iterator[str]:
 
 
 class Presenter(Protocol):
-    """The interface for drawing, implemented by a room above (`qisim.comparison.report`) and passed
-    in with the result.
+    """The interface for drawing.
+
+    A room above (`qisim.comparison.report`) implements it and passes it in with the result.
     """
 
     def plot(

@@ -50,8 +50,9 @@ def note_of_loaded(scenario: Any) -> str | None:
 
 
 def notes_of_run(source: str | os.PathLike[str], settings: Mapping[str, Any]) -> list[str]:
-    """Return the notes to show when a scenario is run: that it has no programme, and what became of
-    its calendar.
+    """Return the notes to show when a scenario is run.
+
+    They say that it has no programme, and what became of its calendar.
 
     Parameters
     ----------

@@ -95,8 +95,9 @@ def takes_site(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def is_ward(key: str) -> bool:
-    """Return whether a key describes the ward: its sections, and every number elsewhere with the
-    role context.
+    """Return whether a key describes the ward.
+
+    Those of its sections do, and every number elsewhere with the role context.
     """
     return key.partition(".")[0] in WARD_SECTIONS or (
         key not in CHOICES and PARAMETERS[key].role == "context"
