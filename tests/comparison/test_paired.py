@@ -10,13 +10,10 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from qisim.comparison.paired import (
-    ALPHA,
     Pairs,
     holm,
     interval_of,
     p_value,
-    pairs_for_difference,
-    pairs_for_equivalence,
     probability_better,
     spread_of,
 )
@@ -150,41 +147,6 @@ def test_the_probability_that_the_other_is_better(outcome, base, other, expected
 def test_no_probability_where_neither_direction_is_better():
     neither = type(HIGHER)("x", "x", "x", "share", None)
     assert math.isnan(probability_better(pairs([1], [2]), neither))
-
-
-# How many pairs it takes
-
-
-def test_pairs_needed_are_about_right():
-    chance = np.random.default_rng(2)
-    sample = chance.normal(0.02, 0.1, 40)
-    sample += 0.02 - sample.mean()
-    for needed, width, alpha in (
-        (pairs_for_equivalence(sample, 0.05), 0.03, ALPHA),
-        (pairs_for_difference(sample, 10), 0.02, ALPHA / 10),
-    ):
-        reach = stats.t.ppf(1 - alpha / 2, needed - 1) + stats.norm.ppf(0.8)
-        assert reach * spread_of(sample) / math.sqrt(needed) == pytest.approx(width, rel=0.01)
-
-
-def test_as_many_pairs_as_asked_for_settle_it_in_four_of_five_studies():
-    chance = np.random.default_rng(5)
-    sample = chance.normal(0, 1, 60)
-    sample = 0.02 + 0.1 * (sample - sample.mean()) / sample.std(ddof=1)
-    needed = math.ceil(pairs_for_difference(sample, 1))
-    found = [p_value(chance.normal(0.02, 0.1, needed)) < ALPHA for _ in range(1000)]
-    assert 0.76 < np.mean(found) < 0.84
-
-
-def test_no_number_of_pairs_shows_equivalence_beyond_what_matters():
-    assert pairs_for_equivalence(np.array([0.06, 0.07]), 0.05) == math.inf
-    assert pairs_for_equivalence(np.array([0.01, -0.01]), 0.0) == math.inf
-
-
-def test_rare_differences_take_more_pairs_than_their_spread_alone_would_say():
-    delta = np.zeros(100)
-    delta[0] = 1.0
-    assert pairs_for_difference(delta, 1) >= 100 * 5
 
 
 def test_pairs_that_share_a_set_count_as_one():

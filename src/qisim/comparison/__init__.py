@@ -12,6 +12,7 @@ For the rooms above::
     theories)
     matters        The smallest difference that matters
     paired         Statistics of pairs
+    planning       How many pairs settle an outcome
     sequential     Sequential stopping, and the level of each look
     side_by_side   Several plans in one table: an outcome a row, a plan a column
     study          Run a scenario, or compare several
@@ -40,6 +41,7 @@ __all__ = [
     "layers",
     "matters",
     "paired",
+    "planning",
     "sequential",
     "side_by_side",
     "study",

@@ -199,38 +199,3 @@ def probability_better(pair: Pairs, outcome: Outcome) -> float:
     judged = ~(np.isnan(base) | np.isnan(other))
     wins = np.where(other == base, 0.5, other > base)[judged]
     return mean_of(wins)
-
-
-POWER_80 = 0.8416
-"""Normal quantile of a power of 80 %: what is added to that of the level when pairs are planned."""
-
-
-def pairs_for_equivalence(
-    delta: Array, matters: float, open_ones: int = 1, level: float = ALPHA
-) -> float:
-    """Return the pairs at which equivalence is shown in 80 % of studies.
-
-    The interval then lies inside plus and minus `matters`, and the p-value, corrected for as many outcomes as
-    are open, is below the level of the look.
-    """
-    alpha = min(ALPHA, 2.0 * level / open_ones)
-    needed = _pairs_for_half_width(delta, matters - abs(mean_of(delta)), alpha)
-    return max(needed, FEWEST_PAIRS, math.log2(open_ones / level))
-
-
-def pairs_for_difference(delta: Array, undecided: int, level: float = ALPHA) -> float:
-    """Return the pairs at which the corrected p is below the level of the look in 80 % of studies."""
-    alpha = level / undecided
-    for_sign_test = (1.0 - math.log2(alpha)) * len(delta) / np.count_nonzero(delta)
-    return max(_pairs_for_half_width(delta, abs(mean_of(delta)), alpha), for_sign_test)
-
-
-def _pairs_for_half_width(delta: Array, width: float, alpha: float) -> float:
-    """Return the pairs at which an interval of level 1 - alpha is clear by `width` with 80 % power."""
-    if width <= 0.0:
-        return math.inf
-    spread, needed = spread_of(delta), float(len(delta))
-    for _ in range(6):  # settles in a few steps: the quantile hardly depends on the number
-        quantile = t_quantile(alpha, max(3, math.ceil(min(needed, 1e9))))
-        needed = ((quantile + POWER_80) * spread / width) ** 2
-    return needed

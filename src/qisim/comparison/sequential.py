@@ -165,8 +165,8 @@ def careful_p_value(delta: Array) -> float:
         return plain
     standard = mean_of(delta) / spread
     side = 1.0 if standard > 0 else -1.0
-    turned = min(side * _turned(standard, skew, n) for skew in skewnesses(delta))
-    t = math.sqrt(n) * max(turned, 0.0)  # on the other side of 0 it is no evidence for its own
+    nearest = min(side * turned(standard, skew, n) for skew in skewnesses(delta))
+    t = math.sqrt(n) * max(nearest, 0.0)  # on the other side of 0 it is no evidence for its own
     return max(plain, agreed(student_tails(t, n - 1)))
 
 
@@ -182,7 +182,7 @@ def careful_equivalence_p_value(delta: Array, matters: float) -> float:
         return plain
     mean, skews = mean_of(delta), skewnesses(delta)
     room = min(
-        side * _turned((mean + side * matters) / spread, skew, n)
+        side * turned((mean + side * matters) / spread, skew, n)
         for side in (1.0, -1.0)
         for skew in skews
     )
@@ -211,14 +211,14 @@ def skewnesses(delta: Array) -> tuple[float, float, float]:
     return skew, skew - far, skew + far
 
 
-def _turned(standard: float, skew: float, n: int) -> float:
+def turned(standard: float, skew: float, n: int) -> float:
     """Return a standardised mean with skewness taken out: Hall's transformation, which is increasing."""
     bent = skew * standard * standard  # multiplied out: a library's power differs in its last digit
     return standard + bent / 3 + skew * bent * standard / 27 + skew / (6 * n)
 
 
 def _back(value: float, skew: float, n: int) -> float:
-    """Invert `_turned`."""
+    """Invert `turned`."""
     if abs(skew) < 1e-8:
         return value
     return 3.0 / skew * (cube_root(1.0 + skew * (value - skew / (6 * n))) - 1.0)

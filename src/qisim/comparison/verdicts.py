@@ -18,10 +18,9 @@ from qisim.comparison.paired import (
     ALPHA,
     FEWEST_PAIRS,
     Pairs,
-    pairs_for_difference,
-    pairs_for_equivalence,
     spread_of,
 )
+from qisim.comparison.planning import pairs_for_difference, pairs_for_equivalence
 from qisim.comparison.sequential import level
 from qisim.comparison.wording import DEPENDS, HAVING, SAME, TOO_SMALL, UNTOLD
 from qisim.model.outcomes import REPORTED, Array, Outcome
