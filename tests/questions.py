@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
+from placing import lives
 from worlds import small
 
 from qisim.decide.claims import claims
@@ -60,24 +62,6 @@ VERBS = {
 }
 
 
-def lives(ask, out, dies_at):
-    """Ask in a process of its own, which is killed when it places its n-th file; return how it ended."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    whole, placed = os.replace, []
-
-    def replace(source, target):
-        placed.append(target)
-        if len(placed) == dies_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        whole(source, target)
-
-    os.replace = replace
-    ask(replicates=3, workers=1, out=out)
-    os._exit(0)
-
-
 def killed_at_each_file(folder, name, step):
     """Ask again and again, killed one file later each time; print how many files there are to place."""
     from qisim.plotting import style
@@ -87,8 +71,9 @@ def killed_at_each_file(folder, name, step):
     number, code = 1, -signal.SIGKILL
     while code == -signal.SIGKILL:
         os.environ["QISIM_STORE"] = f"{folder}/store{number}"
-        code = lives(VERBS[name], f"{folder}/out{number}", number)
-        assert lives(VERBS[name], f"{folder}/out{number}", 0) == 0, f"killed at {number}, stuck"
+        ask = partial(VERBS[name], replicates=3, workers=1, out=f"{folder}/out{number}")
+        code = lives(ask, number)
+        assert lives(ask, 0) == 0, f"killed at {number}, stuck"
         number += step
     assert code == 0, code
     print(number - step)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from synthetic import tables, weekly_array
+from worlds import small
 
 import qisim
 from qisim.cli.main import exit_code
@@ -98,6 +99,18 @@ def test_the_same_look_again_is_no_further_one(kept_runs):
     assert len(list((kept_runs / "looks").iterdir())) == 1
     other = qisim.compare("external", "no-programme", **given)
     assert other.earlier("external", "no-programme") == []
+
+
+def test_a_look_with_the_other_engine_is_the_same_look(kept_runs):
+    """All engines give the same numbers, so whoever changes the engine sees nothing new."""
+    pair, given = (small(), small(pressure=1.2)), {"store": kept_runs}
+    qisim.compare(*pair, replicates=3, **given)
+    again = qisim.compare(*pair, replicates=3, engine="mesa", **given)
+    assert again.earlier(again.base, *again.others) == []
+    more = qisim.compare(*pair, replicates=4, engine="mesa", **given)
+    assert [look["pairs"] for look in more.earlier(more.base, *more.others)] == [3]
+    (record,) = (kept_runs / "looks").iterdir()
+    assert len(record.read_text().splitlines()) == 2
 
 
 def test_a_further_look_comes_out_again(kept_runs, tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from worlds import small
 
 import qisim
@@ -61,7 +62,9 @@ def test_with_two_worlds_that_are_one_it_cannot_be_told_anywhere():
                       replicates=6, outcome="strain_mean")  # fmt: skip
     assert (found.table("map")["difference"] == 0).all()
     assert "nowhere" in found.title
-    assert found.plot() is not None
+    assert found.plot(width_mm=100).get_size_inches()[0] == pytest.approx(100 / 25.4)
+    axes = Figure().subplots()
+    assert found.plot(ax=axes) is axes
 
 
 def test_the_answer_flips_where_two_equal_plans_differ_only_in_what_is_moved():

@@ -1,6 +1,5 @@
 """The questions of this room live like any study: asked twice, refused, stopped, killed."""
 
-import errno
 import os
 import signal
 import subprocess
@@ -9,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from crates import crate_in
+from dictionaries import unexplained
+from placing import Placing, files
 from questions import VERBS, plans
 
-from qisim import atomic
+import qisim
 from qisim.cli.main import exit_code
 from qisim.cli.options import INTERRUPTED
 from qisim.decide import optimise
@@ -40,15 +41,6 @@ def undrawn(monkeypatch):
     monkeypatch.setattr("qisim.plotting.style.figure_bytes", lambda picture, kind="png": b"drawn")
 
 
-def files(out):
-    """Return the files of a finished folder by name, but for the page, which says how it was made."""
-    assert not damaged_files(out)
-    assert not read_manifest(out)["interrupted"]
-    return {
-        name: (out / name).read_bytes() for name in read_manifest(out)["files"] if name != "report.html"
-    }  # fmt: skip
-
-
 @every_verb
 def test_asked_twice_it_is_computed_once_and_comes_out_the_same(kept_runs, made, name):
     first = VERBS[name](**QUICK)
@@ -65,11 +57,15 @@ def test_a_folder_is_claimed_before_anything_is_run(kept_runs, undrawn, tmp_path
     def progress(done, total):
         seen.append(read_manifest(out))
 
-    VERBS[name](**QUICK, out=out, progress=progress)
+    found = VERBS[name](**QUICK, out=out, progress=progress)
     assert seen[0]["interrupted"]
     assert seen[0]["files"] == {}
     assert seen[0]["kind"] == read_manifest(out)["kind"] == name
     assert crate_in(out)["./"]["name"].startswith(f"qisim {name}: ")
+    assert unexplained(out) == []
+    said = qisim.cite(found)
+    assert said == qisim.cite(out) and f"({name})" not in said
+    assert found.manifest["study_digest"] in said
 
 
 @every_verb
@@ -142,30 +138,6 @@ def test_killed_at_each_file_it_places_the_same_command_goes_on(tmp_path, name, 
         assert files(tmp_path / f"out{number}") == whole
 
 
-@pytest.fixture
-def fails_at(monkeypatch):
-    """Return what lets something happen when the n-th file is placed, and after it; 0 for never."""
-    whole = os.replace
-
-    def at(number, happens):
-        placed = []
-
-        def replace(source, target):
-            placed.append(target)
-            if number and len(placed) >= number:
-                happens(len(placed) == number)
-            whole(source, target)
-
-        monkeypatch.setattr(atomic.os, "replace", replace)
-        return placed
-
-    return at
-
-
-def no_room(first):
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
 FEW = ((4, 6),)
 """At which files the disk is full, and a signal comes: quickly, and at all of them with the slow tests."""
 
@@ -175,22 +147,22 @@ FEW = ((4, 6),)
     ("explain", FEW), ("story", FEW), *(pytest.param(name, None, marks=pytest.mark.slow) for name in VERBS),
 ])  # fmt: skip
 def test_on_a_full_disk_and_then_stopped_at_any_file_the_same_command_goes_on(
-    name, moments, kept_runs, undrawn, tmp_path, fails_at
+    name, moments, kept_runs, undrawn, tmp_path, monkeypatch
 ):
-    ask, whole = VERBS[name], tmp_path / "whole"
+    ask, whole, placing = VERBS[name], tmp_path / "whole", Placing(monkeypatch)
     ask(**QUICK, out=whole)
     last = len(read_manifest(whole)["files"]) + 3
     for full, stopped in moments or [(number, number) for number in range(2, last)]:
         out, one = tmp_path / f"out{full}", SIGNALS[stopped % len(SIGNALS)]
-        fails_at(full, no_room)
+        placing.full_at(full)
         with pytest.raises(StoreError, match="No space left"):
             ask(**QUICK, out=out)
         assert read_manifest(out)["interrupted"]
-        fails_at(stopped, lambda first, one=one: os.kill(os.getpid(), one) if first else None)
+        placing.stopped_at(stopped, one)
         with pytest.raises(Interrupted):
             ask(**QUICK, out=out)
         assert not damaged_files(out)
-        fails_at(0, no_room)
+        placing.full_at(0)
         ask(**QUICK, out=out)
         assert files(out) == files(whole)
 

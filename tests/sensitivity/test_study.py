@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from dictionaries import unexplained
 
 import qisim
 import qisim.sensitivity
@@ -63,6 +64,12 @@ def test_options_lie_over_a_study():
     assert plan.analysis.over_time == ("adoption",)
 
 
+def test_a_word_alone_is_one_word_and_no_letters():
+    plan = planned("internal", vary="tool.fit", outcome="peak", over_time="use")
+    assert (plan.names, plan.outcomes) == (("tool.fit",), ("peak",))
+    assert plan.analysis.over_time == ("use",)
+
+
 def test_everything_wrong_is_told_at_once():
     with pytest.raises(InputError) as told:
         planned("internal", method="sobl", by="fctor", outcome=["adoption_fnal"])
@@ -92,6 +99,7 @@ def test_two_scenarios_are_analysed_and_so_is_their_difference(store, tmp_path):
     assert np.array_equal(values[2], values[1] - values[0])
     table = pd.read_parquet(tmp_path / "out" / "indices.parquet")
     assert len(table) == 3 * 2 * 3 and table["estimate"].notna().all()
+    assert unexplained(tmp_path / "out") == []
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["kind"] == "sensitivity" and not manifest["interrupted"]
     assert {"indices.csv", "noise.csv", "summary.txt", "figures/ranked_adoption_mean.png"} <= set(

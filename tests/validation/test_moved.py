@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 from crates import crate_in
+from dictionaries import unexplained
 
+import qisim
 from qisim.cli.main import exit_code
 from qisim.errors import InputError
 from qisim.model.outcomes import OUTCOMES
@@ -140,6 +142,9 @@ def test_this_version_against_itself_on_the_command_line(capsys, tmp_path):
     told = f"{number} of {number} scenarios are the same to the last bit"
     assert told in capsys.readouterr().out
     assert crate_in(tmp_path / "a")["./"]["name"] == "qisim diff-model: two versions of the model"
+    assert unexplained(tmp_path / "a") == []
+    said = qisim.cite(tmp_path / "a")
+    assert "two versions of the model were asked the same" in said and " , " not in said
     kept = str(tmp_path / "a" / "new.json.gz")
     assert exit_code(["diff-model", kept, kept, *few, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

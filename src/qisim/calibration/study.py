@@ -37,7 +37,7 @@ from qisim.model.parameters import PARAMETERS
 from qisim.output.file_bytes import digest_of_json
 from qisim.runs.batch import Batch, group_of
 from qisim.runs.lifecycle import Lifecycle
-from qisim.runs.options import Options, Progress, verb
+from qisim.runs.options import Options, Progress, several, verb
 from qisim.scenario.scenario import load
 from qisim.scenario.ward import takes_site
 
@@ -130,9 +130,10 @@ def calibrate(
         in `out` and with the exception.
     """
     options = {"samples": samples, "checks": checks, "seed": seed, "workers": workers}
+    vary, fix = several(vary), several(fix)
     errors = {"users_counted": users_counted, "others_counted": others_counted}
     plan, data_read = read_all(scenario, data, set, vary, fix, start, options, errors)
-    settings = {"vary": list(vary), "fix": list(fix), "start": start, "checks": checks}
+    settings = {"vary": vary, "fix": fix, "start": start, "checks": checks}
     chosen = Options(
         seed=seed, workers=workers, out=out, progress=progress, command=command, store=store
     )

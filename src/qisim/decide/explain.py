@@ -155,7 +155,7 @@ def _finding(game: Game, found: Shares, settings: Mapping[str, Any]) -> Finding:
         _title(total, game, number),
         sentences,
         tables,
-        {"waterfall": waterfall(frame, (game.base.name, game.other.name), means, outcome)},
+        {"waterfall": lambda: waterfall(frame, (game.base.name, game.other.name), means, outcome)},
         notes=_notes(game, found, settings),
     )
 

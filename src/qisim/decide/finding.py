@@ -7,8 +7,9 @@ so it can be looked up there.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,8 @@ from qisim.text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from qisim.plotting.style import Picture
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ class Finding:
         What was found, a sentence each, the most important first.
     tables : dict of str to Table
         By file name, without ending.
-    pictures : dict of str to Figure
-        By name.
+    drawers : dict of str to callable
+        What draws each figure, by name; a figure is drawn when it is asked for.
     manifest : mapping
         As from `qisim.output.manifest.manifest_of`; `qisim.decide.question` adds it.
     notes : list of str
@@ -100,7 +102,7 @@ class Finding:
     title: str
     sentences: list[str]
     tables: dict[str, Table]
-    pictures: Mapping[str, Figure]
+    drawers: Mapping[str, Callable[[], Picture]]
     manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     counted: Mapping[str, int | str] = field(default_factory=dict)
@@ -130,17 +132,35 @@ class Finding:
         """
         return self.tables[_named(name, self.tables, "table")].frame
 
-    def plot(self, name: str | None = None) -> Figure:
-        """Return a figure; by default the first.
+    @cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """The figures by name."""
+        return {name: draw() for name, draw in self.drawers.items()}
+
+    def plot(
+        self, name: str | None = None, *, ax: Any = None, width_mm: float | None = None
+    ) -> Any:
+        """Return a figure, by default the first; or draw it into given axes and return these.
+
+        Parameters
+        ----------
+        name : str, optional
+            A name in `pictures`.
+        ax : Axes, optional
+            Draw into these, without title and caption; for figures with a single panel.
+        width_mm : float, optional
+            Width of the figure.
 
         Raises
         ------
         InputError
-            If there is no figure of this name.
+            If there is no figure of this name, or it has several panels and `ax` is given.
         """
-        if not self.pictures:
+        from qisim.plotting.style import plotted
+
+        if not self.drawers:
             raise QisimError("there is nothing to draw")
-        return self.pictures[_named(name, self.pictures, "figure")]
+        return plotted(self.drawers[_named(name, self.drawers, "figure")], ax, width_mm)
 
     def data(self) -> dict[str, Any]:
         """Return all but the figures as plain data."""

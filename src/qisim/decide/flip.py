@@ -266,7 +266,7 @@ class Search:
         from qisim.decide.figures import flip_picture
 
         flips, tried_table = self.flip_table(), self.tried_table()
-        pictures = {"flip": flip_picture(self)} if self.paths else {}
+        pictures = {"flip": lambda: flip_picture(self)} if self.paths else {}
         tables = {"flips": flips, "tried": tried_table} if self.paths else {}
         return Finding(
             "flip", self.title(), self.sentences(flips.frame), tables, pictures, notes=self.notes(),

@@ -39,7 +39,7 @@ def finding_of(
     title = f"{study.plan.name} after week {forecast.now}: {advice(ways)}"
     return Finding(
         "follow", title, _sentences(study, forecast, ways, bands), tables,
-        {"forecast": follow_picture(study, forecast, bands, title)}, study.manifest(),
+        {"forecast": lambda: follow_picture(study, forecast, bands, title)}, study.manifest(),
         _notes(study, forecast), {"weeks that were counted": forecast.now},
     )  # fmt: skip
 

@@ -175,7 +175,7 @@ class Map:
         tables = {"flip_line": self.line_table(), "map": self.map_table()}
         return Finding(
             "map", self.title(), self.sentences(tables["flip_line"].frame), tables,
-            {"map": map_picture(self)}, notes=self.notes(), counted=self.counted(),
+            {"map": lambda: map_picture(self)}, notes=self.notes(), counted=self.counted(),
         )  # fmt: skip
 
     def title(self) -> str:

@@ -216,7 +216,7 @@ class Ledger:
 
         return Finding(
             "levers", self.title(), self.sentences(), {"levers": self.table(), "best": self.best_table()},
-            {"levers": levers_picture(self)}, notes=self.notes(), counted=self.counted(),
+            {"levers": lambda: levers_picture(self)}, notes=self.notes(), counted=self.counted(),
         )  # fmt: skip
 
     def title(self) -> str:

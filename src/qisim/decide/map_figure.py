@@ -28,22 +28,24 @@ def map_picture(found: Any) -> Picture:
     picture, (axes,) = blank((7.4, 5.2), 1, 1)
     two = len(found.names) == 2
     values = np.ma.masked_invalid(found.value * times)
-    top = float(np.nanmax(np.abs(found.value))) * times or 1.0
+    known = values.compressed()
+    top = float(np.abs(known).max(initial=0.0)) or 1.0
     if two:
         good = found.outcome.better != "lower"
         colours = _between(BEHIND if good else AHEAD, AHEAD if good else BEHIND)
         levels = MaxNLocator(14, symmetric=True).tick_values(-top, top)
     else:
         colours = LinearSegmentedColormap.from_list("rising", ["#f7f7f7", AHEAD])
-        low = float(values.min())
-        levels = MaxNLocator(12).tick_values(low, max(float(values.max()), low + 1e-9))
+        low = float(known.min()) if len(known) else 0.0
+        levels = MaxNLocator(12).tick_values(low, max(float(known.max(initial=low)), low + 1e-9))
     filled = axes.contourf(found.xs, found.ys, values, levels=levels, cmap=colours)
     inside = np.fmax(found.low, -found.high)
-    if np.isfinite(inside).any() and np.nanmin(inside) < 0 < np.nanmax(inside):
+    ends = inside[np.isfinite(inside)]
+    if len(ends) and ends.min() < 0 < ends.max():
         with matplotlib.rc_context({"hatch.color": "#555555", "hatch.linewidth": 0.6}):
             axes.contourf(found.xs, found.ys, np.ma.masked_invalid(inside), levels=[-1e9, 0.0],
                           colors="none", hatches=["///"])  # fmt: skip
-    elif np.nanmax(inside) <= 0:
+    elif len(ends) and ends.max() <= 0:
         axes.contourf(found.xs, found.ys, np.ma.masked_invalid(inside), levels=[-1e9, 1e-9],
                       colors="none", hatches=["///"])  # fmt: skip
     mean = found.mean[np.isfinite(found.mean)]
@@ -56,7 +58,7 @@ def map_picture(found: Any) -> Picture:
         axis.set_label_text(_axis_label(lever, found.names))
         if lever.parameter.unit == "1/year":
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
-    bar = picture.colorbar(filled, ax=axes, pad=0.02)
+    bar = axes.figure.colorbar(filled, ax=axes, pad=0.02)
     bar.outline.set_visible(False)
     unit = unit_name(found.outcome.unit, difference=two) or found.outcome.unit
     words = f"{found.names[1]} less {found.names[0]}" if two else found.outcome.label.lower()

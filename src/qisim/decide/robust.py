@@ -227,9 +227,9 @@ def _finding(
         f"of {len(space.varied)} strengths ({options.over or ACCEPTABLE}){allotted}{fixed}.",
         "Worlds count alike; nobody knows how likely each is, so a share of worlds is no probability.",
     ]
-    picture = robust_picture(names, first, outcome, title)
     return Finding(
-        "robust", title, sentences, tables, {"worlds": picture}, notes=notes,
+        "robust", title, sentences, tables,
+        {"worlds": lambda: robust_picture(names, first, outcome, title)}, notes=notes,
         counted={"plausible worlds": len(first.points)},
     )  # fmt: skip
 

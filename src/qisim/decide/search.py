@@ -230,7 +230,7 @@ class PlanSearch:
         }
         return Finding(
             "search", title, sentences, tables,
-            {"search": search_picture(self, front, best, title)}, notes=self.notes(trials),
+            {"search": lambda: search_picture(self, front, best, title)}, notes=self.notes(trials),
             counted={"hours that may be paid for": hours(self.budget)},
         )  # fmt: skip
 

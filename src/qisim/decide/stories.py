@@ -285,7 +285,7 @@ class Story:
         return Finding(
             "story", self.title(), self.sentences(), {"story": self.story_table(),
             "reasons": self.reasons_table(), "weeks": self.weeks_table()},
-            {"story": story_picture(self)}, notes=self.notes(),
+            {"story": lambda: story_picture(self)}, notes=self.notes(),
         )  # fmt: skip
 
     def title(self) -> str:

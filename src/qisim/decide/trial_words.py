@@ -59,9 +59,9 @@ def finding_of(study: TrialStudy, pool: Pool) -> Finding:
         "curves": Table(curves_table(study, pool), (), []),
     }
     title = _title(study, tests)
-    picture = trial_picture(study, pool, sizes)
     return Finding(
-        "trial", title, _sentences(study, pool, layout, tests, sizes), tables, {"power": picture},
+        "trial", title, _sentences(study, pool, layout, tests, sizes), tables,
+        {"power": lambda: trial_picture(study, pool, sizes)},
         study.manifest(), _notes(study, pool), counted(study, layout),
     )  # fmt: skip
 

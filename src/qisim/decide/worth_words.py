@@ -51,7 +51,7 @@ def finding_of(study: WorthStudy, accounts: Mapping[str, Account]) -> Finding:
     title = _title(study, frame)
     return Finding(
         "worth", title, _sentences(study, frame, information, floor), tables,
-        {"worth": worth_picture(study, frame, information, floor, title)}, study.manifest(),
+        {"worth": lambda: worth_picture(study, frame, information, floor, title)}, study.manifest(),
         _notes(study, frame), counted=counted(study, frame, information, floor),
     )  # fmt: skip
 

@@ -15,8 +15,28 @@ MADE = {
     "compare": "{others} was compared with {base}, replicate by replicate on common random numbers",
     "sweep": "{names} was simulated at the points of a design",
     "sensitivity": "what the outcomes of {names} depend on was analysed",
+    "calibrate": "{names} was calibrated with counts from a site",
+    "validate": "the model was held against known patterns ({names})",
+    "diff-model": "two versions of the model were asked the same",
+    "explain": "the difference between {names} was broken down into parts",
+    "map": "{names} was simulated over a grid of two numbers",
+    "flip": "the smallest plausible change that reverses the order of {names} was sought",
+    "levers": "{names} was simulated with each possible change",
+    "worth": "{names} and changes to it were simulated in plausible worlds",
+    "search": "the best plan within a budget was sought, starting from {names}",
+    "robust": "{names} was compared in plausible worlds",
+    "story": "one person was followed through {names}",
+    "claims": "claims about {names} were checked",
+    "follow": "{names} was forecast from counts at a site",
+    "trial": "studies of {names} were simulated",
 }
 """Sentence on what a study did, by kind."""
+
+RUNS = {
+    "calibrate": "It had {number} runs, each with parameter values drawn anew",
+    "validate": "Each arm of a pattern had {number} run{plural}",
+}
+"""How many runs there were, by the kind of study, where they are no replicates of a scenario."""
 
 MATTERS = ("numpy", "numba", "scipy", "SALib", "mesa")
 """Packages named in the paragraph; the manifest has all."""
@@ -65,25 +85,31 @@ def methods_text(manifest: Mapping[str, Any]) -> str:
         f"home or home-care service, {_done(manifest)}. {_runs(manifest)} (seed {manifest['seed']}, "
         f"{manifest['engine']} engine, Python {manifest['python_version']}, {packages}).",
         *_special(manifest),
-        "Scenarios are identified by the SHA-256 of their content: "
-        + "; ".join(f"{name} {digest}" for name, digest in manifest["digests"].items())
-        + f"; the study by {manifest['study_digest']}.",
+        _digests(manifest),
         f"The model starts from a qualitative study ({STUDY}), which gives no effect of any size: results hold "
         "if the model's mechanisms and assumed numbers do, and are no forecast for a site.",
     ]
     return " ".join(parts)
 
 
+def _digests(manifest: Mapping[str, Any]) -> str:
+    """Return by what scenarios and study can be found again."""
+    study, each = manifest["study_digest"], manifest["digests"].items()
+    if not each:
+        return f"The study is identified by {study}."
+    listed = "; ".join(f"{name} {digest}" for name, digest in each)
+    return (
+        f"Scenarios are identified by the SHA-256 of their content: {listed}; the study by {study}."
+    )
+
+
 def _done(manifest: Mapping[str, Any]) -> str:
     names = list(manifest["scenarios"])
     told = MADE.get(manifest["kind"], "{names} was studied (" + str(manifest["kind"]) + ")")
-    said = told.format(names=_listed(names), base=names[0], others=_listed(names[1:]))
+    said = told.format(names=_listed(names), base=_listed(names[:1]), others=_listed(names[1:]))
     several = len(names) > (2 if manifest["kind"] == "compare" else 1)
-    return (
-        said.replace(" was ", " were ", 1)
-        if several and manifest["kind"] != "sensitivity"
-        else said
-    )
+    named_first = told.startswith(("{names} was", "{others} was"))
+    return said.replace(" was ", " were ", 1) if several and named_first else said
 
 
 def _listed(names: list[str]) -> str:
@@ -95,7 +121,8 @@ def _runs(manifest: Mapping[str, Any]) -> str:
     design = study.get("design", {}) if isinstance(study, Mapping) else {}
     plural = "" if number == 1 else "s"
     if not design:
-        return f"Each scenario had {number} replicate{plural}"
+        told = RUNS.get(manifest["kind"], "Each scenario had {number} replicate{plural}")
+        return told.format(number=number, plural=plural)
     numbers = study.get("runs", {}).get("random_numbers", "common")
     return (
         f"The design was {design['method']} with {design['samples']} samples over {len(study['vary'])} inputs; "

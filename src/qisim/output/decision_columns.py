@@ -50,7 +50,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "interactions": {
         "kind": ("Kind", "", "", "alone: one part by itself; pair: two together beyond that"),
         "part": ("Part", "", "", "name of the part"),
-        "with": ("Together with", "", "", "name of the other part; empty for one alone"),
+        "with": ("Together with", "", "one part alone", "name of the other part"),
         "value": ("Effect", OUTCOME, NOT_KNOWN, "what they add to the difference"),
         "low": LOW, "high": HIGH,
     },
@@ -100,7 +100,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     },
     "levers": {
         "option": ("Change", "", "", "the change, in words"),
-        "key": ("Key", "", "", "dotted key that is changed"),
+        "key": ("Key", "", "the plan as it is", "dotted key that is changed"),
         "kind": ("Kind", "", "", "whether it brings more users, and at what price"),
         "points": ("Gain", OUTCOME, NOT_KNOWN, "against the plan as it is"),
         "low": LOW, "high": HIGH,
@@ -142,8 +142,9 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "ahead_again": ("Ahead, fresh", "share", "no world is in it", "the same in fresh worlds"),
     },
     "story": {
-        "base": ("In the base", "", "", "what happens to the person"),
-        "other": ("In the other", "", "", "what happens to the person"),
+        "base": ("In the base", "", "nothing, or a row of all weeks", "what happens to the person"),
+        "other": ("In the other", "", "nothing, or a row of all weeks", "what happens to the person"),
+        "scenario": ("Scenario", "", "a row of one week", "scenario of which all weeks are counted"),
         "same": ("The same", "", "", "whether both are the same"),
         "used": ("Weeks in use", "weeks", "a row of one week", "weeks in which the practice was used"),
         "routine": ("Weeks in routine use", "weeks", "a row of one week", "weeks in which use was routine"),
@@ -155,18 +156,22 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "other": ("In the other", "0 to 1", "", "its level in the other"),
     },
     "weeks": {
-        name: (name.replace("_", " ").capitalize(), "hours" if name.endswith("hours") else "0 to 1", "",
+        "before": ("Used before", "0 or 1", "", "whether the person used it before anybody asked"),
+        "trained": ("Trained", "0 or 1", "", "whether the person has been trained, at the end of the week"),
+        "involvement": ("Engagement with the programme", "0 to 1", "", "of the person at the end of the week"),
+        "dropped": ("Dropped", "0 or 1", "", "whether the person's unit has dropped the practice"),
+        **{name: (name.replace("_", " ").capitalize(), "hours" if name.endswith("hours") else "0 to 1", "",
                "of the person at the end of the week")
         for name in (
             "in_post", "absent", "used", "routine", "took_part", "habit", "competence", "attention",
             "ownership", "dedication", "engagement", "relevance", "strain", "programme_hours", "room",
             "support", "seen",
-        )
+        )},
     },
     "claims": {
         "id": ("Claim", "", "", "code of the claim"),
         "text": ("Sentence", "", "", "the claim, as it stands"),
-        "where": ("Where", "", "", "page on which it stands"),
+        "where": ("Where", "", "no page is named", "page on which it stands"),
         "scenarios": ("Scenarios", "", "", "of which it is a claim"),
         "measure": ("Measure", "", "", "mean, difference, ratio, or share of pairs that do better"),
         "must_be_above": ("Must be above", "of the measure", "there is no lower end", "least that passes"),
@@ -230,7 +235,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
         "better": ("Better in", "share of sites", "", "sites in which it gains more than matters"),
         "hours": ("Paid hours", "hours", "", "more than staying takes; less is below 0"),
         "kroner": ("Kroner", "kr", "a price is not given", "what these hours cost"),
-        "verdict": ("Verdict", "", "", "whether it is worth it; empty for staying"),
+        "verdict": ("Verdict", "", "staying as it is", "whether it is worth it"),
     },
     "forecast": {
         "turn": ("Go on", "", "", "how the plan goes on from here"),
@@ -289,6 +294,7 @@ DECISIONS: dict[str, dict[str, tuple[str, str, str, str]]] = {
     "front": {
         "hours": ("Paid hours", "hours", "", "of a plan that no other beats in both"),
         "within": ("Within", "true or false", "", "whether it keeps to the budget"),
+        "refreshers a year": ("Refreshers", "a year", "", "refreshers of an hour for everybody"),
         **{name: (one.label, one.unit, one.missing_when, f"mean over runs: {one.meaning}")
            for name, one in OUTCOMES.items()},
     },
@@ -299,5 +305,24 @@ DECISIONS["best"] = {
     "key": ("Key", "", "", "dotted key of what is turned or moved"),
     "now": ("Now", "of the key", "", "value as things stand"),
     "best": ("Best", "of the key", "", "value in the best plan that was found"),
+}
+VERSIONS: dict[str, tuple[str, str, str, str]] = {
+    "draw": ("Draw", "1", "", "number of the draw; 0 is the scenario as it is"),
+    "same": ("The same", "share", "", "the same to the last bit in all runs, or share of scenarios"),
+    "old": ("Old", OUTCOME, NOT_KNOWN, "mean in the old version, over runs with a value in both"),
+    "new": ("New", OUTCOME, NOT_KNOWN, "mean in the new version, over runs with a value in both"),
+    "change": ("Change", OUTCOME, NOT_KNOWN, "new less old"),
+    "luck": ("Luck", OUTCOME, NOT_KNOWN, "standard error of the change"),
+    "mean": ("Mean change", OUTCOME, NOT_KNOWN, "mean of the changes over the scenarios"),
+    "typical": ("Typical change", OUTCOME, "", "root of the mean square of the changes, luck taken out"),
+    "size": ("Size", "1", "", "typical change over the smallest difference that matters"),
+    "largest": ("Largest change", OUTCOME, NOT_KNOWN, "change of the scenario that changed most"),
+    "where": ("Where", "", "", "which scenario that is"),
+}
+"""What moved between two versions of the model."""
+DECISIONS |= {
+    "differences": {name: VERSIONS[name] for name in ("draw", "same", "old", "new", "change", "luck")},
+    "outcomes": VERSIONS, "scenarios": VERSIONS,
+    "outlook_by_week": percentiles((5, 25, 50, 75, 95), "share", "of use in the week, in sites like this one"),
 }
 # fmt: on

@@ -205,10 +205,10 @@ def _git(folder: str, *words: str) -> str:
 
 def described(manifest: Mapping[str, Any]) -> str:
     """Describe the study of a manifest in one line."""
-    names = " ".join(manifest.get("scenarios", ()))
+    about = " ".join([str(manifest.get("kind", "?")), *manifest.get("scenarios", ())])
     state = ", interrupted" if manifest.get("interrupted") else ""
     return (
-        f"{manifest.get('kind', '?')} {names}, seed {manifest.get('seed', '?')}, "
+        f"{about}, seed {manifest.get('seed', '?')}, "
         f"{manifest.get('replicates', '?')} replicates{state}"
     )
 

@@ -68,6 +68,11 @@ def verb(*options: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return knowing
 
 
+def several(given: Any) -> list[Any]:
+    """Return what a verb takes several of as a list; a word or a table alone stands for itself."""
+    return [given] if isinstance(given, str | Mapping) else list(given)
+
+
 @dataclass(frozen=True)
 class Options:
     """How to run a study.

@@ -10,6 +10,7 @@ from qisim.design import methods, plan_file
 from qisim.design.plan import Plan
 from qisim.errors import InputError, StudyError
 from qisim.model.outcomes import OUTCOMES
+from qisim.runs.options import several
 from qisim.scenario.scenario import Scenario
 from qisim.sensitivity.correlated import correlated, pairs_of
 
@@ -75,10 +76,10 @@ def planned(
     """
     asked = {
         "method": method, "groups": by, "second_order": second_order,
-        "over_time": list(over_time) or None,
+        "over_time": several(over_time) or None,
     }  # fmt: skip
     runs = {"random_numbers": random_numbers}
-    pairs = pairs_of(correlate)
+    pairs = pairs_of(several(correlate))
     study = _as_study(source, other, set)
     analysis = {**study.get("analysis", {}), **_given(asked)}
     analysis.setdefault("method", "sobol")
@@ -88,9 +89,9 @@ def planned(
         study["design"] = {}  # the method says which design it needs
     study["runs"] = {**study.get("runs", {}), **_given(runs)}
     if vary:
-        study["vary"], study["set"] = list(vary), dict(set or {})
+        study["vary"], study["set"] = several(vary), dict(set or {})
     if outcome:
-        study["outcomes"] = _outcomes(outcome)
+        study["outcomes"] = _outcomes(several(outcome))
     try:
         plan = plan_file.read(study, replicates=replicates, seed=seed, samples=samples, sites=sites)
     except StudyError as refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qisim.output.display import line_of
 from qisim.output.file_bytes import digest_of_json
@@ -14,6 +14,9 @@ from qisim.output.presenters import figures_as_files
 from qisim.runs.lifecycle import Lifecycle
 from qisim.runs.options import Options, verb
 from qisim.validation.moved import REPLICATES, SCENARIOS, Moved, asked_of, moved
+
+if TYPE_CHECKING:
+    from qisim.plotting.style import Picture
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,6 +36,13 @@ class MovedResult:
     def __repr__(self) -> str:
         old, new = self.found.sources
         return line_of("Moved", self.manifest, f"from {old} to {new}")
+
+    def plot(self, *, width_mm: float | None = None) -> Picture:
+        """Return the figure of what moved, of some width."""
+        from qisim.plotting.style import resized
+        from qisim.validation.moved_figure import moved_picture
+
+        return resized(moved_picture(self.found), width_mm)
 
     def save(self, out: str | os.PathLike[str]) -> None:
         """Write tables and the answers of both versions, then figures, then the manifest."""

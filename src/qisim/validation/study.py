@@ -294,14 +294,22 @@ class Validation:
                 table[name] = [self.held.get(id_, Held(0, 0))[place] for id_ in table["pattern"]]
         return table
 
-    def plot(self, pattern: str) -> Picture:
+    def plot(self, pattern: str, *, width_mm: float | None = None) -> Picture:
         """Return the figure of a pattern.
+
+        Parameters
+        ----------
+        pattern : str
+            Its code.
+        width_mm : float, optional
+            Width of the figure.
 
         Raises
         ------
         InputError
             If the pattern was not judged here.
         """
+        from qisim.plotting.style import resized
         from qisim.validation.figures import pattern_figure
 
         found = {one.pattern.id: one for one in self.judged}
@@ -311,7 +319,7 @@ class Validation:
             raise InputError(
                 Problem("is not among them", value=pattern, allowed=allowed, nearest=nearest)
             )
-        return pattern_figure(found[pattern], int(self.manifest["replicates"]))
+        return resized(pattern_figure(found[pattern], int(self.manifest["replicates"])), width_mm)
 
     def tables(self) -> dict[str, bytes]:
         """Return table and text as files."""
