@@ -21,6 +21,7 @@ from qisim.comparison.paired import (
     interval_of,
     p_value,
 )
+from qisim.comparison.planning import pairs_for_difference, pairs_for_equivalence
 from qisim.comparison.verdicts import verdict
 from qisim.comparison.wording import planner_text, render_tables
 from qisim.model.outcomes import OUTCOMES
@@ -51,22 +52,32 @@ NEXT_LOOK = 0.005
 """What the second look at two scenarios has of the 5 %."""
 
 
-def pairs_wanted(width, spread, alpha):
-    """Return the pairs for 80 % power: that an interval is clear by so much."""
+def textbook(width, spread, alpha):
+    """Return the pairs at which an interval of t is clear by so much with 80 % power."""
     return ((stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(0.8)) * spread / width) ** 2
 
 
 @pytest.mark.parametrize(
-    ("mean", "spread", "wanted"),
+    ("mean", "spread", "wanted", "by_t"),
     [
-        (0.01, 0.4, pairs_wanted(0.05 - 0.01, 0.4, 2 * NEXT_LOOK)),  # to show that it is too small
-        (0.3, 2.0, pairs_wanted(0.3, 2.0, NEXT_LOOK / 15)),  # that it is there, of 15 outcomes
+        (  # to show that it is too small
+            0.01, 0.4, lambda delta: pairs_for_equivalence(delta, 0.05, 1, NEXT_LOOK),
+            textbook(0.05 - 0.01, 0.4, 2 * NEXT_LOOK),
+        ),
+        (  # that it is there, of 15 outcomes
+            0.3, 2.0, lambda delta: pairs_for_difference(delta, 15, NEXT_LOOK),
+            textbook(0.3, 2.0, NEXT_LOOK / 15),
+        ),
     ],
-)
-def test_how_many_more_replicates(mean, spread, wanted):
-    words = said(spread_about(mean, spread))
+)  # fmt: skip
+def test_how_many_more_replicates(mean, spread, wanted, by_t):
+    delta = spread_about(mean, spread)
+    words = said(delta)
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
-    assert number == pytest.approx(wanted - 100, rel=0.05)
+    assert number == pytest.approx(wanted(delta) - 100, rel=0.05)
+    assert (
+        0.95 * (by_t - 100) < number < 1.6 * by_t
+    )  # allowing for skewness takes more, not many times more
 
 
 def test_as_many_replicates_as_asked_for_do_settle_it():
@@ -91,7 +102,7 @@ def test_runs_without_a_value_are_allowed_for_in_the_number():
     basis = basis_of("peak", {"peak": pair}, SMALLEST)
     words = verdict("internal", basis, basis.p, basis.p_equal, (15, 1))
     number = int(words.removeprefix("cannot tell yet: about ").split()[0].replace(",", ""))
-    wanted = pairs_wanted(0.05 - 0.01, 0.4, 2 * NEXT_LOOK) - 100
+    wanted = pairs_for_equivalence(delta, 0.05, 1, NEXT_LOOK) - 100
     assert number == pytest.approx(1.6 * wanted, rel=0.07)  # told in two digits
 
 

@@ -57,6 +57,19 @@ def test_ones_own_values_are_points_of_the_map():
     assert mine.sum() == 1
 
 
+def test_of_an_outcome_that_no_run_has_nothing_is_said_to_be_ahead():
+    nothing = [
+        qisim.load({"extends": "no-programme", "name": name, "site.staff_per_unit": 8})
+        for name in ("one", "two")
+    ]
+    found = lever_map(
+        *nothing, x="pressure", y="staff_turnover", steps=2, replicates=3, outcome="weeks_to_half"
+    )
+    assert "no value at any point" in found.title
+    assert not any("ahead at" in line or "the same over" in line for line in found.sentences)
+    assert found.table("map")["difference"].isna().all()
+
+
 def test_with_two_worlds_that_are_one_it_cannot_be_told_anywhere():
     found = lever_map(small(), small({"name": "other"}), x="pressure", y="fit", steps=3,
                       replicates=6, outcome="strain_mean")  # fmt: skip

@@ -84,7 +84,7 @@ def _careful(delta: Array, bounds: list[tuple[float, float]], alpha: float) -> f
 
 
 def _fewest(clear: Callable[[int], list[float]], alpha: float) -> float:
-    """Return the fewest pairs at which all statistics are beyond the quantile of the level in 80 % of studies."""
+    """Return the fewest pairs at which all statistics are beyond the quantile, in 80 % of studies."""
 
     def enough(n: int) -> bool:
         quantile = t_quantile(alpha, n)

@@ -183,6 +183,8 @@ class Map:
         axes = f"{self.x.words(self.names)} and {self.y.words(self.names)}"
         clear = self.better[~np.isnan(self.better)]
         label = self.outcome.label
+        if not len(clear):
+            return f"{label}: no value at any point of this map of {axes}"
         if len(self.names) == 2:
             if (clear > 0).any() and (clear < 0).any():
                 return f"{label}: who is ahead changes over {axes}"
@@ -212,6 +214,10 @@ class Map:
         """Return the findings of the map."""
         count = self.counts()
         points = sum(count.values())
+        if not points:
+            return [
+                "No run at any point of the map has a value, so nothing can be said of who is ahead."
+            ]
         if len(self.names) == 2:
             base, other = self.names
             found = [
