@@ -43,6 +43,14 @@ FIRST = (
 )  # fmt: skip
 """Files and folders whose tests come first, the longest before all: no worker is left with one at the end."""
 
+UNDRAWN = ("cli/test_running.py", "comparison/test_study.py", "validation/test_study.py")
+"""Files and folders whose tests write figures and do not look at them: a stand-in takes the place of drawing.
+
+Figures as files are held in plotting/test_style.py, test_figures.py of each room, comparison/test_report.py,
+test_reproduction.py and, in a browser, app/test_report.py.
+"""
+STAND_IN = b'<svg xmlns="http://www.w3.org/2000/svg" height="9pt" viewBox="0 0 9 9"></svg>'
+
 
 def pytest_ignore_collect(collection_path, config):
     """Read only the files of the fast lane for it: reading all others takes longer than its tests."""
@@ -65,6 +73,22 @@ def pytest_collection_modifyitems(items):
         home = item.path.relative_to(here).as_posix()
         if home.startswith(FAST) and not any(part in item.name for part in LONG):
             item.add_marker(pytest.mark.fast)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def drawing(request):
+    """Draw no figure where no test looks at it (`UNDRAWN`): that takes longer than all else."""
+    home = request.path.relative_to(Path(__file__).parent).as_posix()
+    with pytest.MonkeyPatch.context() as patch:
+        if home.startswith(UNDRAWN):
+            from qisim.comparison import report as comparison_report
+            from qisim.plotting import style
+
+            files = style.Files(STAND_IN, STAND_IN, STAND_IN)
+            patch.setattr(style, "figure_bytes", lambda picture, kind="png": STAND_IN)
+            for room in (style, comparison_report):
+                patch.setattr(room, "figure_files", lambda picture: files)
+        yield
 
 
 def without_store(self, batch):
