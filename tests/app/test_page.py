@@ -238,9 +238,7 @@ def test_another_pair_is_told_while_its_choice_has_the_focus(visit: Any) -> None
     for value, there, gone in (("2", "Cedar", "Birch"), ("1", "Birch", "Cedar")):
         choice.focus()
         choice.select_option(value)
-        page.wait_for_function(
-            f"document.getElementById('dots-hint').textContent.includes('{there}')"
-        )
+        page.wait_for_selector(f"#dots-hint:has-text('{there}')")
         told = " ".join(page.locator("#verdicts > li:not(:has(select))").all_inner_texts())
         assert there in told and gone not in told
         assert choice.evaluate("node => node === document.activeElement")

@@ -146,6 +146,7 @@ def test_another_plausible_world_is_drawn_among_those_that_qisim_has(
 ) -> None:
     page = visit(ready=ALL)
     page.click("#sceptic-card summary")
+    page.wait_for_selector("#sceptic tbody tr")
     assert page.locator("#sceptic tbody tr").count() == sum(
         p.role == "uncertain" for p in PARAMETERS.values()
     )
