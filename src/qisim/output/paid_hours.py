@@ -9,8 +9,8 @@ with every post filled, as in a budget:
 * **allotted**: hours a week of unit leaders and development nurses while the programme runs (of a
   development nurse from the week in which they begin), and the share that stays with it afterwards;
 * **released**: hours of care staff in activities of the calendar, if all who are invited come and
-there are places; for activities open only to those who never took part, the newcomers expected
-since the last such activity, or since the programme began;
+  there are places; for activities open only to those who never took part, the newcomers expected
+  since the last such activity, or since the programme began;
 * **cover**: hours of substitutes for the protected share of these;
 * **writing**: hours of writing added by the programme, from the runs.
 
