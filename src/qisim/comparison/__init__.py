@@ -8,8 +8,7 @@ For the rooms above::
     estimands      Ratios of means
     flow           The flow of a comparison: scenarios -> runs -> results
     layer_table    The layers of a comparison as a table and in words
-    layers         Variance components of a difference: luck, and groups of pairs (sets, sites,
-    theories)
+    layers         Variance components of a difference: luck, sets, sites, theories
     matters        The smallest difference that matters
     paired         Statistics of pairs
     planning       How many pairs settle an outcome
